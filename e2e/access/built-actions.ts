@@ -13,7 +13,7 @@ const manifestSchema = z.object({
   ),
 })
 
-/** The ids of the build's server actions and a page each can be posted to, by `file:export`. */
+/** Server actions of the build by `file:export`: the ID, and one page that accepts it. */
 export function builtActions(distDir: string): Map<string, { id: string; page: string }> {
   const file = path.join(distDir, 'server', 'server-reference-manifest.json')
   const { node } = manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -71,7 +71,7 @@ import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
 
-/** What a call is about: ids that exist, or ids that name nothing. */
+/** Arguments for the calls: IDs that exist, or IDs that do not. */
 export type Records = {
   deviceId: string
   trialId: string
@@ -81,14 +81,14 @@ export type Records = {
   commandUuid: string
   personId: string
   verdictId: number
-  /** Of a loss, an event, an observation. */
+  /** ID of a loss, event or observation. */
   rowId: number
-  /** The rows themselves, for services that take what the page has read. */
+  /** Rows, for services that take what the page has read. */
   device: DeviceRow
   trial: Trial
 }
 
-type Call = (db: Db, actor: Actor, about: Records) => Promise<unknown>
+type Call = (db: Db, actor: Actor, records: Records) => Promise<unknown>
 
 const { servers } = fakeServer()
 const clock = () => now
@@ -119,7 +119,7 @@ const draft = {
   notes: '',
 }
 
-/** One call of each service that requires a permission: right in form, so that only who asks decides. */
+/** One well-formed call of each service that requires a permission, so that only the actor decides. */
 export const calls: Record<string, Call> = {
   'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>
     acknowledgeLoss(db, actor, { id: rowId }, now),

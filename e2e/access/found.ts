@@ -7,7 +7,7 @@ const filesOf = (folder: string) =>
     .filter((file) => /\.tsx?$/.test(file) && !/\btest(ing)?\b/.test(file))
     .sort()
 
-/** Names a file exports at run time; a type costs nothing and can be called by nobody. */
+/** Names of a file's exports, without types: those cannot be called. */
 function exportsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8')
   const declared = text.matchAll(/^export (?:async )?(?:function\*?|const|let) (\w+)/gm)
@@ -27,7 +27,7 @@ export const findServices = (): string[] =>
 
 const isServerFile = (file: string) => /^['"]use server['"]/m.test(readFileSync(file, 'utf8'))
 
-/** Every server action of app/, as `file:export`; a directive inside a function counts too. */
+/** Every server action of app/, as `file:export`. */
 export const findActions = (): string[] => filesOf('app').filter(isServerFile).flatMap(namesIn)
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -12,7 +12,7 @@ afterAll(() => lab.connection.end())
 
 type Action = { id: string; page: string }
 
-/** Posts the text as the arguments of an action: not through JSON.stringify, which drops `__proto__`. */
+/** Posts `args` as JSON text: JSON.stringify would drop `__proto__`. */
 async function post(who: keyof HttpLab['proofs'], { id, page }: Action, args: string) {
   const answer = await fetch(lab.baseUrl + addressOf(page, lab.ids), {
     method: 'POST',
@@ -27,7 +27,7 @@ async function post(who: keyof HttpLab['proofs'], { id, page }: Action, args: st
 }
 
 const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
-/** What Next's own client would never send, as the text of a request's body. */
+/** Request bodies that Next's client never sends. */
 const malformed: Record<string, string> = {
   'no argument': '[]',
   undefined: '["$undefined"]',
@@ -48,7 +48,7 @@ const malformed: Record<string, string> = {
   'a zero byte': '[{"name":"a\\u0000b","reason":"a\\u0000b"}]',
 }
 
-/** Everything that lasts, counted; an action that has done something has left a row. */
+/** Rows per table: an action that did something has left a row. */
 async function rowCounts(): Promise<Record<string, unknown>> {
   const [row] = await lab.connection.sql`
     select (select count(*) from devices)::int as devices, (select count(*) from trials)::int as trials,
@@ -59,15 +59,15 @@ async function rowCounts(): Promise<Record<string, unknown>> {
   return { ...row }
 }
 
-// What takes nothing has no form to miss, and acts whatever is sent along.
-const takesNothing = /:(endOtherSessions|resetLab|signOut|checkMail)Action$/
+// These actions take no input, so they run whatever is sent.
+const takesNoInput = /:(endOtherSessions|resetLab|signOut|checkMail)Action$/
 
-test('F43 no action answers malformed input with an error, and none stores anything of it', async () => {
+test('F43 every action refuses malformed input without a server error, and stores nothing', async () => {
   const before = await rowCounts()
   const wrong: string[] = []
   for (const [name, action] of builtActions('.next')) {
     const permission = actions[name]
-    if (permission === undefined || takesNothing.test(name)) continue
+    if (permission === undefined || takesNoInput.test(name)) continue
     const who = permission === 'unasked' ? 'nobody' : whoMay[permission]?.[0]
     if (!who) throw new Error(`nobody may ${permission}`)
     for (const [what, args] of Object.entries(malformed)) {
@@ -81,7 +81,7 @@ test('F43 no action answers malformed input with an error, and none stores anyth
   expect(await rowCounts()).toEqual(before)
 })
 
-test('F42 who lacks the permission for an action is refused for that, and does not learn the form it takes', async () => {
+test('F42 without the permission an action is refused for the role, and its input is not checked', async () => {
   const wrong: string[] = []
   for (const [name, action] of builtActions('.next')) {
     const permission = actions[name]
@@ -100,7 +100,7 @@ test('F42 who lacks the permission for an action is refused for that, and does n
   expect(wrong).toEqual([])
 })
 
-test('a refusal of malformed input names the field and the form that is accepted', async () => {
+test('a refusal of malformed input names the field and what it accepts', async () => {
   const action = builtActions('.next').get('app/servers/actions.ts:saveServerAction')
   if (!action) throw new Error('the build has no saveServerAction')
   const { text } = await post('admin', action, '[{"name":7}]')
@@ -108,7 +108,7 @@ test('a refusal of malformed input names the field and the form that is accepted
   expect(text).toContain('"field":"name"')
 })
 
-const searched = [
+const searchPages = [
   '/devices',
   '/trials',
   '/outcomes',
@@ -117,11 +117,11 @@ const searched = [
   '/releases',
   '/audit',
 ]
-const asked = ['/api/v1/devices', '/api/v1/trials', '/api/exports/trials.csv']
+const apiRoutes = ['/api/v1/devices', '/api/v1/trials', '/api/exports/trials.csv']
 
-test('F48 a search term of 1 MB, of control characters or of patterns is answered at once', async () => {
+test('F48 a search for 1 MB, control characters or wildcards is answered within 5 s', async () => {
   const terms: Record<string, string> = {
-    // Node reads 16 KiB of a request's head, so this never reaches a page.
+    // Node refuses request heads above 16 KiB, so this never reaches a page.
     '1 MB': 'x'.repeat(1_000_000),
     '12 KB': 'x'.repeat(12_000),
     'a zero byte': '%00',
@@ -131,7 +131,7 @@ test('F48 a search term of 1 MB, of control characters or of patterns is answere
     'a bad escape': '%zz%',
   }
   const wrong: string[] = []
-  for (const address of [...searched, ...asked])
+  for (const address of [...searchPages, ...apiRoutes])
     for (const [what, term] of Object.entries(terms)) {
       const began = performance.now()
       const url = `${lab.baseUrl}${address}?text=${term}&version=${term.slice(0, 2000)}&person=${term.slice(0, 2000)}`
@@ -145,7 +145,7 @@ test('F48 a search term of 1 MB, of control characters or of patterns is answere
   expect(wrong).toEqual([])
 })
 
-test('F48 the search of the form of a new trial says how long a term may be, and one of 1 MB is not read', async () => {
+test('F48 the device search of a new trial states its maximum length, and 1 MB gets 413', async () => {
   const action = builtActions('.next').get('app/trials/new/actions.ts:searchDevicesAction')
   if (!action) throw new Error('the build has no searchDevicesAction')
   const search = (length: number) =>

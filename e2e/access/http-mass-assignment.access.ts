@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.connection.end())
 
-/** Posts the text as the arguments of an action: not through JSON.stringify, which drops `__proto__`. */
+/** Posts `args` as JSON text: JSON.stringify would drop `__proto__`. */
 async function act(role: Role, name: string, args: string): Promise<string> {
   const action = builtActions('.next').get(name)
   if (!action) throw new Error(`the build has no ${name}`)
@@ -25,7 +25,7 @@ async function act(role: Role, name: string, args: string): Promise<string> {
   return answer.text()
 }
 
-/** Fields nobody may send, as an object's text without its braces. */
+/** Fields that no form has, as the JSON of an object without its braces. */
 const extras = [
   '"role":"admin","state":"concluded","signedBy":"x","isAdmin":true',
   '"retiredAt":"2020-01-01","heldBecause":"x","simulated":true,"updatedBy":"Eve","id":"x"',
@@ -44,7 +44,7 @@ test('F43 fields a form does not have are never stored with a device', async () 
       `[{${draft},${extra}}]`,
     )
     const rows = await lab.connection.sql`select * from devices where lab_tag = ${tag}`
-    // Ignored or refused; where it was saved, it is as if the field had not been sent.
+    // Either the input is refused, or the extra field is ignored.
     if (rows.length === 0) expect(text).not.toContain('"status":"saved"')
     for (const row of rows) {
       expect(row).toMatchObject({ retired_at: null, hold_reason: null, name: 'Mass' })
@@ -53,7 +53,7 @@ test('F43 fields a form does not have are never stored with a device', async () 
   }
 })
 
-test('F43 a trial is drafted on the device and in the state the program gives it', async () => {
+test('F43 extra fields change neither the state, the device nor the outcome of a drafted trial', async () => {
   const [version] = await lab.connection.sql`select id from protocol_versions limit 1`
   for (const extra of extras) {
     const expectation = `Mass ${randomUUID()}`
@@ -65,7 +65,7 @@ test('F43 a trial is drafted on the device and in the state the program gives it
   }
 })
 
-test('F43 a person is added with one role, and nobody gives it to themselves', async () => {
+test('F43 malformed input adds no person, and nobody can change their own role', async () => {
   const email = () => `${randomUUID()}@oneway.example`
   const tried = [
     (to: string) => `[{"name":"Mass","email":"${to}","role":["admin"]}]`,
@@ -97,7 +97,7 @@ const roles = async () =>
     ...row,
   }))
 
-test('F43 a release takes the trial, the slot and the verdict, and reads everything else itself', async () => {
+test('F43 extra fields do not turn a refused release into a command', async () => {
   const commands = async () => {
     const [row] = await lab.connection.sql`
       select count(*)::int as n from commands where purpose = 'intervention'`
@@ -114,7 +114,7 @@ test('F43 a release takes the trial, the slot and the verdict, and reads everyth
   expect(await commands()).toBe(before)
 })
 
-test('F43 a filter sent twice, nested or as an object breaks no page and opens no other environment', async () => {
+test('F43 a repeated, nested or polluting filter gets 200 or 400 on every page', async () => {
   const odd = [
     'environment=real&environment=simulated',
     'environment[]=simulated',

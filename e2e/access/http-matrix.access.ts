@@ -21,19 +21,19 @@ beforeAll(async () => {
 })
 afterAll(() => lab.connection.end())
 
-type Decision = 'in' | 'sign in' | 'refused'
+type Decision = 'allowed' | 'sign in' | 'refused'
 
 function expected(who: Identity, permission: Permission | 'unasked'): Decision {
-  if (permission === 'unasked') return 'in'
+  if (permission === 'unasked') return 'allowed'
   const role = roleOf(who)
   if (role === undefined) return 'sign in'
-  return whoMay[permission]?.includes(role) ? 'in' : 'refused'
+  return whoMay[permission]?.includes(role) ? 'allowed' : 'refused'
 }
 
 const get = (who: Identity, address: string, headers: Record<string, string> = {}) =>
   fetch(lab.baseUrl + address, { headers: { ...lab.proofs[who], ...headers }, redirect: 'manual' })
 
-/** One object with every id and field the actions know, so that each finds its own in it. */
+/** One object with the fields of all actions, so that each finds its own. */
 const everyField = (ids: Ids) => ({
   trialId: ids.trial,
   deviceId: ids.device,
@@ -67,27 +67,27 @@ async function act(
     redirect: 'manual',
   })
   const text = await answer.text()
-  const onward = answer.headers.get('x-action-redirect') ?? answer.headers.get('location') ?? ''
-  if (onward.startsWith('/sign-in') || answer.status === 401) return 'sign in'
-  // Row 1 is the action's own answer; a page drawn anew behind it may say the same of its buttons.
+  const location = answer.headers.get('x-action-redirect') ?? answer.headers.get('location') ?? ''
+  if (location.startsWith('/sign-in') || answer.status === 401) return 'sign in'
+  // Row 1 is the action's result. The page after it may contain the same text, on its disabled buttons.
   const refusal = /^1:\{"status":"refused","reason":"This needs the role/m.test(text)
-  return answer.status === 403 || refusal ? 'refused' : 'in'
+  return answer.status === 403 || refusal ? 'refused' : 'allowed'
 }
 
-/** What a refused person tries; who is let in names only records that are not there. */
-const tries = (may: boolean): unknown[][] =>
+/** Arguments for the calls; allowed calls get absent records only, so that they change nothing. */
+const argumentsFor = (may: boolean): unknown[][] =>
   may ? [[everyField(absentIds)]] : [[everyField(lab.ids)], [lab.ids.device]]
 
 test.each(identities)(
-  'F42 each action called directly as %s is decided as the matrix says',
+  'F42 each action called directly as %s is allowed or refused as the matrix says',
   async (who) => {
     const wrong: string[] = []
     for (const [name, action] of built()) {
       const permission = actions[name]
-      // Signing out would end the session the others are tried with.
+      // Unasked actions include signing out, which would end the session of the other calls.
       if (permission === undefined || permission === 'unasked') continue
       const due = expected(who, permission)
-      for (const args of tries(due === 'in')) {
+      for (const args of argumentsFor(due === 'allowed')) {
         const got = await act(who, action, args)
         if (got !== due)
           wrong.push(`${name}(${JSON.stringify(args).slice(0, 40)}): ${got}, not ${due}`)
@@ -98,14 +98,14 @@ test.each(identities)(
 )
 
 test('every action of the matrix is in the build', () => {
-  const there = built()
-  // What no page calls is left out by the compiler, and so cannot be called at all.
-  expect(Object.keys(actions).filter((name) => !there.has(name))).toEqual([])
+  const inBuild = built()
+  // The compiler leaves out an action that no page uses; it cannot be called then.
+  expect(Object.keys(actions).filter((name) => !inBuild.has(name))).toEqual([])
 })
 
 const takesKeys = (file: string) => readFileSync(file, 'utf8').includes('authorizeApi(')
 
-test.each(identities)('F42 each route asked as %s is decided as the matrix says', async (who) => {
+test.each(identities)('F42 each route is open to or refuses %s as the matrix says', async (who) => {
   const wrong: string[] = []
   for (const [name, permission] of Object.entries(routes)) {
     const [file = '', method] = name.split(':')
@@ -117,15 +117,15 @@ test.each(identities)('F42 each route asked as %s is decided as the matrix says'
         redirect: 'manual',
         signal: stop.signal,
       })
-      // The stream of notices never ends by itself.
+      // The event stream never ends by itself.
       const text = answer.headers.get('content-type')?.startsWith('text/event-stream')
         ? ''
         : await answer.text()
-      const got = { 401: 'sign in', 403: 'refused' }[answer.status] ?? 'in'
+      const got = { 401: 'sign in', 403: 'refused' }[answer.status] ?? 'allowed'
       const key = who === 'key' && takesKeys(file)
-      const due = key ? (permission === 'look' ? 'in' : 'refused') : expected(who, permission)
+      const due = key ? (permission === 'look' ? 'allowed' : 'refused') : expected(who, permission)
       if (got !== due) wrong.push(`${name} with ${answer.status}: ${got}, not ${due}`)
-      if (due !== 'in' && leaks(text).length > 0) wrong.push(`${name} tells ${leaks(text)}`)
+      if (due !== 'allowed' && leaks(text).length > 0) wrong.push(`${name} shows ${leaks(text)}`)
     }
     stop.abort()
   }
@@ -134,8 +134,8 @@ test.each(identities)('F42 each route asked as %s is decided as the matrix says'
 
 const leaks = (text: string) => [...lab.canaries, ...lab.emails].filter((one) => text.includes(one))
 
-/** All the ways to ask for a page that Next knows, and headers that have walked around its middleware. */
-const ways: Record<string, Record<string, string>> = {
+/** Every kind of page request that Next knows, and headers that have bypassed its middleware. */
+const requestKinds: Record<string, Record<string, string>> = {
   'as a page': {},
   'as a payload': { rsc: '1' },
   'as a prefetch': { rsc: '1', 'next-router-prefetch': '1' },
@@ -156,31 +156,33 @@ const ways: Record<string, Record<string, string>> = {
   'as itself': { 'x-action-forwarded': '1', 'x-oneway-path': '//evil.example' },
 }
 
-/** Next sends a payload's request on once, to the same address with the mark it reckons itself. */
-async function look(who: Identity, address: string, headers: Record<string, string>) {
+/** Gets a page; follows Next's redirect of a payload request to the same address with its `_rsc` hash. */
+async function getPage(who: Identity, address: string, headers: Record<string, string>) {
   const first = await get(who, address, headers)
-  const onward = first.headers.get('location') ?? ''
-  if (first.status !== 307 || !onward.includes('_rsc=')) return first
+  const location = first.headers.get('location') ?? ''
+  if (first.status !== 307 || !location.includes('_rsc=')) return first
   await first.text()
-  return get(who, onward.replace(lab.baseUrl, ''), headers)
+  return get(who, location.replace(lab.baseUrl, ''), headers)
 }
 
 test.each(identities)(
-  'F42 each page asked in every way as %s shows what the matrix says',
+  'F42 each page, by every kind of request, is open to or refuses %s as the matrix says',
   async (who) => {
     const wrong: string[] = []
     for (const [file, permission] of Object.entries(pages)) {
       const due = expected(who, permission)
-      // Who is let in needs no way around.
-      const tried = Object.entries(ways).filter(([way]) => due !== 'in' || way === 'as a page')
-      const tryOne = async ([way, headers]: [string, Record<string, string>]) => {
-        const answer = await look(who, addressOf(file, lab.ids), headers)
+      // Bypasses matter only where access is refused.
+      const tried = Object.entries(requestKinds).filter(
+        ([kind]) => due !== 'allowed' || kind === 'as a page',
+      )
+      const tryOne = async ([kind, headers]: [string, Record<string, string>]) => {
+        const answer = await getPage(who, addressOf(file, lab.ids), headers)
         const text = await answer.text()
-        if (due !== 'in' && leaks(text).length > 0)
-          wrong.push(`${file} ${way} tells ${leaks(text)} to ${who}`)
-        // What needs nobody sends on who has no business there, such as set-up in a lab with people.
-        if (permission !== 'unasked' && way === 'as a page' && decisionOn(answer) !== due)
-          wrong.push(`${file} ${way}: ${answer.status}, not ${due}`)
+        if (due !== 'allowed' && leaks(text).length > 0)
+          wrong.push(`${file} ${kind} shows ${leaks(text)} to ${who}`)
+        // Unasked pages may redirect, such as the set-up page of a lab that has people.
+        if (permission !== 'unasked' && kind === 'as a page' && decisionOn(answer) !== due)
+          wrong.push(`${file} ${kind}: ${answer.status}, not ${due}`)
       }
       await Promise.all(tried.map(tryOne))
     }
@@ -189,12 +191,12 @@ test.each(identities)(
 )
 
 function decisionOn(answer: Response): Decision {
-  const onward = new URL(answer.headers.get('location') ?? '/', lab.baseUrl).pathname
-  if (answer.status === 307 && ['/sign-in', '/set-up'].includes(onward)) return 'sign in'
-  return answer.status === 403 ? 'refused' : 'in'
+  const target = new URL(answer.headers.get('location') ?? '/', lab.baseUrl).pathname
+  if (answer.status === 307 && ['/sign-in', '/set-up'].includes(target)) return 'sign in'
+  return answer.status === 403 ? 'refused' : 'allowed'
 }
 
-test('F41 what does not exist answers 404 to everybody who may look, and tells nothing', async () => {
+test('F41 an absent or malformed ID gets 404 or 400 in every role, and shows no record', async () => {
   const wrong: string[] = []
   const odd: Ids = { device: 'x', trial: "1'--", protocol: '%00', server: '..%2f..', event: '-1' }
   for (const file of Object.keys(pages).filter((one) => one.includes('[id]')))
@@ -203,32 +205,32 @@ test('F41 what does not exist answers 404 to everybody who may look, and tells n
         const answer = await get(who, addressOf(file, ids))
         const text = await answer.text()
         if (![404, 400].includes(answer.status)) wrong.push(`${file} as ${who}: ${answer.status}`)
-        if (lab.canaries.some((one) => text.includes(one))) wrong.push(`${file} tells`)
+        if (lab.canaries.some((one) => text.includes(one))) wrong.push(`${file} shows a record`)
       }
   expect(wrong).toEqual([])
 })
 
-test('F41 a reply or event of another trial is as absent as one that is not there', async () => {
-  const other = (event: string) => `/trials/${lab.ids.trial}/replies/${event}`
+test('F41 an event of another trial gets the same 404 as an absent one', async () => {
+  const replyUrl = (event: string) => `/trials/${lab.ids.trial}/replies/${event}`
   const [foreign, none] = [
-    await get('lead', other(lab.ids.event)),
-    await get('lead', other('2000000000')),
+    await get('lead', replyUrl(lab.ids.event)),
+    await get('lead', replyUrl('2000000000')),
   ]
   expect(foreign.status).toBe(404)
   expect(none.status).toBe(404)
   expect(await foreign.text()).toBe(await none.text())
 })
 
-test('keys of MDM servers are told to nobody, whoever looks', async () => {
+test('no page shows the keys of an MDM server, in any role', async () => {
   for (const who of ['viewer', 'lead', 'admin'] as const)
     for (const address of ['/servers', `/servers/${lab.ids.server}`])
-      for (const way of ['as a page', 'as a payload'] as const) {
-        const text = await (await look(who, address, ways[way] ?? {})).text()
+      for (const kind of ['as a page', 'as a payload'] as const) {
+        const text = await (await getPage(who, address, requestKinds[kind] ?? {})).text()
         expect(text).not.toMatch(/lab-api-key|lab-hmac-key/)
       }
 })
 
-test('N1 the build has no proxy and no middleware, so nothing can depend on one', () => {
+test('N1 the build has no middleware, so no authorization depends on one', () => {
   const manifest = readFileSync('.next/server/functions-config-manifest.json', 'utf8')
   expect(manifest).not.toContain('/_middleware')
   expect(existsSync('.next/server/middleware.js')).toBe(false)

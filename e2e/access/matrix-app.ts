@@ -1,6 +1,6 @@
 import type { Permission } from '@/lib/domain/account/permissions'
 
-// The other half of matrix.ts: what of app/ requires which permission.
+// Continues matrix.ts: the permission that each action, route and page of app/ requires.
 
 /** `file:export` of each file with 'use server' → the permission it requires. */
 export const actions: Record<string, Permission | 'unasked'> = {
@@ -107,7 +107,7 @@ export const routes: Record<string, Permission | 'unasked'> = {
   'app/trials/[id]/replies/[eventId]/route.ts:GET': 'look',
 }
 
-/** Each page → the permission it requires. What a page offers beyond it, the page shows disabled. */
+/** Each page → the permission it requires. Controls that need another permission are disabled on it. */
 export const pages: Record<string, Permission | 'unasked'> = {
   'app/account/keys/page.tsx': 'look',
   'app/account/page.tsx': 'ownAccount',

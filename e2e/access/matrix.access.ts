@@ -13,7 +13,7 @@ import { actions, pages, routes } from './matrix-app'
 
 const howTo = {
   service:
-    "add a row `'file.function': <permission>` to `services` in e2e/access/matrix.ts (or its kind: pure, part, program), and for a permission its call to e2e/access/calls.ts",
+    "add a row `'file.function': <permission>` to `services` in e2e/access/matrix.ts (or its kind: pure, part, program); with a permission, also add a call to e2e/access/calls.ts",
   action:
     "add a row `'app/…/actions.ts:name': <permission>` to `actions` in e2e/access/matrix-app.ts",
   route:
@@ -29,43 +29,43 @@ const kinds = [
 ] as const
 
 test.each(kinds)(
-  'every %s of the source is in the matrix, and nothing else is',
+  'the matrix has exactly one row for every %s of the source',
   (kind, find, rows) => {
     const found = find()
     const missing = found.filter((name) => !(name in rows))
     const gone = Object.keys(rows).filter((name) => !found.includes(name))
     expect(missing, `not in the matrix; ${howTo[kind]}`).toEqual([])
-    expect(gone, `in the matrix, but no longer in the source: take the row out`).toEqual([])
+    expect(gone, 'in the matrix, but not in the source: remove the row').toEqual([])
   },
 )
 
-test('each service that requires a permission has its call, and no other has one', () => {
-  const asking = Object.keys(services).filter((name) => isPermission(services[name]))
-  expect(Object.keys(calls).sort(), howTo.service).toEqual(asking.sort())
+test('exactly the services that require a permission have a call', () => {
+  const guarded = Object.keys(services).filter((name) => isPermission(services[name]))
+  expect(Object.keys(calls).sort(), howTo.service).toEqual(guarded.sort())
 })
 
-test('pages, actions and routes call only services that decide for themselves', () => {
-  const strays = findServicesReached()
+test('pages, actions and routes call no service that leaves the permission check to its caller', () => {
+  const unguarded = findServicesReached()
     .filter(({ service }) => ['part', 'program'].includes(services[service] ?? 'part'))
     .map(({ from, service }) => `${from} -> ${service}`)
-  expect(strays, 'give it an actor and a permission, or call a service that has one').toEqual([])
+  expect(unguarded, 'give it an actor and a permission, or call a service that has one').toEqual([])
 })
 
-test('what needs nobody to be signed in says why', () => {
+test('everything that works without signing in has its reason', () => {
   const all = { ...services, ...actions, ...routes, ...pages }
   const unasked = Object.keys(all).filter((name) => all[name] === 'unasked')
   expect(Object.keys(unaskedReason).sort()).toEqual(unasked.sort())
 })
 
 test.each(permissions.filter((permission) => permission !== 'carryOn'))(
-  'F42 %s is allowed to the roles of the matrix and to no other',
+  'F42 exactly the roles of the matrix have the permission %s',
   (permission) => {
     const able = roles.filter((role) => mayDo({ id: 'x', name: 'X', role }, permission))
     expect(able).toEqual(whoMay[permission])
   },
 )
 
-test('no person may carry on what the program’s own timers do', () => {
+test('only the system has the permission carryOn, which is for its timers', () => {
   expect(roles.filter((role) => mayDo({ id: 'x', name: 'X', role }, 'carryOn'))).toEqual([])
   expect(mayDo(systemActor, 'carryOn')).toBe(true)
 })

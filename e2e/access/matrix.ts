@@ -1,8 +1,8 @@
 import type { Permission, Role } from '@/lib/domain/account/permissions'
 
-// Who may do what in Oneway, written down a second time and by hand: the tests of this folder read
-// every service, action, route and page from the source, find each in these tables, and try each as
-// everybody. A change of right is a change here and in lib/domain/account/permissions.ts, or the tests fail.
+// Who may do what, written by hand independently of the code. The tests of this folder find every service,
+// action, route and page in the source, require a row for each, and call each one in every role. A changed
+// permission must be changed here and in lib/domain/account/permissions.ts.
 
 type Roles = readonly Role[]
 const everybody: Roles = ['viewer', 'engineer', 'lead', 'admin']
@@ -53,13 +53,13 @@ export const whoMay: Partial<Record<Permission, Roles>> = {
 }
 
 /**
- * What a function of lib/core that requires no permission is: `pure` touches no database; `part` is a step
- * inside a service that has decided; `program` is the worker's or the webhook's; `unasked` has its reason
- * in `unaskedReason`. Pages, actions and routes may call only functions with a permission, `pure` and `unasked`.
+ * Why a function of lib/core requires no permission: `pure` uses no database; `part` is called by a service
+ * that has checked the permission; `program` is called by the worker or the webhook; `unasked` needs no
+ * sign-in, see `unaskedReason`. Pages, actions and routes may not call a `part` or `program`.
  */
 export type Kind = 'pure' | 'part' | 'program' | 'unasked'
 
-/** `file.function` of lib/core → the permission it requires, or its kind. Its call stands in calls.ts. */
+/** `file.function` of lib/core → the permission it requires, or its kind. calls.ts has its call. */
 export const services: Record<string, Permission | Kind> = {
   'acknowledge-loss.acknowledgeLoss': 'acknowledgeLoss',
   'advance-trial.advanceTrial': 'part',
@@ -275,21 +275,23 @@ export const services: Record<string, Permission | Kind> = {
   'write-slot.writeSlot': 'part',
 }
 
-/** What needs nobody to be signed in, and why that is right. */
+/** What works without signing in, and why that is safe. */
 export const unaskedReason: Record<string, string> = {
-  'create-first-admin.createFirstAdmin': 'asks for the printed code, and works only without people',
+  'create-first-admin.createFirstAdmin':
+    'requires the printed code, and works only while the lab has no people',
   'sign-on.signOn':
-    'an OpenID Connect provider has said who it is; a role comes from its mapping only',
-  'one-time-links.lookAtLink': 'who holds the token of a one-time link is whom an admin gave it to',
-  'one-time-links.useLink':
-    'the same; the link works once, and makes or renews its one person only',
-  'app/one-time-link/actions.ts:lookAtLinkAction': 'nobody has an account yet; asks for the token',
-  'app/one-time-link/actions.ts:useLinkAction': 'nobody has an account yet; asks for the token',
-  'app/one-time-link/page.tsx': 'who opens it has no account yet; it shows nothing of the lab',
-  'app/sign-out-action.ts:signOutAction': 'ends the session it is sent with, whoever’s it is',
-  'app/set-up/actions.ts:setUpAction': 'nobody can sign in yet; the service asks for the code',
+    'an OpenID Connect provider has identified the person; the role comes from its mapping only',
+  'one-time-links.lookAtLink':
+    'requires the token of a one-time link, which an admin has given to the person',
+  'one-time-links.useLink': 'requires the token; the link works once, for one person only',
+  'app/one-time-link/actions.ts:lookAtLinkAction':
+    'the person has no account yet; requires the token',
+  'app/one-time-link/actions.ts:useLinkAction': 'the person has no account yet; requires the token',
+  'app/one-time-link/page.tsx': 'the person has no account yet; shows nothing of the lab',
+  'app/sign-out-action.ts:signOutAction': 'ends only the session of the request',
+  'app/set-up/actions.ts:setUpAction': 'nobody can sign in yet; the service requires the code',
   'app/api/auth/[...all]/route.ts:GET': 'people sign in here',
   'app/api/auth/[...all]/route.ts:POST': 'people sign in here',
-  'app/sign-in/page.tsx': 'people sign in here; it shows nothing of the lab',
-  'app/set-up/page.tsx': 'nobody can sign in yet; it shows nothing of the lab',
+  'app/sign-in/page.tsx': 'people sign in here; shows nothing of the lab',
+  'app/set-up/page.tsx': 'nobody can sign in yet; shows nothing of the lab',
 }

@@ -24,7 +24,7 @@ afterAll(() => lab.drop())
 
 const absentId = '11111111-1111-4111-8111-111111111111'
 
-/** Records that exist: a trial under way, made by Erin (`e1`), on a device and a server of its own. */
+/** Records that exist: a trial under observation, made by Erin (`e1`), with its own device and server. */
 async function existing(db: Db): Promise<Records> {
   const { trialId, device, commandUuid } = await sentTrial(db)
   const [trial, row] = [await findTrial(db, trialId), await findDeviceRow(db, device.id)]
@@ -54,7 +54,7 @@ async function existing(db: Db): Promise<Records> {
   }
 }
 
-/** Ids of the right form that name nothing. The rows, which a page has read, stay. */
+/** Well-formed IDs that do not exist. The rows stay: services take them as a page has read them. */
 const absent = (records: Records): Records => ({
   ...records,
   deviceId: absentId,
@@ -68,17 +68,17 @@ const absent = (records: Records): Records => ({
   rowId: 2_000_000_000,
 })
 
-/** Erin has made the records; everybody else meets them as another's. */
-const makers = [
+/** Actors: the records' author, and somebody else. */
+const actors = [
   ['their own', 'e1'],
   ['another’s', 'x9'],
 ] as const
 
-const asked = Object.keys(calls)
-const permissionOf = (name: string) => services[name] as Exclude<Permission, 'carryOn'> // matrix.access.ts holds it.
+const guarded = Object.keys(calls)
+const permissionOf = (name: string) => services[name] as Exclude<Permission, 'carryOn'> // Checked by matrix.access.ts.
 const may = (role: Role, name: string) => whoMay[permissionOf(name)]?.includes(role) === true
 
-/** What came of a call: the refusal in words, whether it was returned or thrown; undefined for any other end. */
+/** The reason of a returned refusal or the message of an error; undefined if the call was not refused. */
 async function refusalOf(call: () => Promise<unknown>): Promise<string | undefined> {
   try {
     const result = await call()
@@ -89,8 +89,8 @@ async function refusalOf(call: () => Promise<unknown>): Promise<string | undefin
   }
 }
 
-/** Everything the database holds, one hash per table. */
-async function everything(): Promise<Record<string, string>> {
+/** A hash of each table's content. */
+async function tableHashes(): Promise<Record<string, string>> {
   const tables = await lab.sql`select tablename from pg_tables where schemaname = 'public'`
   const hashes: Record<string, string> = {}
   for (const { tablename } of tables) {
@@ -103,13 +103,13 @@ async function everything(): Promise<Record<string, string>> {
 }
 
 test.each(roles)(
-  'F42 a %s is refused what the matrix does not allow, and nothing is written',
+  'F42 the role %s is refused what the matrix does not allow, and nothing is written',
   async (role) => {
     const records = await existing(lab.db)
-    const before = await everything()
+    const before = await tableHashes()
     const wrong: string[] = []
-    for (const name of asked.filter((name) => !may(role, name)))
-      for (const [whose, id] of makers)
+    for (const name of guarded.filter((name) => !may(role, name)))
+      for (const [whose, id] of actors)
         for (const about of [records, absent(records)]) {
           const actor: Actor = { id, name: 'Somebody', role }
           const got = await refusalOf(async () => calls[name]?.(lab.db, actor, about))
@@ -117,36 +117,34 @@ test.each(roles)(
           if (due === undefined || got !== due)
             wrong.push(`${name} on ${about === records ? whose : 'an absent'} record: ${got}`)
         }
-    expect(wrong, 'let in, or refused for another reason than the role').toEqual([])
-    expect(await everything()).toEqual(before)
+    expect(wrong, 'allowed, or refused for a reason other than the role').toEqual([])
+    expect(await tableHashes()).toEqual(before)
   },
 )
 
-/** Permissions inside another: whoever may ask may withdraw a question and conclude as proposed, and no more. */
-const deeper: Record<string, Permission> = {
+/** Further permissions that a call may need: to overrule an outcome, and to abandon an update command. */
+const further: Record<string, Permission> = {
   'conclude-trial.concludeTrial': 'overruleOutcome',
   'withdraw-command.withdrawCommand': 'withdrawCommand',
 }
 
-test.each(roles)('F42 a %s is not refused for the role what the matrix allows', async (role) => {
+test.each(roles)('F42 the role %s is not refused what the matrix allows', async (role) => {
   const records = await existing(lab.db)
   const wrong: string[] = []
-  for (const name of asked.filter((name) => may(role, name)))
-    for (const [whose, id] of makers)
+  for (const name of guarded.filter((name) => may(role, name)))
+    for (const [whose, id] of actors)
       for (const about of [records, absent(records)]) {
         const actor: Actor = { id, name: 'Somebody', role }
         const got = await refusalOf(async () => calls[name]?.(lab.db, actor, about))
-        const further = deeper[name] && refusalFor(actor, deeper[name])
-        if (got?.startsWith('This needs the role') && (got !== further || about !== records))
+        const permission = further[name]
+        const due = permission && refusalFor(actor, permission)
+        if (got?.startsWith('This needs the role') && (got !== due || about !== records))
           wrong.push(`${name} on ${about === records ? whose : 'an absent'} record: ${got}`)
       }
   expect(wrong).toEqual([])
 })
 
-/**
- * Services that take no id make their own record, or ask for the own password before they look for one;
- * there is nothing absent about it.
- */
+/** Services without an ID of a record, or that check the password before they look for the record. */
 const takesNoId = [
   'api-keys.makeApiKey',
   'change-settings.changeAccessSettings',
@@ -173,17 +171,17 @@ const takesNoId = [
   'counter-sign.listWaitingReleases',
 ]
 
-/** Whoever has the permission has used one of their allowed actions, whatever they named. */
-async function everythingButTurns() {
-  const { rate_limits: _, ...rest } = await everything()
+/** Without `rate_limits`: a call with an absent ID counts as an action of the person, too. */
+async function hashesWithoutRateLimits() {
+  const { rate_limits: _, ...rest } = await tableHashes()
   return rest
 }
 
-test('F41 an id that names nothing is refused in words, and nothing is written', async () => {
+test('F41 an absent ID is refused with a readable reason, and nothing is written', async () => {
   const records = absent(await existing(lab.db))
-  const before = await everythingButTurns()
+  const before = await hashesWithoutRateLimits()
   const wrong: string[] = []
-  for (const name of asked.filter((one) => !takesNoId.includes(one)))
+  for (const name of guarded.filter((one) => !takesNoId.includes(one)))
     for (const role of roles.filter((one) => may(one, name))) {
       const got = await refusalOf(async () =>
         calls[name]?.(lab.db, { id: 'x9', name: 'Somebody', role }, records),
@@ -192,5 +190,5 @@ test('F41 an id that names nothing is refused in words, and nothing is written',
         wrong.push(`${name} as ${role}: ${got}`)
     }
   expect(wrong).toEqual([])
-  expect(await everythingButTurns()).toEqual(before)
+  expect(await hashesWithoutRateLimits()).toEqual(before)
 })
