@@ -1,4 +1,4 @@
-/** One answer as it is held against the table: status, and headers with names in small letters. */
+/** An HTTP response; header names are in lower case. */
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 type Kind = 'page' | 'file' | 'static' | 'icon' | 'other'
@@ -16,7 +16,7 @@ const pagePolicy =
   /^default-src 'self'; script-src 'nonce-([A-Za-z0-9+/=]{24})' 'strict-dynamic'; script-src-attr 'none'; style-src 'self' 'nonce-\1'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/
 const plainPolicy = /^default-src 'none'; base-uri 'none'; frame-ancestors 'none'$/
 
-/** The table of docs/security.md: what each kind of answer must say, beside what all must. */
+/** Required headers by kind of response, in addition to those required of all (docs/security.md). */
 const table: Record<Kind, Record<string, RegExp>> = {
   page: { 'content-security-policy': pagePolicy, 'cache-control': /no-store/ },
   file: {
@@ -36,7 +36,7 @@ const all: Record<string, RegExp> = {
   'cross-origin-resource-policy': /^same-origin$/,
 }
 
-/** What an answer says otherwise than the table; nothing where it is right. */
+/** How the headers of a response differ from the table; empty if they match. */
 export function problemsOf(url: string, answer: Answer): string[] {
   const { headers, body } = answer
   const kind = kindOf(url, answer)
@@ -47,11 +47,11 @@ export function problemsOf(url: string, answer: Answer): string[] {
   if (body !== '' && type === '') wrong.push('a body without Content-Type')
   if (/^text\//.test(type) && !/charset=utf-8/i.test(type)) wrong.push(`no charset: ${type}`)
   if (headers['x-powered-by'] !== undefined) wrong.push('X-Powered-By')
-  return kind === 'page' ? [...wrong, ...strangeScripts(headers, body)] : wrong
+  return kind === 'page' ? [...wrong, ...scriptProblems(headers, body)] : wrong
 }
 
-/** Scripts and styles of a page that lack its nonce, and handlers in attributes. */
-function strangeScripts(headers: Record<string, string>, body: string): string[] {
+/** Scripts and styles of a page without its nonce, and inline event handlers. */
+function scriptProblems(headers: Record<string, string>, body: string): string[] {
   const nonce = pagePolicy.exec(headers['content-security-policy'] ?? '')?.[1] ?? 'none'
   const tags = body.match(/<(?:script|style)\b[^>]*>/g) ?? []
   const bare = tags.filter((tag) => !tag.includes(`nonce="${nonce}"`))

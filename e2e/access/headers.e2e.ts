@@ -3,10 +3,10 @@ import { expect, test } from '../lab'
 import { type Answer, problemsOf } from './header-table'
 import { listRoutes } from './routes'
 
-type Ask = { as: string; method?: string; headers?: Record<string, string>; data?: string }
+type RequestKind = { as: string; method?: string; headers?: Record<string, string>; data?: string }
 
-/** Every way in which Next's client, a browser and an attacker ask for one address. */
-const ways: Ask[] = [
+/** How Next's client, a browser or an attacker may request an address. */
+const requestKinds: RequestKind[] = [
   { as: 'page' },
   { as: 'HEAD', method: 'HEAD' },
   { as: 'RSC', headers: { rsc: '1' } },
@@ -56,7 +56,7 @@ const others = [
   '/api/auth/none',
 ]
 
-// The stream of notices never ends, so its headers are read and it is let go.
+// The event stream never ends, so only its headers are read.
 const isStream = (url: string) => url.startsWith('/api/events')
 
 async function streamHead(baseUrl: string, url: string, cookie: string): Promise<Answer> {
@@ -82,10 +82,14 @@ const answerOf = async (response: APIResponse): Promise<Answer> => ({
 
 type Crawler = { request: APIRequestContext; baseUrl: string }
 
-async function crawl({ request, baseUrl }: Crawler, url: string, asks: Ask[]): Promise<string[]> {
-  const found = asks.map(async ({ as, headers, ...options }) => {
-    // Written out, as `//evil.example/` would lead elsewhere; from this site's own pages, as a request
-    // from elsewhere is refused before it meets Next.
+async function crawl(
+  { request, baseUrl }: Crawler,
+  url: string,
+  kinds: RequestKind[],
+): Promise<string[]> {
+  const found = kinds.map(async ({ as, headers, ...options }) => {
+    // An absolute URL, because `//evil.example/` alone is another host. With our own Origin, because a
+    // cross-site request is refused before it reaches Next.
     const response = await request.fetch(`${baseUrl}${url}`, {
       ...options,
       headers: { ...headers, origin: baseUrl },
@@ -101,7 +105,7 @@ const cookieOf = async (request: APIRequestContext) =>
   (await request.storageState()).cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
 
 for (const who of ['nobody', 'admin'] as const)
-  test(`every answer of every route carries the headers of the table, asked by ${who}`, async ({
+  test(`every response of every route has the headers of the table (requested by ${who})`, async ({
     request: anonymous,
     signedIn,
     facts,
@@ -117,13 +121,14 @@ for (const who of ['nobody', 'admin'] as const)
       if (isStream(url)) {
         const answer = await streamHead(facts.baseUrl, url, await cookieOf(request))
         problems.push(...problemsOf(url, answer))
-      } else problems.push(...(await crawl(crawler, url, ways)))
-    for (const url of others) problems.push(...(await crawl(crawler, url, ways.slice(0, 3))))
+      } else problems.push(...(await crawl(crawler, url, requestKinds)))
+    for (const url of others)
+      problems.push(...(await crawl(crawler, url, requestKinds.slice(0, 3))))
     expect(problems).toEqual([])
     expect(consoleErrors).toEqual([])
   })
 
-test('scripts and styles of the build are kept for ever by their names, and hold no map', async ({
+test('scripts and styles of the build are cached as immutable, and name no source map', async ({
   page,
   request,
 }) => {

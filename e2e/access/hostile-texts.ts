@@ -1,10 +1,10 @@
-// Texts that would run, or lead the eye astray, where a page took them for anything but text. What runs
-// sets `onewayWasHit` or opens a dialog, so that a browser tells.
+// Texts that run as script, or mislead a reader, if a page does not treat them as plain text. A script
+// that runs sets `onewayWasHit` or opens a dialog, which a browser test can detect.
 
 const effects = ['onewayWasHit=1', 'alert(1)', 'window["onewayWasHit"]=1', 'top.onewayWasHit=1']
 
-/** The shapes of OWASP's filter evasion page, each to be filled with an effect (https://cheatsheetseries.owasp.org/cheatsheets/XSS_Filter_Evasion_Cheat_Sheet.html). */
-const shapes: ((effect: string) => string)[] = [
+/** From OWASP's XSS Filter Evasion Cheat Sheet (https://cheatsheetseries.owasp.org/cheatsheets/XSS_Filter_Evasion_Cheat_Sheet.html). */
+const templates: ((effect: string) => string)[] = [
   (x) => `<script>${x}</script>`,
   (x) => `"><script>${x}</script>`,
   (x) => `'><script>${x}</script>`,
@@ -57,10 +57,10 @@ const shapes: ((effect: string) => string)[] = [
   (x) => `<x onpointerover=${x} style="position:fixed;inset:0">`,
 ]
 
-/** Two hundred of them, none the same. */
-export const scripts: string[] = shapes.flatMap((shape) => effects.map((effect) => shape(effect)))
+/** 200 different texts. */
+export const scripts: string[] = templates.flatMap((fill) => effects.map((effect) => fill(effect)))
 
-/** What a spreadsheet would reckon with, or start. */
+/** What a spreadsheet evaluates or runs. */
 export const formulas = [
   '=1+1',
   '=HYPERLINK("http://evil.example","x")',
@@ -71,8 +71,8 @@ export const formulas = [
   '＠SUM(1)',
 ]
 
-/** What leads the eye astray, or is written in other directions. */
-export const odd = [
+/** Misleading, right-to-left and combining characters. */
+export const misleading = [
   'photo\u202egpj.exe',
   'מכשיר בדיקה',
   'جهاز اختبار',

@@ -10,7 +10,7 @@ import { addressOf, type HttpLab, openHttpLab, passwordsOf } from './http-lab'
 import { pages, routes } from './matrix-app'
 
 let lab: HttpLab
-/** What nobody may ever read anywhere, by what it is. */
+/** Secret values that nobody may read anywhere, by their description. */
 let secrets: Record<string, string>
 const planted = {
   'the API key of an MDM server': 'canary-api-key-3f9c1d7e',
@@ -52,7 +52,7 @@ afterAll(() => lab.connection.end())
 const named = (what: string, values: unknown[]) =>
   Object.fromEntries(values.map((value, at) => [`${what} (${at + 1})`, String(value)]))
 
-/** The keys the stack keeps beside its data. */
+/** The keys in the stack's data folder. */
 function ownKeys(): Record<string, string> {
   const file = path.join(path.dirname(process.env.ONEWAY_ACCESS_FACTS ?? ''), 'secrets.json')
   const kept: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'))
@@ -60,7 +60,7 @@ function ownKeys(): Record<string, string> {
   return Object.fromEntries(texts.map(([name, value]) => [`the stack’s ${name}`, String(value)]))
 }
 
-/** An engineer begins with an authenticator app; its seed is told this once, in the answer. */
+/** Starts the set-up of an engineer's authenticator app; only this response contains its seed. */
 async function startApp(): Promise<string> {
   const action = builtActions('.next').get('app/account/actions.ts:startAppAction')
   if (!action) throw new Error('the build has no startAppAction')
@@ -80,13 +80,13 @@ async function startApp(): Promise<string> {
 const found = (text: string) =>
   Object.entries(secrets).flatMap(([what, secret]) => (text.includes(secret) ? [what] : []))
 
-test('the canaries are there to be found: each is long enough to be no accident', () => {
+test('there are enough canaries, each too long to match by accident', () => {
   expect(Object.keys(secrets).length).toBeGreaterThan(12)
   expect(Object.values(secrets).filter((secret) => secret.length < 12)).toEqual([])
 })
 
 const payload = { rsc: '1' }
-test('F46 no page, payload, file or answer holds a secret, whoever asks', async () => {
+test('F46 no page, payload, file or response contains a secret, for any role', async () => {
   const wrong: string[] = []
   const addresses = [
     ...Object.keys(pages).map((file) => addressOf(file, lab.ids)),
@@ -101,7 +101,7 @@ test('F46 no page, payload, file or answer holds a secret, whoever asks', async 
     for (const address of new Set(addresses))
       for (const headers of address.startsWith('/api/') ? [{}] : [{}, payload]) {
         const text = await read(address, { ...lab.proofs[who], ...headers })
-        for (const what of found(text)) wrong.push(`${address} tells ${who} ${what}`)
+        for (const what of found(text)) wrong.push(`${address} shows ${who} ${what}`)
       }
   expect(wrong).toEqual([])
 })
@@ -109,23 +109,23 @@ test('F46 no page, payload, file or answer holds a secret, whoever asks', async 
 async function read(address: string, headers: Record<string, string>): Promise<string> {
   const stop = new AbortController()
   const answer = await fetch(lab.baseUrl + address, { headers, signal: stop.signal })
-  // The stream of notices never ends by itself.
+  // The event stream never ends by itself.
   const endless = answer.headers.get('content-type')?.startsWith('text/event-stream')
   const text = endless ? '' : await answer.text()
   stop.abort()
   return `${[...answer.headers].join('\n')}\n${text}`
 }
 
-test('F46 no row of the trail holds a secret', async () => {
+test('F46 no entry of the audit trail contains a secret', async () => {
   const wrong: string[] = []
   for await (const [row] of lab.connection.sql`select a::text as text, seq from audit_log a`.cursor(
     1,
   ))
-    for (const what of found(String(row?.text))) wrong.push(`entry ${row?.seq} holds ${what}`)
+    for (const what of found(String(row?.text))) wrong.push(`entry ${row?.seq} contains ${what}`)
   expect(wrong).toEqual([])
 })
 
-test('F46 what is sealed or digested cannot be read in the tables that hold it', async () => {
+test('F46 the tables of servers, keys and second factors contain no secret in plain text', async () => {
   const { sql } = lab.connection
   const rows = [
     ...(await sql`select s::text as text from mdm_servers s`),
@@ -141,7 +141,7 @@ const filesBelow = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
 
-test('13.4 the build serves no source map, no repository, no test and no fake server', () => {
+test('13.4 the build has no source map, no .git or .env, no tests, and no unknown route', () => {
   const files = filesBelow('.next/static')
   expect(files.length).toBeGreaterThan(10)
   expect(files.filter((file) => /\.map$|\/\.git|\.env|\.test\.|\.tsx?$/.test(file))).toEqual([])
@@ -155,7 +155,7 @@ test('13.4 the build serves no source map, no repository, no test and no fake se
   expect(Object.keys(named).filter((name) => !allowed.has(name))).toEqual([])
 })
 
-test('13.4 what browsers are given holds no key, no address of a database and no MDM server', () => {
+test('13.4 the files for browsers contain no key and no address of a database or MDM server', () => {
   const keyLike = [
     /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
     /postgres(?:ql)?:\/\//,
@@ -173,7 +173,7 @@ test('13.4 what browsers are given holds no key, no address of a database and no
   expect(wrong).toEqual([])
 })
 
-test('13.4 neither sources nor the repository can be asked for', async () => {
+test('13.4 requests for sources or the repository get 400 or 404', async () => {
   const tried = ['/.git/config', '/.git/HEAD', '/.env', '/package.json', '/tsconfig.json']
   const more = ['/.next/server/app-paths-manifest.json', '/_next/../package.json', '/app/page.tsx']
   const traversing = ['/_next/static/../../package.json', '/%2e%2e/package.json', '/drizzle/meta']

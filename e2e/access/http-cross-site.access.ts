@@ -9,8 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => lab.connection.end())
 
-/** Who comes from elsewhere, as a browser of today, of yesterday or a sandboxed frame says it. */
-const strangers: Record<string, () => Record<string, string>> = {
+/** Headers of cross-site requests: of browsers with and without Fetch Metadata, and of sandboxed frames. */
+const crossSite: Record<string, () => Record<string, string>> = {
   'no Origin': () => ({}),
   'Origin null': () => ({ origin: 'null' }),
   'another site': () => ({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }),
@@ -25,7 +25,7 @@ const strangers: Record<string, () => Record<string, string>> = {
   }),
 }
 
-/** The bodies a form of another site can send without asking first (simple content types). */
+/** Content types that a form of another site can send without a CORS preflight. */
 const simple = [
   'text/plain',
   'application/x-www-form-urlencoded',
@@ -46,8 +46,8 @@ const asLead = (address: string, method: string, headers: Record<string, string>
     ...(body === undefined ? {} : { body }),
   })
 
-/** What the action would have left behind. */
-async function traces() {
+/** Counts that an action would have changed. */
+async function counts() {
   const [row] = await lab.connection.sql`
     select (select count(*) from trials) as trials, (select count(*) from protocol_versions) as plans,
       (select count(*) from users) as people, (select count(*) from observations) as observations,
@@ -57,10 +57,10 @@ async function traces() {
 
 const everyAction = () => [...builtActions('.next')]
 
-test.each(Object.keys(strangers))('F40 %s: every action is refused with 403', async (stranger) => {
-  const before = await traces()
+test.each(Object.keys(crossSite))('F40 %s: every action is refused with 403', async (origin) => {
+  const before = await counts()
   const wrong: string[] = []
-  const headers = strangers[stranger]?.() ?? {}
+  const headers = crossSite[origin]?.() ?? {}
   for (const [name, { id, page }] of everyAction())
     for (const contentType of simple) {
       const sent = { ...headers, 'content-type': contentType }
@@ -73,17 +73,17 @@ test.each(Object.keys(strangers))('F40 %s: every action is refused with 403', as
       for (const { status } of answers) if (status !== 403) wrong.push(`${name}: ${status}`)
     }
   expect(wrong).toEqual([])
-  expect(await traces()).toEqual(before)
+  expect(await counts()).toEqual(before)
 })
 
-test('F40 the guard itself refuses, also where the server before it lets a request through', async () => {
+test('F40 the authorization guard refuses a request that the check before it lets through', async () => {
   const wrong: string[] = []
   for (const [name, { id, page }] of everyAction()) {
     const headers = {
       ...{ authorization: 'Basic eDp5', 'next-action': id },
       'content-type': 'text/plain;charset=UTF-8',
     }
-    // Without an Origin, which Next's own check lets through.
+    // Next's own check accepts a request without an Origin.
     const { status } = await asLead(addressOf(page, lab.ids), 'POST', headers, '[{}]')
     if (status !== 403) wrong.push(`${name}: ${status}`)
   }
@@ -91,7 +91,7 @@ test('F40 the guard itself refuses, also where the server before it lets a reque
 })
 
 test('F40 GET and HEAD run no action', async () => {
-  const before = await traces()
+  const before = await counts()
   for (const [index, [, { id, page }]] of everyAction().entries()) {
     const method = index % 5 === 0 ? 'HEAD' : 'GET'
     const answer = await asLead(addressOf(page, lab.ids), method, { 'next-action': id })
@@ -99,15 +99,15 @@ test('F40 GET and HEAD run no action', async () => {
     expect(answer.headers.get('content-type') ?? 'text/html').toMatch(/^text\/html/)
     expect(answer.headers.get('x-action-redirect')).toBeNull()
   }
-  expect(await traces()).toEqual(before)
+  expect(await counts()).toEqual(before)
 })
 
 const changing = ['POST', 'PUT', 'PATCH', 'DELETE']
 
-test.each(Object.keys(strangers))(
-  'F40 %s: every route refuses what is not a GET',
-  async (stranger) => {
-    const headers = { ...strangers[stranger]?.(), 'content-type': 'text/plain' }
+test.each(Object.keys(crossSite))(
+  'F40 %s: every route refuses every method but GET',
+  async (origin) => {
+    const headers = { ...crossSite[origin]?.(), 'content-type': 'text/plain' }
     const wrong: string[] = []
     for (const name of Object.keys(routes)) {
       const [file = ''] = name.split(':')
@@ -116,7 +116,7 @@ test.each(Object.keys(strangers))(
         : addressOf(file, lab.ids)
       for (const method of changing) {
         const { status } = await asLead(address, method, headers, '{}')
-        // 405 where the address takes no such method from anybody.
+        // 405: the route has no such method.
         if (![403, 405].includes(status)) wrong.push(`${method} ${address}: ${status}`)
       }
     }
@@ -124,11 +124,11 @@ test.each(Object.keys(strangers))(
   },
 )
 
-test('F40 nobody is signed in, out or changed from elsewhere', async () => {
+test('F40 a cross-site request cannot sign in, sign out or change an account', async () => {
   const paths = ['sign-in/email', 'sign-out', 'update-user', 'change-password', 'revoke-sessions']
-  for (const stranger of Object.values(strangers))
+  for (const origin of Object.values(crossSite))
     for (const path of paths) {
-      const headers = { ...stranger(), 'content-type': 'application/json' }
+      const headers = { ...origin(), 'content-type': 'application/json' }
       const answer = await asLead(`/api/auth/${path}`, 'POST', headers, '{}')
       expect(answer.status, path).toBe(403)
     }

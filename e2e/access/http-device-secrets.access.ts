@@ -8,23 +8,23 @@ import { addressOf, type HttpLab, type Identity, identities, openHttpLab } from 
 import { pages, routes } from './matrix-app'
 import { formsOf, secretOf } from './secret-forms'
 
-/** Eight letters of each secret, which are its sign. */
+/** Eight letters that mark each secret. */
 const letters = { UnlockToken: 'uN7kQz4w', PushMagic: 'pM3xJv9h', Token: 'tK5rYb8g' } as const
 type Secret = keyof typeof letters
 
 const forms = Object.values(letters).map(formsOf)
-/** The secrets of which any form stands in the text. */
-const tells = (text: string) => {
+/** The secrets that the text contains in any form. */
+const secretsIn = (text: string) => {
   const lower = text.toLowerCase()
   return Object.keys(letters).filter((_, at) => forms[at]?.some((form) => lower.includes(form)))
 }
 
 let lab: HttpLab
-/** The events that were made of what was posted. */
+/** IDs of the events stored from the posted bodies. */
 let events: string[]
 
 beforeAll(async () => {
-  // The web process verifies by the webhook's key as it is sealed in the database: by its own key.
+  // Webhook keys are sealed in the database; seal ours with the key of the web process, so that it can verify.
   const { secretKey = '' } = readSecrets(path.dirname(process.env.ONEWAY_ACCESS_FACTS ?? ''))
   process.env.ONEWAY_SECRET_KEY = secretKey
   lab = await openHttpLab()
@@ -40,7 +40,7 @@ const three = `<key>PushMagic</key><string>${magic}</string><key>Token</key>${da
 const plistOf = (keys: string, type = 'TokenUpdate') =>
   `<plist version="1.0"><dict><key>MessageType</key><string>${type}</string>${keys}</dict></plist>`
 
-/** TokenUpdates as devices and servers write them, and bodies that name a secret and cannot be read. */
+/** TokenUpdates in the forms that devices and servers send, and unreadable bodies with a secret. */
 function bodiesOf(udid: string, at: Date): Uint8Array[] {
   const about = { udid, at, topic: 'mdm.TokenUpdate' }
   const device = `<key>UDID</key><string>${udid}</string>`
@@ -71,7 +71,7 @@ function bodiesOf(udid: string, at: Date): Uint8Array[] {
   ]
 }
 
-/** Posts each body, signed, as the MDM server of the lab's device; resolves once each has been read. */
+/** Posts each body, signed, as the MDM server of the lab's device; resolves once all were processed. */
 async function postAll(): Promise<string[]> {
   const { sql } = lab.connection
   const [device] = await sql`
@@ -101,11 +101,11 @@ async function postAll(): Promise<string[]> {
   return (await kept()).map(({ id }) => String(id))
 }
 
-/** Every address that shows anything: pages and routes, each event and each file of the trial and of the lab. */
+/** Every page and route, with each event and each file of the trial and the lab. */
 function everyAddress(): string[] {
   const { trial } = lab.ids
   const shown = [...Object.keys(pages), ...Object.keys(routes).filter((it) => it.endsWith(':GET'))]
-    // It never ends, and what it tells are the names of topics.
+    // The event stream never ends, and sends only names of topics.
     .filter((file) => !file.startsWith('app/api/events/'))
     .map((file) => addressOf(file.split(':')[0] ?? '', lab.ids))
   return [
@@ -125,11 +125,11 @@ async function read(who: Identity, address: string, headers: Record<string, stri
   })
   const bytes = Buffer.from(await answer.arrayBuffer())
   const heads = [...answer.headers].join('\n')
-  // Once as text, and once as one letter a byte, as a file in another encoding would be looked at.
+  // As UTF-8 and as Latin-1, so that bytes of another encoding are found too.
   return { status: answer.status, text: `${heads}\n${bytes}\n${bytes.toString('latin1')}` }
 }
 
-test('each form of a secret is found, wherever its bytes are cut', () => {
+test('secretsIn finds each form of a secret, wherever lines break', () => {
   const secret = secretOf(letters.UnlockToken)
   const written = [
     secret.toString(),
@@ -139,14 +139,14 @@ test('each form of a secret is found, wherever its bytes are cut', () => {
     Buffer.from(secret.toString('base64')).toString('hex'),
     Buffer.from(`ab${secret}`, 'utf16le').toString('base64'),
     numeric(secret.toString()),
-    rawText16(secret),
+    hexDump(secret),
   ]
-  expect(written.filter((text) => !tells(text).includes('UnlockToken'))).toEqual([])
-  expect(tells('UnlockToken (secret, 64 bytes, SHA-256 0a1b)')).toEqual([])
+  expect(written.filter((text) => !secretsIn(text).includes('UnlockToken'))).toEqual([])
+  expect(secretsIn('UnlockToken (secret, 64 bytes, SHA-256 0a1b)')).toEqual([])
 })
 
-/** The rows of a hex dump without their letters. */
-const rawText16 = (bytes: Buffer) =>
+/** A hex dump, 16 bytes a row, without offsets and text. */
+const hexDump = (bytes: Buffer) =>
   (`aa${bytes.toString('hex')}`.match(/.{1,32}/g) ?? [])
     .map((row) => (row.match(/../g) ?? []).join(' '))
     .join('\n')
@@ -154,7 +154,7 @@ const rawText16 = (bytes: Buffer) =>
 const plain: Record<string, string> = {}
 const payload: Record<string, string> = { rsc: '1' }
 
-test('no page, payload, file or answer tells anybody a secret of a device', async () => {
+test('no page, payload, file or response shows anybody a secret of a device', async () => {
   const wrong: string[] = []
   const seen = new Set<string>()
   for (const who of identities)
@@ -162,30 +162,30 @@ test('no page, payload, file or answer tells anybody a secret of a device', asyn
       for (const headers of address.startsWith('/api/') ? [plain] : [plain, payload]) {
         const { status, text } = await read(who, address, headers)
         if (status === 200) seen.add(address)
-        for (const secret of tells(text)) wrong.push(`${address} tells ${who} the ${secret}`)
+        for (const secret of secretsIn(text)) wrong.push(`${address} shows ${who} the ${secret}`)
       }
   expect(wrong).toEqual([])
-  // What was posted stands on the pages and in the files that were looked through.
+  // The pages and files with the posted bodies must have been among those read.
   const posted = events.flatMap((id) => [`/events/${id}`, `/events/${id}/bytes`])
   const copies = [`/trials/${lab.ids.trial}/copy`, '/api/exports/replies.csv']
   expect([...posted, ...copies].filter((address) => !seen.has(address))).toEqual([])
 })
 
-test('what is shown instead is the length and the SHA-256', async () => {
+test('a secret is shown as its length and SHA-256', async () => {
   const [first] = events
   const { text } = await read('lead', `/events/${first}/bytes?of=payload`)
   expect(text.match(/secret, 64 bytes, SHA-256 [0-9a-f]{64}/g)).toHaveLength(2 * 3)
   expect((await read('lead', `/events/${first}`)).text).toContain('secret, 64 bytes, SHA-256')
 })
 
-test('no row of any table but the sealed bodies holds a secret of a device', async () => {
+test('no table contains a secret of a device in plain text', async () => {
   const { sql } = lab.connection
   const tables = await sql`
     select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`
   const wrong: string[] = []
   for (const { name } of tables) {
     const rows = await sql`select to_jsonb(r)::text as row from ${sql(String(name))} r`
-    const reported = tells(rows.map(({ row }) => String(row)).join('\n'))
+    const reported = secretsIn(rows.map(({ row }) => String(row)).join('\n'))
     if (reported.length > 0) wrong.push(`${name}: ${reported.join(', ')}`)
   }
   expect(wrong).toEqual([])

@@ -9,7 +9,7 @@ import { later, must } from '@/lib/core/testing/people'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { chromiumFlags, findBrowser } from '@/scripts/browser'
 import { builtActions } from './built-actions'
-import { formulas, odd, scripts } from './hostile-texts'
+import { formulas, misleading, scripts } from './hostile-texts'
 import { addressOf, type HttpLab, openHttpLab } from './http-lab'
 
 let lab: HttpLab
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 type Role = 'engineer' | 'lead' | 'admin'
 
-/** What the form of a page posts; answers with what the action says. */
+/** Posts what a page's form posts, and returns the action's result. */
 async function post(role: Role, name: string, input: object): Promise<string> {
   const action = builtActions('.next').get(name)
   if (!action) throw new Error(`the build has no ${name}`)
@@ -42,35 +42,39 @@ async function post(role: Role, name: string, input: object): Promise<string> {
     body: JSON.stringify([input]),
   })
   const text = await answer.text()
-  const said = /^1:(.*)$/m.exec(text)?.[1] ?? text
-  if (/"status":"refused"/.test(said)) throw new Error(`${name}: ${said.slice(0, 300)}`)
-  return said
+  const result = /^1:(.*)$/m.exec(text)?.[1] ?? text
+  if (/"status":"refused"/.test(result)) throw new Error(`${name}: ${result.slice(0, 300)}`)
+  return result
 }
 
-const texts = [...scripts, ...formulas, ...odd]
-/** Texts that fit a field, going round the list so that each is used. */
-let turn = 0
+const texts = [...scripts, ...formulas, ...misleading]
+/** The next text that fits into `max` characters; cycles through the list so that each is used. */
+let position = 0
 const next = (max: number): string => {
   for (let tried = 0; tried < texts.length; tried++) {
-    const text = texts[turn++ % texts.length]?.trim() ?? ''
+    const text = texts[position++ % texts.length]?.trim() ?? ''
     if (text.length <= max && !text.includes('\t')) return text
   }
   throw new Error(`no text has ${max} characters or fewer`)
 }
-/** All texts, in three paragraphs that each fit into the notes of a device. */
+/** All texts, in three paragraphs that each fit into a device's notes. */
 const paragraphs = [0, 1, 2].map((part) => texts.filter((_, at) => at % 3 === part).join('\n'))
 
-/** Devices, a protocol, a server and a key with these texts in every field that takes any. */
-async function fill(): Promise<{ devices: string[]; protocol: string; server: string }> {
+/** Saves devices, a protocol, a server and a key with these texts in every text field. */
+async function saveHostileRecords(): Promise<{
+  devices: string[]
+  protocol: string
+  server: string
+}> {
   const devices: string[] = []
   for (let count = 0; count < 45; count++) {
-    const said = await post('engineer', 'app/devices/actions.ts:saveDeviceAction', {
+    const result = await post('engineer', 'app/devices/actions.ts:saveDeviceAction', {
       labTag: count < 8 ? `${count}${next(38)}` : '',
       ...{ name: next(100), modelName: next(100), location: next(100), holder: next(100) },
       notes: (paragraphs[count % paragraphs.length] ?? '').trim(),
       ...{ enrollmentId: '', serial: '', platform: 'iOS', modelIdentifier: '', mdmServerId: '' },
     })
-    devices.push(/"deviceId":"([^"]+)"/.exec(said)?.[1] ?? '')
+    devices.push(/"deviceId":"([^"]+)"/.exec(result)?.[1] ?? '')
   }
   const protocol = await post('lead', 'app/protocols/actions.ts:saveProtocolAction', {
     ...{ title: next(100), question: scripts[0], expectedOutcome: scripts[13] },
@@ -90,11 +94,11 @@ async function fill(): Promise<{ devices: string[]; protocol: string; server: st
   await post('admin', 'app/people/actions.ts:inviteAction', {
     ...{ email: `${randomUUID()}@lab.example`, role: 'viewer' },
   })
-  const idIn = (said: string) => /"(?:protocolId|serverId|id)":"([^"]+)"/.exec(said)?.[1] ?? ''
+  const idIn = (result: string) => /"(?:protocolId|serverId|id)":"([^"]+)"/.exec(result)?.[1] ?? ''
   return { devices, protocol: idIn(protocol), server: idIn(server) }
 }
 
-/** A concluded trial with an observation, a question and a decision of such words, by the services. */
+/** A concluded trial whose observation and review query hold these texts. */
 async function hostileTrial(): Promise<string> {
   const { db } = lab.connection
   const { trialId } = await concludedTrial(db, {
@@ -114,8 +118,8 @@ async function hostileTrial(): Promise<string> {
 
 type Hit = typeof globalThis & { onewayWasHit?: number; onewayViolations?: string[] }
 
-/** In the page, before anything of it runs. */
-const watch = () => {
+/** Runs in the page before its own scripts. */
+const recordViolations = () => {
   const hit: Hit = globalThis
   const found: string[] = []
   hit.onewayViolations = found
@@ -124,9 +128,9 @@ const watch = () => {
   })
 }
 
-const happened = () => {
-  const { onewayWasHit, onewayViolations } = globalThis as Hit // Set by the watch.
-  return { hit: onewayWasHit ?? null, violations: onewayViolations ?? ['the watch was not set'] }
+const readEffects = () => {
+  const { onewayWasHit, onewayViolations } = globalThis as Hit // Set by recordViolations.
+  return { hit: onewayWasHit ?? null, violations: onewayViolations ?? ['nothing was recorded'] }
 }
 
 async function pageOf(role: Role, dialogs: string[]): Promise<Page> {
@@ -136,7 +140,7 @@ async function pageOf(role: Role, dialogs: string[]): Promise<Page> {
     return { name: pair.slice(0, at), value: pair.slice(at + 1), url: lab.baseUrl }
   })
   await context.addCookies(cookies)
-  await context.addInitScript(watch)
+  await context.addInitScript(recordViolations)
   const page = await context.newPage()
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.message())
@@ -145,9 +149,9 @@ async function pageOf(role: Role, dialogs: string[]): Promise<Page> {
   return page
 }
 
-test('F47 two hundred scripts in names, notes and reasons are shown as text on every page, and none runs', async () => {
+test('F47 200 scripts in names, notes and reasons are shown as text on every page, and none runs', async () => {
   expect(new Set(scripts).size).toBe(200)
-  const { devices, protocol, server } = await fill()
+  const { devices, protocol, server } = await saveHostileRecords()
   const trial = await hostileTrial()
   const dialogs: string[] = []
   const [page, admin] = [await pageOf('lead', dialogs), await pageOf('admin', dialogs)]
@@ -178,7 +182,7 @@ test('F47 two hundred scripts in names, notes and reasons are shown as text on e
   const wrong: string[] = []
   const open = async (on: Page, address: string) => {
     const answer = await on.goto(lab.baseUrl + address)
-    const { hit, violations } = await on.evaluate(happened)
+    const { hit, violations } = await on.evaluate(readEffects)
     if (answer?.status() !== 200) wrong.push(`${address}: ${answer?.status()}`)
     if (hit !== null || violations.length > 0) wrong.push(`${address}: ${hit} ${violations}`)
   }
@@ -188,13 +192,13 @@ test('F47 two hundred scripts in names, notes and reasons are shown as text on e
   expect(dialogs).toEqual([])
 
   const flat = (text: string) => text.replaceAll(/\s+/g, ' ')
-  // A page frames the name of a hidden sign by its looks, a label by brackets.
+  // Pages frame the name of an invisible character by style, labels by brackets.
   const asShown = (line: string) => flat(shownText(line).replaceAll(/[⟨⟩]/g, '')).trim()
   const body = async (address: string) => {
     await page.goto(lab.baseUrl + address)
     return flat((await page.locator('main').textContent()) ?? '')
   }
-  // Not only harmless but there: each paragraph of notes is read on its device's page, sign by sign.
+  // The texts must also be shown in full: each device page has its paragraph of notes.
   for (const [at, paragraph] of paragraphs.entries()) {
     const text = await body(`/devices/${devices[at]}`)
     const missing = paragraph
@@ -207,7 +211,7 @@ test('F47 two hundred scripts in names, notes and reasons are shown as text on e
     expect(ofTrial).toContain(flat(text ?? ''))
 })
 
-test('F35 F47 no cell of an export begins as a formula, and what was written is still in it', async () => {
+test('F35 F47 no cell of an export begins as a formula, and its text is unchanged', async () => {
   const { db } = lab.connection
   await concludedTrial(db, {
     outcome: 'installedAsExpected',

@@ -13,16 +13,16 @@ const factsSchema = z.object({
   users: z.array(z.object({ role: z.enum(roles), email: z.string(), password: z.string() })),
 })
 
-/** Who sends requests: without a session, with a made-up, ended or valid one, or with an API key. */
+/** Who sends a request: without a session, with a forged or disabled or valid one, or with an API key. */
 export const identities = ['nobody', 'forged', 'disabled', 'key', ...roles] as const
 export type Identity = (typeof identities)[number]
 
 export const roleOf = (who: Identity): Role | undefined => roles.find((role) => role === who)
 
-/** What is sent to say who asks. */
+/** Headers that identify the sender. */
 type Proof = Record<string, string>
 
-/** Records of the lab, and none: ids of the right form that name nothing. */
+/** IDs of records. `absentIds` are well-formed and belong to none. */
 export type Ids = { device: string; trial: string; protocol: string; server: string; event: string }
 export const absentIds: Ids = {
   device: '11111111-1111-4111-8111-111111111111',
@@ -38,12 +38,12 @@ export type HttpLab = {
   connection: Connection
   proofs: Record<Identity, Proof>
   ids: Ids
-  /** Texts of the record and of people, which nobody may see who is not let in. */
+  /** Texts of the record, and addresses of people: a refused response must not contain them. */
   canaries: string[]
   emails: string[]
 }
 
-/** What the people of the demo sign in with, by whose it is. */
+/** The passwords of the demo's people, by description. */
 export const passwordsOf = (): Record<string, string> =>
   Object.fromEntries(
     readFacts().users.map(({ role, password }) => [`the password of ${role}`, password]),
@@ -51,11 +51,11 @@ export const passwordsOf = (): Record<string, string> =>
 
 function readFacts(): z.infer<typeof factsSchema> {
   const file = process.env.ONEWAY_ACCESS_FACTS
-  if (!file) throw new Error('run it by npm run test:access, which opens the lab')
+  if (!file) throw new Error('run this with npm run test:access, which starts the lab')
   return factsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
-/** The running stack of scripts/test-access.ts, with a trial in it and everybody signed in. */
+/** Connects to the stack of scripts/test-access.ts, adds an armed trial and signs everybody in. */
 export async function openHttpLab(): Promise<HttpLab> {
   const facts = readFacts()
   const { baseUrl, databaseUrl, users } = facts
@@ -71,7 +71,7 @@ export async function openHttpLab(): Promise<HttpLab> {
   const signedIn: [Role, Proof][] = []
   for (const { role, email, password } of users)
     signedIn.push([role, await signIn(baseUrl, email, password)])
-  // entries loses the key type; the demo has each role once.
+  // `fromEntries` loses the key type; the demo has each role once.
   const byRole = Object.fromEntries(signedIn) as Record<Role, Proof>
   const ids = {
     device: device.id,
@@ -108,7 +108,7 @@ async function signIn(baseUrl: string, email: string, password: string): Promise
   return { cookie }
 }
 
-/** Signed in as a lead while that was still right, then disabled. */
+/** The session of a lead who was disabled after signing in. */
 async function disabledPerson({ db, sql }: Connection, baseUrl: string): Promise<Proof> {
   const [email, password] = [`gone-${Date.now()}@oneway.example`, randomPassword()]
   const id = await createPerson(db, { name: 'Gone', email, password, role: 'lead' })
@@ -117,7 +117,7 @@ async function disabledPerson({ db, sql }: Connection, baseUrl: string): Promise
   return proof
 }
 
-/** A key of the lead’s that may read and not export. */
+/** An API key of the lead that may read but not export. */
 async function keyOf({ db, sql }: Connection): Promise<Proof> {
   const [lead] = await sql`select id, name from users where role = 'lead' and disabled_at is null`
   const actor = { id: String(lead?.id), name: String(lead?.name), role: 'lead' as const }
@@ -133,9 +133,9 @@ const parts: Record<string, keyof Ids> = {
   servers: 'server',
   events: 'event',
 }
-const words: Record<string, string> = { field: 'osVersion', file: 'trials' }
+const fixedSegments: Record<string, string> = { field: 'osVersion', file: 'trials' }
 
-/** The address of a page or route of the source, such as `app/devices/[id]/page.tsx`. */
+/** The URL path of a page or route file, such as `app/devices/[id]/page.tsx`. */
 export function addressOf(file: string, ids: Ids): string {
   const folders = file
     .replace(/^app\/?/, '')
@@ -145,10 +145,10 @@ export function addressOf(file: string, ids: Ids): string {
     const name = /^\[(\w+)\]$/.exec(folder)?.[1]
     if (name === undefined) return folder
     if (name === 'eventId') return ids.event
-    if (words[name] !== undefined) return words[name]
+    if (fixedSegments[name] !== undefined) return fixedSegments[name]
     const noun = parts[folders[index - 1] ?? '']
     if (noun === undefined)
-      throw new Error(`say in e2e/access/http-lab.ts what stands for ${folder} in ${file}`)
+      throw new Error(`e2e/access/http-lab.ts has no value for ${folder} in ${file}; add one`)
     return ids[noun]
   })
   return `/${filled.join('/')}`

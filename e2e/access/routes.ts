@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { connect } from '@/lib/db/client'
 
-/** An address of app/, with a record of the lab in place of each `[…]`. */
+/** A page or route of app/; its URL has a record of the lab in place of each `[…]`. */
 export type Route = { file: string; isPage: boolean; url: string }
 
 type Ids = Record<string, string>
 
-/** One record of each noun, as the demo has made them. */
+/** The ID of one record of each kind. */
 async function findIds(databaseUrl: string): Promise<Ids> {
   const { sql, end } = connect(databaseUrl, { max: 1 })
   const [row] = await sql`select
@@ -32,7 +32,7 @@ const segmentOf = (ids: Ids, noun: string, segment: string): string => {
   return segment.startsWith('[') ? (known[segment] ?? 'none') : segment
 }
 
-/** Every page and route of the source, so that a new one is crawled without being named here. */
+/** Every page and route, found in the source, so that tests cover new ones without being changed. */
 export async function listRoutes(databaseUrl: string): Promise<Route[]> {
   const ids = await findIds(databaseUrl)
   return readdirSync('app', { recursive: true, encoding: 'utf8' })
@@ -41,9 +41,9 @@ export async function listRoutes(databaseUrl: string): Promise<Route[]> {
     .map((file) => {
       const segments = path.dirname(file).split('/')
       const [noun = ''] = segments
-      const shown = segments
+      const filled = segments
         .filter((segment) => segment !== '.' && !/^\(.*\)$/.test(segment))
         .map((segment) => segmentOf(ids, noun, segment))
-      return { file, isPage: /page\.tsx$/.test(file), url: `/${shown.join('/')}` }
+      return { file, isPage: /page\.tsx$/.test(file), url: `/${filled.join('/')}` }
     })
 }

@@ -1,4 +1,4 @@
-/** The letters of `text` inside base64 that depend on it alone, at each of the three places it can begin. */
+/** The base64 characters that depend on `text` alone, for each of its three possible alignments. */
 const inBase64 = (text: string): string[] =>
   [0, 1, 2].map((shift) => {
     const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)])
@@ -12,18 +12,15 @@ const hexOf = (text: string, separator = '') =>
 const perLetter = (text: string, write: (code: number) => string) =>
   [...text].map((letter) => write(letter.charCodeAt(0))).join('')
 
-/**
- * A secret that is found in any cut of it: its eight letters over and over, so that lines of base64 and the
- * rows of a hex dump hold them whole, wherever they break.
- */
+/** A secret of repeated letters, so that every line of base64 or of a hex dump contains them whole. */
 export const secretOf = (letters: string): Buffer => Buffer.from(letters.repeat(8))
 
-/** Every form in which a page, a file or an answer could show the eight letters of a secret, in lower case. */
+/** Every form in which a page, file or response could show the letters of a secret, in lower case. */
 export function formsOf(letters: string): string[] {
   const base64 = inBase64(letters)
   const forms = [
     ...[letters, ...base64, ...base64.flatMap(inBase64)],
-    // A body in hex, as PostgreSQL writes bytea, in which the plist is base64.
+    // Hex, as PostgreSQL writes bytea, also of base64.
     ...[letters, ...base64].map((text) => hexOf(text)),
     hexOf(letters, ' '),
     hexOf(letters, ', 0x'),
@@ -31,7 +28,7 @@ export function formsOf(letters: string): string[] {
     perLetter(letters, (code) => `&#x${code.toString(16)};`),
     perLetter(letters, (code) => `\\u00${code.toString(16)}`),
     perLetter(letters, (code) => `%${code.toString(16)}`),
-    // UTF-16 that was taken for one byte a letter.
+    // UTF-16 read as one byte per letter.
     perLetter(letters, (code) => `${String.fromCharCode(code)}\0`),
     ...inBase64(Buffer.from(letters, 'utf16le').toString('latin1')),
   ]
