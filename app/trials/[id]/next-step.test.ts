@@ -17,6 +17,7 @@ const second = {
   count: 2,
   overall: 'qualified' as const,
   waitsForSecond: false,
+  mayCounterSign: false,
   mustQuery: false,
 }
 
@@ -67,10 +68,16 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
   ],
   ['a hold under an open alarm', { alarmed: true, held: 2 }, 'held', /or cancel/],
   [
-    'a trial in review',
-    { state: 'concluded', review: { state: 'inReview', openQueries: 0 } },
-    'review',
-    /did not contribute/,
+    'a command that two people release, for somebody who cannot counter-sign it',
+    { state: 'armed', next: { ...second, waitsForSecond: true } },
+    'step',
+    /^A second person counter-signs/,
+  ],
+  [
+    'the same for somebody who can',
+    { state: 'armed', next: { ...second, waitsForSecond: true, mayCounterSign: true } },
+    'step',
+    /counter-sign it, and another person releases it/,
   ],
 ]
 
@@ -82,6 +89,46 @@ test.each(cases)(
     expect(step?.card).toBe(card)
   },
 )
+
+const nothing = { ask: false, answer: false, approve: false, lock: false }
+const reviewer = { ask: true, answer: true, approve: true, lock: false }
+const inReview = { state: 'inReview' as const, openQueries: 0 }
+
+const reviews: [who: string, review: NonNullable<Standing['review']>, words: RegExp][] = [
+  ['a lead who may approve', { ...inReview, reader: reviewer }, /^Check the record.*approve it/],
+  [
+    'an engineer who did not contribute',
+    { ...inReview, reader: { ...reviewer, approve: false } },
+    /^Check the record.*A lead approves/,
+  ],
+  ['a contributor', { ...inReview, reader: { ...nothing, answer: true } }, /did not contribute/],
+  ['a reviewer', { ...inReview, openQueries: 1, reader: reviewer }, /^One query is open: close/],
+  [
+    'a contributor who is asked',
+    { ...inReview, openQueries: 2, reader: { ...nothing, answer: true } },
+    /^2 queries are open: answer them/,
+  ],
+  ['a viewer', { ...inReview, openQueries: 1, reader: nothing }, /closed by a reviewer/],
+  [
+    'a lead who may lock',
+    { ...inReview, state: 'approved', reader: { ...nothing, lock: true } },
+    /^Lock the approved trial/,
+  ],
+  ['the approver', { ...inReview, state: 'approved', reader: nothing }, /^A lead who did not/],
+]
+
+test.each(reviews)('the next step of a review is said to %s', (_, review, words) => {
+  const step = nextStep({ ...underWay, state: 'concluded', review })
+  expect(step).toMatchObject({ card: 'review', text: expect.stringMatching(words) })
+})
+
+test('who may approve or lock is never told of another person', () => {
+  for (const [, review] of reviews) {
+    const step = nextStep({ ...underWay, state: 'concluded', review })
+    if (review.reader.approve || review.reader.lock)
+      expect(step?.text).not.toMatch(/person|lead|reviewer/)
+  }
+})
 
 test('a closed trial has no next step', () => {
   expect(nextStep({ ...underWay, state: 'withdrawn' })).toBeUndefined()

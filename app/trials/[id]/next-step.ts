@@ -18,8 +18,8 @@ export type TrialCard = (typeof trialCards)[number]
 
 export type Standing = {
   state: TrialState
-  /** Undefined while there is nothing to review. */
-  review: { state: ReviewState; openQueries: number } | undefined
+  /** Undefined while there is nothing to review. `reader`: what the person who looks at it may do in the review. */
+  review: { state: ReviewState; openQueries: number; reader: ReviewReader } | undefined
   /** The command that is held now. */
   held: number | undefined
   /** The command that could be released next, and whether the device qualifies for it. */
@@ -28,7 +28,10 @@ export type Standing = {
         ordinal: number
         count: number
         overall: Overall
+        /** Two people release it, and no counter-signature counts yet. */
         waitsForSecond: boolean
+        /** Whether the person who looks may give that counter-signature. */
+        mayCounterSign: boolean
         /** The newest report about an update is older than the answer to the command before. */
         mustQuery: boolean
       }
@@ -41,6 +44,9 @@ export type Standing = {
   /** Set once a command has left that may install and no other OS was seen: whether the device asks for its passcode. */
   installAsked: { passcode: boolean | undefined } | undefined
 }
+
+/** May this person ask queries and close them, answer one, approve, lock? */
+export type ReviewReader = Record<'ask' | 'answer' | 'approve' | 'lock', boolean>
 
 export type NextStep = { text: string; card: TrialCard }
 
@@ -82,6 +88,8 @@ function releaseWords({ next }: Standing): string {
     return `${capital(command)} cannot be released yet: see in the findings what would make the device pass.`
   if (next.overall === 'notYet')
     return `Query the device, then release ${command}: a reading is missing, stale or on its way.`
+  if (next.waitsForSecond && next.mayCounterSign)
+    return `Two people release ${command}: counter-sign it, and another person releases it.`
   if (next.waitsForSecond) return `A second person counter-signs ${command}, then it is released.`
   return `Look at the findings and release ${command}.`
 }
@@ -123,12 +131,24 @@ function screenWords(passcode: boolean | undefined): string {
   return 'Look whether the device shows a prompt: then somebody answers it there. '
 }
 
-function reviewWords({ state, openQueries }: { state: ReviewState; openQueries: number }): string {
+/** In the words of who looks: a person who may do the step is not told that another one does it. */
+function reviewWords({ state, openQueries, reader }: NonNullable<Standing['review']>): string {
   if (state === 'locked') return 'Nothing is left to do: the trial is locked.'
-  if (state === 'approved') return 'A lead locks the approved trial.'
-  if (openQueries > 0)
-    return `${openQueries === 1 ? 'One query is' : `${openQueries} queries are`} open: answer and close ${openQueries === 1 ? 'it' : 'them'}.`
+  if (state === 'approved')
+    return reader.lock
+      ? 'Lock the approved trial.'
+      : 'A lead who did not contribute locks the approved trial.'
+  if (openQueries > 0) return queryWords(openQueries, reader)
+  if (reader.approve) return 'Check the record, ask about what is not clear, then approve it.'
+  if (reader.ask) return 'Check the record and ask about what is not clear. A lead approves it.'
   return 'A person who did not contribute reviews and approves it.'
+}
+
+function queryWords(open: number, { ask, answer }: ReviewReader): string {
+  const [queries, them] = open === 1 ? ['One query is', 'it'] : [`${open} queries are`, 'them']
+  if (ask) return `${queries} open: close ${them} once answered.`
+  if (answer) return `${queries} open: answer ${them}. A reviewer then closes ${them}.`
+  return `${queries} open, to be answered and then closed by a reviewer.`
 }
 
 const capital = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`

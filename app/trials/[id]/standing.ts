@@ -1,12 +1,15 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
+import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import { mayAct } from '@/lib/domain/trial/command-slot'
-import type { Standing } from './next-step'
+import type { ReviewReader, Standing } from './next-step'
 import type { ReviewView } from './review/review-view'
 import type { Preview } from './step-card'
 
 type Looked = {
+  /** The person who looks at it. */
+  actor: Actor
   alarmed: boolean
   proposal: OutcomeProposal | undefined
   preview: Preview | undefined
@@ -25,7 +28,11 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
   const { review, proposal } = looked
   return {
     state: trial.state,
-    review: review && { state: review.state, openQueries: review.open },
+    review: review && {
+      state: review.state,
+      openQueries: review.open,
+      reader: readerOf(review),
+    },
     held: held && (held.slotOrdinal ?? 1),
     next: held ? undefined : nextOf(view, looked),
     unanswered: waiting && (waiting.slotOrdinal ?? 1),
@@ -34,6 +41,14 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
     proposed: proposal?.outcome ? { certain: proposal.certain } : undefined,
   }
 }
+
+/** An open query keeps everybody from approving, so approving is not what this person does next. */
+const readerOf = ({ mayNot }: ReviewView): ReviewReader => ({
+  ask: mayNot.ask === undefined,
+  answer: mayNot.answer === undefined,
+  approve: mayNot.approve === undefined,
+  lock: mayNot.lock === undefined,
+})
 
 /** What has left or may have, and asked for more than a download. */
 function installAskedOf(
@@ -49,7 +64,10 @@ function installAskedOf(
   return asked && trial.endOs === null ? { passcode: passcodePresent?.value } : undefined
 }
 
-function nextOf({ version, commands }: TrialView, { preview, state }: Looked): Standing['next'] {
+function nextOf(
+  { version, commands }: TrialView,
+  { preview, state, actor }: Looked,
+): Standing['next'] {
   if (!preview) return undefined
   const { ordinal, qualification, second, counterSigned } = preview
   const before = commands.find(
@@ -61,6 +79,7 @@ function nextOf({ version, commands }: TrialView, { preview, state }: Looked): S
     count: version.plan.slots.length,
     overall: qualification.overall,
     waitsForSecond: second !== undefined && (!counterSigned || counterSigned.lapsed !== undefined),
+    mayCounterSign: mayDo(actor, second?.byLead ? 'counterSignLast' : 'counterSign'),
     mustQuery: Boolean(before?.answeredAt && (!reported || reported < before.answeredAt)),
   }
 }

@@ -40,7 +40,8 @@ export function ReviewCard({ review, view, asked }: Props) {
           </Text>
         )}
         <Text size="xs" c="dimmed">
-          Contributors: <UserText>{review.authors.join(', ')}</UserText>. Another person reviews it.
+          Contributors: <UserText>{review.authors.join(', ')}</UserText>. None of them may review
+          it.
         </Text>
         <Acts review={review} />
         <LateReplies review={review} />
@@ -74,14 +75,18 @@ export function ReviewCard({ review, view, asked }: Props) {
 
 const plainList = { listStyle: 'none' }
 
-function nextStep({ state, open, queries }: ReviewView): string {
+function nextStep({ state, open, queries, mayNot }: ReviewView): string {
   if (state === 'locked')
     return 'Locked: nothing is written to its record. Whatever the device reports later is stored separately.'
   if (state === 'approved')
-    return 'Approved: nothing is written to its record any more. A lead locks it.'
+    return `Approved: nothing is written to its record any more. ${mayNot.lock === undefined ? 'Lock it to close the review.' : 'A lead who did not contribute locks it.'}`
   if (open > 0)
     return `${open} of ${queries.length} ${queries.length === 1 ? 'query is' : 'queries are'} open. Each is answered and closed before the trial can be approved.`
-  return 'Check the record, ask about what is not clear, and approve it when nothing is left to ask.'
+  if (mayNot.approve === undefined)
+    return 'Check the record, ask about what is not clear, and approve it when nothing is left to ask.'
+  return mayNot.ask === undefined
+    ? 'Check the record and ask about what is not clear. A lead approves it when nothing is left to ask.'
+    : 'A person who did not contribute checks the record, and a lead approves it when nothing is left to ask.'
 }
 
 const actWords = { approved: 'Approved', locked: 'Locked' } as const
