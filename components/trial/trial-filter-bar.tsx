@@ -7,13 +7,12 @@ import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { type Environment, platforms } from '@/lib/domain/device/device'
+import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { trialStates } from '@/lib/domain/trial/trial'
 import {
   countFilters,
   type FilterField,
-  passcodeStates,
-  passcodeWords,
   type ReviewFilter,
   reviewFilters,
   type TrialFilter,

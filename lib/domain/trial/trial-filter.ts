@@ -1,4 +1,5 @@
 import { type Platform, platforms } from '../device/device'
+import { type PasscodeState, passcodeStates } from '../device/passcode'
 import { type Outcome, outcomes } from '../outcome/outcome'
 import { uuidForm } from '../text/typed-text'
 import { type TrialState, trialStates } from './trial'
@@ -6,16 +7,6 @@ import { type TrialState, trialStates } from './trial'
 /** `toReview`: waits for a reviewer. `queried`: of these, those with an open query. */
 export const reviewFilters = ['toReview', 'queried', 'approved', 'locked'] as const
 export type ReviewFilter = (typeof reviewFilters)[number]
-
-export const passcodeStates = ['set', 'notSet', 'notApplicable', 'unknown'] as const
-export type PasscodeState = (typeof passcodeStates)[number]
-
-export const passcodeWords: Record<PasscodeState, string> = {
-  set: 'Passcode set',
-  notSet: 'No passcode',
-  notApplicable: 'Passcode not applicable',
-  unknown: 'Passcode unknown',
-}
 
 /**
  * The filters of a list, chart or export of trials; an absent one does not filter. The names are those in URLs, so a
