@@ -8,6 +8,7 @@ import { useState, useTransition } from 'react'
 import { Waiting } from '@/components/data/status'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type Environment, platforms } from '@/lib/domain/device/device'
+import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import { paths } from '@/lib/paths'
 import { type DeviceParams, isFiltered } from './query'
 
@@ -47,7 +48,8 @@ export function FilterBar({ params, facets, environment, named }: Props) {
   const clear = () => {
     setText('')
     const none = { verdict: null, platform: null, version: null, model: null }
-    go({ ...none, text: null, retired: null, import: null })
+    const planned = { passcode: null, unused: null, reaches: null }
+    go({ ...none, ...planned, text: null, retired: null, import: null })
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
@@ -90,6 +92,26 @@ export function FilterBar({ params, facets, environment, named }: Props) {
         }))}
         value={params.model}
         on={(model) => go({ model })}
+      />
+      <Choice
+        label="Passcode"
+        data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
+        value={params.passcode}
+        on={(passcode) => go({ passcode })}
+      />
+      {params.reaches && (
+        <Choice
+          label="Offered version"
+          data={[{ value: params.reaches, label: `Offered ${params.reaches}` }]}
+          value={params.reaches}
+          on={(reaches) => go({ reaches })}
+        />
+      )}
+      <Checkbox
+        label="Unused baseline"
+        checked={params.unused === '1'}
+        onChange={({ currentTarget }) => go({ unused: currentTarget.checked ? '1' : null })}
+        mb={8}
       />
       <Checkbox
         label="Retired"

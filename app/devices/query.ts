@@ -7,6 +7,7 @@ import {
   platforms,
   sortDirections,
 } from '@/lib/domain/device/device'
+import { passcodeStates } from '@/lib/domain/device/passcode'
 import { one, searchTerm, word } from '../query-text'
 
 /** The search params of the list; what makes no sense is as if it were not there. */
@@ -18,6 +19,9 @@ const params = z.object({
   platform: one.pipe(z.enum(platforms)).optional().catch(undefined),
   version: word(40),
   model: word(40),
+  passcode: one.pipe(z.enum(passcodeStates)).optional().catch(undefined),
+  unused: one.pipe(z.literal('1')).optional().catch(undefined),
+  reaches: word(40),
   text: searchTerm(200),
   retired: one.pipe(z.literal('1')).optional().catch(undefined),
   import: one.pipe(z.uuid()).optional().catch(undefined),
@@ -30,12 +34,15 @@ export type DeviceParams = z.output<typeof params>
 
 export const readDeviceParams = (given: unknown): DeviceParams => params.parse(given)
 
-function filterOf({ model, retired, ...given }: DeviceParams): DeviceFilter {
-  const { verdict, platform, version, text, import: importId } = given
+function filterOf({ model, retired, unused, ...given }: DeviceParams): DeviceFilter {
+  const { verdict, platform, version, passcode, reaches, text, import: importId } = given
   return {
     verdict,
     platform,
     version,
+    passcode,
+    unused: unused === '1' || undefined,
+    reaches,
     text,
     modelIdentifier: model,
     retired: retired === '1',

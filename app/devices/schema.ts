@@ -6,6 +6,7 @@ import {
   draftFieldProblem,
   draftProblems,
 } from '@/lib/domain/device/device-draft'
+import { passcodeStates } from '@/lib/domain/device/passcode'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/reading/typed-reading'
 import { minNoteLength, noteLength } from '@/lib/domain/text/reason'
 
@@ -91,6 +92,9 @@ const filterSchema = z.strictObject({
   platform: z.enum(platforms).optional(),
   version: z.string().max(40).optional(),
   modelIdentifier: z.string().max(40).optional(),
+  passcode: z.enum(passcodeStates).optional(),
+  unused: z.boolean().optional(),
+  reaches: z.string().max(40).optional(),
   text: z.string().max(200).optional(),
   importId: z.uuid().optional(),
 })

@@ -1,4 +1,5 @@
 import { atLeast, parseVersion } from './os-version'
+import type { PasscodeState } from './passcode'
 
 /** Platforms that ever had ScheduleOSUpdate and can be in this lab (macOS is left out on purpose). */
 export const platforms = ['iOS', 'iPadOS', 'tvOS'] as const
@@ -52,6 +53,12 @@ export type DeviceFilter = {
   /** The OS version as it was read, e.g. "11.4.1". */
   version?: string | undefined
   modelIdentifier?: string | undefined
+  /** By its current reading. */
+  passcode?: PasscodeState | undefined
+  /** Devices whose baseline no trial has consumed, and on which none is under way. */
+  unused?: boolean | undefined
+  /** Of those, devices that offered this version when they last answered. */
+  reaches?: string | undefined
   /** Part of the lab tag, name, serial, enrollment ID, model, location or holder, in any letter case. */
   text?: string | undefined
   /** Devices of this import only. */

@@ -30,7 +30,7 @@ export const scoreTerms = [
   'opportunity',
   'reserved',
 ] as const
-type ScoreTerm = (typeof scoreTerms)[number]
+export type ScoreTerm = (typeof scoreTerms)[number]
 export type ScoreWeights = Record<ScoreTerm, number>
 
 /**

@@ -9,6 +9,7 @@ import type {
   SortDirection,
 } from '@/lib/domain/device/device'
 import type { ReadingSource } from '@/lib/domain/reading/reading'
+import { canReach, isUnused, passcodeNow } from '../planning/unused-devices'
 import { type Cursor, cursorAt, orderOf, placeOf, verdictAt } from './device-order'
 
 export type ListedReading<T> = {
@@ -76,6 +77,7 @@ const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, 
 /** The condition of a filter, for a query over `devices` with its verdict joined. */
 function matching(environment: Environment, filter: DeviceFilter, now: Date): SQL | undefined {
   const { verdict, platform, version, modelIdentifier, text, retired, importId } = filter
+  const { passcode, unused, reaches } = filter
   const searched = sql`lower(concat_ws(' ', ${devices.labTag}, ${devices.name}, ${devices.serial}, ${devices.enrollmentId}, ${devices.modelIdentifier}, ${devices.modelName}, ${devices.location}, ${devices.holder}))`
   return and(
     eq(devices.simulated, environment === 'simulated'),
@@ -89,6 +91,9 @@ function matching(environment: Environment, filter: DeviceFilter, now: Date): SQ
     importId
       ? sql`${devices.id} in (select r.device_id from device_import_rows r where r.import_id = ${importId})`
       : undefined,
+    passcode && sql`${passcodeNow} = ${passcode}`,
+    unused ? isUnused : undefined,
+    reaches ? canReach(reaches) : undefined,
     text?.trim() ? sql`${searched} like ${contains(text.trim())}` : undefined,
   )
 }

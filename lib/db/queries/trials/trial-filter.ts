@@ -5,15 +5,16 @@ import { oneOf } from '@/lib/db/schema/rule-sql'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
+import type { PasscodeState } from '@/lib/domain/device/passcode'
 import { reviewedStates } from '@/lib/domain/review/review'
-import type { PasscodeState, ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
+import type { ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
 
 /** The target of the first command of the plan: its ProductVersion, or else its ProductKey. */
 export const targetOf: SQL<string | null> =
   sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
 
 /** The passcode in the starting state. An Apple TV cannot have one, which is not the same as unknown. */
-const startPasscode: SQL<PasscodeState> = sql`case
+export const startPasscode: SQL<PasscodeState> = sql`case
   when ${devices.platform} = 'tvOS' then 'notApplicable'
   when ${trials.startingState} #>> '{passcodePresent,value}' = 'true' then 'set'
   when ${trials.startingState} #>> '{passcodePresent,value}' = 'false' then 'notSet'

@@ -1,0 +1,74 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { listOf } from '@/lib/db/schema/rule-sql'
+import { devices } from '@/lib/db/schema/schema'
+import { type Environment, platforms } from '@/lib/domain/device/device'
+import { type PasscodeState, passcodeStates } from '@/lib/domain/device/passcode'
+import type { UnusedDevice } from '@/lib/domain/planning/coverage'
+import { upperBound } from '@/lib/domain/rules/version-bounds'
+import { shownText } from '@/lib/domain/text/typed-text'
+import { liveTrialStates } from '@/lib/domain/trial/trial'
+
+// What these conditions read are the current readings, however old: a plan is made days before a trial, and the
+// release judges the device again by fresh ones.
+
+/** The current reading of the passcode; an Apple TV has none. */
+export const passcodeNow: SQL<PasscodeState> = sql`case
+  when ${devices.platform} = 'tvOS' then 'notApplicable'
+  else coalesce((select case r.value when 'true' then 'set' when 'false' then 'notSet' end
+    from current_readings r where r.device_id = ${devices.id} and r.field = 'passcodePresent'), 'unknown') end`
+
+/**
+ * A device in use without a trial under way, at a version that has the command, whose baseline no trial has consumed
+ * (Q15): by build, and by the supplement where both are known.
+ */
+export const isUnused: SQL = sql`(${devices.retiredAt} is null
+  and not exists (select from trials t where t.device_id = ${devices.id} and t.state in ${sql.raw(listOf(liveTrialStates))})
+  and exists (select from current_readings os
+    join current_readings build on build.device_id = os.device_id and build.field = 'osBuild' and build.value is not null
+    left join current_readings extra on extra.device_id = os.device_id and extra.field = 'osSupplementalBuild'
+    where os.device_id = ${devices.id} and os.field = 'osVersion'
+      and os.version_key < array[${sql.raw(upperBound.bound)}]
+      and not exists (select from trials t where t.device_id = os.device_id and t.consumed
+        and t.start_build = build.value #>> '{}'
+        and not coalesce(extra.value #>> '{}' <> t.starting_state #>> '{osSupplementalBuild,value}', false))))`
+
+/** Versions that a device offered when it last answered; a Rapid Security Response is no target (Q8). */
+const offered = (where: SQL = sql`true`): SQL => sql`select u ->> 'version' as version
+  from current_readings r, jsonb_array_elements(case jsonb_typeof(r.value) when 'array' then r.value else '[]' end) u
+  where r.device_id = ${devices.id} and r.field = 'availableUpdates'
+    and u ->> 'version' is not null and u ->> 'securityResponse' is distinct from 'true' and ${where}`
+
+/** The devices that could run a trial to this version: what the number in a cell of the matrix links to. */
+export const canReach = (target: string): SQL =>
+  sql`(${isUnused} and exists (${offered(sql`u ->> 'version' = ${target}`)}))`
+
+type Row = Omit<UnusedDevice, 'offered'> & { offered: string[] | null }
+
+/** Every device with an unused baseline, in one statement. */
+export async function listUnusedDevices(db: Db, environment: Environment): Promise<UnusedDevice[]> {
+  const rows = await db
+    .select({
+      id: devices.id,
+      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      platform: devices.platform,
+      passcode: passcodeNow,
+      modelIdentifier: devices.modelIdentifier,
+      startVersion: sql<string>`(select r.value #>> '{}' from current_readings r where r.device_id = ${devices.id} and r.field = 'osVersion')`,
+      offered: sql<
+        string[] | null
+      >`(select case jsonb_typeof(r.value) when 'array' then array(${offered()}) end
+        from current_readings r where r.device_id = ${devices.id} and r.field = 'availableUpdates')`,
+      reserved: sql<boolean>`${devices.holdReason} is not null`,
+    })
+    .from(devices)
+    .where(and(eq(devices.simulated, environment === 'simulated'), isUnused))
+  return rows.map(checked)
+}
+
+/** Throws where the database knows a platform or passcode that this version does not. */
+function checked({ offered, labTag, ...row }: Row): UnusedDevice {
+  if (!platforms.includes(row.platform) || !passcodeStates.includes(row.passcode))
+    throw new Error(`unknown platform ${row.platform} or passcode ${row.passcode}`)
+  return { ...row, labTag: shownText(labTag), offered: offered ?? undefined }
+}

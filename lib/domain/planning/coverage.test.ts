@@ -1,0 +1,224 @@
+import { expect, test } from 'vitest'
+import {
+  type CoverageTrials,
+  coverageMatrix,
+  type MatrixBlock,
+  type UnusedDevice,
+  unknownTarget,
+} from './coverage'
+import { nextBest, windowsOf } from './next-best'
+import { usualWeights } from './next-trial'
+import { narrowed, readPlanView, weightsOf } from './plan-view'
+
+const trials = (more: Partial<CoverageTrials> = {}): CoverageTrials => ({
+  platform: 'iOS',
+  passcode: 'notSet',
+  startVersion: '11.3',
+  target: '11.4',
+  outcome: 'installedAsExpected',
+  primary: 'installed',
+  against: false,
+  trials: 1,
+  last: { id: 'trial 1', number: 1, at: new Date('2026-03-02T09:00:00Z') },
+  ...more,
+})
+const device = (labTag: string, more: Partial<UnusedDevice> = {}): UnusedDevice => ({
+  id: `id of ${labTag}`,
+  labTag,
+  platform: 'iOS',
+  passcode: 'notSet',
+  modelIdentifier: 'iPhone10,1',
+  startVersion: '11.3',
+  offered: ['12.0'],
+  reserved: false,
+  ...more,
+})
+const cellAt = (blocks: readonly MatrixBlock[], start: string, target: string) =>
+  blocks
+    .flatMap(({ rows }) => rows.flatMap(({ cells }) => cells))
+    .find((cell) => cell.startVersion === start && cell.target === target)
+
+test('a cell counts what reached the primary outcome, and gives an interval from 3 trials on', () => {
+  const last = { id: 'trial 9', number: 9, at: new Date('2026-03-09T09:00:00Z') }
+  const blocks = coverageMatrix(
+    [
+      trials({ trials: 2 }),
+      trials({ outcome: 'refused', last }),
+      // Neither for nor against: void, and against what the builds show.
+      trials({ outcome: 'lost', trials: 4 }),
+      trials({ against: true }),
+      trials({ target: '12.0', trials: 2 }),
+    ],
+    [],
+    'installed',
+  )
+  expect(cellAt(blocks, '11.3', '11.4')).toMatchObject({ n: 3, reached: 2, last })
+  expect(cellAt(blocks, '11.3', '11.4')?.interval?.low).toBeCloseTo(0.2077, 4)
+  expect(cellAt(blocks, '11.3', '12.0')).toMatchObject({ n: 2, interval: undefined })
+})
+
+test('a trial of the download alone is in the other matrix', () => {
+  const download = trials({ primary: 'downloaded', outcome: 'downloadedOnly' })
+  expect(coverageMatrix([download], [], 'installed')).toEqual([])
+  expect(cellAt(coverageMatrix([download], [], 'downloaded'), '11.3', '11.4')).toMatchObject({
+    n: 1,
+    reached: 1,
+  })
+})
+
+test('an empty cell is there, with the devices that could fill it', () => {
+  const blocks = coverageMatrix(
+    [trials()],
+    [
+      device('A'),
+      device('B', { reserved: true }),
+      device('C', { offered: undefined }),
+      device('D', { startVersion: '12.0', offered: ['12.0', '12.1'] }),
+    ],
+    'installed',
+  )
+  expect(blocks.map(({ targets }) => targets)).toEqual([['11.4', '12.0', '12.1']])
+  expect(cellAt(blocks, '11.3', '12.0')).toMatchObject({ n: 0, able: 2, reserved: 1 })
+  expect(cellAt(blocks, '11.3', '12.1')).toMatchObject({ n: 0, able: 0, possible: true })
+  // What it runs already, or an older version, is no target.
+  expect(cellAt(blocks, '12.0', '12.0')).toMatchObject({ able: 0, possible: false })
+  expect(cellAt(blocks, '12.0', '11.4')).toMatchObject({ able: 0, possible: false })
+  expect(blocks[0]?.rows.map((row) => [row.startVersion, row.devices, row.notQueried])).toEqual([
+    ['11.3', 3, 1],
+    ['12.0', 1, 0],
+  ])
+})
+
+test('platform and passcode are matrices of their own, versions stand in the order of numbers', () => {
+  const blocks = coverageMatrix(
+    [
+      trials({ startVersion: '11.10' }),
+      trials({ startVersion: '11.4', target: null }),
+      trials({ startVersion: 'beta' }),
+      trials({ platform: 'tvOS', passcode: 'notApplicable' }),
+    ],
+    [device('A', { passcode: 'set' })],
+    'installed',
+  )
+  expect(blocks.map(({ platform, passcode }) => `${platform} ${passcode}`)).toEqual([
+    'iOS notSet',
+    'iOS set',
+    'tvOS notApplicable',
+  ])
+  expect(blocks[0]?.rows.map((row) => row.startVersion)).toEqual(['11.4', '11.10', 'beta'])
+  expect(blocks[0]?.targets).toEqual(['11.4', unknownTarget])
+})
+
+const given = { weights: usualWeights, window: () => undefined }
+
+test('the next trials name one device a question, and an empty question comes first', () => {
+  const devices = [device('B'), device('A', { offered: ['11.4', '12.0'] })]
+  const next = nextBest(
+    coverageMatrix([trials({ trials: 3 })], devices, 'installed'),
+    devices,
+    given,
+  )
+  expect(next.map(({ labTag, question }) => [labTag, question.target])).toEqual([
+    // A is the only one that can still go to 11.4, so B goes to 12.0.
+    ['B', '12.0'],
+    ['A', '11.4'],
+  ])
+  expect(next[0]).toMatchObject({ successExpected: 0.5, alternatives: 1, deviceReserved: false })
+  expect(next[1]?.successExpected).toBeCloseTo(4 / 5, 12)
+})
+
+test('a reserved device comes last, though its question stays', () => {
+  const devices = [device('A', { reserved: true }), device('B')]
+  const blocks = coverageMatrix([], devices, 'installed')
+  expect(nextBest(blocks, devices, given)[0]?.labTag).toBe('B')
+  const alone = nextBest(blocks, devices.slice(0, 1), given)
+  expect(alone).toMatchObject([{ labTag: 'A', deviceReserved: true }])
+})
+
+test('a window counts once no device of the question has longer', () => {
+  const devices = [device('A'), device('B', { modelIdentifier: 'iPhone6,1' })]
+  const blocks = coverageMatrix([], devices, 'installed')
+  const days = { 'iPhone10,1': 3, 'iPhone6,1': 15 } as Record<string, number>
+  const window = ({ modelIdentifier }: { modelIdentifier: string | null }) =>
+    days[modelIdentifier ?? '']
+  const urgencyWith = (of: typeof window) =>
+    nextBest(blocks, devices, { ...given, window: of })[0]?.terms.urgency.value
+  expect(urgencyWith(window)).toBe(0.5)
+  // For one of the two no end is known.
+  expect(urgencyWith((of) => (of.modelIdentifier === 'iPhone10,1' ? 3 : undefined))).toBe(0)
+})
+
+test('a window is the days left on Apple’s list for that very model', () => {
+  const source = { kind: 'pmv' as const, readOn: '2026-11-29' }
+  const listing = {
+    ...{ family: 'iOS', version: '12.0', devices: ['iPhone10,1'], set: 'managed' as const },
+    ...{ until: { text: '2026-12-09', precision: 'day' as const }, source },
+  }
+  const catalogue = { listings: [listing], listReadOn: '2026-11-29' }
+  const window = windowsOf(catalogue, '2026-11-29')
+  expect(window({ ...device('A'), target: '12.0' })).toBe(10)
+  expect(window({ ...device('A'), target: '12.1' })).toBeUndefined()
+  expect(
+    window({ ...device('A', { modelIdentifier: 'iPhone6,1' }), target: '12.0' }),
+  ).toBeUndefined()
+  expect(
+    windowsOf({ listings: [] }, '2026-11-29')({ ...device('A'), target: '12.0' }),
+  ).toBeUndefined()
+})
+
+test('a view is read from the address, and a weight that is none is named with what is accepted', () => {
+  const { view, problems } = readPlanView({
+    platform: 'tvOS',
+    start: '12',
+    primary: ['downloaded', 'installed'],
+    urgency: '0.5',
+    reserved: '0',
+    environment: 'real',
+  })
+  expect(problems).toEqual([])
+  expect(view).toMatchObject({ platform: 'tvOS', start: '12', primary: 'downloaded' })
+  expect(weightsOf(view)).toEqual({ ...usualWeights, urgency: 0.5, reserved: 0 })
+})
+
+test.each([
+  ['urgency', 'much'],
+  ['urgency', '-1'],
+  ['shrinkage', '101'],
+  ['shrinkage', '1e3'],
+  ['shrinkage', 'NaN'],
+  ['opportunity', '0,5'],
+])('%s of %s is refused, and the usual weight stays', (field, text) => {
+  const { view, problems } = readPlanView({ [field]: text })
+  expect(problems).toEqual([
+    {
+      field,
+      reason: `“${text}” is not valid for ${field}`,
+      accepted: 'a number from 0 to 100, such as 0.5',
+    },
+  ])
+  expect(weightsOf(view)).toEqual(usualWeights)
+})
+
+test.each([
+  ['platform', 'macOS', 'iOS, iPadOS, tvOS'],
+  ['passcode', 'maybe', 'set, notSet, notApplicable, unknown'],
+  ['primary', 'refused', 'installed, downloaded'],
+  ['start', '12.x', 'the beginning of a version, such as 12 or 11.2'],
+])('%s of %s is refused with the accepted form', (field, text, accepted) => {
+  expect(readPlanView({ [field]: text }).problems).toMatchObject([{ field, accepted }])
+})
+
+test('a view narrows by whole parts of a version', () => {
+  const blocks = coverageMatrix(
+    ['1.1', '12.0', '12.1', '11.3'].map((startVersion) => trials({ startVersion, target: '13.0' })),
+    [],
+    'installed',
+  )
+  const starts = (start: string) =>
+    narrowed(blocks, { start }).flatMap(({ rows }) => rows.map((row) => row.startVersion))
+  expect(starts('12')).toEqual(['12.0', '12.1'])
+  expect(starts('12.1')).toEqual(['12.1'])
+  expect(starts('1')).toEqual(['1.1'])
+  expect(narrowed(blocks, { platform: 'tvOS' })).toEqual([])
+  expect(narrowed(blocks, { passcode: 'notSet' })).toHaveLength(1)
+})

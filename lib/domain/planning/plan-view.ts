@@ -1,0 +1,91 @@
+import { type Platform, platforms } from '../device/device'
+import { type PasscodeState, passcodeStates } from '../device/passcode'
+import { type PrimaryOutcome, primaryOutcomes } from '../trial/protocol'
+import type { FilterProblem } from '../trial/trial-filter'
+import type { MatrixBlock } from './coverage'
+import { type ScoreTerm, type ScoreWeights, scoreTerms, usualWeights } from './next-trial'
+
+/** What the plan shows, by the names in the address; a weight that is not set is the usual one. */
+export type PlanView = {
+  platform?: Platform | undefined
+  passcode?: PasscodeState | undefined
+  /** The beginning of a start version, such as 12. */
+  start?: string | undefined
+  /** The question that trials are counted for; an install unless asked otherwise. */
+  primary?: PrimaryOutcome | undefined
+} & { [Term in ScoreTerm]?: number | undefined }
+
+const maxWeight = 100
+const acceptedWeight = `a number from 0 to ${maxWeight}, such as 0.5`
+const among = <T extends string>(values: readonly T[]) => ({
+  accepted: values.join(', '),
+  read: (text: string) => values.find((value) => value === text),
+})
+const readers = {
+  platform: among(platforms),
+  passcode: among(passcodeStates),
+  primary: among(primaryOutcomes),
+  start: {
+    accepted: 'the beginning of a version, such as 12 or 11.2',
+    read: (text: string) => (/^\d{1,3}(?:\.\d{0,4}){0,3}$/.test(text) ? text : undefined),
+  },
+}
+
+type Given = Readonly<Record<string, string | string[] | undefined>>
+
+/** Reads the address. What is not understood is named with what is accepted, and left out. */
+export function readPlanView(given: Given): { view: PlanView; problems: FilterProblem[] } {
+  const problems: FilterProblem[] = []
+  const read = <T>(field: string, accepted: string, reader: (text: string) => T | undefined) => {
+    const text = [given[field]].flat()[0]?.trim()
+    if (text === undefined || text === '') return undefined
+    const value = reader(text)
+    if (value === undefined)
+      problems.push({
+        field,
+        reason: `“${text.slice(0, 60)}” is not valid for ${field}`,
+        accepted,
+      })
+    return value
+  }
+  const view: PlanView = {
+    platform: read('platform', readers.platform.accepted, readers.platform.read),
+    passcode: read('passcode', readers.passcode.accepted, readers.passcode.read),
+    primary: read('primary', readers.primary.accepted, readers.primary.read),
+    start: read('start', readers.start.accepted, readers.start.read),
+  }
+  for (const term of scoreTerms) view[term] = read(term, acceptedWeight, weightOf)
+  return { view, problems }
+}
+
+function weightOf(text: string): number | undefined {
+  if (!/^\d{1,3}(?:\.\d{1,6})?$/.test(text)) return undefined
+  const weight = Number(text)
+  return weight <= maxWeight ? weight : undefined
+}
+
+export const weightsOf = (view: PlanView): ScoreWeights => ({
+  shrinkage: view.shrinkage ?? usualWeights.shrinkage,
+  verification: view.verification ?? usualWeights.verification,
+  urgency: view.urgency ?? usualWeights.urgency,
+  opportunity: view.opportunity ?? usualWeights.opportunity,
+  reserved: view.reserved ?? usualWeights.reserved,
+})
+
+/** The blocks and rows that the view asks for; 12 is the beginning of 12.1, and 1 is not. */
+export function narrowed(blocks: readonly MatrixBlock[], view: PlanView): MatrixBlock[] {
+  const { platform, passcode, start } = view
+  const begins = (version: string) =>
+    start === undefined || `${version}.`.startsWith(`${start.replace(/\.$/, '')}.`)
+  return blocks
+    .filter(
+      (block) =>
+        (platform === undefined || block.platform === platform) &&
+        (passcode === undefined || block.passcode === passcode),
+    )
+    .map((block) => ({
+      ...block,
+      rows: block.rows.filter(({ startVersion }) => begins(startVersion)),
+    }))
+    .filter(({ rows }) => rows.length > 0)
+}
