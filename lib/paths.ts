@@ -47,6 +47,8 @@ export const paths = {
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,
   protocolNew: () => '/protocols/new',
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
+  /** What is known from which version to which, and what to run next. */
+  plan: (view: Params = {}) => withParams('/plan', view),
   releases: (filter: Params = {}) => withParams('/releases', filter),
   releaseImport: () => '/releases/import',
   contradictions: (filter: Params = {}) => withParams('/contradictions', filter),

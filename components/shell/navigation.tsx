@@ -8,6 +8,7 @@ import {
   IconClipboardText,
   IconDeviceIpad,
   IconFlask,
+  IconGridDots,
   IconHistory,
   IconInbox,
   IconRoute,
@@ -48,6 +49,7 @@ const work: Place[] = [
     keepsEnvironment: true,
     needs: 'look',
   },
+  { path: paths.plan(), label: 'Plan', icon: IconGridDots, keepsEnvironment: true, needs: 'look' },
   {
     path: paths.releases(),
     label: 'Releases',

@@ -174,6 +174,7 @@ test('F47 200 scripts in names, notes and reasons are shown as text on every pag
       `/protocols/${protocol}/edit`,
       '/outcomes',
       '/contradictions',
+      '/plan',
       '/releases',
     ],
     ...['/events', '/audit', '/account', '/account/keys', '/settings', '/devices/import'],

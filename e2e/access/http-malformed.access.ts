@@ -114,6 +114,7 @@ const searchPages = [
   '/outcomes',
   '/events',
   '/contradictions',
+  '/plan',
   '/releases',
   '/audit',
 ]

@@ -129,6 +129,7 @@ test('F43 a repeated, nested or polluting filter gets 200 or 400 on every page',
     '/outcomes',
     '/events',
     '/contradictions',
+    '/plan',
     '/releases',
   ])
     for (const query of odd) {

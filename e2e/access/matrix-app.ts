@@ -113,6 +113,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/account/page.tsx': 'ownAccount',
   'app/audit/page.tsx': 'readTrail',
   'app/contradictions/page.tsx': 'look',
+  'app/plan/page.tsx': 'look',
   'app/releases/page.tsx': 'look',
   'app/releases/import/page.tsx': 'look',
   'app/devices/[id]/edit/page.tsx': 'look',

@@ -30,6 +30,10 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     }),
   }),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
+  'app/plan/page.tsx': () => ({
+    ...inBoth(paths.plan()),
+    'narrowed, a weight ignored': paths.plan({ platform: 'iOS', urgency: 'much' }),
+  }),
   'app/releases/page.tsx': () => ({
     ...inBoth(paths.releases()),
     'narrowed, a filter ignored': paths.releases({ version: '12', class: 'Phone' }),

@@ -1,0 +1,95 @@
+import { Stack } from '@mantine/core'
+import { IconGridDots } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import { EmptyState } from '@/components/data/empty-state'
+import { TextLink } from '@/components/data/links'
+import { Live } from '@/components/data/live'
+import { PageHeader } from '@/components/data/page-header'
+import { Refusal } from '@/components/data/refusal'
+import { authorize } from '@/lib/auth/guard'
+import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
+import { countCoverage } from '@/lib/db/queries/planning/coverage'
+import { listUnusedDevices } from '@/lib/db/queries/planning/unused-devices'
+import { refusalFor } from '@/lib/domain/account/permissions'
+import { coverageMatrix } from '@/lib/domain/planning/coverage'
+import { nextBest, windowsOf } from '@/lib/domain/planning/next-best'
+import { narrowed, readPlanView, weightsOf } from '@/lib/domain/planning/plan-view'
+import { paths } from '@/lib/paths'
+import { Matrix } from './matrix'
+import { NextBestTrials } from './next-best'
+import { ViewForm } from './view-form'
+
+export const metadata: Metadata = { title: 'Plan' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** What is known from which version to which, and which device to use next. */
+export default async function PlanPage({ searchParams }: Props) {
+  const { actor, db } = await authorize('look')
+  const given = await searchParams
+  const { view, problems } = readPlanView(given)
+  const { environment, reason } = await resolveEnvironment(db, given.environment)
+  const [trials, devices, catalogue] = await Promise.all([
+    countCoverage(db, environment),
+    listUnusedDevices(db, environment),
+    loadCatalogue(db),
+  ])
+  const primary = view.primary ?? 'installed'
+  const all = coverageMatrix(trials, devices, primary)
+  const blocks = narrowed(all, view)
+  const shown = new Set(blocks.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells)))
+  const next = nextBest(all, devices, {
+    weights: weightsOf(view),
+    window: windowsOf(catalogue, new Date().toISOString().slice(0, 10)),
+  }).filter(({ question }) => shown.has(question))
+  return (
+    <>
+      <PageHeader
+        title="Plan"
+        environment={environment}
+        environmentReason={reason}
+        description="Each device is one test of its version. What is known so far, and which device to use next."
+        marks={<Live />}
+      />
+      {problems.map(({ field, reason: why, accepted }) => (
+        <Refusal
+          key={field}
+          title="A value was ignored"
+          reason={`${why}. Accepted: ${accepted}.`}
+        />
+      ))}
+      <ViewForm view={view} given={textsOf(given)} problems={problems} environment={environment} />
+      {blocks.length === 0 ? (
+        <EmptyState
+          title={all.length === 0 ? 'Nothing to plan with yet' : 'Nothing matches'}
+          icon={IconGridDots}
+          action={
+            <TextLink
+              href={all.length === 0 ? paths.devices({ environment }) : paths.plan({ environment })}
+            >
+              {all.length === 0 ? 'Devices' : 'Clear filters'}
+            </TextLink>
+          }
+        >
+          {all.length === 0
+            ? 'A plan needs a concluded trial, or a device whose OS version and build are known.'
+            : 'No trial and no device of this environment matches all filters.'}
+        </EmptyState>
+      ) : (
+        <Stack gap="xl">
+          <Matrix blocks={blocks} environment={environment} primary={primary} />
+          <NextBestTrials trials={next} reason={refusalFor(actor, 'draftTrial')} />
+        </Stack>
+      )}
+    </>
+  )
+}
+
+const textsOf = (given: Awaited<Props['searchParams']>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => {
+      const [text] = [value].flat()
+      return text === undefined ? [] : [[name, text.slice(0, 40)]]
+    }),
+  )
