@@ -4,7 +4,8 @@ import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 're
 import type { Environment } from '@/lib/domain/device/device'
 import type { Interval } from '@/lib/domain/statistics/proportion'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
-import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis } from './version-axis'
+import { ChartFrame } from './chart-frame'
+import { countAxis, gridColour, rowsOf, versionAxis, widthOf } from './version-axis'
 
 const colour = 'var(--mantine-color-blue-6)'
 const exactColour = 'var(--mantine-color-dimmed)'
@@ -39,7 +40,7 @@ function RateRow({ versions, environment, label, exact }: Props) {
   )
   return (
     <ChartFrame
-      versions={versions}
+      minWidth={widthOf(versions)}
       environment={environment}
       height={240}
       label={`Chart: ${label}`}

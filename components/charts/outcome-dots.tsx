@@ -6,9 +6,10 @@ import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { paths } from '@/lib/paths'
+import { ChartFrame } from './chart-frame'
 import classes from './charts.module.css'
 import { OutcomeMark } from './outcome-sign'
-import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis, wholeTicks } from './version-axis'
+import { countAxis, gridColour, rowsOf, versionAxis, wholeTicks, widthOf } from './version-axis'
 
 type Dot = {
   id: string
@@ -66,7 +67,7 @@ function DotRow({ placed, versions, top, environment, label }: RowProps) {
   )
   return (
     <ChartFrame
-      versions={versions}
+      minWidth={widthOf(versions)}
       environment={environment}
       height={Math.min(480, 110 + top * 22)}
       label={label}

@@ -1,9 +1,4 @@
-import { useElementSize } from '@mantine/hooks'
-import type { ReactNode } from 'react'
-import { ResponsiveContainer } from 'recharts'
-import type { Environment } from '@/lib/domain/device/device'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
-import classes from './charts.module.css'
 
 const ink = 'var(--mantine-color-text)'
 export const gridColour = 'var(--mantine-color-default-border)'
@@ -12,9 +7,10 @@ export const gridColour = 'var(--mantine-color-default-border)'
 const minWidth = 58
 const sides = 60
 
-/** CSS pixels; a wider drawing, scaled to a sheet of paper, could not be read. */
-const widest = 900
-/** The most versions side by side in one chart; `widest` has room for them. */
+/** CSS pixels that so many versions need. */
+export const widthOf = (versions: readonly unknown[]): number => versions.length * minWidth + sides
+
+/** The most versions side by side in one chart; the widest frame has room for them. */
 export const maxInARow = 12
 
 /** The versions in rows of about the same length, none longer than `maxInARow`. */
@@ -62,37 +58,4 @@ export const countAxis = (label: string) => ({
 export function wholeTicks(top: number): number[] {
   const step = Math.max(1, Math.ceil(top / 6))
   return Array.from({ length: Math.ceil(top / step) + 1 }, (_, index) => index * step)
-}
-
-type FrameProps = {
-  versions: readonly VersionOutcomes[]
-  environment: Environment
-  height: number
-  label: string
-  children: ReactNode
-}
-
-/** The frame of a chart: wide enough to be read, and marked where it is no evidence. */
-export function ChartFrame({ versions, environment, height, label, children }: FrameProps) {
-  const { ref, width } = useElementSize()
-  const wanted = versions.length * minWidth + sides
-  return (
-    // A region that scrolls must be reached by the keyboard (WCAG 2.1.1).
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see the line above
-    <section ref={ref} className={classes.scroller} aria-label={label} tabIndex={0}>
-      {width > 0 && width < wanted && (
-        <p className={classes.hint}>
-          Wider than the screen: swipe to see all {versions.length} versions.
-        </p>
-      )}
-      <div
-        className={environment === 'simulated' ? classes.watermark : undefined}
-        style={{ position: 'relative', minWidth: wanted, maxWidth: widest }}
-      >
-        <ResponsiveContainer width="100%" height={height}>
-          {children}
-        </ResponsiveContainer>
-      </div>
-    </section>
-  )
 }
