@@ -1,14 +1,14 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { check, describe, type Findings, fingerprints } from './check'
-import { enter, expect, open, test } from './fixtures'
+import { expect, open, openContext, test } from './fixtures'
 import { checkOpened } from './opened'
 import { listPlaces, type Place, sees, withoutSession } from './pages'
 
-// The lab is opened once and its pages are changed by nobody: the order of these tests is that of a lab's life.
+// All tests share one lab, first empty, then filled, and at last with all sending stopped: their order matters.
 test.describe.configure({ timeout: 1_200_000 })
 const opened = new Set<string>()
 
-test('axe-core finds what is planted: a low contrast, a small target, a field without a label', async ({
+test('axe-core finds a low contrast, a small target and a field without a label', async ({
   browser,
 }) => {
   const page = await (await browser.newContext()).newPage()
@@ -23,8 +23,8 @@ test('axe-core finds what is planted: a low contrast, a small target, a field wi
   expect(new Set(rules)).toEqual(new Set(['color-contrast', 'target-size', 'label']))
 })
 
-test('the first start has no fault', async ({ browser, emptyLab, findings }) => {
-  const context = await enter(browser, emptyLab)
+test('the set-up page has no accessibility fault', async ({ browser, emptyLab, findings }) => {
+  const context = await openContext(browser, emptyLab)
   const page = await context.newPage()
   await open(page, '/set-up')
   await expect(page.getByRole('heading', { name: 'Set up this lab' })).toBeVisible()
@@ -33,8 +33,12 @@ test('the first start has no fault', async ({ browser, emptyLab, findings }) => 
   expect(described(findings)).toEqual([])
 })
 
-test('no page without a session has a fault', async ({ browser, lab, findings }) => {
-  const context = await enter(browser, lab)
+test('no page that works without a session has an accessibility fault', async ({
+  browser,
+  lab,
+  findings,
+}) => {
+  const context = await openContext(browser, lab)
   const places = listPlaces(lab.records).filter(({ file }) => withoutSession.includes(file))
   await inLanes(context, places, async (page, { file, state, address }) => {
     await open(page, address)
@@ -44,14 +48,14 @@ test('no page without a session has a fault', async ({ browser, lab, findings })
   expect(described(findings)).toEqual([])
 })
 
-// A lead first: they see every page but those of people, and what was checked is not checked again.
+// The lead comes first: they see all pages except those of people, and parts already checked are skipped.
 for (const role of ['lead', 'engineer', 'admin', 'viewer'])
-  test(`no page, dialog or menu has a fault for the ${role}`, async ({
+  test(`no page, dialog or menu of the ${role} has an accessibility fault`, async ({
     browser,
     lab,
     findings,
   }) => {
-    const context = await enter(browser, lab, role)
+    const context = await openContext(browser, lab, role)
     const places = listPlaces(lab.records).filter(({ file }) => sees(role, file))
     const parser = await context.newPage()
     await inLanes(context, places, async (page, place) => {
@@ -65,8 +69,8 @@ for (const role of ['lead', 'engineer', 'admin', 'viewer'])
     expect(described(findings)).toEqual([])
   })
 
-test('no page that reports an error has a fault', async ({ browser, lab, findings }) => {
-  const context = await enter(browser, lab, 'viewer')
+test('no error page has an accessibility fault', async ({ browser, lab, findings }) => {
+  const context = await openContext(browser, lab, 'viewer')
   const page = await context.newPage()
   const look = async (name: string, address: string, heading: string | RegExp) => {
     await open(page, address)
@@ -94,7 +98,7 @@ function described(findings: Findings): string[] {
   return lines
 }
 
-/** Two pages at a time: while one is loading, the other is being measured. */
+/** Visits two pages at a time: one loads while the other is checked. */
 async function inLanes(
   context: BrowserContext,
   places: readonly Place[],
@@ -109,7 +113,7 @@ async function inLanes(
   await Promise.all([lane(), lane()])
 }
 
-/** Whether the server sends nothing but parts that were checked, as it mostly does for a further role. */
+/** Whether every part of the page was checked already, which is usual for the later roles. */
 async function isDone(
   { request }: BrowserContext,
   parser: Page,

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import AxeBuilder from '@axe-core/playwright'
 import type { BrowserContext, Page } from '@playwright/test'
 
-/** WCAG 2.2 A and AA, target size among it, and what axe-core calls best practice. */
+/** WCAG 2.2 A and AA, including target size, and axe-core's best practices. */
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** What the colour scheme decides; every other rule gives the same result in light and dark. */
+/** Rules that depend on the colour scheme; all others give the same result in light and dark. */
 const colourRules = ['color-contrast', 'link-in-text-block']
 
 const desktop = { width: 1280, height: 800 }
 const phone = { width: 390, height: 844 }
 
-/** Every rule at both widths, and what depends on colour in both schemes at each. */
+/** Every rule at both widths; colour rules also in both schemes. */
 const looks = [
   { size: desktop, scheme: 'light', rules: 'all' },
   { size: desktop, scheme: 'dark', rules: 'colours' },
@@ -18,10 +18,10 @@ const looks = [
   { size: phone, scheme: 'light', rules: 'colours' },
 ] as const
 
-/** A dialog is named by its own header, which stays. */
+/** Not a dialog's header, which gives the dialog its name. */
 const frameHeader = 'header:not([role="dialog"] header)'
 
-/** Parts that come again on other pages, for other roles and in other states: the frame, cards, rows. */
+/** Parts that recur on other pages, for other roles and in other states: frame, cards, rows. */
 const parts = [
   frameHeader,
   'nav',
@@ -36,19 +36,19 @@ const parts = [
   .map((part) => `${part}:not(:has(h1))`)
   .join()
 
-/** What a dialog or menu lies over. A list of choices needs the field it belongs to. */
+/** What lies behind a dialog or menu, except the field of an open combobox, which its list needs. */
 const behind = `:is(main, nav, ${frameHeader}):not(:has([role="combobox"][aria-expanded="true"]))`
 
 export type Findings = {
-  /** Each fault with the places it was found at: one fault of a shared part is told once. */
+  /** Each fault with the places where it was found, so that a fault of a shared part is reported once. */
   faults: Map<string, Set<string>>
-  /** Fingerprints of the parts that were checked before. */
+  /** Fingerprints of checked parts, as rendered. */
   done: Set<string>
-  /** The same of parts as the server sends them. */
+  /** Fingerprints of parts as the server sends them. */
   sent: Set<string>
 }
 
-/** Nothing moves or fades: axe-core would measure a colour on its way from light to dark. */
+/** Turns off transitions and animations: axe-core would measure colours halfway. */
 export async function withoutMotion(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const still = new CSSStyleSheet()
@@ -60,9 +60,9 @@ export async function withoutMotion(context: BrowserContext): Promise<void> {
 }
 
 /**
- * Runs axe-core on a loaded page at both widths and in both colour schemes, without a reload. A part that was
- * checked before with the same markup is taken out meanwhile: roles and states differ in few parts of a page.
- * @param within CSS selector of what to look at; the whole page unless told
+ * Runs axe-core on a loaded page at both widths and in both colour schemes, without a reload. Parts that were
+ * checked before with the same markup are removed meanwhile: roles and states differ in few parts of a page.
+ * @param within CSS selector of what to check; default: the whole page
  */
 export async function check(
   page: Page,
@@ -72,7 +72,7 @@ export async function check(
 ): Promise<void> {
   const prints = await fingerprints(page)
   const isDone = prints.map((print) => done.has(print))
-  const putBack = await takeOut(page, isDone, within === undefined ? '' : behind)
+  const restore = await removeParts(page, isDone, within === undefined ? '' : behind)
   for (const { size, scheme, rules } of looks) {
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: scheme })
@@ -82,12 +82,12 @@ export async function check(
     }
   }
   for (const print of prints) done.add(print)
-  await putBack()
+  await restore()
 }
 
 /**
- * The fingerprint of each part of a page, in the order of the document.
- * @param html of a page that is not loaded, whose text between its parts counts as one part more
+ * The fingerprint of each part of a page, in document order.
+ * @param html of a page that is not loaded; what is outside its parts counts as one more part
  */
 export async function fingerprints(page: Page, html?: string): Promise<string[]> {
   const markup = await page.evaluate(
@@ -109,8 +109,12 @@ export async function fingerprints(page: Page, html?: string): Promise<string[]>
   return markup.map(fingerprint)
 }
 
-/** Takes parts out of the page, by their place among all parts, and what else is named; gives what puts them back. */
-async function takeOut(page: Page, isDone: boolean[], also: string): Promise<() => Promise<void>> {
+/** Removes the parts that are done, and what `also` selects. Returns the function that puts them back. */
+async function removeParts(
+  page: Page,
+  isDone: boolean[],
+  also: string,
+): Promise<() => Promise<void>> {
   const taken = await page.evaluateHandle(
     ([selector, out, further]) =>
       [...document.querySelectorAll(selector)]
@@ -131,7 +135,7 @@ async function takeOut(page: Page, isDone: boolean[], also: string): Promise<() 
   }
 }
 
-/** Of markup without what no rule looks at: ids, addresses, times and other numbers. */
+/** Hash of the markup without what no rule depends on: IDs, addresses, times and other numbers. */
 const fingerprint = (markup: string): string =>
   createHash('sha256')
     .update(
@@ -150,7 +154,7 @@ async function faultsOf(
   rules: (typeof looks)[number]['rules'],
   within?: string,
 ): Promise<string[]> {
-  // The script is large, and stays in a page once it is there.
+  // The script is large; inject it into a page only once.
   const loaded = await page.evaluate(() => 'axe' in window)
   const axe = new AxeBuilder({ page, ...(loaded && { axeSource: '0' }) }).setLegacyMode()
   axe.options({ resultTypes: ['violations'], selectors: false })
@@ -166,7 +170,7 @@ async function faultsOf(
   )
 }
 
-/** The faults as lines to read, each with at most three of its places. */
+/** One text per fault, with at most three of its places. */
 export function describe({ faults }: Findings): string[] {
   return [...faults].map(([fault, places]) => {
     const shown = [...places].slice(0, 3)

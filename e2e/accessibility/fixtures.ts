@@ -13,14 +13,14 @@ export { expect }
 type Shared = {
   emptyLab: EmptyLab
   lab: EmptyLab & FullLab
-  /** Of all tests, so that a part of a page is checked once for all roles. */
+  /** Shared by all tests, so that a part is checked once for all roles. */
   findings: Findings
 }
 
-/** Playwright's `test` in a lab of its own, which every test of this folder shares. */
+/** Playwright's `test` with a lab that all tests of this folder share. */
 export const test = base.extend<object, Shared>({
   emptyLab: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright takes the names of fixtures from this pattern
     async ({}, use) => {
       const lab = await openLab()
       await use(lab)
@@ -33,14 +33,14 @@ export const test = base.extend<object, Shared>({
     { scope: 'worker', timeout: 300_000 },
   ],
   findings: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright takes the names of fixtures from this pattern
     async ({}, use) => use({ faults: new Map(), done: new Set(), sent: new Set() }),
     { scope: 'worker' },
   ],
 })
 
-/** A browser of its own: signed in with that role, or without a session. */
-export async function enter(
+/** A new browser context, signed in with that role or without a session. */
+export async function openContext(
   browser: Browser,
   { baseUrl, users }: Pick<Shared['lab'], 'baseUrl'> & Partial<FullLab>,
   role?: string,
@@ -57,7 +57,7 @@ export async function enter(
   return context
 }
 
-/** Loads a page and waits until React has taken it over. */
+/** Loads a page and waits until React has hydrated it. */
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address)
   await page.waitForFunction(() =>

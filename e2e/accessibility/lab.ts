@@ -14,7 +14,7 @@ import { throwAwayFolder } from '@/scripts/throw-away-folder'
 import { findFreePort, planVirtualLab, startVirtualLab } from '@/scripts/virtual-lab-process'
 import { addRecords, type Records } from './records'
 
-/** In memory where there is room: what is slow about filling a lab is waiting for the disk. */
+/** In memory if there is space, because writing to disk makes filling a lab slow. */
 const dataDir = throwAwayFolder('accessibility')
 
 type User = { role: string; email: string; password: string }
@@ -23,16 +23,16 @@ export type EmptyLab = {
   baseUrl: string
   /** Adds people, devices, trials in every state, events and alarms. */
   fill(): Promise<FullLab>
-  /** What happens while the database lacks that table: a page that fails. */
+  /** Runs `run` while the table is renamed, so that pages which read it fail. */
   without(table: string, run: () => Promise<void>): Promise<void>
-  /** As when the database turns out to have gone back in time. */
+  /** Stops all sending, as if an older state of the database had been restored. */
   stopSending(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * A lab of its own, empty at first so that the pages of a first start can be looked at. No worker runs in it:
- * nothing moves while a page is being checked.
+ * Starts a lab, empty at first, so that the set-up page can be checked. It has no worker, so that pages do
+ * not change while they are checked.
  */
 export async function openLab(): Promise<EmptyLab> {
   const closing = createClosing()
@@ -58,7 +58,7 @@ export async function openLab(): Promise<EmptyLab> {
     ONEWAY_VIRTUAL_LAB_URL: virtualLab.url,
     ONEWAY_VIRTUAL_LAB_API_KEY: virtualLab.apiKey,
     ONEWAY_VIRTUAL_LAB_HMAC_KEY: virtualLab.hmacKey,
-    // Nobody answers there: sign-in only has to offer it.
+    // Nothing listens there: the sign-in page only has to show the button.
     OIDC_ISSUER: 'http://127.0.0.1:9',
     OIDC_CLIENT_ID: 'oneway',
     OIDC_CLIENT_SECRET: 'accessibility-tests',

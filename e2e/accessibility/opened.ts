@@ -3,7 +3,7 @@ import { check, type Findings } from './check'
 
 const popup = '[role="dialog"], [role="menu"], [role="listbox"]'
 
-/** What opens something by this app's own convention: it says so to assistive technology, or ends in "…". */
+/** Buttons that open something: by this app's convention they have aria-haspopup or end in "…". */
 const openersOn = (page: Page): Locator =>
   page
     .locator('button:enabled')
@@ -21,8 +21,8 @@ const nameOf = async (opener: Locator): Promise<string> =>
     .then((name) => name ?? '')
 
 /**
- * Opens each menu, list and dialog of a page that has not been opened before, and checks it.
- * @param opened the names of what was opened before; what is opened now is added
+ * Opens and checks each menu, list and dialog of a page that was not opened before.
+ * @param opened names of the buttons used before; this adds to it
  */
 export async function checkOpened(
   page: Page,
@@ -50,7 +50,7 @@ export async function checkOpened(
 
 type Menu = { place: string; opener: Locator; findings: Findings; opened: Set<string> }
 
-/** The dialogs behind the entries of the menu that is open. */
+/** Checks the dialogs that the entries of the open menu open. */
 async function checkItems(page: Page, { place, opener, findings, opened }: Menu): Promise<void> {
   const items = page.locator('[role="menuitem"]:enabled').filter({ hasText: /…$/ })
   for (const name of await items.allTextContents()) {

@@ -6,10 +6,10 @@ import { whoMay } from '../access/matrix'
 import { pages } from '../access/matrix-app'
 import type { Records } from './records'
 
-/** A page in one state; a failure names it by both. */
+/** A page in one state; failures name both. */
 export type Place = { file: string; state: string; address: string }
 
-/** Pages that need no session; /set-up is there only while nobody can sign in. */
+/** Pages that need no session; /set-up exists only while nobody can sign in. */
 export const withoutSession = Object.keys(pages).filter((file) => pages[file] === 'unasked')
 
 const inBoth = (address: string) =>
@@ -18,7 +18,7 @@ const inBoth = (address: string) =>
 const each = (ids: Record<string, string>, addressFor: (id: string) => string) =>
   Object.fromEntries(Object.entries(ids).map(([state, id]) => [state, addressFor(id)]))
 
-/** Pages that look different by what they show; any other is looked at once. */
+/** Pages to check in several states; all others are checked once. */
 const states: Record<string, (records: Records) => Record<string, string>> = {
   'app/trials/page.tsx': () => inBoth(paths.trials()),
   'app/devices/page.tsx': () => inBoth(paths.devices()),
@@ -59,8 +59,8 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
 }
 
 /**
- * Every page of app/, found by its file, in the states above.
- * @throws Error for a new page whose address has a part nobody has told what stands for
+ * Every page of app/, in the states above.
+ * @throws Error for a page whose address has a `[segment]` without a value
  */
 export function listPlaces(records: Records): Place[] {
   const { trials, devices, events, protocol, server } = records

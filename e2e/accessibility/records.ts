@@ -28,18 +28,18 @@ import { type Connection, connect, type Db } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { putServerSilence } from '@/lib/db/queries/servers/server-checks'
 
-/** What the addresses of pages lead to: an id for each noun, and trials and devices by what makes their page different. */
+/** IDs of records; events, trials and devices by the state that makes their page different. */
 export type Records = {
   protocol: string
   server: string
   events: Record<string, string>
   trials: Record<string, string>
   devices: Record<string, string>
-  /** Of an invitation nobody has used yet. */
+  /** Of an unused invitation. */
   linkToken: string
 }
 
-/** Fills a lab that has the demo in it with records that put each page into its main states. */
+/** Adds records to a demo lab that put each page into its main states. */
 export async function addRecords(databaseUrl: string): Promise<Records> {
   const connection = connect(databaseUrl, { max: 2 })
   const { db, sql } = connection
@@ -69,7 +69,7 @@ const sightingOf = (trialId: string) => ({
   text: 'A prompt with “Install tonight”',
 })
 
-/** Trials that wait for somebody. */
+/** Trials before their first command is sent. */
 async function trialsBefore(db: Db): Promise<Record<string, string>> {
   const at = new Date()
   const device = await addDevice(db, { simulated: true, at })
@@ -97,7 +97,7 @@ async function trialsBefore(db: Db): Promise<Record<string, string>> {
   }
 }
 
-/** Trials whose command has left, and those that have ended. */
+/** Trials whose command was sent, and ended ones. */
 async function trialsAfter(db: Db): Promise<Record<string, string>> {
   const unsure = { outcome: 'unconfirmed', reason: 'no answer within 30 s' } as const
   const unconfirmed = await sentTrial(db, { simulated: true, result: unsure })
@@ -151,7 +151,11 @@ async function addDevices({ db, sql }: Connection): Promise<Record<string, strin
   await insertReadings(db, updated.id, readingsOf({ osVersion: '12.1' }, later(100)))
   await recordOsChange(db, updated.id, { at: later(100) }, later(101))
   const foreign = await addDevice(db, { simulated: true, at })
-  await tell({ db, sql }, foreign, checkinBody('Authenticate', foreign.enrollmentId, otherSerial))
+  await storeEvent(
+    { db, sql },
+    foreign,
+    checkinBody('Authenticate', foreign.enrollmentId, otherSerial),
+  )
   const real = await addDevice(db, { at })
   return {
     'from the demo': String(seeded?.id),
@@ -165,8 +169,8 @@ async function addDevices({ db, sql }: Connection): Promise<Record<string, strin
 
 const otherSerial = '<key>SerialNumber</key><string>C39OTHER0001</string>'
 
-/** Keeps a body as the webhook does and reads it as the worker does; the id of the event. */
-async function tell(
+/** Stores a body as the webhook does and reads it as the worker does. Returns the ID of the event. */
+async function storeEvent(
   { db }: Pick<Connection, 'db' | 'sql'>,
   { mdmServerId }: { mdmServerId: string },
   body: Uint8Array,
@@ -184,7 +188,7 @@ async function addSilentServer(db: Db): Promise<void> {
   await putServerSilence(db, await addServer(db), { at, reason, nextTryAt: () => at })
 }
 
-/** An error chain as devices send it, with a code nobody has explained yet. */
+/** An error chain with a code that is in no table. */
 const failed = `<key>ErrorChain</key><array><dict><key>ErrorCode</key><integer>91919</integer>
   <key>ErrorDomain</key><string>LabErrorDomain</string>
   <key>LocalizedDescription</key><string>Nobody knows</string></dict></array>`
@@ -196,13 +200,13 @@ async function addEvents(connection: Connection): Promise<Record<string, string>
   const failure = { enrollmentId, commandUuid, status: 'Error', keys: failed }
   const stranger = { enrollmentId: randomUUID(), commandUuid: randomUUID(), status: 'Idle' }
   return {
-    read: await tell(connection, device, answerBody(failure)),
-    unmatched: await tell(connection, device, answerBody(stranger)),
-    unreadable: await tell(connection, device, new TextEncoder().encode('{"topic":')),
+    read: await storeEvent(connection, device, answerBody(failure)),
+    unmatched: await storeEvent(connection, device, answerBody(stranger)),
+    unreadable: await storeEvent(connection, device, new TextEncoder().encode('{"topic":')),
   }
 }
 
-/** Each person of the demo has an API key, so that the table of keys is not empty. */
+/** Gives each person of the demo an API key, so that the table of keys is not empty. */
 async function addOwnKeys({ db, sql }: Connection): Promise<void> {
   const people = await sql<{ id: string; name: string; role: 'viewer' }[]>`
     select id, name, role from users`
