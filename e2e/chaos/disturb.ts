@@ -7,7 +7,7 @@ import { findServer } from '@/lib/db/queries/servers/servers'
 import { type Bench, keysOf, type Lab, tolerate } from './bench-trip'
 import type { FaultMdm } from './fault-mdm'
 
-/** What others do while a release is under way: none of it may send a command elsewhere, twice or on a wrong state. */
+/** What may happen during a release. None of it may send a command twice, elsewhere or on stale state. */
 export const disturbances = [
   'nothing',
   'serverEdit',
@@ -21,20 +21,20 @@ type Disturbed = {
   lab: Lab
   bench: Bench
   mdm: FaultMdm
-  /** Stands at another address, and no release was signed for it. */
+  /** An MDM server at another address, for which no release was signed. */
   elsewhere: FaultMdm
   /** Posts a body to the webhook, as the MDM server would. */
   post(body: Uint8Array): Promise<void>
   chance: () => number
 }
 
-/** Carries out one disturbance at a moment of chance. Gives what is wrong about how it went, in words. */
+/** Runs one disturbance at a random moment. Returns the problems found. */
 export async function disturb(kind: Disturbance, input: Disturbed): Promise<string[]> {
   await sleep(input.chance() * 300)
-  return ways[kind](input)
+  return actions[kind](input)
 }
 
-const ways: Record<Disturbance, (input: Disturbed) => Promise<string[]>> = {
+const actions: Record<Disturbance, (input: Disturbed) => Promise<string[]>> = {
   nothing: async () => [],
   serverEdit: async ({ lab, bench, mdm, elsewhere }) => {
     const server = await findServer(lab.db, bench.device.mdmServerId)
@@ -42,7 +42,7 @@ const ways: Record<Disturbance, (input: Disturbed) => Promise<string[]>> = {
     const { id, name, slug } = server
     const edit = (url: string) => tolerate(() => saveServer(lab.db, admin, { id, name, slug, url }))
     const saved = await edit(elsewhere.url)
-    // Nothing was pending in that moment. What is released from now on is signed for the old address.
+    // Saved: nothing was pending. Restore the address, because the release is signed for it.
     if (saved?.status === 'saved') await edit(mdm.url)
     return []
   },
@@ -79,5 +79,5 @@ const ways: Record<Disturbance, (input: Disturbed) => Promise<string[]>> = {
   },
 }
 
-/** True where the disturbance may rightly keep the release from being written, or let it lapse. */
+/** Whether this disturbance may refuse the release or let it lapse. */
 export const mayRefuse = (kind: Disturbance): boolean => kind === 'otherDevice'

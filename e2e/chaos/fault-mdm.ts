@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { readPlist } from '@/lib/mdm/plist/plist'
 import { rootOf, textOf, under } from '@/lib/mdm/plist-fields'
 
-/** One enqueue the server took: the ground truth of every test. Nothing the program says counts beside it. */
+/** One enqueue that the server accepted: the ground truth of every test, whatever the program recorded. */
 type Accepted = {
   enrollmentId: string
   commandUuid: string
@@ -12,24 +12,23 @@ type Accepted = {
   simple: boolean
 }
 
-/** What the server does with one enqueue: whether it takes it, and how it answers. */
+/** Whether the server accepts an enqueue, and how it answers. */
 export const enqueueFaults = {
-  none: 'takes it and says so',
-  acceptThenReset: 'takes it, and the connection dies before the answer (F01)',
-  acceptThenCut: 'takes it, and the answer breaks off in the middle of its JSON (F02)',
-  acceptThenHtml: 'takes it, and a proxy answers 200 with a page (F02)',
-  acceptThenHang: 'takes it and never answers (F07)',
-  acceptPushFailed:
-    'takes it, pushes in spite of nopush and answers 500 with push_error only (F03)',
-  alreadyExists: 'says that it has that CommandUUID already, and has (F04)',
-  anotherAlreadyExists: 'says that some other CommandUUID exists already (F04)',
-  acceptAnotherUuid: 'takes it and answers for another CommandUUID (F05)',
-  acceptAnotherDevice: 'takes it and answers for another device (F05)',
-  acceptPartly: 'takes it and answers 207 (F05)',
-  redirect: 'answers 307 to another address (F06)',
-  resetUnread: 'cuts the connection before it has read anything',
+  none: 'accepts it and answers 200',
+  acceptThenReset: 'accepts it, and the connection is reset before the answer (F01)',
+  acceptThenCut: 'accepts it, and the answer is cut within its JSON (F02)',
+  acceptThenHtml: 'accepts it, and a proxy answers 200 with HTML (F02)',
+  acceptThenHang: 'accepts it and never answers (F07)',
+  acceptPushFailed: 'accepts it, pushes despite nopush and answers 500 with push_error only (F03)',
+  alreadyExists: 'accepts it and answers that this CommandUUID already exists (F04)',
+  anotherAlreadyExists: 'answers that another CommandUUID already exists (F04)',
+  acceptAnotherUuid: 'accepts it and answers for another CommandUUID (F05)',
+  acceptAnotherDevice: 'accepts it and answers for another device (F05)',
+  acceptPartly: 'accepts it and answers 207 (F05)',
+  redirect: 'redirects with 307 (F06)',
+  resetUnread: 'resets the connection without reading',
   refuse: 'refuses the command with command_error',
-  storeFails: 'says that its own store failed, after it has taken it',
+  storeFails: 'accepts it and answers that its storage failed',
   unauthorised: 'answers 401',
 } as const
 export type EnqueueFault = keyof typeof enqueueFaults
@@ -38,22 +37,22 @@ export type FaultMdm = {
   url: string
   apiKey: string
   ledger: Accepted[]
-  /** Requests that came, in whatever way they were answered. */
+  /** All requests, however they were answered. */
   requests: { method: string; path: string; commandUuid?: string }[]
   pushes: string[]
-  /** For the enqueues from now on, until told otherwise. */
+  /** Applies to every further enqueue. */
   fault: EnqueueFault
-  /** True: every push fails from now on. */
+  /** Makes every push fail. */
   failPushes: boolean
-  /** Told of each accepted command before it is answered; the server waits for it. */
+  /** Called for each accepted command; the server answers when it is done. */
   onAccepted: (accepted: Accepted) => Promise<void> | void
   close(): Promise<void>
 }
 
 /**
- * An MDM server with NanoMDM's API (https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/openapi.yaml)
- * that fails as it is told and keeps a list of what it took. Like NanoMDM it splits the decoded path at
- * commas, so that an address for two devices shows as two entries.
+ * Starts an MDM server with NanoMDM's API (https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/openapi.yaml)
+ * that fails on demand and lists what it accepted. Like NanoMDM it splits the decoded path at commas, so
+ * that an enqueue for two devices gives two entries.
  */
 export async function startFaultMdm(): Promise<FaultMdm> {
   const mdm: FaultMdm = {
@@ -82,18 +81,18 @@ export async function startFaultMdm(): Promise<FaultMdm> {
 
 async function handle(mdm: FaultMdm, request: IncomingMessage, response: ServerResponse) {
   const path = decodeURIComponent(new URL(request.url ?? '/', mdm.url).pathname)
-  const asked: FaultMdm['requests'][number] = {
+  const entry: FaultMdm['requests'][number] = {
     method: request.method ?? '',
     path: request.url ?? '',
   }
-  mdm.requests.push(asked)
+  mdm.requests.push(entry)
   if (mdm.fault === 'resetUnread' && path.startsWith('/v1/enqueue/')) return reset(request)
   const body = await bodyOf(request)
   if (path.startsWith('/v1/push/')) return push(mdm, path.slice('/v1/push/'.length), response)
   if (path === '/version') return json(response, 200, { version: 'faulty' })
   if (!path.startsWith('/v1/enqueue/')) return json(response, 404, {})
   const command = commandOf(body)
-  asked.commandUuid = command.commandUuid
+  entry.commandUuid = command.commandUuid
   const ids = path.slice('/v1/enqueue/'.length).split(',')
   return enqueue(mdm, { ids, body, ...command }, request, response)
 }
@@ -105,16 +104,16 @@ function push(mdm: FaultMdm, id: string, response: ServerResponse) {
   return json(response, 200, { status: { [id]: { push_result: 'apns-id' } } })
 }
 
-// The words of a real NanoMDM on pgsql: lib/mdm/testdata.
+// The message of a real NanoMDM on pgsql: lib/mdm/testdata.
 const duplicate =
   'pq: duplicate key value violates unique constraint "commands_pkey" (key: command_uuid)'
-const elsewhere = '00000000-0000-4000-8000-00000000dead'
+const anotherUuid = '00000000-0000-4000-8000-00000000dead'
 
-type Asked = { ids: string[]; body: Buffer; commandUuid: string; requestType: string }
+type Enqueue = { ids: string[]; body: Buffer; commandUuid: string; requestType: string }
 
 async function enqueue(
   mdm: FaultMdm,
-  { ids, body, commandUuid, requestType }: Asked,
+  { ids, body, commandUuid, requestType }: Enqueue,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
@@ -128,7 +127,7 @@ async function enqueue(
     return plain(response, 307, '')
   }
   if (fault === 'anotherAlreadyExists')
-    return json(response, 500, { command_error: `command already exists: ${elsewhere}` })
+    return json(response, 500, { command_error: `command already exists: ${anotherUuid}` })
   if (mdm.ledger.some((entry) => entry.commandUuid === commandUuid))
     return json(response, 500, { ...named, command_error: duplicate })
 
@@ -148,7 +147,7 @@ function answerAccepted(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  const taken = { no_push: true, ...named }
+  const accepted = { no_push: true, ...named }
   switch (fault) {
     case 'acceptThenReset':
       return reset(request)
@@ -165,15 +164,15 @@ function answerAccepted(
     case 'alreadyExists':
       return json(response, 500, { ...named, command_error: duplicate })
     case 'acceptAnotherUuid':
-      return json(response, 200, { ...taken, command_uuid: elsewhere })
+      return json(response, 200, { ...accepted, command_uuid: anotherUuid })
     case 'acceptAnotherDevice':
-      return json(response, 200, { ...taken, status: { another: { push_result: 'x' } } })
+      return json(response, 200, { ...accepted, status: { another: { push_result: 'x' } } })
     case 'acceptPartly':
       return json(response, 207, { ...named, status: { [id]: { push_error: 'Unregistered' } } })
     case 'storeFails':
       return json(response, 500, { ...named, command_error: 'pq: could not commit: i/o timeout' })
     default:
-      return json(response, 200, taken)
+      return json(response, 200, accepted)
   }
 }
 

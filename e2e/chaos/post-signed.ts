@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 
-/** The key of every MDM server that lib/core/testing/device.ts makes. */
+/** The key of every MDM server of lib/core/testing/device.ts. */
 const hmacKey = 'lab-hmac-key'
 
-/** Posts a body to a webhook as an MDM server does, once; undefined where no whole answer came. */
+/** Posts a signed body to a webhook once. Returns the status, or undefined without a complete answer. */
 export function postSigned(
   port: number,
   slug: string,

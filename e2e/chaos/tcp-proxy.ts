@@ -1,35 +1,35 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** What happens on the wire; bytes are counted on each connection by itself. */
+/** What happens to a connection; bytes are counted per connection. */
 export type TcpFault =
   | { kind: 'pass' }
-  /** For the test's own use: the proxy is closed and nobody listens. */
+  /** The test closes the proxy, so that connections are refused. */
   | { kind: 'refuse' }
-  /** So many bytes of the request reach the server, then both sides are reset. */
+  /** Both sides are reset after `afterBytes` of the request. */
   | { kind: 'cutRequest'; afterBytes: number }
-  /** The whole request passes; so many bytes of the answer come back, then a reset. */
+  /** Both sides are reset after `afterBytes` of the answer. */
   | { kind: 'cutAnswer'; afterBytes: number }
-  /** … then silence on an open connection. */
+  /** After `afterBytes` of the answer nothing more comes, on an open connection. */
   | { kind: 'stallAnswer'; afterBytes: number }
-  /** … then an orderly end, as if that had been all. */
+  /** After `afterBytes` of the answer the connection ends in order, as if it were complete. */
   | { kind: 'halfCloseAnswer'; afterBytes: number }
 
 export type TcpProxy = { url: string; fault: TcpFault; close(): Promise<void> }
 
-/** Stands between the program and an MDM server and breaks connections as it is told. */
+/** Starts a proxy to an MDM server that breaks connections on demand. */
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
-  const keep = (socket: Socket) => {
+  const track = (socket: Socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    // Resets are what it is for.
+    // Resets are expected.
     socket.on('error', () => undefined)
     return socket
   }
   const server = createServer((client) => {
-    keep(client)
-    relay(proxy.fault, client, keep(connect(Number(port), hostname)))
+    track(client)
+    relay(proxy.fault, client, track(connect(Number(port), hostname)))
   })
   const proxy: TcpProxy = {
     url: '',
@@ -63,7 +63,7 @@ function relay(fault: TcpFault, client: Socket, server: Socket): void {
   server.on('close', () => fault.kind === 'pass' && client.destroySoon())
 }
 
-/** Passes bytes on until the limit is reached, then tells once and passes no more. */
+/** Forwards `limit` bytes, then calls `atLimit` once and drops the rest. */
 function forward(from: Socket, to: Socket, limit: number, atLimit: () => void): void {
   let left = limit
   from.on('data', (chunk) => {

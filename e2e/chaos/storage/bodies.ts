@@ -6,13 +6,13 @@ import type { Connection, Db } from '@/lib/db/client'
 const lanes = 6
 
 export type Keeping = {
-  /** SHA-256 of every body whose COMMIT was acknowledged: what a webhook would have answered 200. */
+  /** SHA-256 of every body whose COMMIT was acknowledged: a webhook would have answered it with 200. */
   acknowledged: string[]
-  /** Settles when every lane has met an error. */
+  /** Settles when every lane has failed. */
   ended: Promise<unknown>
 }
 
-/** Keeps body after body, as the webhook does, until the database takes no more. */
+/** Stores one body after another, as the webhook does, until the database fails. */
 export function keepBodies({ db }: { db: Db }, serverId: string): Keeping {
   const acknowledged: string[] = []
   const lane = async () => {
@@ -25,7 +25,7 @@ export function keepBodies({ db }: { db: Db }, serverId: string): Keeping {
   return { acknowledged, ended: Promise.allSettled(Array.from({ length: lanes }, lane)) }
 }
 
-/** Holds that everything acknowledged is there, byte for byte. */
+/** Expects every acknowledged body in the database, byte for byte. */
 export async function expectKept(
   { sql }: Pick<Connection, 'sql'>,
   acknowledged: readonly string[],
@@ -35,8 +35,8 @@ export async function expectKept(
   expect(acknowledged.filter((one) => !kept.has(one))).toEqual([])
 }
 
-/** Some moment of the next so many ms, once a few bodies have been acknowledged. */
-export async function anInstant({ acknowledged }: Keeping, maxMs: number): Promise<void> {
+/** Waits until five bodies are acknowledged, and then a random time up to `maxMs`. */
+export async function randomInstant({ acknowledged }: Keeping, maxMs: number): Promise<void> {
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
   while (acknowledged.length < 5) await pause(10)
   await pause(Math.random() * maxMs)

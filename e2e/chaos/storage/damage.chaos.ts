@@ -20,16 +20,16 @@ import { engineer } from '@/lib/core/testing/people'
 import { armedTrial, seenSlot } from '@/lib/core/testing/trial'
 import { findDurabilityProblem } from '@/lib/db/queries/servers/database-health'
 import { listServers } from '@/lib/db/queries/servers/servers'
-import { anInstant, expectKept, keepBodies } from './bodies'
-import { type ThrowAway, throwAway } from './throw-away'
+import { expectKept, keepBodies, randomInstant } from './bodies'
+import { createThrowAway, type ThrowAway } from './throw-away'
 
 async function throwAwayLab(): Promise<ThrowAway> {
-  const made = await throwAway()
+  const made = await createThrowAway()
   onTestFinished(made.remove)
   return made
 }
 
-/** Turns over one bit of a byte. */
+/** Flips one bit of a byte. */
 function flip(file: string, at: number): void {
   const handle = openSync(file, 'r+')
   const byte = Buffer.alloc(1)
@@ -38,7 +38,7 @@ function flip(file: string, at: number): void {
   closeSync(handle)
 }
 
-test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm and locks sending', async () => {
+test('F33: a flipped bit in a table gives a checksum error, raises an alarm and stops sending', async () => {
   const lab = await throwAwayLab()
   const first = await lab.connect()
   const { trialId, device } = await armedTrial(first.db)
@@ -75,35 +75,35 @@ test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm
   expect(count).toBe(0)
 })
 
-/** Ruins a file, holds that the start says so at once with the steps to take, and puts it back. */
-async function refusedWith(lab: ThrowAway, file: string, ruin: () => void, words: RegExp) {
-  const whole = readFileSync(file)
-  ruin()
+/** Damages a file, expects the start to fail with the steps to take, and restores the file. */
+async function expectStartRefused(lab: ThrowAway, file: string, damage: () => void, words: RegExp) {
+  const intact = readFileSync(file)
+  damage()
   const begun = Date.now()
   const started = lab.start()
   await expect(started).rejects.toThrow(words)
   await expect(started).rejects.toThrow(/Nothing was changed.*\n.*Copy this folder/)
   expect(Date.now() - begun).toBeLessThan(10_000)
-  writeFileSync(file, whole, { mode: 0o600 })
+  writeFileSync(file, intact, { mode: 0o600 })
 }
 
-test('F33: without a whole pg_control nothing is started, and the message says what to do', async () => {
+test('F33: without an intact pg_control PostgreSQL is not started, and the message gives the steps', async () => {
   const lab = await throwAwayLab()
   await (await lab.start()).stop()
   const control = path.join(lab.clusterDir, 'global', 'pg_control')
   const away = `${control}.away`
-  const ruins: [() => void, RegExp][] = [
+  const damages: [() => void, RegExp][] = [
     [() => truncateSync(control, 100), /could not read file .*pg_control/],
     [() => flip(control, 40), /incorrect checksum in control file/],
   ]
-  for (const [ruin, words] of ruins) await refusedWith(lab, control, ruin, words)
+  for (const [damage, words] of damages) await expectStartRefused(lab, control, damage, words)
   renameSync(control, away)
   await expect(lab.start()).rejects.toThrow(/pg_control is missing/)
   renameSync(away, control)
   expect((await lab.start()).reused).toBe(false)
 })
 
-test('F33: without the write-ahead log it needs nothing is started', async () => {
+test('F33: without its write-ahead log PostgreSQL is not started', async () => {
   const lab = await throwAwayLab()
   await (await lab.start()).stop()
   const folder = path.join(lab.clusterDir, 'pg_wal')
@@ -112,11 +112,11 @@ test('F33: without the write-ahead log it needs nothing is started', async () =>
   await expect(lab.start()).rejects.toThrow(/could not locate a valid checkpoint record/)
 })
 
-test('F33: garbage behind the end of the write-ahead log is no obstacle, and nothing is lost', async () => {
+test('F33: with garbage after the end of the write-ahead log PostgreSQL starts, and nothing is lost', async () => {
   const lab = await throwAwayLab()
   const connection = await lab.connect()
   const keeping = keepBodies(connection, await addServer(connection.db))
-  await anInstant(keeping, 300)
+  await randomInstant(keeping, 300)
   lab.cutPower()
   await keeping.ended
   const { acknowledged } = keeping

@@ -13,7 +13,7 @@ import { createHeartbeat } from '@/lib/web/heartbeat'
 import { expectKept } from './bodies'
 import { listenOn } from './listener'
 import { mountTmpfs, whyNoMount } from './mounts'
-import { throwAway } from './throw-away'
+import { createThrowAway } from './throw-away'
 
 const mebibyte = 1024 * 1024
 const block = Buffer.alloc(mebibyte, 1)
@@ -21,7 +21,7 @@ const block = Buffer.alloc(mebibyte, 1)
 /** A lab on a disk of 640 MiB, and a way to fill it. */
 async function smallDisk() {
   const disk = mountTmpfs(640)
-  const lab = await throwAway(disk.folder)
+  const lab = await createThrowAway(disk.folder)
   const ballast = path.join(disk.folder, 'ballast')
   vi.stubEnv('ONEWAY_BUNDLED_DATABASE', lab.clusterDir)
   onTestFinished(async () => {
@@ -33,7 +33,7 @@ async function smallDisk() {
     const { bavail, bsize } = statfsSync(disk.folder)
     return bavail * bsize
   }
-  /** Leaves about so many bytes. */
+  /** Fills the disk until about `bytes` are free. */
   const leave = (bytes: number) => {
     const handle = openSync(ballast, 'a')
     try {
@@ -49,7 +49,7 @@ async function smallDisk() {
 const noMount = whyNoMount()
 if (noMount !== undefined) console.log(`Not run: F30, a full disk (${noMount})`)
 else {
-  test('F30: with less than 500 MiB free nothing is reserved and nothing asked; with more it is', async () => {
+  test('F30: below 500 MiB of free space releases and queries are refused; above it they work', async () => {
     const { lab, leave, clear } = await smallDisk()
     const { db, sql } = await lab.connect()
     const { trialId, device } = await armedTrial(db)
@@ -68,7 +68,7 @@ else {
     expect(await releaseSigned(db, engineer, seen)).toMatchObject({ status: 'released' })
   })
 
-  test('F30: a body without room is answered 503 and becomes a gap; with space again everything goes on', async () => {
+  test('F30: on a full disk the webhook answers 503 and a gap is recorded; with space it works again', async () => {
     const { lab, leave, clear } = await smallDisk()
     const { db } = await lab.connect()
     const serverId = await addServer(db)

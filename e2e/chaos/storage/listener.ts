@@ -6,10 +6,10 @@ import { findServerBySlug } from '@/lib/db/queries/servers/servers'
 import { receive, webhookSlug } from '@/lib/web/webhook'
 import { postSigned } from '../post-signed'
 
-/** Held no longer than this while the database takes nothing. */
+/** The retry deadline of a body that cannot be stored. */
 const holdMs = 500
 
-/** The webhook on a port of its own, and what it has answered 200. */
+/** Starts a webhook on a free port. `acknowledged` has the SHA-256 of each body that it answered with 200. */
 export async function listenOn(db: Db, missed: (slug: string, from: Date, to: Date) => void) {
   const acknowledged: string[] = []
   const server = createServer((request, response) =>
@@ -27,7 +27,7 @@ export async function listenOn(db: Db, missed: (slug: string, from: Date, to: Da
   const port = typeof address === 'object' && address ? address.port : 0
   return {
     acknowledged,
-    /** Posts a body of 1 MiB that no compression makes smaller; the status of the answer. */
+    /** Posts 1 MiB of incompressible bytes; returns the status. */
     post: async (slug: string): Promise<number | undefined> => {
       const body = randomBytes(1024 * 1024)
       const status = await postSigned(port, slug, body)

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-/** A small file system of its own, which a test may fill or cut off. */
+/** A small file system that a test may fill or shut down. */
 export type Mount = {
   folder: string
-  /** Takes it away from everybody and mounts it again: what was not on the disk is gone. */
+  /** Unmounts and mounts it again: what was not on the disk is gone. */
   again(): void
-  /** From now on every read and write fails, and nothing that waits in memory reaches the disk. */
+  /** Makes every read and write fail, and discards what was not written to the disk yet. */
   cutOff(): void
   remove(): void
 }
@@ -24,20 +24,20 @@ const runOrThrow = (command: string, ...args: string[]) => {
   if (problem !== undefined) throw new Error(problem)
 }
 
-const newHome = () => mkdtempSync(path.join(tmpdir(), 'oneway-mount-'))
+const newFolder = () => mkdtempSync(path.join(tmpdir(), 'oneway-mount-'))
 
-/** Why this machine lets nobody mount a file system; undefined where it does. */
+/** Why this machine cannot mount file systems; undefined if it can. */
 export function whyNoMount(): string | undefined {
-  const folder = newHome()
+  const folder = newFolder()
   const problem = run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'oneway', folder)
   if (problem === undefined) run('umount', folder)
   rmSync(folder, { recursive: true, force: true })
   return problem
 }
 
-/** In memory, so many MiB at most. */
+/** Mounts a tmpfs, which is in memory. */
 export function mountTmpfs(mebibytes: number): Mount {
-  const folder = newHome()
+  const folder = newFolder()
   runOrThrow('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'oneway', folder)
   const none = () => {
     throw new Error('a tmpfs has no disk behind it')
@@ -57,10 +57,10 @@ export function mountTmpfs(mebibytes: number): Mount {
 const shutdown =
   'open(F, "<", $ARGV[0]) or die $!; my $how = pack("L", 2); ioctl(F, 0x8004587D, $how) or die $!'
 
-/** An ext4 in a file, through a loop device. @throws Error where the machine has no such thing */
+/** Mounts an ext4 file system in a file, by a loop device. @throws Error if the machine cannot */
 export function mountExt4(mebibytes: number): Mount {
-  const home = newHome()
-  const [image, folder] = [path.join(home, 'image'), newHome()]
+  const home = newFolder()
+  const [image, folder] = [path.join(home, 'image'), newFolder()]
   writeFileSync(image, '')
   truncateSync(image, mebibytes * 1024 * 1024)
   runOrThrow('mkfs.ext4', '-q', '-F', image)

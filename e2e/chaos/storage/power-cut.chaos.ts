@@ -1,21 +1,21 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { addServer } from '@/lib/core/testing/device'
 import { readPostmaster } from '@/lib/db/postgres/cluster'
-import { anInstant, expectKept, keepBodies } from './bodies'
+import { expectKept, keepBodies, randomInstant } from './bodies'
 import { mountExt4, whyNoMount } from './mounts'
-import { throwAway } from './throw-away'
+import { createThrowAway } from './throw-away'
 
 const cuts = 6
 
-test(`F10: after each of ${cuts} cuts at random instants everything acknowledged is found again`, async () => {
-  const database = await throwAway()
+test(`F10: after each of ${cuts} power cuts at random instants every acknowledged body is in the database`, async () => {
+  const database = await createThrowAway()
   onTestFinished(database.remove)
   const serverId = await addServer((await database.connect()).db)
   const acknowledged: string[] = []
   for (let cut = 0; cut < cuts; cut += 1) {
     const connection = await database.connect()
     const keeping = keepBodies(connection, serverId)
-    await anInstant(keeping, 400)
+    await randomInstant(keeping, 400)
     database.cutPower()
     await keeping.ended
     acknowledged.push(...keeping.acknowledged)
@@ -27,18 +27,18 @@ test(`F10: after each of ${cuts} cuts at random instants everything acknowledged
 
 const diskCuts = 3
 const noMount = whyNoMount()
-if (noMount !== undefined) console.log(`Not run: a disk that is cut off (${noMount})`)
+if (noMount !== undefined) console.log(`Not run: a disk that is shut down (${noMount})`)
 else
-  test(`F10, F31: a disk whose fsync fails ends PostgreSQL, and what it acknowledged before is on the disk, ${diskCuts} times`, async () => {
+  test(`F10, F31: PostgreSQL ends when fsync fails, and every acknowledged body is on the disk (${diskCuts} disks)`, async () => {
     let total = 0
     for (let cut = 0; cut < diskCuts; cut += 1) total += await cutDiskOff()
     console.log(`· ${diskCuts} disks cut off, ${total} bodies acknowledged, none lost`)
   })
 
-/** One disk that is cut off while bodies are kept on it; gives how many had been acknowledged. */
+/** Shuts down a disk while bodies are stored on it. Returns how many were acknowledged. */
 async function cutDiskOff(): Promise<number> {
   const disk = mountExt4(512)
-  const database = await throwAway(disk.folder)
+  const database = await createThrowAway(disk.folder)
   try {
     const connection = await database.connect()
     const serverId = await addServer(connection.db)
@@ -47,11 +47,11 @@ async function cutDiskOff(): Promise<number> {
         select pid from pg_stat_activity where backend_type = 'checkpointer'`,
     )
     const keeping = keepBodies(connection, serverId)
-    await anInstant(keeping, 1000)
+    await randomInstant(keeping, 1000)
     const pid = readPostmaster(database.clusterDir)?.pid ?? 0
     disk.cutOff()
     await keeping.ended
-    // Where every statement failed at its first read, nothing was flushed yet; a checkpoint does that.
+    // If all statements failed while reading, nothing was flushed yet. SIGINT requests a checkpoint, which flushes.
     if (checkpointer && isAlive(checkpointer.pid)) process.kill(checkpointer.pid, 'SIGINT')
     await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
     disk.again()

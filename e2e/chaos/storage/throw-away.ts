@@ -7,24 +7,24 @@ import { readPostmaster } from '@/lib/db/postgres/cluster'
 import { type Embedded, startEmbedded } from '@/lib/db/postgres/embedded'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
 
-/** A database server of its own that a test may ruin. */
+/** A database server that a test may damage. */
 export type ThrowAway = {
   dataDir: string
-  /** PostgreSQL's own folder in it. */
+  /** PostgreSQL's folder in `dataDir`. */
   clusterDir: string
-  /** Starts it, or finds it running. */
+  /** Starts the server, unless it is running. */
   start(): Promise<Embedded>
   connect(): Promise<Connection>
-  /** As the owner of the database, whom nothing is forbidden. */
+  /** Connects as the owner of the database, who has every privilege. */
   asOwner<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T>
-  /** As a power cut takes the processes: all of them at once, nothing is flushed or said. */
+  /** Kills all processes at once, without a flush, as a power cut does. */
   cutPower(): void
   isRunning(): boolean
   remove(): Promise<void>
 }
 
-/** Makes one in a folder, which is a new one of the system's temporary folder unless given. */
-export async function throwAway(folder?: string): Promise<ThrowAway> {
+/** Creates and starts a server; default folder: a new temporary one. */
+export async function createThrowAway(folder?: string): Promise<ThrowAway> {
   const home = folder ?? mkdtempSync(path.join(tmpdir(), 'oneway-storage-'))
   const dataDir = path.join(home, 'data')
   const clusterDir = path.join(dataDir, 'postgres')
@@ -61,7 +61,7 @@ export async function throwAway(folder?: string): Promise<ThrowAway> {
     },
     cutPower: () => {
       const postmaster = pid()
-      // Its children see that it is gone and end at once, without a checkpoint.
+      // Its child processes notice and end at once, without a checkpoint.
       if (postmaster !== undefined) process.kill(postmaster, 'SIGKILL')
     },
     isRunning,
