@@ -9,24 +9,24 @@ import { findServer, listServers } from '@/lib/db/queries/servers/servers'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/worker/carry-on'
 import type { FaultMdm } from './fault-mdm'
-import { faultyDb, faultyServers, type Strike } from './faulty'
+import { faultyDb, faultyServers, type InjectFault } from './faulty'
 
 export type Lab = Pick<Connection, 'db' | 'sql'>
 
-/** The program as it is while it works on one trial: its own ways to the database and the MDM server. */
-export type Rig = Parameters<typeof carryOn>[0]
+/** The program under test: its clock and its connections to the database and the MDM server. */
+export type Program = Parameters<typeof carryOn>[0]
 
 export type Bench = Awaited<ReturnType<typeof armedTrial>> & {
-  /** Of its MDM server's webhook. */
+  /** In the address of its MDM server's webhook. */
   slug: string
   seen: Awaited<ReturnType<typeof seenSlot>>
-  /** Bodies that were answered 200, in hex: each must be found again. */
+  /** Bodies that the webhook answered with 200, in hex: each must be in the database. */
   acknowledged: string[]
-  /** Commands the device has answered already. */
+  /** CommandUUIDs that the device has answered. */
   answered: Set<string>
 }
 
-/** An armed trial whose device belongs to the faulty MDM server. */
+/** Arms a trial of a device on the faulty MDM server. */
 export async function openBench(lab: Lab, mdm: FaultMdm, at = now): Promise<Bench> {
   const armed = await armedTrial(lab.db, { at, serverId: await serverAt(lab.db, mdm) })
   const { mdmServerId } = armed.device
@@ -35,7 +35,7 @@ export async function openBench(lab: Lab, mdm: FaultMdm, at = now): Promise<Benc
   return { ...armed, slug, seen, acknowledged: [], answered: new Set() }
 }
 
-/** The entry of this MDM server: one for all devices there, as a second for the same address is refused. */
+/** The ID of this MDM server; adds it at first use, because a second one at the same address is refused. */
 export async function serverAt(
   db: Lab['db'],
   { url, apiKey }: Pick<FaultMdm, 'url' | 'apiKey'>,
@@ -44,28 +44,31 @@ export async function serverAt(
   return known?.id ?? addServer(db, false, { url, apiKey })
 }
 
-const passing: Strike = () => undefined
+const noFault: InjectFault = () => undefined
 
-/** A program that is struck as told; without `strike` a healthy one. */
-export function openRig(lab: Lab, at: { seconds: number }, strike = passing): Rig {
-  // Two tries without a pause: a database that is gone for ever must not be waited for a minute each time.
+/** A program with injected faults; healthy without `inject`. */
+export function createProgram(lab: Lab, at: { seconds: number }, inject = noFault): Program {
+  // Two tries without a pause: by default it would wait a minute for a database that stays away.
   const sending = { settlePausesMs: [0, 0] }
-  return { ...struckWays(lab, strike), clock: () => later(at.seconds), sending }
+  return { ...faultyConnections(lab, inject), clock: () => later(at.seconds), sending }
 }
 
-/** The ways out of the program, each struck as told. A call to an MDM server takes at most 400 ms. */
-export function struckWays({ sql }: Lab, strike: Strike): Pick<Rig, 'db' | 'servers'> {
-  const db = faultyDb(sql, strike)
-  // The keys are read as the worker reads them, through the same database.
+/** Connections to the database and MDM servers with injected faults. A call to a server times out after 400 ms. */
+export function faultyConnections(
+  { sql }: Lab,
+  inject: InjectFault,
+): Pick<Program, 'db' | 'servers'> {
+  const db = faultyDb(sql, inject)
+  // Keys are read through the same database, as the worker does.
   const servers: MdmServers = async (serverId, within = db) => {
     const server = await findServer(within, serverId)
     if (!server) throw new Error('no such server')
     return createNanomdm({ url: server.url, apiKey: server.apiKey, timeoutMs: 400 })
   }
-  return { db, servers: faultyServers(servers, strike) }
+  return { db, servers: faultyServers(servers, inject) }
 }
 
-/** What a person, the worker or the webhook does may fail; each of them lives on and is tried again. */
+/** Ignores an error: the people, the worker and the webhook of a lab try again after one. */
 export async function tolerate<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
     return await action()
@@ -74,23 +77,23 @@ export async function tolerate<T>(action: () => Promise<T>): Promise<T | undefin
   }
 }
 
-/** The device asks for work, does it, and its answers go to the webhook, once each: nothing repeats them. */
-export async function poll(rig: Rig, bench: Bench, mdm: FaultMdm, at: Date): Promise<void> {
+/** The device answers each accepted command once; an answer that is not stored is not repeated. */
+export async function poll(program: Program, bench: Bench, mdm: FaultMdm, at: Date): Promise<void> {
   const { enrollmentId, mdmServerId } = bench.device
   for (const { commandUuid, requestType, ...one } of mdm.ledger) {
     if (one.enrollmentId !== enrollmentId || bench.answered.has(commandUuid)) continue
     bench.answered.add(commandUuid)
     const keys = keysOf[requestType] ?? ''
     const body = answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', keys, at })
-    const kept = await tolerate(async () => {
-      await keepEvents(rig.db, [{ serverId: mdmServerId, body, at }])
+    const stored = await tolerate(async () => {
+      await keepEvents(program.db, [{ serverId: mdmServerId, body, at }])
       return true
     })
-    if (kept) bench.acknowledged.push(Buffer.from(body).toString('hex'))
+    if (stored) bench.acknowledged.push(Buffer.from(body).toString('hex'))
   }
 }
 
-/** What a device answers to each question, as XML of the keys beside status and UUID. */
+/** Plist keys of a device's answer to each request type, besides Status and CommandUUID. */
 export const keysOf: Record<string, string> = {
   ScheduleOSUpdate:
     '<key>UpdateResults</key><array><dict><key>InstallAction</key><string>DownloadOnly</string><key>ProductKey</key><string>iOSUpdate16B92</string><key>Status</key><string>Downloading</string></dict></array>',
@@ -100,20 +103,20 @@ export const keysOf: Record<string, string> = {
     '<key>QueryResponses</key><dict><key>OSVersion</key><string>12.0.1</string><key>BuildVersion</key><string>16A404</string></dict>',
 }
 
-/** One trial's first command: released, held, sent, answered, read, and the device asked how it goes. */
-export async function trip(
-  rig: Rig,
+/** Runs a trial's first command: release, hold, sending, answer, reading, and the probes after it. */
+export async function runTrial(
+  program: Program,
   bench: Bench,
   mdm: FaultMdm,
   at: { seconds: number },
 ): Promise<void> {
-  // Whoever sees an error presses again.
+  // A person who sees an error presses again.
   for (let press = 0; press < 2; press += 1)
-    await tolerate(() => releaseSigned(rig.db, engineer, bench.seen, later(at.seconds)))
+    await tolerate(() => releaseSigned(program.db, engineer, bench.seen, later(at.seconds)))
   at.seconds += 121
   for (let round = 0; round < 5; round += 1) {
-    await tolerate(() => carryOn(rig))
+    await tolerate(() => carryOn(program))
     at.seconds += 5
-    await poll(rig, bench, mdm, later(at.seconds))
+    await poll(program, bench, mdm, later(at.seconds))
   }
 }

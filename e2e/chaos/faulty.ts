@@ -6,7 +6,7 @@ import { clientOf, preparing } from '@/lib/db/driver/client-proxies'
 import * as schema from '@/lib/db/schema/schema'
 import type { MdmServer } from '@/lib/mdm/server'
 
-/** Where a program can be struck: on its way to the database or the MDM server, or on the way back. */
+/** Where a fault can be injected: before or after each call to the database or the MDM server. */
 export type Point =
   | 'query'
   | 'queried'
@@ -19,55 +19,54 @@ export type Point =
   | 'pushed'
 
 /**
- * Called at every point; throws, or kills the process, where it is to be struck. `undone` says that the failure rolls
- * back the statement, or that the statement changed nothing: its lost answer is then the same as a statement that
- * never arrived.
+ * Called at every point; throws or kills the process to inject a fault. `undone`: the statement is rolled back
+ * or changed nothing, so losing its answer is the same as losing the statement.
  */
-export type Strike = (point: Point, undone?: boolean) => void
+export type InjectFault = (point: Point, undone?: boolean) => void
 
-class Struck extends Error {
-  /** As postgres.js says it of a connection that died, so that the program takes it for one. */
+class InjectedFault extends Error {
+  /** The code of postgres.js for a broken connection. */
   readonly code = 'CONNECTION_CLOSED'
 
   constructor(point: Point, at: number) {
-    super(`struck at ${point}, the call number ${at}`)
-    this.name = 'Struck'
+    super(`injected fault at ${point}, call ${at}`)
+    this.name = 'InjectedFault'
   }
 }
 
 /**
- * Counts the points passed, by kind, and strikes where `when` says so. A lost answer of a statement that is undone is
- * not counted: the strike at the statement itself is the same failure.
+ * Counts the points passed, and fails at those that `when` selects. The lost answer of an undone statement is
+ * not counted: a fault before the statement tests the same.
  */
-export function strikes(when: (at: number) => boolean) {
+export function createFaults(when: (at: number) => boolean) {
   const counts: Partial<Record<Point, number>> = {}
   let at = 0
-  const strike: Strike = (point, undone = false) => {
+  const inject: InjectFault = (point, undone = false) => {
     if (undone) return
     at += 1
     counts[point] = (counts[point] ?? 0) + 1
-    if (when(at)) throw new Struck(point, at)
+    if (when(at)) throw new InjectedFault(point, at)
   }
-  return { strike, counts, total: () => at }
+  return { inject, counts, total: () => at }
 }
 
 /**
- * The same pool, with a point before and after each statement, before and after each commit. A strike
- * after a statement outside a transaction, or after a commit, is the lost answer: it is done, and the
- * program is told that it failed. Prepared, as the worker's own: the sweep asks close to a million times.
+ * The same pool, with a point before and after each statement and commit. A fault after a commit, or after
+ * a statement outside a transaction, is a lost answer: it took effect, but the program gets an error. It
+ * prepares statements, as the worker does: the sweep runs close to a million.
  */
-export function faultyDb(sql: postgres.Sql, strike: Strike): Db {
-  return drizzle(faultyClient(preparing(sql), strike, 'pool'), { schema })
+export function faultyDb(sql: postgres.Sql, inject: InjectFault): Db {
+  return drizzle(faultyClient(preparing(sql), inject, 'pool'), { schema })
 }
 
 type Within = 'pool' | 'transaction'
 
-function faultyClient(real: postgres.Sql, strike: Strike, within: Within): postgres.Sql {
+function faultyClient(real: postgres.Sql, inject: InjectFault, within: Within): postgres.Sql {
   return new Proxy(real, {
     get(target, key) {
-      if (key === 'unsafe') return (...args: Unsafe) => faultyQuery(target, args, strike, within)
-      if (key === 'begin') return (run: Run) => faultyBegin(target, run, strike)
-      if (key === 'savepoint') return (run: Run) => faultySavepoint(target, run, strike)
+      if (key === 'unsafe') return (...args: Unsafe) => faultyQuery(target, args, inject, within)
+      if (key === 'begin') return (run: Run) => faultyBegin(target, run, inject)
+      if (key === 'savepoint') return (run: Run) => faultySavepoint(target, run, inject)
       return Reflect.get(target, key, target)
     },
   })
@@ -76,65 +75,63 @@ function faultyClient(real: postgres.Sql, strike: Strike, within: Within): postg
 type Unsafe = Parameters<postgres.Sql['unsafe']>
 type Run = (tx: postgres.Sql) => Promise<unknown>
 
-/**
- * What Drizzle uses of a pending query: that it can be awaited, and asked for arrays.
- */
+/** The parts of a pending query that Drizzle uses: `then` and `values`. */
 function faultyQuery(
   sql: postgres.Sql,
   [query, params, options]: Unsafe,
-  strike: Strike,
+  inject: InjectFault,
   within: Within,
 ) {
-  // No `select` of the program writes anything.
+  // No `select` of the program writes.
   const undone = within === 'transaction' || /^\s*select\b/i.test(query)
-  const ask = () => sql.unsafe(query, params, options)
+  const send = () => sql.unsafe(query, params, options)
   const run = async (make: () => PromiseLike<unknown>) => {
-    strike('query')
+    inject('query')
     const rows = await make()
-    strike('queried', undone)
+    inject('queried', undone)
     return rows
   }
-  const pending = run.bind(undefined, ask)
+  const pending = run.bind(undefined, send)
   return {
-    values: () => run(() => ask().values()),
-    // biome-ignore lint/suspicious/noThenProperty: a pending query of postgres.js is awaited, too
+    values: () => run(() => send().values()),
+    // biome-ignore lint/suspicious/noThenProperty: a pending query of postgres.js is a thenable, too
     then: <A, B>(ok: (rows: unknown) => A, no: (error: unknown) => B) => pending().then(ok, no),
   }
 }
 
-async function faultyBegin(sql: postgres.Sql, run: Run, strike: Strike) {
-  strike('begin')
+async function faultyBegin(sql: postgres.Sql, run: Run, inject: InjectFault) {
+  inject('begin')
   const result = await sql.begin(async (tx) => {
-    const value = await run(faultyClient(clientOf(tx), strike, 'transaction'))
-    strike('commit')
+    const value = await run(faultyClient(clientOf(tx), inject, 'transaction'))
+    inject('commit')
     return value
   })
-  strike('committed')
+  inject('committed')
   return result
 }
 
-const faultySavepoint = (sql: postgres.Sql, run: Run, strike: Strike) =>
-  // Only a transaction is ever asked for a savepoint.
+const faultySavepoint = (sql: postgres.Sql, run: Run, inject: InjectFault) =>
+  // Savepoints exist only within a transaction.
   (sql as unknown as postgres.TransactionSql).savepoint((tx) =>
-    run(faultyClient(clientOf(tx), strike, 'transaction')),
+    run(faultyClient(clientOf(tx), inject, 'transaction')),
   )
 
 /** The same MDM servers, with a point before and after each call. */
-export function faultyServers(servers: MdmServers, strike: Strike): MdmServers {
+export function faultyServers(servers: MdmServers, inject: InjectFault): MdmServers {
   return async (serverId, within) => {
     const server = await servers(serverId, within)
     const faulty: MdmServer = {
       ...server,
       enqueue: async (...args) => {
-        strike('enqueue')
+        inject('enqueue')
         const result = await server.enqueue(...args)
-        strike('enqueued')
+        inject('enqueued')
         return result
       },
       push: async (...args) => {
-        strike('push')
+        inject('push')
         const result = await server.push(...args)
-        strike('pushed')
+        inject('pushed')
         return result
       },
     }

@@ -9,12 +9,12 @@ import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'
 import { type Disturbance, disturb, disturbances, mayRefuse } from './disturb'
 import { type EnqueueFault, type FaultMdm, startFaultMdm } from './fault-mdm'
 import type { Point } from './faulty'
-import { findWrongs } from './oracle'
+import { findProblems } from './oracle'
 import { postSigned } from './post-signed'
 import type { Death } from './process'
 import { type Member, type Processes, startProcesses } from './processes'
 
-/** Faults of the MDM server that go together with a kill; the others have tests of their own. */
+/** Faults of the MDM server that are combined with a kill; the others have tests of their own. */
 const faults: [EnqueueFault, ...EnqueueFault[]] = [
   'acceptThenReset',
   'acceptThenHang',
@@ -22,7 +22,7 @@ const faults: [EnqueueFault, ...EnqueueFault[]] = [
   'refuse',
 ]
 
-/** What is done to the program in one trial; all of it follows from the seed. */
+/** What happens to the program in one trial; follows from the seed. */
 type Plan = {
   victims: 'worker' | 'bothWorkers' | 'bothWebs'
   how: Death | { afterMs: number }
@@ -30,10 +30,10 @@ type Plan = {
   disturbance: Disturbance
 }
 
-/** Where a worker dies: before and after the request, the push, each commit; and how often it comes there in a trial. */
+/** Where a worker can be killed, and how often a trial passes that point. */
 const pointsOfWorker: [Point, number][] = [
   ['enqueue', 1],
-  // The worst of all moments, so it comes more often than the others.
+  // Twice, because it is the worst moment.
   ['enqueued', 1],
   ['enqueued', 1],
   ['pushed', 1],
@@ -42,7 +42,7 @@ const pointsOfWorker: [Point, number][] = [
   ['committed', 8],
   ['queried', 120],
 ]
-/** Between the body and the first statement, around it, between the commit and the 200. */
+/** The same for a web server: after the body, around the first statement, between the commit and the 200. */
 const pointsOfWeb: [Point, number][] = [
   ['begin', 1],
   ['query', 2],
@@ -54,16 +54,16 @@ function planOf(chance: () => number): Plan {
   const pick = <T>(from: readonly [T, ...T[]]): T =>
     from[Math.floor(chance() * from.length)] ?? from[0]
   const victims = pick(['worker', 'bothWorkers', 'bothWebs'] as const)
-  const [at, often] = pick(asSome(victims === 'bothWebs' ? pointsOfWeb : pointsOfWorker))
+  const [at, passes] = pick(nonEmpty(victims === 'bothWebs' ? pointsOfWeb : pointsOfWorker))
   const how =
     chance() < 0.8
-      ? { at, nth: 1 + Math.floor(chance() * often) }
+      ? { at, nth: 1 + Math.floor(chance() * passes) }
       : { afterMs: Math.floor(chance() * 400) }
   const fault = chance() < 0.2 ? pick(faults) : 'none'
-  return { victims, how, fault, disturbance: pick(asSome(disturbances)) }
+  return { victims, how, fault, disturbance: pick(nonEmpty(disturbances)) }
 }
 
-function asSome<T>([first, ...rest]: readonly T[]): [T, ...T[]] {
+function nonEmpty<T>([first, ...rest]: readonly T[]): [T, ...T[]] {
   if (first === undefined) throw new Error('nothing to pick from')
   return [first, ...rest]
 }
@@ -71,8 +71,8 @@ function asSome<T>([first, ...rest]: readonly T[]): [T, ...T[]] {
 export type KillReport = { kills: number; bodies: number; sent: number; failures: string[] }
 
 /**
- * Runs trials while the program's processes are killed, each once in a trial, until so many have died,
- * and holds the record against the MDM server's own ledger after each.
+ * Runs trials in which processes of the program are killed, until `kills` have died. After each trial it
+ * compares the record with what the MDM server accepted.
  */
 export async function runKills(
   lab: Lab & { url: string },
@@ -86,11 +86,18 @@ export async function runKills(
     let drawn = 0
     const chance = () => draw(input.seed, trial, drawn++)
     const plan = planOf(chance)
-    const { died, wrongs, bench } = await oneTrial({ lab, mdm, elsewhere, processes, plan, chance })
+    const { died, problems, bench } = await oneTrial({
+      lab,
+      mdm,
+      elsewhere,
+      processes,
+      plan,
+      chance,
+    })
     report.kills += died
     report.bodies += bench.acknowledged.length
     const words = JSON.stringify(plan)
-    for (const wrong of wrongs) report.failures.push(`trial ${trial}, ${words}: ${wrong}`)
+    for (const wrong of problems) report.failures.push(`trial ${trial}, ${words}: ${wrong}`)
     if (trial % 10 === 0) input.say(`${report.kills} killed in ${trial} trials`)
   }
   report.sent = mdm.ledger.filter((one) => one.requestType === 'ScheduleOSUpdate').length
@@ -110,25 +117,25 @@ type OneTrial = {
 }
 
 async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTrial) {
-  await processes.whole()
-  const clock = holdAheadClock(chance)
+  await processes.allRestarted()
+  const clock = shortHoldClock(chance)
   const bench = await openBench(lab, mdm, clock())
-  const answering = answer(bench, mdm, processes, chance)
+  const answering = startAnswering(bench, mdm, processes, chance)
   mdm.fault = plan.fault
   const victims = processes.alive(plan.victims === 'bothWebs' ? 'web' : 'worker')
   if (plan.victims === 'worker') victims.length = 1
-  for (const victim of victims) strikeDown(victim, plan.how)
+  for (const victim of victims) scheduleDeath(victim, plan.how)
   const { disturbance } = plan
   const post = (body: Uint8Array) => postTo(bench, processes, chance, body)
-  const [release, wrongs] = await Promise.all([
+  const [release, problems] = await Promise.all([
     releaseSigned(lab.db, engineer, bench.seen, clock()),
     disturb(disturbance, { lab, bench, mdm, elsewhere, post, chance }),
   ])
   if (release.status !== 'released' && !mayRefuse(disturbance))
-    wrongs.push(`not released: ${JSON.stringify(release)}`)
-  wrongs.push(...(await settled(lab, bench, 'release')))
+    problems.push(`not released: ${JSON.stringify(release)}`)
+  problems.push(...(await settled(lab, bench, 'release')))
   mdm.fault = 'none'
-  // Nobody is asked any more, and what was on its way arrives.
+  // Concluding the trial ends its probes; then wait for those under way.
   const conclusion = {
     trialId: bench.trialId,
     outcome: 'voidOperator' as const,
@@ -136,47 +143,47 @@ async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTri
     proofId: await proofOf(lab.db, lead, 'overrule', bench.trialId, new Date()),
   }
   await tolerate(() => concludeTrial(lab.db, lead, conclusion, new Date()))
-  wrongs.push(...(await settled(lab, bench)))
-  wrongs.push(...(await findLasting(lab, bench, mdm, answering)))
+  problems.push(...(await settled(lab, bench)))
+  problems.push(...(await findLastingProblems(lab, bench, mdm, answering)))
   if (elsewhere.requests.length > 0)
-    wrongs.push(`a request went to an address that no release was signed for`)
+    problems.push('a request went to an address that no release was signed for')
   const died = victims.filter((victim) => !victim.isAlive()).length
-  // Who has not come to its point by now must not die in the next trial.
-  for (const victim of victims) victim.tell({ death: { nth: Number.MAX_SAFE_INTEGER } })
-  return { died, wrongs, bench }
+  // A victim that has not reached its point must not die in the next trial.
+  for (const victim of victims) victim.send({ death: { nth: Number.MAX_SAFE_INTEGER } })
+  return { died, problems, bench }
 }
 
 /**
- * The clock of the person who releases, so far behind the worker's that the hold of a real device ends within the
- * next second: kills and disturbances then meet the sending, and not ten seconds in which nothing happens.
+ * A clock for the release, so far behind the worker's that the hold ends within a second: kills and
+ * disturbances then happen around the sending, not during ten seconds of waiting.
  */
-function holdAheadClock(chance: () => number): () => Date {
+function shortHoldClock(chance: () => number): () => Date {
   const behindMs = 1000 * (minRealHoldSeconds - chance())
   return () => new Date(Date.now() - behindMs)
 }
 
-/** What is wrong and stays so: a question that was under way may bring its answer a moment later. */
-async function findLasting(
+/** The problems that remain after several looks: an answer that is under way may arrive a moment later. */
+async function findLastingProblems(
   lab: Lab,
   bench: Bench,
   mdm: FaultMdm,
   answering: { end(): Promise<void> },
 ): Promise<string[]> {
-  let wrongs: string[] = []
+  let problems: string[] = []
   for (let look = 0; look < 4; look += 1) {
     await answering.end()
-    wrongs = [...(await settled(lab, bench)), ...(await findWrongs(lab, bench, mdm))]
-    if (wrongs.length === 0) break
+    problems = [...(await settled(lab, bench)), ...(await findProblems(lab, bench, mdm))]
+    if (problems.length === 0) break
   }
-  return wrongs
+  return problems
 }
 
-function strikeDown(victim: Member, how: Plan['how']): void {
+function scheduleDeath(victim: Member, how: Plan['how']): void {
   if ('afterMs' in how) setTimeout(() => victim.kill(), how.afterMs)
-  else victim.tell({ death: how })
+  else victim.send({ death: how })
 }
 
-/** To either web server; what is not answered 200 is not repeated, as with a real MDM server. */
+/** Posts once, to either web server: like a real MDM server it does not repeat a failed request. */
 async function postTo(bench: Bench, processes: Processes, chance: () => number, body: Uint8Array) {
   const members = processes.alive('web')
   const member = members[Math.floor(chance() * members.length)]
@@ -184,15 +191,12 @@ async function postTo(bench: Bench, processes: Processes, chance: () => number, 
     bench.acknowledged.push(Buffer.from(body).toString('hex'))
 }
 
-/**
- * The device: takes each command and answers it a little later, by chance also twice or first with
- * NotNow.
- */
-function answer(bench: Bench, mdm: FaultMdm, processes: Processes, chance: () => number) {
-  const under = new Set<Promise<void>>()
+/** The device: answers each command a little later, sometimes twice, sometimes with NotNow first. */
+function startAnswering(bench: Bench, mdm: FaultMdm, processes: Processes, chance: () => number) {
+  const working = new Set<Promise<void>>()
   const { enrollmentId } = bench.device
   const post = (body: Uint8Array) => postTo(bench, processes, chance, body)
-  // An update may keep a device from ever answering; then nothing but the record tells what was sent.
+  // A device may never answer an update; then only the record shows what was sent.
   const silent = chance() < 0.3
   const work = async (commandUuid: string, requestType: string) => {
     if (silent && requestType === 'ScheduleOSUpdate') return
@@ -212,24 +216,23 @@ function answer(bench: Bench, mdm: FaultMdm, processes: Processes, chance: () =>
   }
   mdm.onAccepted = (accepted) => {
     if (accepted.enrollmentId !== enrollmentId) return
-    const working = work(accepted.commandUuid, accepted.requestType)
-    under.add(working)
-    void working.finally(() => under.delete(working))
+    const task = work(accepted.commandUuid, accepted.requestType)
+    working.add(task)
+    void task.finally(() => working.delete(task))
   }
   return {
     end: async () => {
-      while (under.size > 0) await Promise.all(under)
+      while (working.size > 0) await Promise.all(working)
     },
   }
 }
 
-/** Longer than a server that did not answer is left alone: lib/domain/server/server-check.ts. */
+/** Longer than the pause after a server did not answer: lib/domain/server/server-check.ts. */
 const deadlineMs = 75_000
 
 /**
- * Waits until nothing is on its way; says what is stuck. While the trial is observed a question follows the
- * last one at once, and one that a silent MDM server delays is under way at nearly every look: until the
- * trial is concluded only the release can be waited for.
+ * Waits until nothing is under way; returns what is stuck. During an observation a probe follows the last
+ * one at once, so before the trial is concluded this can wait for the release only.
  */
 async function settled(
   { sql }: Lab,

@@ -1,5 +1,5 @@
-// One process of the program, to be killed: `worker` sends and reads, `web` keeps what the webhook
-// hears, `people` press Release. It kills itself at the n-th point from when it is told to.
+// A process of the program, to be killed: `worker` sends and reads, `web` stores webhook bodies, `people`
+// press Release. On request it kills itself at the n-th point from then.
 import { createServer } from 'node:http'
 import { keepEvents, type ReceivedEvent } from '@/lib/core/ingest/keep-events'
 import { gather } from '@/lib/core/shared/gather'
@@ -10,12 +10,12 @@ import { findServerBySlug } from '@/lib/db/queries/servers/servers'
 import { receive, webhookSlug } from '@/lib/web/webhook'
 import { witnessFolderOf } from '@/lib/witness/testing'
 import { startWorker } from '@/lib/worker/worker'
-import { struckWays } from './bench-trip'
-import type { Point, Strike } from './faulty'
+import { faultyConnections } from './bench-trip'
+import type { InjectFault, Point } from './faulty'
 
 type Seen = { trialId: string; ordinal: number; verdictId: number }
 
-/** When to die: so many points from now, of one kind or of any. */
+/** When to die: at the n-th point from now, of one kind or of any. */
 export type Death = { at?: Point; nth: number }
 export type ToProcess = { death: Death } | { release: Seen; times: number }
 export type FromProcess =
@@ -23,12 +23,12 @@ export type FromProcess =
   | { results: { status: string; reason?: string }[] }
 
 const databaseUrl = process.env.DATABASE_URL ?? ''
-const tell = (message: FromProcess) => process.send?.(message)
+const send = (message: FromProcess) => process.send?.(message)
 
 let death: Death = { nth: Number.POSITIVE_INFINITY }
-const strike: Strike = (point) => {
+const inject: InjectFault = (point) => {
   if (death.at === undefined || death.at === point) death.nth -= 1
-  // Nothing is closed, flushed or said: as if the power had gone.
+  // SIGKILL closes and flushes nothing, as in a power cut.
   if (death.nth === 0) process.kill(process.pid, 'SIGKILL')
 }
 
@@ -43,15 +43,15 @@ const roles: Record<string, () => Promise<number>> = {
     startWorker(databaseUrl, {
       witnessFolder: witnessFolderOf(databaseUrl),
       pauseMs: 20,
-      // Longer than a call to an MDM server may take here, as it is for the real one.
+      // Longer than the time-out of a call to an MDM server, as in production.
       strandedAfterMs: 1_500,
-      through: (connection) => struckWays(connection, strike),
+      through: (connection) => faultyConnections(connection, inject),
     })
     return 0
   },
   web: async () => {
     const connection = connect(databaseUrl, { max: 4 })
-    const { db } = struckWays(connection, strike)
+    const { db } = faultyConnections(connection, inject)
     const keep = gather<ReceivedEvent>((received) => keepEvents(db, received), {
       maxItems: 50,
       sizeOf: () => 1,
@@ -61,10 +61,10 @@ const roles: Record<string, () => Promise<number>> = {
       receive(request, response, webhookSlug(request.url) ?? '', {
         findServer: (slug) => findServerBySlug(connection.db, slug),
         keep: async (received) => {
-          // Between the body read and the first statement; and between the commit and the 200.
-          strike('begin')
+          // After the body and before the first statement; then after the commit and before the 200.
+          inject('begin')
           await keep(received)
-          strike('committed')
+          inject('committed')
         },
         report: () => undefined,
         clock: () => new Date(),
@@ -77,13 +77,13 @@ const roles: Record<string, () => Promise<number>> = {
   people: async () => 0,
 }
 
-/** So many people press Release at once. */
+/** `times` people press Release at once. */
 async function press({ release, times }: { release: Seen; times: number }): Promise<void> {
   const { db, end } = connect(databaseUrl, { max: 10 })
   const one = () => releaseSigned(db, engineer, release, new Date())
   const results = await Promise.all(Array.from({ length: times }, one))
   await end()
-  tell({
+  send({
     results: results.map((result) => ({
       status: result.status,
       ...('reason' in result ? { reason: result.reason } : {}),
@@ -93,4 +93,4 @@ async function press({ release, times }: { release: Seen; times: number }): Prom
 
 const role = roles[process.argv[2] ?? '']
 if (!role) throw new Error('usage: process.ts worker|web|people')
-tell({ ready: true, port: await role() })
+send({ ready: true, port: await role() })

@@ -10,14 +10,14 @@ export type Role = 'worker' | 'web' | 'people'
 export type Member = {
   role: Role
   child: ChildProcess
-  /** Of a `web`. */
+  /** Of a `web`; otherwise 0. */
   port: number
   isAlive(): boolean
-  tell(message: ToProcess): void
+  send(message: ToProcess): void
   kill(): void
 }
 
-/** Starts one process of the program and waits until it works. */
+/** Starts one process of the program and waits until it is ready. */
 export async function startMember(role: Role, databaseUrl: string): Promise<Member> {
   const child = fork(script, [role], {
     execArgv: ['--import', 'tsx'],
@@ -31,13 +31,13 @@ export async function startMember(role: Role, databaseUrl: string): Promise<Memb
     child,
     port: 'ready' in ready ? ready.port : 0,
     isAlive,
-    // A process that has just died cannot be told anything; that is what is being tested.
-    tell: (message) => void (child.connected && child.send(message, () => undefined)),
+    // Sending to a process that has just died may fail.
+    send: (message) => void (child.connected && child.send(message, () => undefined)),
     kill: () => void child.kill('SIGKILL'),
   }
 }
 
-/** @throws Error when it ends without a word */
+/** @throws Error if the process ends before its next message */
 export async function nextMessage(child: ChildProcess): Promise<FromProcess> {
   const ended = new AbortController()
   const message = once(child, 'message', { signal: ended.signal })
@@ -46,12 +46,12 @@ export async function nextMessage(child: ChildProcess): Promise<FromProcess> {
   message.catch(() => undefined)
   exit.catch(() => undefined)
   ended.abort()
-  if (!first) throw new Error('a process of the program ended before it worked')
-  // What it sends is typed on its side.
+  if (!first) throw new Error('a process of the program ended without a message')
+  // Its messages are typed in process.ts.
   return first[0] as FromProcess
 }
 
-/** Two workers and two web servers on one database; whoever dies is started again. */
+/** Starts two workers and two web servers on one database, and restarts those that die. */
 export async function startProcesses(databaseUrl: string) {
   const members = await Promise.all(
     (['worker', 'worker', 'web', 'web'] as const).map((role) => startMember(role, databaseUrl)),
@@ -77,8 +77,8 @@ export async function startProcesses(databaseUrl: string) {
 
   return {
     alive: (role: Role) => members.filter((one) => one.role === role && one.isAlive()),
-    /** Until everybody who died has been started again. */
-    whole: async () => {
+    /** Resolves when every process that died is running again. */
+    allRestarted: async () => {
       while (restarting.size > 0) await Promise.all(restarting)
     },
     close: async () => {

@@ -4,12 +4,12 @@ import { type Lab, openBench } from './bench-trip'
 import { startFaultMdm } from './fault-mdm'
 import { nextMessage, startMember, startProcesses } from './processes'
 
-const each = 50
+const releasesPerProcess = 50
 const deadlineMs = 75_000
 
 /**
- * A hundred people release one trial at the same moment through two processes, and two workers race
- * to send it: one request, one release and ninety-nine who are told who was first. Gives what is wrong.
+ * 100 people release one trial at once through two processes, and two workers race to send it. Expects one
+ * release, 99 answers `alreadyReleased` and one request. Returns the problems found.
  */
 export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
   const mdm = await startFaultMdm()
@@ -19,13 +19,13 @@ export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
   const answers = await Promise.all(
     people.map(async (one) => {
       const message = nextMessage(one.child)
-      one.tell({ release: bench.seen, times: each })
+      one.send({ release: bench.seen, times: releasesPerProcess })
       const results = await message
       return 'results' in results ? results.results : []
     }),
   )
   const sendsOf = () => mdm.ledger.filter(({ requestType }) => requestType === 'ScheduleOSUpdate')
-  // A real device's hold is ten seconds at least; then time for a second request that must not come.
+  // The hold of a real device is at least 10 s. Then allow time for a second request, which must not come.
   for (const begun = Date.now(); sendsOf().length === 0 && Date.now() - begun < deadlineMs; )
     await sleep(100)
   await sleep(1_500)
@@ -38,15 +38,15 @@ export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
   const [released, reported] = [count('released'), count('alreadyReleased')]
   const sent = sendsOf()
   console.log(
-    `${results.length} releases through 2 processes: ${released} released, ${reported} told who was first; ${sent.length} sent by 2 workers`,
+    `${results.length} releases through 2 processes: ${released} released, ${reported} already released; ${sent.length} sent by 2 workers`,
   )
   const server = await findServer(lab.db, bench.device.mdmServerId)
   return [
     ...(released === 1 ? [] : [`race: ${released} released`]),
-    ...(reported === 2 * each - 1
+    ...(reported === 2 * releasesPerProcess - 1
       ? []
-      : [`race: ${reported} were told: ${JSON.stringify(results)}`]),
+      : [`race: ${reported} already released: ${JSON.stringify(results)}`]),
     ...(sent.length === 1 ? [] : [`race: ${sent.length} requests reached the MDM server`]),
-    ...(server?.stopReason ? [`race: an alarm: ${server.stopReason}`] : []),
+    ...(server?.stopReason ? [`race: sending was stopped: ${server.stopReason}`] : []),
   ]
 }

@@ -2,67 +2,67 @@ import { expect } from 'vitest'
 import { later } from '@/lib/core/testing/people'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { carryOn } from '@/lib/worker/carry-on'
-import { type Bench, openBench, openRig, poll, tolerate, trip } from './bench-trip'
+import { type Bench, createProgram, openBench, poll, runTrial, tolerate } from './bench-trip'
 import { type FaultMdm, startFaultMdm } from './fault-mdm'
-import { type Strike, strikes } from './faulty'
-import { findWrongs } from './oracle'
+import { createFaults, type InjectFault } from './faulty'
+import { findProblems } from './oracle'
 
-// Each call of one trial to the database and the MDM server fails once; then that call and every later one fail
-// until a restart; then one more call fails during the recovery. Model: https://www.sqlite.org/testing.html,
-// "I/O Error Testing".
+// Runs a trial for each of its calls to the database and the MDM server. Only that call fails; or it and all
+// later ones until a restart; or, in addition, one call of the recovery. After "I/O Error Testing" in
+// https://www.sqlite.org/testing.html.
 
-/** A new database costs as much as a trial; in one that grows too large, each trial takes longer. */
+/** Creating a database takes as long as a trial, but trials are slow in a large one. */
 const trialsPerDatabase = 40
 
-/** Trials that run at the same time, because each waits for the database about half of the time. */
+/** Trials that run in parallel: each waits for the database half of the time. */
 const lanes = 2
 
-/** Runs `attempt` for each of the given calls, a few to a database. */
+/** Runs `attempt` for each call; returns the problems. */
 async function forEachCall(calls: readonly number[], attempt: Attempt): Promise<string[]> {
-  const wrongs: string[] = []
+  const problems: string[] = []
   const starts = upTo(calls.length, trialsPerDatabase).values()
   const lane = async () => {
     for (const start of starts) {
       const lab = await createTestDb()
       for (const call of calls.slice(start - 1, start - 1 + trialsPerDatabase))
-        for (const wrong of await attempt(lab, call)) wrongs.push(`call ${call}: ${wrong}`)
+        for (const wrong of await attempt(lab, call)) problems.push(`call ${call}: ${wrong}`)
       await lab.drop()
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
-  return wrongs
+  return problems
 }
 
 type Attempt = (lab: TestDb, call: number) => Promise<string[]>
 
-type Struck = { lab: TestDb; bench: Bench; mdm: FaultMdm }
+type FaultyTrial = { lab: TestDb; bench: Bench; mdm: FaultMdm }
 
-/** A healthy program starts long after the other has died, and does what is left to do. */
+/** Restarts the program long after the fault, and lets it finish the trial. */
 async function recover(
-  { lab, bench, mdm }: Struck,
+  { lab, bench, mdm }: FaultyTrial,
   at: { seconds: number },
-  strike?: Strike,
+  inject?: InjectFault,
 ): Promise<void> {
   at.seconds += 300
-  const rig = openRig(lab, at, strike)
+  const program = createProgram(lab, at, inject)
   for (let round = 0; round < 4; round += 1) {
-    await tolerate(() => carryOn(rig))
+    await tolerate(() => carryOn(program))
     at.seconds += 5
-    await poll(rig, bench, mdm, later(at.seconds))
+    await poll(program, bench, mdm, later(at.seconds))
   }
-  // The last answers have come and are still to be read.
-  await tolerate(() => carryOn(rig))
+  // Read the last answers.
+  await tolerate(() => carryOn(program))
 }
 
 async function countCalls(mdm: FaultMdm) {
   const lab = await createTestDb()
   const bench = await openBench(lab, mdm)
   const at = { seconds: 0 }
-  const counted = strikes(() => false)
-  await trip(openRig(lab, at, counted.strike), bench, mdm, at)
-  const recovering = strikes(() => false)
-  await recover({ lab, bench, mdm }, at, recovering.strike)
-  expect(await findWrongs(lab, bench, mdm)).toEqual([])
+  const counted = createFaults(() => false)
+  await runTrial(createProgram(lab, at, counted.inject), bench, mdm, at)
+  const recovering = createFaults(() => false)
+  await recover({ lab, bench, mdm }, at, recovering.inject)
+  expect(await findProblems(lab, bench, mdm)).toEqual([])
   await lab.drop()
   return { total: counted.total(), counts: counted.counts, recovery: recovering.total() }
 }
@@ -72,48 +72,45 @@ const upTo = (count: number, step = 1) =>
 
 type When = (call: number) => (at: number) => boolean
 
-const struck =
+const withFaults =
   (mdm: FaultMdm, when: When, again?: (call: number) => number): Attempt =>
   async (lab, call) => {
     const bench = await openBench(lab, mdm)
     const at = { seconds: 0 }
-    await trip(openRig(lab, at, strikes(when(call)).strike), bench, mdm, at)
+    await runTrial(createProgram(lab, at, createFaults(when(call)).inject), bench, mdm, at)
     const trial = { lab, bench, mdm }
-    if (again) await recover(trial, at, strikes((n) => n === again(call)).strike)
+    if (again) await recover(trial, at, createFaults((n) => n === again(call)).inject)
     await recover(trial, at)
-    const wrongs = await findWrongs(lab, bench, mdm)
+    const problems = await findProblems(lab, bench, mdm)
     await setAside(trial)
-    return wrongs
+    return problems
   }
 
-/** The worker carries on every trial under observation: without this, each trial would make more calls than the last. */
-const setAside = ({ lab, bench }: Struck) =>
+/** Ends the trial: otherwise the worker would also carry on this one during all later trials. */
+const setAside = ({ lab, bench }: FaultyTrial) =>
   pastTriggers(lab.sql, (tx) => tx`update trials set state = 'void' where id = ${bench.trialId}`)
 
-/**
- * Strikes every second call, the odd or the even ones, so that two processes share the sweep. Gives what
- * went wrong, in words; empty is right.
- */
+/** Runs the sweep for the odd or the even calls, so that two processes share it. Returns the problems. */
 export async function sweep(share: 'odd' | 'even'): Promise<Record<string, string[]>> {
   const mdm = await startFaultMdm()
   const { total, counts, recovery } = await countCalls(mdm)
   console.log(`one trial makes ${total} calls: ${JSON.stringify(counts)}`)
-  // Fewer would mean that the points are no longer passed.
+  // Fewer would mean that calls bypass the fault injection.
   expect(total).toBeGreaterThan(100)
   const isOwn = (call: number) => call % 2 === (share === 'odd' ? 1 : 0)
   const every = upTo(total).filter(isOwn)
   const everyThird = upTo(total, 3).filter(isOwn)
   const fromThen: When = (call) => (at) => at >= call
-  // Another call of the recovery each time, spread over all of it.
+  // A different call of the recovery each time.
   const again = (call: number) => 1 + ((call * 7) % recovery)
 
   const once = await forEachCall(
     every,
-    struck(mdm, (call) => (at) => at === call),
+    withFaults(mdm, (call) => (at) => at === call),
   )
-  const forEver = await forEachCall(every, struck(mdm, fromThen))
-  const compound = await forEachCall(everyThird, struck(mdm, fromThen, again))
-  console.log(`${2 * every.length + everyThird.length} trials struck, at ${share} calls`)
+  const forEver = await forEachCall(every, withFaults(mdm, fromThen))
+  const compound = await forEachCall(everyThird, withFaults(mdm, fromThen, again))
+  console.log(`${2 * every.length + everyThird.length} trials with faults, at ${share} calls`)
   await mdm.close()
   return { once, forEver, compound }
 }
