@@ -9,6 +9,7 @@ import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { type FlowPlace, flowBoxes } from '@/lib/domain/statistics/flow'
 import { trialStates } from '@/lib/domain/trial/trial'
 import {
   countFilters,
@@ -20,14 +21,15 @@ import {
 import { type Params, paths } from '@/lib/paths'
 import { Choice, Day } from '../data/filter-choice'
 import { Waiting } from '../data/status'
+import { flowPlaceWords } from './flow-words'
 import { trialStateWord } from './trial-status'
 
 type Props = {
   filter: TrialFilter
   facets: TrialFacets
   environment: Environment
-  /** Which page it narrows; the outcomes page knows no state. */
-  path: 'trials' | 'outcomes'
+  /** Which page it narrows; only the list of trials knows a state and a place in the flow diagram. */
+  path: 'trials' | 'outcomes' | 'flow'
   /** What else stands in the address, and stays there when a filter changes. */
   keep?: Params
 }
@@ -118,17 +120,17 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
           Clear
         </Button>
       )}
-      {opened && <MoreFilters filter={filter} facets={facets} go={go} />}
+      {opened && <MoreFilters filter={filter} facets={facets} go={go} path={path} />}
     </Group>
   )
 }
 
 /** Shown when asked for, or when one of them is set: a filter must never narrow unseen. */
-const rarely = ['model', 'protocol', 'target', 'passcode', 'from', 'to'] as const
+const rarely = ['model', 'protocol', 'target', 'passcode', 'from', 'to', 'flow'] as const
 
-type MoreProps = { filter: TrialFilter; facets: TrialFacets; go: (change: Change) => void }
+type MoreProps = Pick<Props, 'filter' | 'facets' | 'path'> & { go: (change: Change) => void }
 
-const MoreFilters = ({ filter, facets, go }: MoreProps) => (
+const MoreFilters = ({ filter, facets, go, path }: MoreProps) => (
   <Group gap="xs" w="100%" align="flex-end">
     <Choice label="Model" data={facets.models} value={filter.model} on={(model) => go({ model })} />
     <Choice
@@ -151,5 +153,20 @@ const MoreFilters = ({ filter, facets, go }: MoreProps) => (
     />
     <Day label="Released from" value={filter.from} on={(from) => go({ from })} />
     <Day label="Released until" value={filter.to} on={(to) => go({ to })} />
+    {path === 'trials' && (
+      <Choice
+        label="Place in the flow"
+        data={placesWith(filter.flow)}
+        value={filter.flow}
+        on={(flow) => go({ flow })}
+      />
+    )}
   </Group>
 )
+
+/** The boxes of the flow diagram, and the one reason of an exit that the address asks for. */
+const placesWith = (asked: FlowPlace | undefined) =>
+  [...new Set<FlowPlace>([...flowBoxes, ...(asked ? [asked] : [])])].map((value) => ({
+    value,
+    label: flowPlaceWords(value),
+  }))

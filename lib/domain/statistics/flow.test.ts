@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
 import { outcomes } from '../outcome/outcome'
-import { type FlowTrial, flowOf } from './flow'
+import { type FlowTrial, flowBoxes, flowOf, inBox, readFlowPlace } from './flow'
 
-const trial = (id: string, more: Partial<FlowTrial>): FlowTrial => ({
-  id,
+const trial = (more: Partial<FlowTrial>): FlowTrial => ({
   state: 'draft',
   registered: false,
   released: false,
@@ -12,73 +11,85 @@ const trial = (id: string, more: Partial<FlowTrial>): FlowTrial => ({
   reTreated: false,
   ...more,
 })
+const registered = { state: 'withdrawn', registered: true } as const
 const concluded = { state: 'concluded', registered: true, released: true } as const
 
 test('each trial is in one exit, or analysed', () => {
   const flow = flowOf([
-    trial('a', { screenedOutBy: 'Q5' }),
-    trial('b', { screenedOutBy: 'Q12' }),
-    trial('c', { screenedOutBy: 'Q12' }),
-    trial('d', {}),
-    trial('e', { state: 'lost', registered: true }),
-    trial('f', { state: 'observing', registered: true, released: true }),
-    trial('g', { ...concluded, outcome: 'installedAsExpected' }),
-    trial('h', { ...concluded, outcome: 'refused', deviated: true, reTreated: true }),
-    trial('i', { ...concluded, outcome: 'censoredAtDeadline' }),
-    trial('j', { ...concluded, outcome: 'installedAsExpected', against: true }),
-    trial('k', { state: 'void', registered: true, released: true }),
+    trial({}),
+    trial({ ...registered, screenedOutBy: 'Q5' }),
+    trial({ ...registered, screenedOutBy: 'Q12', trials: 2 }),
+    trial({ state: 'lost', registered: true }),
+    trial({ state: 'observing', registered: true, released: true }),
+    trial({ ...concluded, outcome: 'installedAsExpected' }),
+    trial({ ...concluded, outcome: 'refused', deviated: true, reTreated: true }),
+    trial({ ...concluded, outcome: 'censoredAtDeadline' }),
+    trial({ ...concluded, outcome: 'installedAsExpected', against: true }),
+    trial({ state: 'void', registered: true, released: true }),
   ])
   expect(flow).toEqual({
-    assessed: [...'abcdefghijk'],
+    drafted: 11,
+    notRegistered: [{ why: 'draft', trials: 1 }],
+    registered: 10,
     screenedOut: [
-      { why: 'Q12', ids: ['b', 'c'] },
-      { why: 'Q5', ids: ['a'] },
+      { why: 'Q12', trials: 2 },
+      { why: 'Q5', trials: 1 },
     ],
-    notRegistered: [{ why: 'draft', ids: ['d'] }],
-    registered: [...'efghijk'],
-    notReleased: [{ why: 'lost', ids: ['e'] }],
-    released: [...'fghijk'],
-    perProtocol: [...'fgijk'],
-    deviated: ['h'],
+    notReleased: [{ why: 'lost', trials: 1 }],
+    released: 6,
+    perProtocol: 5,
+    deviated: 1,
     notAnalysed: [
-      { why: 'againstBuilds', ids: ['j'] },
-      { why: 'censoredAtDeadline', ids: ['i'] },
-      { why: 'observing', ids: ['f'] },
-      { why: 'void', ids: ['k'] },
+      { why: 'againstBuilds', trials: 1 },
+      { why: 'censoredAtDeadline', trials: 1 },
+      { why: 'observing', trials: 1 },
+      { why: 'void', trials: 1 },
     ],
-    analysed: ['g', 'h'],
-    naive: ['g'],
-    reTreated: ['h'],
+    analysed: 2,
+    naive: 1,
+    reTreated: 1,
   })
 })
 
 test.each([
-  [trial('x', { released: true }), 'released and was never registered'],
-  [trial('x', { registered: true, screenedOutBy: 'Q1' }), 'although a rule screened it out'],
-  [trial('x', { state: 'concluded', registered: true }), 'without a release and an outcome'],
-  [trial('x', concluded), 'without a release and an outcome'],
+  [trial({ released: true }), 'released and was never registered'],
+  [trial({ screenedOutBy: 'Q1' }), 'screened out'],
+  [trial({ ...concluded, outcome: 'refused', screenedOutBy: 'Q1' }), 'screened out'],
+  [trial({ state: 'concluded', registered: true }), 'without a release and an outcome'],
+  [trial(concluded), 'without a release and an outcome'],
 ])('a record that cannot be is refused: %o', (wrong, reason) => {
   expect(() => flowOf([wrong])).toThrow(reason)
 })
 
-test('a trial that is given twice is refused', () => {
-  expect(() => flowOf([trial('x', {}), trial('x', {})])).toThrow('once')
-})
+test.each(['released', 'screenedOut', 'screenedOut:Q5', 'notAnalysed:againstBuilds'])(
+  'the place %s of a diagram is read',
+  (text) => {
+    expect(readFlowPlace(text)?.place).toBe(text)
+  },
+)
+
+test.each(['', 'sent', 'released:draft', 'screenedOut:draft', 'notAnalysed:x', 'screenedOut:Q5:x'])(
+  '"%s" is no place of a diagram',
+  (text) => {
+    expect(readFlowPlace(text)).toBeUndefined()
+  },
+)
 
 const flags = { deviated: fc.boolean(), reTreated: fc.boolean(), against: fc.boolean() }
+const trials = fc.integer({ min: 1, max: 5 })
 const any = fc.oneof(
   fc.record({
-    ...flags,
+    ...{ ...flags, trials },
     state: fc.constantFrom('draft' as const, 'withdrawn' as const, 'lost' as const),
-    screenedOutBy: fc.constantFrom(undefined, 'Q1', 'Q5', 'Q12'),
   }),
   fc.record({
-    ...flags,
+    ...{ ...flags, trials },
     state: fc.constantFrom('registered' as const, 'armed' as const, 'void' as const),
+    screenedOutBy: fc.constantFrom(undefined, 'Q1', 'Q5', 'Q12'),
     registered: fc.constant(true),
   }),
   fc.record({
-    ...flags,
+    ...{ ...flags, trials },
     ...{ registered: fc.constant(true), released: fc.constant(true) },
     state: fc.constantFrom('observing' as const, 'concluded' as const, 'withdrawn' as const),
     outcome: fc.constantFrom(...outcomes),
@@ -86,19 +97,18 @@ const any = fc.oneof(
 )
 
 test('every box is the sum of what leaves it and of the next one', () => {
-  const sum = (...exits: { ids: string[] }[][]) =>
-    exits.flat().reduce((total, { ids }) => total + ids.length, 0)
   fc.assert(
     fc.property(fc.array(any, { maxLength: 60 }), (drawn) => {
-      const flow = flowOf(drawn.map((more, index) => trial(`t${index}`, more)))
-      expect(flow.assessed.length).toBe(drawn.length)
-      expect(flow.assessed.length).toBe(
-        sum(flow.screenedOut, flow.notRegistered) + flow.registered.length,
-      )
-      expect(flow.registered.length).toBe(sum(flow.notReleased) + flow.released.length)
-      expect(flow.released.length).toBe(flow.perProtocol.length + flow.deviated.length)
-      expect(flow.released.length).toBe(sum(flow.notAnalysed) + flow.analysed.length)
-      expect(flow.analysed.length).toBe(flow.naive.length + flow.reTreated.length)
+      const flow = flowOf(drawn.map(trial))
+      const [drafted, notRegistered, registered, screenedOut, notReleased, released, ...rest] =
+        flowBoxes.map((box) => inBox(flow, box))
+      const [perProtocol, deviated, notAnalysed, analysed, naive, reTreated] = rest
+      expect(drafted).toBe(drawn.reduce((sum, one) => sum + one.trials, 0))
+      expect(drafted).toBe((notRegistered ?? 0) + (registered ?? 0))
+      expect(registered).toBe((screenedOut ?? 0) + (notReleased ?? 0) + (released ?? 0))
+      expect(released).toBe((perProtocol ?? 0) + (deviated ?? 0))
+      expect(released).toBe((notAnalysed ?? 0) + (analysed ?? 0))
+      expect(analysed).toBe((naive ?? 0) + (reTreated ?? 0))
     }),
   )
 })

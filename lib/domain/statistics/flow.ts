@@ -1,15 +1,14 @@
-import { type Outcome, outcomeInfo } from '../outcome/outcome'
-import type { TrialState } from '../trial/trial'
+import { type Outcome, outcomeInfo, outcomes } from '../outcome/outcome'
+import { type TrialState, trialStates } from '../trial/trial'
 
-/** One trial as its record tells it. */
+/** Trials in whose records these facts are the same; one trial where no number is given. */
 export type FlowTrial = {
-  id: string
   state: TrialState
-  /** The first rule that failed when the device was judged and the trial went no further. */
-  screenedOutBy?: string | undefined
-  /** Whether it was ever registered, and whether its first command ever left. */
+  /** Whether its expectation was sealed, and whether a command of it may have left. */
   registered: boolean
   released: boolean
+  /** The first rule that the device did not pass when it was last judged, of a trial that was then ended unsent. */
+  screenedOutBy?: string | undefined
   /** Whether its record holds a deviation from the protocol. */
   deviated: boolean
   /** On a baseline that a trial had already used. */
@@ -17,58 +16,90 @@ export type FlowTrial = {
   outcome?: Outcome | undefined
   /** Whether the outcome is not what the OS before and after says. */
   against?: boolean | undefined
+  trials?: number | undefined
 }
 
-/** Trials that left the flow at one place, by why. `why` is a rule's id, a state, an outcome, or `againstBuilds`. */
-type FlowExit = { why: string; ids: string[] }
+/** The boxes of the diagram, from the top. */
+export const flowBoxes = [
+  'drafted',
+  'notRegistered',
+  'registered',
+  'screenedOut',
+  'notReleased',
+  'released',
+  'perProtocol',
+  'deviated',
+  'notAnalysed',
+  'analysed',
+  'naive',
+  'reTreated',
+] as const
+export type FlowBox = (typeof flowBoxes)[number]
+
+/** Boxes at which trials leave, split by the reason. */
+const exitBoxes = ['notRegistered', 'screenedOut', 'notReleased', 'notAnalysed'] as const
+export type ExitBox = (typeof exitBoxes)[number]
+
+/** A box, or one reason of an exit, as it stands in an address: "released", "screenedOut:Q5". */
+export type FlowPlace = FlowBox | `${ExitBox}:${string}`
+
+/** The `why` of a trial whose outcome is not what the OS before and after says. */
+export const againstBuilds = 'againstBuilds'
+
+const whys: readonly string[] = [...trialStates, ...outcomes, againstBuilds]
+
+/** Undefined for a text that names no place of a flow diagram. */
+export function readFlowPlace(
+  text: string,
+): { place: FlowPlace; box: FlowBox; why: string | undefined } | undefined {
+  const [name, why, more] = text.split(':')
+  const box = flowBoxes.find((one) => one === name)
+  if (box === undefined || more !== undefined) return undefined
+  if (why === undefined) return { place: box, box, why }
+  const exit = exitBoxes.find((one) => one === box)
+  const isWhy = exit === 'screenedOut' ? /^Q\d{1,2}$/.test(why) : whys.includes(why)
+  return exit && isWhy ? { place: `${exit}:${why}`, box, why } : undefined
+}
+
+/** Trials that left the flow at one place. `why` is a rule's ID, a state, an outcome, or `againstBuilds`. */
+type FlowExit = { why: string; trials: number }
+
+/** How many trials are in each box. */
+export type Flow = Record<Exclude<FlowBox, ExitBox>, number> & Record<ExitBox, FlowExit[]>
 
 /**
  * The flow diagram of the CONSORT statement (Schulz, Altman & Moher 2010, https://doi.org/10.1136/bmj.c332): each trial is in
  * exactly one exit or in `analysed`, so that every box is the sum of what leaves it and of the next box.
+ * Throws on a record that cannot be, such as a release without a registration: a diagram of it would not sum.
  */
-type Flow = {
-  assessed: string[]
-  /** Devices that a rule refused, by the first rule that did. */
-  screenedOut: FlowExit[]
-  /** Trials that nobody has registered: still a draft, or ended as one. */
-  notRegistered: FlowExit[]
-  registered: string[]
-  notReleased: FlowExit[]
-  released: string[]
-  perProtocol: string[]
-  deviated: string[]
-  /** Released and in no rate: under observation, ended without an outcome, or with one that is not counted. */
-  notAnalysed: FlowExit[]
-  analysed: string[]
-  naive: string[]
-  reTreated: string[]
-}
-
-/** Throws on a record that cannot be, such as a release without a registration: a diagram of it would not sum. */
 export function flowOf(trials: readonly FlowTrial[]): Flow {
   for (const trial of trials) check(trial)
-  if (new Set(trials.map(({ id }) => id)).size < trials.length)
-    throw new Error('a trial is in the flow once')
   const [registered, unregistered] = split(trials, (trial) => trial.registered)
-  const [released, unreleased] = split(registered, (trial) => trial.released)
+  const [released, unsent] = split(registered, (trial) => trial.released)
+  const [screenedOut, unreleased] = split(unsent, ({ screenedOutBy }) => !!screenedOutBy)
   const [analysed, left] = split(released, isAnalysed)
   const [deviated, perProtocol] = split(released, (trial) => trial.deviated)
   const [reTreated, naive] = split(analysed, (trial) => trial.reTreated)
-  const [screenedOut, notRegistered] = split(unregistered, ({ screenedOutBy }) => !!screenedOutBy)
   return {
-    assessed: idsOf(trials),
+    drafted: sum(trials),
+    notRegistered: exitsOf(unregistered, ({ state }) => state),
+    registered: sum(registered),
     screenedOut: exitsOf(screenedOut, ({ screenedOutBy = '' }) => screenedOutBy),
-    notRegistered: exitsOf(notRegistered, ({ state }) => state),
-    registered: idsOf(registered),
     notReleased: exitsOf(unreleased, ({ state }) => state),
-    released: idsOf(released),
-    perProtocol: idsOf(perProtocol),
-    deviated: idsOf(deviated),
+    released: sum(released),
+    perProtocol: sum(perProtocol),
+    deviated: sum(deviated),
     notAnalysed: exitsOf(left, whyNotAnalysed),
-    analysed: idsOf(analysed),
-    naive: idsOf(naive),
-    reTreated: idsOf(reTreated),
+    analysed: sum(analysed),
+    naive: sum(naive),
+    reTreated: sum(reTreated),
   }
+}
+
+/** How many trials are in a box, whatever they left it for. */
+export const inBox = (flow: Flow, box: FlowBox): number => {
+  const content = flow[box]
+  return typeof content === 'number' ? content : sum(content)
 }
 
 const isCounted = ({ outcome, against }: FlowTrial): boolean =>
@@ -77,29 +108,30 @@ const isCounted = ({ outcome, against }: FlowTrial): boolean =>
 const isAnalysed = (trial: FlowTrial): boolean => trial.state === 'concluded' && isCounted(trial)
 
 const whyNotAnalysed = ({ state, outcome, against }: FlowTrial): string =>
-  state !== 'concluded' ? state : against ? 'againstBuilds' : (outcome ?? state)
+  state !== 'concluded' ? state : against ? againstBuilds : (outcome ?? state)
 
-function check({ id, state, registered, released, screenedOutBy, outcome }: FlowTrial): void {
+function check({ state, registered, released, screenedOutBy, outcome }: FlowTrial): void {
   const wrong =
     released && !registered
       ? 'released and was never registered'
-      : registered && screenedOutBy
-        ? 'registered although a rule screened it out'
+      : screenedOutBy && (released || !registered)
+        ? 'screened out, and not between its registration and its release'
         : state === 'concluded' && (!released || outcome === undefined)
           ? 'concluded without a release and an outcome'
           : undefined
-  if (wrong) throw new Error(`the trial ${id} is ${wrong}`)
+  if (wrong) throw new Error(`a trial is ${wrong}`)
 }
 
 function split<T>(all: readonly T[], belongs: (one: T) => boolean): [T[], T[]] {
   return [all.filter(belongs), all.filter((one) => !belongs(one))]
 }
 
-const idsOf = (trials: readonly FlowTrial[]): string[] => trials.map(({ id }) => id)
+const sum = (counted: readonly { trials?: number | undefined }[]): number =>
+  counted.reduce((total, { trials = 1 }) => total + trials, 0)
 
 /** The largest first, so that a diagram reads from the top; then by name. */
 function exitsOf(trials: readonly FlowTrial[], why: (trial: FlowTrial) => string): FlowExit[] {
   return [...Map.groupBy(trials, why)]
-    .map(([reason, group]) => ({ why: reason, ids: idsOf(group) }))
-    .toSorted((a, b) => b.ids.length - a.ids.length || (a.why < b.why ? -1 : 1))
+    .map(([reason, group]) => ({ why: reason, trials: sum(group) }))
+    .toSorted((a, b) => b.trials - a.trials || (a.why < b.why ? -1 : 1))
 }

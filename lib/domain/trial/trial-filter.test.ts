@@ -18,10 +18,11 @@ test('every filter in a URL is read, and other search params are ignored', () =>
     from: '2026-03-02',
     to: '2026-03-31',
     text: 'T-12',
+    flow: 'notAnalysed:lost',
   }
   const read = readTrialFilter({ ...filter, environment: 'real', before: '12' })
   expect(read).toEqual({ filter, problems: [] })
-  expect(countFilters(read.filter)).toBe(13)
+  expect(countFilters(read.filter)).toBe(14)
 })
 
 test.each([
@@ -34,6 +35,7 @@ test.each([
   ['to', 'yesterday'],
   ['passcode', 'maybe'],
   ['text', 'a\nb'],
+  ['flow', 'released:draft'],
 ])('a %s of "%s" is a problem and does not filter', (field, text) => {
   const { filter, problems } = readTrialFilter({ [field]: text })
   expect(filter).toEqual({})

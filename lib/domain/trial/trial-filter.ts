@@ -1,6 +1,7 @@
 import { type Platform, platforms } from '../device/device'
 import { type PasscodeState, passcodeStates } from '../device/passcode'
 import { type Outcome, outcomes } from '../outcome/outcome'
+import { type FlowPlace, flowBoxes, readFlowPlace } from '../statistics/flow'
 import { uuidForm } from '../text/typed-text'
 import { type TrialState, trialStates } from './trial'
 
@@ -35,6 +36,8 @@ export type TrialFilter = {
   to?: string | undefined
   /** "T-12", or part of a lab tag, device name, serial, protocol title or a person's name, in any letter case. */
   text?: string | undefined
+  /** The place in the flow diagram. */
+  flow?: FlowPlace | undefined
 }
 
 export type FilterField = keyof TrialFilter
@@ -82,6 +85,10 @@ const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>>
   from: day,
   to: day,
   text: short,
+  flow: {
+    accepted: `${flowBoxes.join(', ')}, or one reason of an exit, such as screenedOut:Q5`,
+    read: (text) => readFlowPlace(text)?.place,
+  },
 }
 
 // The type of `readers` has every field of the filter.

@@ -8,6 +8,7 @@ import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
 import type { PasscodeState } from '@/lib/domain/device/passcode'
 import { reviewedStates } from '@/lib/domain/review/review'
 import type { ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { atFlowPlace } from './flow-place'
 
 /** The target of the first command of the plan: its ProductVersion, or else its ProductKey. */
 export const targetOf: SQL<string | null> =
@@ -26,7 +27,7 @@ export const startPasscode: SQL<PasscodeState> = sql`case
  */
 export function trialsMatching(environment: Environment, filter: TrialFilter): SQL | undefined {
   const { state, outcome, version, platform, model, device, protocol } = filter
-  const { target, passcode, from, to, text, review } = filter
+  const { target, passcode, from, to, text, review, flow } = filter
   return and(
     eq(trials.simulated, environment === 'simulated'),
     state && eq(trials.state, state),
@@ -42,6 +43,7 @@ export function trialsMatching(environment: Environment, filter: TrialFilter): S
     from ? sql`${trials.releasedAt} >= ${`${from}T00:00:00Z`}` : undefined,
     to ? sql`${trials.releasedAt} < ${dayAfter(to)}` : undefined,
     text ? matchingText(text) : undefined,
+    flow && atFlowPlace(flow),
   )
 }
 

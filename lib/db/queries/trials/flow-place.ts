@@ -1,0 +1,67 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { literal, oneOf } from '@/lib/db/schema/rule-sql'
+import { trialEvents, trials, verdicts } from '@/lib/db/schema/schema'
+import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import {
+  againstBuilds,
+  type FlowBox,
+  type FlowPlace,
+  readFlowPlace,
+} from '@/lib/domain/statistics/flow'
+
+const firstWith = (verdict: 'fail' | 'unknown') => sql`(
+  select f.finding ->> 'ruleId' from jsonb_array_elements(v.findings) with ordinality f(finding, place)
+  where f.finding ->> 'verdict' = ${sql.raw(literal(verdict))} and f.finding ->> 'warnOnly' = 'false'
+  order by f.place limit 1)`
+
+/** What the flow diagram says of a trial, from its record. */
+export const flowFacts = {
+  registered: sql<boolean>`${trials.registrationHash} is not null`,
+  /** Of a trial that was ended with nothing sent: the first rule that the device did not pass when it was last judged. */
+  screenedOutBy: sql<
+    string | null
+  >`case when ${trials.state} in ('withdrawn', 'void') and not ${trials.consumed} then (
+    select case when v.overall <> 'qualified' then coalesce(${firstWith('fail')}, ${firstWith('unknown')}) end
+    from ${verdicts} v where v.trial_id = ${trials.id} order by v.id desc limit 1) end`,
+  deviated: sql<boolean>`exists (
+    select from ${trialEvents} e where e.trial_id = ${trials.id} and e.kind = 'deviated')`,
+  reTreated: sql<boolean>`exists (
+    select from ${trials} earlier where earlier.device_id = ${trials.deviceId} and earlier.consumed
+      and earlier.start_build = ${trials.startBuild} and earlier.number < ${trials.number})`,
+  against: sql<boolean>`coalesce(case when ${trials.state} = 'concluded' then (
+    select outcome_against_end(${trials.outcome}, e.state) from trial_end e where e.trial = ${trials.id}) end, false)`,
+}
+
+const counted = outcomes.filter((outcome) => outcomeInfo[outcome].counts !== 'leftOut')
+const { registered, screenedOutBy, deviated, reTreated, against } = flowFacts
+const released = sql`${trials.consumed}`
+const unsent = sql`${registered} and not ${released}`
+const analysed = sql`(${released} and ${trials.state} = 'concluded'
+  and ${oneOf(trials.outcome, counted)} and not ${against})`
+const why = sql`case when ${trials.state} <> 'concluded' then ${trials.state}
+  when ${against} then ${sql.raw(literal(againstBuilds))} else ${trials.outcome} end`
+
+const conditions: Record<FlowBox, SQL> = {
+  drafted: sql`true`,
+  notRegistered: sql`not ${registered}`,
+  registered,
+  screenedOut: sql`${unsent} and ${screenedOutBy} is not null`,
+  notReleased: sql`${unsent} and ${screenedOutBy} is null`,
+  released,
+  perProtocol: sql`${released} and not ${deviated}`,
+  deviated: sql`${released} and ${deviated}`,
+  notAnalysed: sql`${released} and not ${analysed}`,
+  analysed,
+  naive: sql`${analysed} and not ${reTreated}`,
+  reTreated: sql`${analysed} and ${reTreated}`,
+}
+
+/** The condition for the trials at one place of the flow diagram, as `flowOf` of lib/domain/statistics counts them. */
+export function atFlowPlace(place: FlowPlace): SQL {
+  const read = readFlowPlace(place)
+  if (!read) throw new Error(`${place} is no place of the flow diagram`)
+  const { box, why: reason } = read
+  if (reason === undefined) return sql`(${conditions[box]})`
+  const left = box === 'screenedOut' ? screenedOutBy : box === 'notAnalysed' ? why : trials.state
+  return sql`(${conditions[box]} and ${left} = ${reason})`
+}

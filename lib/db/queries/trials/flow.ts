@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { Environment } from '@/lib/domain/device/device'
+import { outcomes } from '@/lib/domain/outcome/outcome'
+import type { FlowTrial } from '@/lib/domain/statistics/flow'
+import type { TrialState } from '@/lib/domain/trial/trial'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { flowFacts } from './flow-place'
+import { trialsMatching } from './trial-filter'
+
+type Counted = Omit<FlowTrial, 'outcome' | 'screenedOutBy'> & {
+  state: TrialState
+  outcome: string | null
+  screenedOutBy: string | null
+}
+
+/** All trials of one environment under a filter, those with the same place in the flow diagram counted together. */
+export async function countFlow(
+  db: Db,
+  environment: Environment,
+  filter: TrialFilter,
+): Promise<FlowTrial[]> {
+  const { registered, screenedOutBy, deviated, reTreated, against } = flowFacts
+  const rows = await db.execute<Counted>(sql`
+    select state, outcome, registered, released, "screenedOutBy", deviated, "reTreated", against, count(*)::int as trials
+    from (
+      select ${trials.state} as state, ${trials.outcome} as outcome, ${registered} as registered,
+        ${trials.consumed} as released, ${screenedOutBy} as "screenedOutBy", ${deviated} as deviated,
+        ${reTreated} as "reTreated", ${against} as against
+      from ${trials}
+      join ${devices} on ${devices.id} = ${trials.deviceId}
+      join ${protocolVersions} on ${protocolVersions.id} = ${trials.protocolVersionId}
+      where ${trialsMatching(environment, filter)}
+    ) f
+    group by state, outcome, registered, released, "screenedOutBy", deviated, "reTreated", against`)
+  return rows.map(({ outcome, screenedOutBy: rule, ...facts }) => ({
+    ...facts,
+    outcome: outcomes.find((one) => one === outcome),
+    screenedOutBy: rule ?? undefined,
+  }))
+}
