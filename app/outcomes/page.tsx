@@ -9,6 +9,7 @@ import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
+import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
@@ -66,6 +67,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
         environmentReason={reason}
         description="Concluded trials, by the OS they started from. The OS build before and after decides, not what the device replied."
       />
+      <OutcomePages shown="outcomes" address={{ ...filter, environment }} />
       {[...problems, ...viewProblems].map(({ field, reason, accepted }) => (
         <Refusal
           key={field}

@@ -9,6 +9,7 @@ import { useReady } from '../forms/ready-form'
 const sections = [
   paths.devices(),
   paths.trials(),
+  paths.flow(),
   paths.outcomes(),
   paths.contradictions(),
   paths.events(),

@@ -33,6 +33,7 @@ import { controlVirtualLab, lookAtVirtualLab } from '@/lib/core/lab/control-virt
 import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/save-server'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
+import { exportFlow } from '@/lib/core/record/export-charts'
 import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
 import { noteError } from '@/lib/core/record/note-error'
 import { observe } from '@/lib/core/record/observe'
@@ -170,6 +171,8 @@ export const calls: Record<string, Call> = {
     counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'sending-stop.endSendingStop': (db, actor, { rowId }) =>
     endSendingStop(db, actor, { id: rowId, reason: 'looked at them all' }, now),
+  'export-charts.exportFlow': (db, actor) =>
+    exportFlow(db, actor, { environment: 'real', filter: {}, bom: false }, now),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
       async () => Readable.from([]),

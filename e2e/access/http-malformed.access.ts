@@ -112,6 +112,7 @@ const searchPages = [
   '/devices',
   '/trials',
   '/outcomes',
+  '/outcomes/flow',
   '/events',
   '/contradictions',
   '/plan',

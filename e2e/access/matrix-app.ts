@@ -127,6 +127,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/events/page.tsx': 'look',
   'app/lab/page.tsx': 'look',
   'app/one-time-link/page.tsx': 'unasked',
+  'app/outcomes/flow/page.tsx': 'look',
   'app/outcomes/page.tsx': 'look',
   'app/page.tsx': 'look',
   'app/people/mail/page.tsx': 'managePeople',

@@ -114,6 +114,7 @@ export const services: Record<string, Permission | Kind> = {
   'pause-queries.endQueryPause': 'part',
   'pause-queries.recordNext': 'part',
   'sending-stop.endSendingStop': 'clearAlarm',
+  'export-charts.exportFlow': 'export',
   'export-csv.exportCsv': 'export',
   'export-csv.exportDictionary': 'pure',
   'failure.isTransient': 'pure',

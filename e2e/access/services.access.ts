@@ -154,6 +154,7 @@ const takesNoId = [
   'change-own-account.removeAuthenticatorApp',
   'change-own-account.removePasskey',
   'change-settings.changeSettings',
+  'export-charts.exportFlow',
   'export-csv.exportCsv',
   'import-devices.badRowsCsv',
   'import-devices.importDevices',

@@ -29,6 +29,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
       ...{ by: 'platform', first: 'iOS', second: 'tvOS' },
     }),
   }),
+  'app/outcomes/flow/page.tsx': () => inBoth(paths.flow()),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
   'app/plan/page.tsx': () => ({
     ...inBoth(paths.plan()),

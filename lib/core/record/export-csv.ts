@@ -6,6 +6,7 @@ import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/s
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
+import { chartColumns } from '@/lib/domain/export/chart-columns'
 import { auditColumns, exportColumns } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
@@ -59,7 +60,7 @@ function fileName({ kind, environment }: ExportQuery, now: Date): string {
 
 /** The data dictionary of all exports as CSV. It describes columns and contains no data, so it is the same for both environments. */
 export function exportDictionary({ bom }: { bom: boolean }): string {
-  const rows = Object.entries({ ...exportColumns, audit: auditColumns }).flatMap(
+  const rows = Object.entries({ ...exportColumns, ...chartColumns, audit: auditColumns }).flatMap(
     ([file, columns]) =>
       columns.map((column, index) => ({
         file,

@@ -1,17 +1,28 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
+import { exportFlow } from '@/lib/core/record/export-charts'
 import { exportCsv, exportDictionary, recheckSignatures } from '@/lib/core/record/export-csv'
 import { recordExport } from '@/lib/db/audit/record-action'
+import type { Db } from '@/lib/db/client'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { copyExport } from '@/lib/db/queries/trials/exports'
+import type { Environment } from '@/lib/domain/device/device'
+import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
-import { readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
+import {
+  readTrialFilter,
+  type TrialFilter,
+  trialFilterFields,
+} from '@/lib/domain/trial/trial-filter'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
 const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>
   fileAnswer(body, { type: 'text/csv; charset=utf-8; header=present', name })
 
-/** `trials`, `observations` and `replies`, narrowed as their page is, and the `dictionary` of their columns. */
+/**
+ * `trials`, `observations` and `replies`, narrowed as their page is, the numbers of a chart, and the `dictionary` of all
+ * their columns.
+ */
 export async function GET(
   request: Request,
   { params }: { params: Promise<{ file: string }> },
@@ -31,28 +42,53 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
   if (name === 'dictionary')
     return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
-  if (!kind) return textAnswer(404, `There is ${exportKinds.join(', ')} and dictionary.`)
-  return (await exportLimitAnswer(authorized)) ?? exportRows(authorized, kind, asked)
+  const chart = chartFiles.find((one) => one === name)
+  if (!kind && !chart)
+    return textAnswer(404, `There is ${[...exportKinds, ...chartFiles].join(', ')} and dictionary.`)
+  const wait = await exportLimitAnswer(authorized)
+  if (wait) return wait
+  const query = await readQuery(authorized.db, asked)
+  if ('wrong' in query) return textAnswer(400, query.wrong)
+  return kind ? exportRows(authorized, kind, query) : exportChart(authorized, query)
+}
+
+// Object.keys returns string[]; the type of the object has every file.
+const chartFiles = Object.keys(chartColumns) as ChartFile[]
+
+type Query = { environment: Environment; filter: TrialFilter; bom: boolean }
+
+async function readQuery(
+  db: Db,
+  asked: Record<string, string>,
+): Promise<Query | { wrong: string }> {
+  const { filter, problems } = readTrialFilter(asked)
+  const wrong = [...unknownNames(asked), ...problems, ...environmentProblem(asked.environment)]
+  if (wrong.length > 0)
+    return {
+      wrong: wrong
+        .map(({ field, reason, accepted }) => `${field}: ${reason}. Accepted: ${accepted}.`)
+        .join('\n'),
+    }
+  const { environment } = await resolveEnvironment(db, asked.environment)
+  return { environment, filter, bom: asked.bom === '1' }
+}
+
+async function exportChart({ actor, db }: AuthorizedByRoute, query: Query): Promise<Response> {
+  const file = await exportFlow(db, actor, query, new Date())
+  if (file.status === 'refused') return textAnswer(403, file.reason)
+  const { environment, filter } = query
+  const about = { file: 'flow', form: 'csv', filter: { environment, ...filter } } as const
+  return asFile(recordExport(db, actor, about, file.body), file.fileName)
 }
 
 async function exportRows(
   { actor, db, copySql }: AuthorizedByRoute,
   kind: ExportKind,
-  asked: Record<string, string>,
+  { environment, filter, bom }: Query,
 ): Promise<Response> {
-  const { filter, problems } = readTrialFilter(asked)
-  const wrong = [...unknownNames(asked), ...problems, ...environmentProblem(asked.environment)]
-  if (wrong.length > 0)
-    return textAnswer(
-      400,
-      wrong
-        .map(({ field, reason, accepted }) => `${field}: ${reason}. Accepted: ${accepted}.`)
-        .join('\n'),
-    )
-  const { environment } = await resolveEnvironment(db, asked.environment)
   if (kind === 'trials') await recheckSignatures(db, actor, { environment, filter }, new Date())
   const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(copySql, query)
-  const query = { kind, environment, filter, bom: asked.bom === '1' }
+  const query = { kind, environment, filter, bom }
   const file = await exportCsv(copy, actor, query, new Date())
   if (file.status === 'ready') {
     const about = { file: kind, form: 'csv', filter: { environment, ...filter } } as const

@@ -1,0 +1,58 @@
+import { stringify } from 'csv-stringify/sync'
+import type { Db } from '@/lib/db/client'
+import { countFlow } from '@/lib/db/queries/trials/flow'
+import type { Actor } from '@/lib/domain/account/permissions'
+import type { Environment } from '@/lib/domain/device/device'
+import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
+import { flowBoxes, flowOf, inBox } from '@/lib/domain/statistics/flow'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { forbidden, type Refusal } from '../shared/result'
+
+type ChartQuery = { environment: Environment; filter: TrialFilter; bom: boolean }
+type ChartCsv = { status: 'ready'; fileName: string; body: string }
+
+/** The numbers of the flow diagram: a row for each box, and one for each reason at its exits. */
+export async function exportFlow(
+  db: Db,
+  actor: Actor,
+  query: ChartQuery,
+  now: Date,
+): Promise<ChartCsv | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const flow = flowOf(await countFlow(db, query.environment, query.filter))
+  const rows = flowBoxes.flatMap((box) => {
+    const content = flow[box]
+    const exits = typeof content === 'number' ? [] : content
+    return [
+      [box, '', inBox(flow, box)],
+      ...exits.map(({ why, trials }) => [box, why, trials] as const),
+    ]
+  })
+  return csvOf('flow', rows, query, now)
+}
+
+/** A file with the environment as its last column. Its cells are words of this program and numbers, never a formula. */
+function csvOf(
+  file: ChartFile,
+  rows: readonly (readonly (string | number)[])[],
+  { environment, bom }: ChartQuery,
+  now: Date,
+): ChartCsv {
+  const mark = environment === 'simulated' ? 'SIMULATED' : 'real'
+  const body = stringify(
+    rows.map((row) => [...row, mark]),
+    {
+      columns: chartColumns[file].map(({ name }) => name),
+      header: true,
+      bom,
+      record_delimiter: 'windows',
+    },
+  )
+  const prefix = environment === 'simulated' ? 'SIMULATED-' : ''
+  return {
+    status: 'ready',
+    fileName: `oneway-${prefix}${file}-${now.toISOString().slice(0, 10)}.csv`,
+    body,
+  }
+}
