@@ -190,6 +190,10 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   device_verdicts: cache('what the device list shows; judged again at any time'),
   sealed_bodies: { trail: 'rows', secret: ['sealed'] },
 
+  // Bug reports to Apple. What follows from the events is written by their trigger.
+  radars: { trail: 'rows' },
+  radar_events: grows,
+
   // Signatures and reviews.
   proofs: { trail: 'rows', mayChange: { only: ['used_at'] } },
   signatures: grows,

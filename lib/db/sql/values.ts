@@ -1,4 +1,5 @@
 import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { fixVerdictKinds, radarTransitions, verdictKinds } from '@/lib/domain/radar/radar'
 import { osFields, sourceRanks } from '@/lib/domain/reading/reading-order'
 import {
   authorship,
@@ -73,6 +74,9 @@ export const sqlValues: Readonly<Record<string, string>> = {
   outcomes_of_change: listOf(outcomesThatNeed('changed')),
   outcomes_without_change: listOf(outcomesThatNeed('notChanged')),
   proof_seconds: String(proofSeconds),
+  radar_fix_verdicts: listOf(fixVerdictKinds),
+  radar_from: caseOf('new.kind', arrays(radarTransitions), arrayOf([])),
+  radar_verdicts: listOf(verdictKinds),
   releasable_states: listOf(releasableStates),
   review_acts: caseOf('new.kind', mapped(reviewActs), 'null'),
   review_from: caseOf('new.kind', reviewFrom, arrayOf([])),

@@ -51,6 +51,27 @@ export async function insertReplyCheck(
   await db.insert(contradictions).values(found.map((finding) => ({ ...finding, ...ofReply })))
 }
 
+/**
+ * Adds contradictions that only the whole trial shows, each to the reply it is about. One that is stored already, or whose
+ * reply was not compared, is left out.
+ */
+export async function insertContradictionsOfTrial(
+  db: Db,
+  found: readonly (NewContradiction & { event: number })[],
+  at: Date,
+): Promise<void> {
+  for (const { event, ...finding } of found) {
+    const check = await findReplyCheck(db, event)
+    if (!check?.osVersion || !check.documentation || !check.judged.includes(finding.outOf)) continue
+    const { deviceId, requestType, platform, osVersion, documentation } = check
+    const ofReply = { deviceId, requestType, platform, osVersion, documentation, createdAt: at }
+    await db
+      .insert(contradictions)
+      .values({ ...finding, ...ofReply, rawEventId: event })
+      .onConflictDoNothing()
+  }
+}
+
 export async function findReplyCheck(db: Db, rawEventId: number): Promise<ReplyCheck | undefined> {
   const [found] = await db.select().from(replyChecks).where(eq(replyChecks.rawEventId, rawEventId))
   return found
@@ -122,6 +143,8 @@ export async function countChecksOfTrial(
 
 /** One contradiction over all devices of one environment. */
 export type ContradictionGroup = {
+  /** Of its newest reply. */
+  newestId: number
   fingerprint: string
   requestType: ContradictionRow['requestType']
   path: string
@@ -183,6 +206,7 @@ async function listNewest(db: Db, simulated: boolean) {
     .as('ranked')
   return db
     .select({
+      newestId: contradictions.id,
       fingerprint: contradictions.fingerprint,
       requestType: contradictions.requestType,
       path: contradictions.path,
