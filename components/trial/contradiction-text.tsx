@@ -7,6 +7,7 @@ import {
   IconCircleX,
   IconFileUnknown,
   IconListSearch,
+  IconPlayerPlay,
   IconVolumeOff,
 } from '@tabler/icons-react'
 import { type ContradictionKind, contradictionInfo } from '@/lib/domain/contradiction/finding'
@@ -21,6 +22,7 @@ const shapes: Record<ContradictionKind, Pick<StatusLook, 'icon' | 'color'>> = {
   requiredMissing: { icon: IconCircleDashed, color: 'red' },
   notDocumented: { icon: IconFileUnknown, color: 'orange' },
   undocumentedError: { icon: IconCircleX, color: 'red' },
+  errorThoughStarted: { icon: IconPlayerPlay, color: 'red' },
   outsideDocumentedVersions: { icon: IconCalendarOff, color: 'orange' },
   documentedSilence: { icon: IconVolumeOff, color: 'gray' },
   documentationInconsistent: { icon: IconBook2, color: 'blue' },

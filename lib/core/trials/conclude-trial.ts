@@ -1,5 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { recordedState } from '@/lib/db/queries/devices/readings'
+import { insertContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
+import { findRadarVerdictOn } from '@/lib/db/queries/radars/radars'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import {
@@ -9,6 +11,8 @@ import {
   type Trial,
 } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { errorsThoughStarted } from '@/lib/domain/contradiction/error-though-started'
+import { fingerprintOf } from '@/lib/domain/contradiction/finding'
 import { isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
@@ -102,9 +106,22 @@ export async function concludeTrial(
       actor,
       now,
     )
+    await recordErrorsThoughStarted(tx, trial, now)
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'concluded' as const, overruled }
   })
+}
+
+/** The contradictions that no single reply shows: the evidence is whole at the conclusion. */
+async function recordErrorsThoughStarted(tx: Db, trial: Trial, now: Date): Promise<void> {
+  const found = errorsThoughStarted(await gatherEvidence(tx, trial, now))
+  const rows = found.map(({ cites, reported, ...finding }) => ({
+    ...finding,
+    cites: [...cites],
+    reported: [...reported],
+    fingerprint: fingerprintOf('ScheduleOSUpdate', finding),
+  }))
+  await insertContradictionsOfTrial(tx, rows, now)
 }
 
 function signOverrule(
@@ -185,6 +202,9 @@ async function problemOf(
     return refused(`say ${reasonLength} why the conclusion is taken back`, 'reason')
   if ((await listReviewEvents(tx, trial.id)).length > 0)
     return refused('its review has begun: what is wrong is asked about and corrected there')
+  const radar = await findRadarVerdictOn(tx, trial.id)
+  if (radar)
+    return refused(`radar R-${radar.number} rests on it: its verdict names T-${trial.number}`)
   const other = await findLiveTrial(tx, trial.deviceId)
   return other ? refused(`the device is in trial T-${other.number} meanwhile`) : undefined
 }

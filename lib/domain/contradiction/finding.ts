@@ -10,6 +10,7 @@ export const contradictionKinds = [
   'requiredMissing',
   'notDocumented',
   'undocumentedError',
+  'errorThoughStarted',
   'outsideDocumentedVersions',
   'documentedSilence',
   'documentationInconsistent',
@@ -45,6 +46,11 @@ export const contradictionInfo: Record<
   undocumentedError: {
     label: 'error where an answer is documented',
     meaning: 'The device answers Error where an answer is documented.',
+    about: 'device',
+  },
+  errorThoughStarted: {
+    label: 'Error though it started',
+    meaning: 'The device answers Error to an update command and carries it out all the same.',
     about: 'device',
   },
   outsideDocumentedVersions: {

@@ -41,6 +41,7 @@ const radar = (number: number, issue: number): Citation => ({
   url: `https://github.com/lionheart/openradar-mirror/issues/${issue}`,
 })
 export const radarIntegerIsDownloaded = radar(45414737, 20593)
+export const radarErrorThoughStarted = radar(45414692, 20595)
 export const radarsNothingAvailable = [radar(39170807, 19571), radar(39591791, 19665)]
 export const macSentRealSize: Citation = {
   label: 'MicroMDM, Updating to Mojave? (2018)',
