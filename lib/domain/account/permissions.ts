@@ -37,6 +37,7 @@ export const permissions = [
   'holdDevice',
   'rereadEvents',
   'noteError',
+  'writeRadar',
   'acknowledgeLoss',
   'clearAlarm',
   'export',
@@ -70,6 +71,7 @@ const engineer: readonly Permission[] = [
   'answerQuery',
   'withdrawTrial',
   'noteError',
+  'writeRadar',
   'controlVirtualLab',
 ]
 const lead: readonly Permission[] = [
