@@ -53,6 +53,11 @@ export const paths = {
   releases: (filter: Params = {}) => withParams('/releases', filter),
   releaseImport: () => '/releases/import',
   contradictions: (filter: Params = {}) => withParams('/contradictions', filter),
+  radars: (filter: Params = {}) => withParams('/radars', filter),
+  radar: (id: string) => `/radars/${part(id)}`,
+  radarEdit: (id: string) => `/radars/${part(id)}/edit`,
+  /** Written from a contradiction or a trial; in an environment where it is from neither. */
+  radarNew: (from: Params = {}) => withParams('/radars/new', from),
   events: (filter: Params = {}) => withParams('/events', filter),
   event: (id: string | number) => `/events/${part(id)}`,
   /** The bytes as received: of the whole body, or of the device's payload in it. */

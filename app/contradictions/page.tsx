@@ -7,6 +7,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { ContradictionText } from '@/components/trial/contradiction-text'
+import { WriteRadar } from '@/components/trial/write-radar'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
@@ -15,6 +16,7 @@ import {
   listContradictionGroups,
   maxGroups,
 } from '@/lib/db/queries/events/contradictions'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { contradictionInfo, tallyInWords } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
@@ -45,9 +47,10 @@ const sections = [
 
 /** The same contradiction over all devices of one environment, counted per OS version. */
 export default async function ContradictionsPage({ searchParams }: Props) {
-  const { db } = await authorize('look')
+  const { actor, db } = await authorize('look')
   const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
   const groups = await listContradictionGroups(db, environment)
+  const mayNotWrite = refusalFor(actor, 'writeRadar')
   return (
     <>
       <PageHeader
@@ -64,7 +67,12 @@ export default async function ContradictionsPage({ searchParams }: Props) {
             <Text size="sm">These are the {maxGroups} that most devices show.</Text>
           )}
           {sections.map((section) => (
-            <Section key={section.about} section={section} groups={groups} />
+            <Section
+              key={section.about}
+              section={section}
+              groups={groups}
+              mayNotWrite={mayNotWrite}
+            />
           ))}
         </Stack>
       )}
@@ -78,12 +86,16 @@ export default async function ContradictionsPage({ searchParams }: Props) {
 function Section({
   section: { about, title, text },
   groups,
+  mayNotWrite,
 }: {
   section: (typeof sections)[number]
   groups: ContradictionGroup[]
+  mayNotWrite: string | undefined
 }) {
   const own = groups.filter(({ kind }) => contradictionInfo[kind].about === about)
-  return own.length === 0 ? null : <GroupTable title={title} text={text} groups={own} />
+  return own.length === 0 ? null : (
+    <GroupTable title={title} text={text} groups={own} mayNotWrite={mayNotWrite} />
+  )
 }
 
 const Nothing = ({ environment }: { environment: Environment }) => (
@@ -97,10 +109,16 @@ const Nothing = ({ environment }: { environment: Environment }) => (
   </EmptyState>
 )
 
-type GroupTableProps = { title: string; text: string; groups: ContradictionGroup[] }
+type GroupTableProps = {
+  title: string
+  text: string
+  groups: ContradictionGroup[]
+  /** Why this person writes no radar. */
+  mayNotWrite: string | undefined
+}
 
 /** One row per contradiction: what it is, how many devices show it on which version, and where to look. */
-function GroupTable({ title, text, groups }: GroupTableProps) {
+function GroupTable({ title, text, groups, mayNotWrite }: GroupTableProps) {
   return (
     <section aria-label={title}>
       <Title order={2} size="h4">
@@ -115,7 +133,10 @@ function GroupTable({ title, text, groups }: GroupTableProps) {
           {groups.map((group) => (
             <tr key={group.fingerprint}>
               <td data-label="What">
-                <ContradictionText shown={group} />
+                <div>
+                  <ContradictionText shown={group} />
+                  <WriteRadar from={{ contradiction: group.newestId }} reason={mayNotWrite} />
+                </div>
               </td>
               <td data-label="Seen on">{tallyInWords(group.counts)}</td>
               <td data-label="Newest replies">

@@ -3,6 +3,7 @@
 import { Divider, NavLink } from '@mantine/core'
 import {
   type Icon,
+  IconBug,
   IconCalendarTime,
   IconChartDots,
   IconClipboardText,
@@ -64,6 +65,7 @@ const work: Place[] = [
     keepsEnvironment: true,
     needs: 'look',
   },
+  { path: paths.radars(), label: 'Radars', icon: IconBug, keepsEnvironment: true, needs: 'look' },
   { path: paths.events(), label: 'Events', icon: IconInbox, keepsEnvironment: true, needs: 'look' },
 ]
 const virtualLab: Place = {

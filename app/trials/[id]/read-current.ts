@@ -5,6 +5,7 @@ import type { Db } from '@/lib/db/client'
 import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { countContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
+import { listRadarsOfTrial } from '@/lib/db/queries/radars/radars'
 import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
@@ -20,18 +21,20 @@ import { findReviewView } from './review/review-view'
 export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now: Date) {
   const { view } = record
   const { id, deviceId } = view.trial
-  const [proposal, preview, state, review, end, alarms, fit, silence, times] = await Promise.all([
-    assessOutcome(db, actor, view.trial, now),
-    previewOf(db, actor, view, now),
-    currentState(db, deviceId),
-    findReviewView(db, actor, record),
-    findTrialEnd(db, id),
-    listOpenAlarms(db, deviceId),
-    fitOf(db, actor, view, now),
-    view.server && findServerSilence(db, view.server.id),
-    countContradictionsOfTrial(db, id),
-  ])
-  return { actor, proposal, preview, state, review, end, alarms, fit, silence, times }
+  const [proposal, preview, state, review, end, alarms, fit, silence, times, radars] =
+    await Promise.all([
+      assessOutcome(db, actor, view.trial, now),
+      previewOf(db, actor, view, now),
+      currentState(db, deviceId),
+      findReviewView(db, actor, record),
+      findTrialEnd(db, id),
+      listOpenAlarms(db, deviceId),
+      fitOf(db, actor, view, now),
+      view.server && findServerSilence(db, view.server.id),
+      countContradictionsOfTrial(db, id),
+      listRadarsOfTrial(db, id),
+    ])
+  return { actor, proposal, preview, state, review, end, alarms, fit, silence, times, radars }
 }
 
 export type Current = Awaited<ReturnType<typeof readCurrent>>

@@ -2,13 +2,15 @@ import { Anchor, Grid, GridCol, List, ListItem, Stack, Text, Title } from '@mant
 import type { ReactNode } from 'react'
 import { DeviceAlarms } from '@/app/device-alarms'
 import { Card } from '@/components/data/card'
-import { TrailLink } from '@/components/data/links'
+import { TextLink, TrailLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { StoredVerdict } from '@/components/device/findings'
+import { WriteRadar } from '@/components/trial/write-radar'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { radarStateInfo } from '@/lib/domain/radar/radar'
 import { foldReview, isReviewed } from '@/lib/domain/review/review'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
@@ -93,7 +95,9 @@ export function TrialRecordView(props: Props) {
                 found={record.contradictions}
                 checks={record.checks}
                 times={current?.times}
+                mayNotWrite={current ? refusalFor(current.actor, 'writeRadar') : null}
               />
+              {current && <Radars trial={trial} current={current} />}
               <CheckedSignatures signatures={record.signatures} trial={trial} />
               <Registration view={view} state={current?.state} review={review} />
               <StartingStateCard view={view} review={review} />
@@ -197,6 +201,26 @@ function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord
           ))}
         </List>
       )}
+    </Card>
+  )
+}
+
+/** The radars that name this trial, and the way to write one about how it ended. */
+function Radars({ trial, current }: { trial: TrialView['trial']; current: Current }) {
+  if (!trial.consumed) return null
+  return (
+    <Card title="Radars">
+      {current.radars.map(({ id, number, title, state }) => (
+        <Text key={id} size="sm">
+          <TextLink href={paths.radar(id)} size="sm">
+            R-{number}
+          </TextLink>{' '}
+          <UserText>{title}</UserText>, {radarStateInfo[state].label}
+        </Text>
+      ))}
+      <div>
+        <WriteRadar from={{ trial: trial.id }} reason={refusalFor(current.actor, 'writeRadar')} />
+      </div>
     </Card>
   )
 }

@@ -4,6 +4,7 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { ContradictionText } from '@/components/trial/contradiction-text'
 import { ErrorNotes } from '@/components/trial/error-notes'
+import { WriteRadar } from '@/components/trial/write-radar'
 import { authorize } from '@/lib/auth/guard'
 import type { ContradictionRow, countChecksOfTrial } from '@/lib/db/queries/events/contradictions'
 import { listErrorNotes, listNewErrors } from '@/lib/db/queries/events/error-codes'
@@ -19,10 +20,12 @@ type Props = {
   checks: Checks
   /** By fingerprint, in how many replies each was found; left out in a history. */
   times: Map<string, number> | undefined
+  /** Why this person writes no radar from one; null in a history, which has no actions. */
+  mayNotWrite: string | undefined | null
 }
 
 /** How the replies of this trial differ from what Apple documents; each difference once, with its replies. */
-export function Contradictions({ found, checks, times }: Props) {
+export function Contradictions({ found, checks, times, mayNotWrite }: Props) {
   if (checks.compared === 0 && checks.notCompared.length === 0) return null
   const groups = Map.groupBy(deviceFirst(found), ({ fingerprint }) => fingerprint)
   return (
@@ -39,6 +42,7 @@ export function Contradictions({ found, checks, times }: Props) {
             key={rows[0]?.fingerprint}
             rows={rows}
             times={times?.get(rows[0]?.fingerprint ?? '')}
+            mayNotWrite={mayNotWrite}
           />
         ))}
       </Stack>
@@ -49,9 +53,11 @@ export function Contradictions({ found, checks, times }: Props) {
 function OneContradiction({
   rows,
   times,
+  mayNotWrite,
 }: {
   rows: ContradictionRow[]
   times: number | undefined
+  mayNotWrite: Props['mayNotWrite']
 }) {
   const [first] = rows
   if (!first) return null
@@ -69,8 +75,11 @@ function OneContradiction({
               event {eventId}
             </TextLink>
           </span>
-        ))}
+        ))}{' '}
       </Text>
+      {mayNotWrite !== null && (
+        <WriteRadar from={{ contradiction: first.id }} reason={mayNotWrite} />
+      )}
     </div>
   )
 }
