@@ -31,9 +31,8 @@ import {
   startStandby,
 } from './postgres'
 
-// The two worst cases of a database that goes back in time: the last commits are lost at the promotion of
-// an asynchronous standby, and by putting back yesterday's backup. In both, one trial's command had been
-// claimed and sent, and another's had been released and sent, and the database knows of neither.
+// A database goes back in time because an asynchronous standby is promoted, or yesterday's backup is restored.
+// Two commands were sent meanwhile. In the old database, one is still reserved, and the other does not exist.
 
 let home: string
 let bin: string
@@ -58,8 +57,8 @@ const stopAll = async () => {
   for (const server of running.splice(0)) await server.stop('immediate').catch(() => undefined)
 }
 
-/** What the worker does in a round: it looks whether the database is what was witnessed, and carries on. */
-async function round(db: Db, mdm: Pick<Mdm, 'servers'>, witness: Witness, seconds: number) {
+/** One round of the worker: compares the database with the witness, then carries on. */
+async function runRound(db: Db, mdm: Pick<Mdm, 'servers'>, witness: Witness, seconds: number) {
   const now = later(seconds)
   const found = await checkWitness(db, witness, now)
   await carryOn({
@@ -71,19 +70,20 @@ async function round(db: Db, mdm: Pick<Mdm, 'servers'>, witness: Witness, second
   return found
 }
 
-/** How the database goes back: what is done before the commits that are lost, and after them. */
-type Way = {
-  keep(primary: Server): Promise<void>
-  /** Gives the server that answers from now on. */
+/** How the database goes back in time. */
+type Loss = {
+  /** Saves the state to go back to; called before the commits that will be lost. */
+  save(primary: Server): Promise<void>
+  /** Goes back; returns the server in use from then on. */
   goBack(primary: Server): Promise<Server>
-  says: RegExp
+  stopReason: RegExp
 }
 
-const ways: Record<string, (name: string) => Promise<Way>> = {
+const losses: Record<string, (name: string) => Promise<Loss>> = {
   'a promoted asynchronous standby': async (name) => {
     const standby = await serverIn(home, `${name}-standby`, bin)
     return {
-      keep: async (primary) => {
+      save: async (primary) => {
         await startStandby(standby, primary)
         running.push(standby)
         await catchUp(standby, primary)
@@ -94,13 +94,13 @@ const ways: Record<string, (name: string) => Promise<Way>> = {
         await standby.run('pg_ctl', 'promote', '-D', standby.folder, '-w', '-s')
         return standby
       },
-      says: /timeline is 2, before 1.*went back in time.*2 commands were sent/,
+      stopReason: /timeline is 2, before 1.*went back in time.*2 commands were sent/,
     }
   },
   "yesterday's backup": async (name) => {
     const backup = path.join(home, `${name}-backup`)
     return {
-      keep: async (primary) => {
+      save: async (primary) => {
         await closeAll()
         await primary.stop()
         copyFolder(primary.folder, backup)
@@ -112,20 +112,20 @@ const ways: Record<string, (name: string) => Promise<Way>> = {
         await primary.start()
         return primary
       },
-      says: /went back in time.*2 commands were sent/,
+      stopReason: /went back in time.*2 commands were sent/,
     }
   },
 }
 
-const cases = Object.keys(ways).flatMap((way) =>
-  Object.entries(mdmKinds).map(([mdm, start], index) => ({ way, mdm, start, index })),
+const cases = Object.keys(losses).flatMap((loss) =>
+  Object.entries(mdmKinds).map(([mdm, start], index) => ({ loss, mdm, start, index })),
 )
 
-test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', async (it) => {
-  const name = `${it.way.replaceAll(/\W/g, '')}-${it.index}`
+test.each(cases)('$loss, and an MDM server that $mdm: nothing is sent twice', async (it) => {
+  const name = `${it.loss.replaceAll(/\W/g, '')}-${it.index}`
   const primary = await serverIn(home, name, bin)
-  const way = await ways[it.way]?.(name)
-  if (!way) throw new Error('no such way')
+  const loss = await losses[it.loss]?.(name)
+  if (!loss) throw new Error('no such loss')
   const mdm = await it.start()
   try {
     copyFolder(model.folder, primary.folder)
@@ -138,36 +138,36 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
     const claimed = await releasedTrial(db, input)
     const released = await armedTrial(db, input)
     const devices = [claimed, released].map(({ device }) => device.enrollmentId)
-    const taken = () => mdm.taken(devices)
-    expect(await round(db, mdm, witness, 1)).toBe('fine')
-    await way.keep(primary)
+    const accepted = () => mdm.accepted(devices)
+    expect(await runRound(db, mdm, witness, 1)).toBe('fine')
+    await loss.save(primary)
     await closeAll()
     db = open(primary)
 
-    // On the database that will be lost, both commands leave.
-    await round(db, mdm, witness, 121)
+    // Both commands are sent; the commits that record it will be lost.
+    await runRound(db, mdm, witness, 121)
     const seen = await seenSlot(db, released.trialId, 1, later(125))
     const lost = must(await releaseSigned(db, engineer, seen, later(125)), 'released')
-    await round(db, mdm, witness, 250)
-    // MicroMDM writes its queue after it has answered.
-    await expect.poll(taken).toContain(claimed.commandUuid)
-    await expect.poll(taken).toContain(lost.commandUuid)
+    await runRound(db, mdm, witness, 250)
+    // MicroMDM answers before it writes its queue.
+    await expect.poll(accepted).toContain(claimed.commandUuid)
+    await expect.poll(accepted).toContain(lost.commandUuid)
     await closeAll()
 
-    const back = await way.goBack(primary)
+    const back = await loss.goBack(primary)
     db = open(back)
     expect(await findCommand(db, claimed.commandUuid)).toMatchObject({ state: 'reserved' })
     expect(await findCommand(db, lost.commandUuid)).toBeUndefined()
-    // Somebody presses Release before the worker has looked.
+    // The trial is released again before the worker has compared the database with the witness.
     const again = await seenSlot(db, released.trialId, 1, later(255))
     must(await releaseSigned(db, engineer, again, later(255)), 'released')
     for (const seconds of [256, 380, 500])
-      expect(await round(db, mdm, witness, seconds)).toBe('stopped')
+      expect(await runRound(db, mdm, witness, seconds)).toBe('stopped')
 
     const interventions = [claimed.commandUuid, lost.commandUuid]
-    expect(await listInterventions(db, await taken())).toEqual(interventions.toSorted())
+    expect(await listInterventions(db, await accepted())).toEqual(interventions.toSorted())
     const [stop] = await listOpenStops(db)
-    expect(stop?.reason).toMatch(way.says)
+    expect(stop?.reason).toMatch(loss.stopReason)
     expect(await findCommand(db, claimed.commandUuid)).toMatchObject({ state: 'unconfirmed' })
     expect(await findTrial(db, claimed.trialId)).toMatchObject({
       state: 'observing',
@@ -178,7 +178,7 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
     ])
     expect((await findTrial(db, released.trialId))?.state).toBe('registered')
 
-    // The device answers what the database has forgotten.
+    // The device answers the command that the database does not have.
     const { mdmServerId, enrollmentId } = released.device
     const keys = '<key>UpdateResults</key><array/>'
     const answer = { enrollmentId, commandUuid: lost.commandUuid, status: 'Acknowledged', keys }
@@ -195,7 +195,7 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
     })
     expect(await listOpenAlarms(db, released.device.id)).toHaveLength(2)
 
-    // A lead looks at each device, and what was sent is not sent again afterwards either.
+    // A lead clears the alarm of each device and ends the stop; still nothing is sent a second time.
     const stopId = stop?.id ?? 0
     const end = () => endSendingStop(db, lead, { id: stopId, reason: 'looked at all' }, later(600))
     expect(await end()).toMatchObject({ status: 'refused' })
@@ -206,23 +206,24 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
           'cleared',
         )
     expect(await end()).toEqual({ status: 'ended' })
-    expect(await round(db, mdm, witness, 601)).toBe('accepted')
-    expect(await round(db, mdm, witness, 700)).toBe('fine')
-    expect(await listInterventions(db, await taken())).toEqual(interventions.toSorted())
+    expect(await runRound(db, mdm, witness, 601)).toBe('accepted')
+    expect(await runRound(db, mdm, witness, 700)).toBe('fine')
+    expect(await listInterventions(db, await accepted())).toEqual(interventions.toSorted())
   } finally {
     await mdm.stop()
     await stopAll()
   }
 })
 
-/** Of what the MDM server has taken, the commands that change a device, each as often as it was taken. */
-async function listInterventions(db: Db, taken: readonly string[]): Promise<string[]> {
+/** The update commands among the accepted ones; a command that was accepted twice is listed twice. */
+async function listInterventions(db: Db, accepted: readonly string[]): Promise<string[]> {
   const found: string[] = []
-  for (const uuid of taken) if ((await findCommand(db, uuid))?.purpose !== 'probe') found.push(uuid)
+  for (const uuid of accepted)
+    if ((await findCommand(db, uuid))?.purpose !== 'probe') found.push(uuid)
   return found.toSorted()
 }
 
-test('a planned failover that loses nothing needs one confirmation, and then goes on', async () => {
+test('a planned failover without loss needs one confirmation before sending resumes', async () => {
   const primary = await serverIn(home, 'planned', bin)
   const standby = await serverIn(home, 'planned-standby', bin)
   const { servers, ledger } = fakeServer()
@@ -236,13 +237,13 @@ test('a planned failover that loses nothing needs one confirmation, and then goe
     const witness = createWitness(path.join(home, 'planned-witness'))
     let db = open(primary)
     const trial = await releasedTrial(db)
-    await round(db, mdm, witness, 121)
+    await runRound(db, mdm, witness, 121)
     await catchUp(standby, primary)
     await closeAll()
     await primary.stop()
     await standby.run('pg_ctl', 'promote', '-D', standby.folder, '-w', '-s')
     db = open(standby)
-    expect(await round(db, mdm, witness, 130)).toBe('stopped')
+    expect(await runRound(db, mdm, witness, 130)).toBe('stopped')
     const [stop] = await listOpenStops(db)
     expect(stop?.reason).toMatch(/timeline is 2, before 1/)
     expect(stop?.reason).not.toMatch(/went back/)
@@ -250,11 +251,11 @@ test('a planned failover that loses nothing needs one confirmation, and then goe
     const reason = 'a planned switch'
     const ended = await endSendingStop(db, lead, { id: stop?.id ?? 0, reason }, later(140))
     expect(ended).toEqual({ status: 'ended' })
-    expect(await round(db, mdm, witness, 141)).toBe('accepted')
+    expect(await runRound(db, mdm, witness, 141)).toBe('accepted')
     const next = await armedTrial(db, { at: later(142) })
     const seen = await seenSlot(db, next.trialId, 1, later(143))
     const { commandUuid } = must(await releaseSigned(db, engineer, seen, later(143)), 'released')
-    expect(await round(db, mdm, witness, 270)).toBe('fine')
+    expect(await runRound(db, mdm, witness, 270)).toBe('fine')
     expect(ledger.enqueued).toContain(commandUuid)
     expect(ledger.enqueued.filter((uuid) => uuid === trial.commandUuid)).toHaveLength(1)
   } finally {

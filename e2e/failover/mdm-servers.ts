@@ -6,32 +6,33 @@ import type { SendResult } from '@/lib/mdm/server'
 import { mdmServersOf } from '@/lib/worker/mdm-servers'
 import { apiKey, startMicromdm } from './real-micromdm'
 
-/** An MDM server that outlives the database, and what it was given. */
+/** An MDM server, which keeps its state when the database goes back in time. */
 export type Mdm = {
   servers(db: Db): MdmServers
-  /** Its entry in a lab that has none yet; undefined where each device may have a server of its own. */
+  /** Adds it to the lab and returns its ID; undefined if every test device may have its own server. */
   addTo(db: Db): Promise<string | undefined>
-  /** The CommandUUIDs it has taken for these devices, each as often as it was taken. */
-  taken(enrollmentIds: readonly string[]): Promise<string[]>
+  /** CommandUUIDs accepted for these devices; one that was accepted twice is listed twice. */
+  accepted(enrollmentIds: readonly string[]): Promise<string[]>
   stop(): Promise<void>
 }
 
-const stand = (refuses: boolean): Mdm => {
-  const had = new Set<string>()
+const standIn = (refusesRepeated: boolean): Mdm => {
+  const known = new Set<string>()
   const { servers, ledger } = fakeServer((uuid): SendResult => {
-    if (refuses && had.has(uuid)) return { outcome: 'queued', reason: 'command already exists' }
-    had.add(uuid)
+    if (refusesRepeated && known.has(uuid))
+      return { outcome: 'queued', reason: 'command already exists' }
+    known.add(uuid)
     return { outcome: 'queued', reason: 'the server has it', httpStatus: 200, body: '{}' }
   })
   return {
     servers: () => servers,
     addTo: async () => undefined,
-    taken: async () => ledger.enqueued,
+    accepted: async () => ledger.enqueued,
     stop: async () => undefined,
   }
 }
 
-/** Adds the entry of a MicroMDM that runs. */
+/** Adds a running MicroMDM to the lab; returns its ID. */
 export const addMicromdm = (db: Db, url: string): Promise<string> =>
   addServer(db, false, {
     kind: 'micromdm',
@@ -41,22 +42,23 @@ export const addMicromdm = (db: Db, url: string): Promise<string> =>
     webhookTokenSha256: 'b'.repeat(64),
   })
 
-/** A real MicroMDM, by the client that the worker uses; no device ever polls, so its queue keeps everything. */
+/** A real MicroMDM, used through the worker's client. No device polls, so its queue keeps every command. */
 async function realMicromdm(binary: string): Promise<Mdm> {
   const micromdm = await startMicromdm(binary)
   return {
     servers: mdmServersOf,
     addTo: (db) => addMicromdm(db, micromdm.url),
-    taken: async (enrollmentIds) => (await Promise.all(enrollmentIds.map(micromdm.waiting))).flat(),
+    accepted: async (enrollmentIds) =>
+      (await Promise.all(enrollmentIds.map(micromdm.waiting))).flat(),
     stop: micromdm.stop,
   }
 }
 
 const binary = process.env.MICROMDM_BIN
 
-/** What an MDM server can do with a CommandUUID that it has: NanoMDM refuses it, MicroMDM takes it again. */
+/** MDM servers by their answer to a repeated CommandUUID: NanoMDM refuses it, MicroMDM accepts it again. */
 export const mdmKinds: Record<string, () => Promise<Mdm>> = {
-  'refuses a repeated CommandUUID': async () => stand(true),
-  'takes every command': async () => stand(false),
+  'refuses a repeated CommandUUID': async () => standIn(true),
+  'accepts every command': async () => standIn(false),
   ...(binary ? { 'is a real MicroMDM': () => realMicromdm(binary) } : {}),
 }

@@ -7,11 +7,11 @@ import { type Connection, connect } from '@/lib/db/client'
 import { findIdentity, type Identity } from '@/lib/db/postgres/binaries'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
 
-// A real primary and its standby, by the PostgreSQL of the machine: the bundled one has no pg_basebackup.
+// A primary and its standby, on the PostgreSQL of the machine: the bundled one has no pg_basebackup.
 
 const installed = '/usr/lib/postgresql'
 
-/** The folder of PostgreSQL's programs, of the newest version that is installed. */
+/** The folder with the programs of the newest installed PostgreSQL. */
 export function findPrograms(): string | undefined {
   if (process.env.ONEWAY_POSTGRES_BIN) return process.env.ONEWAY_POSTGRES_BIN
   const versions = existsSync(installed) ? readdirSync(installed) : []
@@ -34,15 +34,15 @@ export type Server = {
   folder: string
   url(): string
   start(): Promise<void>
-  /** `immediate` is a crash: nothing is flushed and nobody is told. */
+  /** `immediate` is a crash: nothing is flushed, and clients are disconnected. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>
   run(program: string, ...args: string[]): Promise<void>
-  asOwner<T>(ask: (sql: postgres.Sql) => Promise<T>): Promise<T>
-  /** As the app connects. */
+  asOwner<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T>
+  /** Connects as the app does. */
   connect(): Connection
 }
 
-/** A server on a folder of its own in `home`, on a port that stays its own; nothing is started. */
+/** Describes a server with a folder in `home` and a fixed port, without starting it. */
 export async function serverIn(home: string, name: string, bin: string): Promise<Server> {
   const folder = path.join(home, name)
   const tool = (program: string) => path.join(bin, program)
@@ -59,10 +59,10 @@ export async function serverIn(home: string, name: string, bin: string): Promise
     run,
     start: () => run('pg_ctl', 'start', '-D', folder, '-l', log, '-w', '-s', '-o', `-p ${port}`),
     stop: (mode = 'fast') => run('pg_ctl', 'stop', '-D', folder, '-m', mode, '-w', '-s'),
-    asOwner: async (ask) => {
+    asOwner: async (query) => {
       const sql = postgres(url(), { max: 1, onnotice: () => undefined })
       try {
-        return await ask(sql)
+        return await query(sql)
       } finally {
         await sql.end({ timeout: 5 })
       }
@@ -75,7 +75,7 @@ function runAs({ wrap, uid, gid }: Identity, program: string, args: string[]): P
   const [command = program, ...rest] = [...wrap, program, ...args]
   return new Promise((resolve, reject) => {
     const env = { ...process.env, LC_ALL: 'C', PGDATA: undefined, PGPORT: undefined }
-    // The server inherits what it is started with: a pipe would stay open as long as it runs.
+    // The server inherits stdio: a pipe would stay open as long as it runs.
     const child = spawn(command, rest, { uid, gid, env, cwd: '/', stdio: 'ignore' })
     child.on('error', reject)
     child.on('exit', (code) =>
@@ -84,7 +84,7 @@ function runAs({ wrap, uid, gid }: Identity, program: string, args: string[]): P
   })
 }
 
-/** Makes a migrated server, which is stopped again: each test starts on a copy of its folder. */
+/** Creates a migrated server and stops it: each test starts on a copy of its folder. */
 export async function makeModel(home: string, bin: string): Promise<Server> {
   const model = await serverIn(home, 'model', bin)
   await model.run('initdb', '-D', model.folder, '-U', 'oneway', '--auth=trust', '-E', 'UTF8', '-k')
@@ -101,7 +101,7 @@ export const copyFolder = (from: string, to: string): void => {
   cpSync(from, to, { recursive: true, preserveTimestamps: true })
 }
 
-/** Copies a running primary and follows it, asynchronously. */
+/** Copies a running primary and starts the copy as an asynchronous standby. */
 export async function startStandby(standby: Server, primary: Server): Promise<void> {
   const { hostname, port } = new URL(primary.url())
   const from = ['-h', hostname, '-p', port, '-U', 'oneway']
@@ -119,7 +119,7 @@ export async function startStandby(standby: Server, primary: Server): Promise<vo
   await standby.start()
 }
 
-/** Waits until the standby has everything that the primary has committed. */
+/** Waits until the standby has all commits of the primary. */
 export async function catchUp(standby: Server, primary: Server): Promise<void> {
   const [at] = await primary.asOwner(
     (sql) => sql<{ lsn: string }[]>`select pg_current_wal_lsn() as lsn`,
@@ -136,7 +136,7 @@ export async function catchUp(standby: Server, primary: Server): Promise<void> {
   })
 }
 
-/** From now on nothing reaches the standby any more, as on a network that is cut. */
+/** Stops replication, as a network failure does; resolves once the receiver has ended. */
 export const cutReplication = (standby: Server): Promise<unknown> =>
   standby.asOwner(async (sql) => {
     await sql`alter system set primary_conninfo = ''`

@@ -19,7 +19,7 @@ import { mdmServersOf } from '@/lib/worker/mdm-servers'
 import { addMicromdm } from './mdm-servers'
 import { apiKey, type Micromdm, startMicromdm } from './real-micromdm'
 
-// What a real MicroMDM answers to the client, and what its queue can tell where database and witness are both lost.
+// What a real MicroMDM answers, and how its queue protects a device when the database and the witness are lost.
 
 let micromdm: Micromdm
 let home: string
@@ -34,8 +34,8 @@ afterAll(async () => {
 
 const connect = (key = apiKey) => createMicromdm({ url: micromdm.url, apiKey: key })
 
-/** A question to a device of its own. */
-function question() {
+/** A query for a new device, and its enqueue. */
+function newQuery() {
   const enrollmentId = randomUUID().replaceAll('-', '')
   const expected = { commandUuid: randomUUID(), requestType: 'OSUpdateStatus' } as const
   const { plist } = buildCommand(expected)
@@ -43,15 +43,15 @@ function question() {
   return { enrollmentId, commandUuid: expected.commandUuid, plist, expected, enqueue }
 }
 
-test('a command is taken with 201, and its queue shows it', async () => {
-  const { enrollmentId, commandUuid, enqueue } = question()
+test('a command is accepted with 201 and listed in the queue', async () => {
+  const { enrollmentId, commandUuid, enqueue } = newQuery()
   expect(await connect().queue.list(enrollmentId)).toMatchObject({ ok: true, commandUuids: [] })
   expect(await enqueue()).toMatchObject({ outcome: 'queued', httpStatus: 201 })
   await expect.poll(() => micromdm.waiting(enrollmentId)).toEqual([commandUuid])
 })
 
-test('the same CommandUUID is taken a second time and would be handed out twice', async () => {
-  const { enrollmentId, commandUuid, enqueue } = question()
+test('a repeated CommandUUID is accepted and queued twice', async () => {
+  const { enrollmentId, commandUuid, enqueue } = newQuery()
   expect([await enqueue(), await enqueue()]).toMatchObject([
     { outcome: 'queued' },
     { outcome: 'queued' },
@@ -59,8 +59,8 @@ test('the same CommandUUID is taken a second time and would be handed out twice'
   await expect.poll(() => micromdm.waiting(enrollmentId)).toEqual([commandUuid, commandUuid])
 })
 
-test('a queue is emptied of one device and of no other', async () => {
-  const [one, other] = [question(), question()]
+test('clearing the queue of one device leaves the other queues alone', async () => {
+  const [one, other] = [newQuery(), newQuery()]
   await one.enqueue()
   await other.enqueue()
   await expect.poll(() => micromdm.waiting(one.enrollmentId)).toHaveLength(1)
@@ -70,14 +70,14 @@ test('a queue is emptied of one device and of no other', async () => {
   expect(await micromdm.waiting(other.enrollmentId)).toEqual([other.commandUuid])
 })
 
-test('its version and the API key are read from its own answers, and nothing is queued by that', async () => {
+test('the client reads the version and checks the API key', async () => {
   expect(await connect().version()).toEqual({ ok: true, version: 'unknown' })
   expect(await connect().tryKey()).toMatchObject({ found: 'yes' })
   expect(await connect('another-key').tryKey()).toMatchObject({ found: 'no' })
 })
 
-test('a wrong API key leaves the command unsent, and what cannot be woken says so', async () => {
-  const { enrollmentId, enqueue } = question()
+test('a wrong API key leaves a command unsent; a push without PushInfo fails with the reason', async () => {
+  const { enrollmentId, enqueue } = newQuery()
   const wrong = connect('another-key')
   expect(await enqueue(wrong)).toMatchObject({ outcome: 'notSent', httpStatus: 401 })
   expect(await wrong.queue.list(enrollmentId)).toMatchObject({ ok: false })
@@ -92,31 +92,28 @@ test('a wrong API key leaves the command unsent, and what cannot be woken says s
 test.each([
   ['no plist', 'no plist', /^the MDM server refused the command: parse payload as plist/],
   ['a plist without a command', '<plist><dict/></plist>', /request/],
-])(
-  '%s is refused before it is published, in the words that the client knows',
-  async (_, body, says) => {
-    const { enrollmentId, expected } = question()
-    const response = await fetch(`${micromdm.url}/v1/commands/${enrollmentId}`, {
-      method: 'PUT',
-      headers: { Authorization: `Basic ${Buffer.from(`micromdm:${apiKey}`).toString('base64')}` },
-      body,
-    })
-    const answer = { httpStatus: response.status, body: await response.text() }
-    expect(settleMicromdm(answer, { ...expected, enrollmentId })).toMatchObject({
-      outcome: 'refused',
-      reason: expect.stringMatching(says),
-    })
-    expect(await micromdm.waiting(enrollmentId)).toEqual([])
-  },
-)
+])('%s is refused and not queued, and the client reads the reason', async (_, body, says) => {
+  const { enrollmentId, expected } = newQuery()
+  const response = await fetch(`${micromdm.url}/v1/commands/${enrollmentId}`, {
+    method: 'PUT',
+    headers: { Authorization: `Basic ${Buffer.from(`micromdm:${apiKey}`).toString('base64')}` },
+    body,
+  })
+  const answer = { httpStatus: response.status, body: await response.text() }
+  expect(settleMicromdm(answer, { ...expected, enrollmentId })).toMatchObject({
+    outcome: 'refused',
+    reason: expect.stringMatching(says),
+  })
+  expect(await micromdm.waiting(enrollmentId)).toEqual([])
+})
 
-test('an update that waits in the queue and that the database does not know keeps another one from leaving', async () => {
+test('an unknown update in the queue lets the release of another one lapse', async () => {
   const lab = await createTestDb()
   try {
     const { db } = lab
     const trial = await releasedTrial(db, { serverId: await addMicromdm(db, micromdm.url) })
     const { commandUuid, device } = trial
-    // Released and sent before the database went back, or by another program.
+    // Sent before the database went back in time, or by another program.
     const lost = { commandUuid: randomUUID(), requestType: 'ScheduleOSUpdate' } as const
     const slot = { installAction: 'Default', productKey: 'iOSUpdate16B92' } as const
     await connect().enqueue(device.enrollmentId, buildCommand({ ...lost, slot }).plist, lost)
@@ -134,13 +131,13 @@ test('an update that waits in the queue and that the database does not know keep
   }
 })
 
-test('where the database went back and the witness is gone too, the queue keeps a command from leaving again', async () => {
+test('without database and witness, the queue still keeps a command from being sent twice', async () => {
   const lab = await createTestDb()
   try {
     const { db } = lab
     const trial = await releasedTrial(db, { serverId: await addMicromdm(db, micromdm.url) })
     const { commandUuid, trialId, device } = trial
-    // On a database that is lost afterwards, it has left.
+    // It was sent; the commit that recorded it is lost.
     const { plist = new Uint8Array() } = (await findCommand(db, commandUuid)) ?? {}
     const expected = { commandUuid, requestType: 'ScheduleOSUpdate' } as const
     await connect().enqueue(device.enrollmentId, plist, expected)
@@ -159,7 +156,7 @@ test('where the database went back and the witness is gone too, the queue keeps 
     expect(await findCommand(db, commandUuid)).toMatchObject({ state: 'unconfirmed' })
     expect(await findTrial(db, trialId)).toMatchObject({ state: 'observing', consumed: true })
 
-    // The queue is the evidence that settles it.
+    // The queue is evidence that the MDM server has the command.
     const lookedUp = await lookUpQueue(db, servers, engineer, { commandUuid }, () => later(130))
     expect(lookedUp).toEqual({ status: 'found' })
     expect(await findCommand(db, commandUuid)).toMatchObject({ state: 'queued' })

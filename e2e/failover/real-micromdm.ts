@@ -8,19 +8,16 @@ import { findFreePort } from '@/scripts/virtual-lab-process'
 
 export const apiKey = 'micromdm-test-api-key'
 
-/** A MicroMDM that runs. */
+/** A running MicroMDM. */
 export type Micromdm = {
   url: string
   log(): string
-  /** The CommandUUIDs in the queue of a device, each as often as it stands there. */
+  /** The CommandUUIDs in a device's queue, repeated ones included. */
   waiting(enrollmentId: string): Promise<string[]>
   stop(): Promise<void>
 }
 
-/**
- * Starts a real MicroMDM on loopback. It has no push certificate, so it wakes no device and asks nothing
- * of Apple; commands are queued all the same.
- */
+/** Starts a real MicroMDM on loopback. Without a push certificate it sends no push; commands are queued anyway. */
 export async function startMicromdm(binary: string): Promise<Micromdm> {
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-micromdm-'))
   for (const name of ['config', 'files']) mkdirSync(path.join(folder, name))
@@ -52,11 +49,11 @@ export async function startMicromdm(binary: string): Promise<Micromdm> {
   while (!(await client.version()).ok)
     if (Date.now() - begun > 15_000) {
       await stop()
-      throw new Error(`MicroMDM does not answer: ${log}`)
+      throw new Error(`MicroMDM does not respond: ${log}`)
     }
   const waiting = async (enrollmentId: string) => {
     const list = await client.queue.list(enrollmentId)
-    if (!list.ok) throw new Error(`MicroMDM does not show a queue: ${list.reason}`)
+    if (!list.ok) throw new Error(`MicroMDM does not list the queue: ${list.reason}`)
     return list.commandUuids
   }
   return { url, log: () => log, waiting, stop }
