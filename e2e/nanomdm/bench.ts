@@ -36,7 +36,7 @@ import { listenForWebhooks } from './webhook-listener'
 const binary = process.env.NANOMDM_BIN
 const schemaFile = process.env.NANOMDM_PGSQL_SCHEMA
 
-/** A minute of the device passes in a tenth of a second. */
+/** The device's clock: a minute passes in 0.1 s. */
 export const speed = 600
 
 export type ServerCase = { name: string; simulated: boolean } & (
@@ -50,7 +50,7 @@ const virtualServers: ServerCase[] = storageKinds.map((virtual) => ({
   virtual,
 }))
 
-/** Only those this machine has the parts for; scripts/test-nanomdm.ts says which it has not. */
+/** Those this machine has the binary and schema for; scripts/test-nanomdm.ts reports the others. */
 const realServers: ServerCase[] =
   binary === undefined
     ? []
@@ -68,20 +68,20 @@ const storageOf = (server: ServerCase): StorageKind => {
   return server.schemaFile === undefined ? 'filekv' : 'pgsql'
 }
 
-/** The real server of that storage where this machine has it, else the virtual one. */
+/** The real server with that storage if this machine has it, otherwise the virtual one. */
 export function serverOn(storage: StorageKind): ServerCase {
   const server = [...realServers, ...virtualServers].find((one) => storageOf(one) === storage)
   if (!server) throw new Error(`no NanoMDM on ${storage}`)
   return server
 }
 
-/** A lab with one NanoMDM, its webhook listener and a worker, and what a person and a device do in it. */
+/** A lab with one NanoMDM, its webhook listener and a worker, and helpers that act as people and devices. */
 export type Bench = Awaited<ReturnType<typeof openBench>>
 
-/** @param loses says of a webhook body that it never arrives, as a webhook that was down loses it */
-export async function openBench(server: ServerCase, loses?: (body: string) => boolean) {
+/** @param isLost whether a webhook body gets lost, as when the webhook is down */
+export async function openBench(server: ServerCase, isLost?: (body: string) => boolean) {
   const lab = await createTestDb()
-  const listener = await listenForWebhooks(lab.db, loses)
+  const listener = await listenForWebhooks(lab.db, isLost)
   const { nanomdm, queue } = await startServer(server, listener.url('lab'))
   await insertServer(lab.db, {
     slug: 'lab',
@@ -98,14 +98,14 @@ export async function openBench(server: ServerCase, loses?: (body: string) => bo
   const worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 50 })
   const devices = devicesOf(lab, nanomdm)
   const people = peopleOf(lab)
-  /** Presses Release until it is released, the device living on meanwhile. */
+  /** Presses Release until the slot is released, while the device keeps polling. */
   const release = async (client: MdmClient, trialId: string, ordinal: number, wait?: Waiting) => {
     let commandUuid: string | undefined
     const released = async () => {
       commandUuid = await people.press(trialId, ordinal)
       return commandUuid !== undefined
     }
-    await devices.liveUntil(client, released, { what: `release ${ordinal}`, ...wait })
+    await devices.runUntil(client, released, { what: `release ${ordinal}`, ...wait })
     return commandUuid ?? ''
   }
   return {
@@ -132,7 +132,7 @@ async function startServer(server: ServerCase, webhookUrl: string): Promise<Star
   if (server.schemaFile === undefined)
     return { nanomdm: await startNanomdm(server.binary, { kind: 'filekv' }, webhookUrl) }
   const queue = await createTestDb()
-  // NanoMDM's own tables in a schema of their own, so that names such as "devices" are free.
+  // NanoMDM's tables get a schema of their own: both programs have a table "devices".
   await queue.sql.unsafe('create schema nanomdm')
   await queue.sql.unsafe(`set search_path to nanomdm; ${readFileSync(server.schemaFile, 'utf8')}`)
   const dsn = new URL(queue.url)
@@ -143,7 +143,7 @@ async function startServer(server: ServerCase, webhookUrl: string): Promise<Star
 }
 
 function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
-  /** A device of the virtual lab's fleet, or one of its make, with the test certificate of that number. */
+  /** A device of the virtual fleet, changed by `but`, with the test certificate of that number. */
   const deviceOf = (
     labTag: string,
     certificate: number,
@@ -172,34 +172,34 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
     return row ? String(row.id) : undefined
   }
 
-  /** Lets the device live and poll until something holds. */
-  const liveUntil = async (
+  /** Runs the device's clock and polls until a condition holds. */
+  const runUntil = async (
     client: MdmClient,
-    holds: () => Promise<boolean>,
+    condition: () => Promise<boolean>,
     { what = 'it', deadlineMs = 400_000, pollMs = 100 }: Waiting = {},
   ) => {
     const begun = Date.now()
-    while (!(await holds())) {
+    while (!(await condition())) {
       if (Date.now() - begun > deadlineMs)
-        throw new Error(`${what} did not come about; NanoMDM says: ${nanomdm.log().slice(-2000)}`)
+        throw new Error(`${what} did not happen; NanoMDM's log: ${nanomdm.log().slice(-2000)}`)
       await client.feel({ kind: 'time' })
       await client.poll()
       await new Promise((resolve) => setTimeout(resolve, pollMs))
     }
   }
 
-  const enrolled = async (client: MdmClient): Promise<string> => {
+  const enrol = async (client: MdmClient): Promise<string> => {
     await client.enrol()
     await expect.poll(() => find(client), { timeout: 180_000 }).toBeTypeOf('string')
     return (await find(client)) ?? ''
   }
-  return { deviceOf, liveUntil, enrolled }
+  return { deviceOf, runUntil, enrol }
 }
 
 type Waiting = { what?: string; deadlineMs?: number; pollMs?: number }
 
 function peopleOf({ db }: TestDb) {
-  const armed = async (deviceId: string, serial: string) => {
+  const createArmedTrial = async (deviceId: string, serial: string) => {
     const typed = {
       depEnrolled: true,
       appInstallationRight: true,
@@ -227,14 +227,14 @@ function peopleOf({ db }: TestDb) {
   const preview = async (trialId: string, ordinal: number) =>
     must(await previewSlot(db, engineer, { trialId, ordinal }, new Date()), 'judged')
 
-  /** What the dialog does when it opens: no new question goes to the device until the release. */
-  const opensRelease = async (trialId: string, ordinal: number) =>
+  /** Opening the release dialog pauses the device's queries. */
+  const openReleaseDialog = async (trialId: string, ordinal: number) =>
     must(await pauseQueries(db, engineer, { trialId, ordinal }, new Date()), 'held')
 
   /**
-   * By three presses at once, of which at most one releases; undefined where none does, as a probe is still
-   * open or the verdict has just changed. The first command takes two people: a device may be the last of
-   * its version.
+   * Presses Release three times at once, and expects at most one release. Returns its CommandUUID; undefined
+   * if none succeeded, because a probe is open or the verdict has changed. The first command is
+   * counter-signed, because the device may be the last of its version.
    */
   const press = async (trialId: string, ordinal: number): Promise<string | undefined> => {
     const { verdictId } = await preview(trialId, ordinal)
@@ -251,7 +251,7 @@ function peopleOf({ db }: TestDb) {
     return released[0]
   }
 
-  const asked = async (deviceId: string) =>
+  const query = async (deviceId: string) =>
     must(await queryDevice(db, engineer, { deviceId }, new Date()), 'asked')
 
   const isQualified = async (trialId: string, ordinal: number) =>
@@ -262,9 +262,18 @@ function peopleOf({ db }: TestDb) {
     return commands.find((one) => one.commandUuid === commandUuid)?.answerStatus === 'Acknowledged'
   }
 
-  const knowsUpdates = async (deviceId: string) =>
+  const hasUpdateReadings = async (deviceId: string) =>
     (await currentState(db, deviceId)).updateActivity !== undefined
 
-  const seenBuild = async (trialId: string) => (await findTrial(db, trialId))?.endBuild
-  return { armed, opensRelease, press, asked, isQualified, isAnswered, knowsUpdates, seenBuild }
+  const endBuildOf = async (trialId: string) => (await findTrial(db, trialId))?.endBuild
+  return {
+    createArmedTrial,
+    openReleaseDialog,
+    press,
+    query,
+    isQualified,
+    isAnswered,
+    hasUpdateReadings,
+    endBuildOf,
+  }
 }

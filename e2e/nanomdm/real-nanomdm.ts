@@ -10,18 +10,18 @@ export const certificateHeader = 'X-Client-Cert'
 
 const testdata = path.join(import.meta.dirname, 'testdata')
 
-/** The identity of one of the fifteen test devices; NanoMDM binds it to the enrolment. */
+/** The identity certificate of one of the fifteen test devices; NanoMDM binds it to the enrollment. */
 export const certificateOf = (device: number): string =>
   readFileSync(path.join(testdata, `device-${device}.pem`), 'utf8')
 
-/** A NanoMDM that runs, real or virtual. */
+/** A running NanoMDM, real or virtual. */
 export type Nanomdm = { url: string; log(): string; stop(): Promise<void> }
 
 export type Storage = { kind: 'filekv' } | { kind: 'pgsql'; dsn: string }
 
 /**
- * Starts a real NanoMDM on loopback. Pushes are kept on the machine: it has no push certificate, so
- * each one fails, the command stays queued, and the devices come by their own polls.
+ * Starts a real NanoMDM on loopback. Without a push certificate every push fails; commands stay queued until
+ * the devices poll.
  */
 export async function startNanomdm(
   binary: string,
@@ -48,7 +48,7 @@ export async function startNanomdm(
   child.stderr.on('data', collect)
   const exited = new Promise<void>((resolve) => child.on('close', () => resolve()))
   const url = `http://127.0.0.1:${port}`
-  await untilAnswers(`${url}/version`, () => log)
+  await waitForAnswer(`${url}/version`, () => log)
   return {
     url,
     log: () => log,
@@ -60,14 +60,14 @@ export async function startNanomdm(
   }
 }
 
-async function untilAnswers(url: string, log: () => string): Promise<void> {
+async function waitForAnswer(url: string, log: () => string): Promise<void> {
   const begun = Date.now()
   for (;;) {
     try {
       if ((await fetch(url)).ok) return
     } catch (error) {
       if (Date.now() - begun > 15_000)
-        throw new Error(`NanoMDM does not answer: ${log()}`, { cause: error })
+        throw new Error(`NanoMDM does not respond: ${log()}`, { cause: error })
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }

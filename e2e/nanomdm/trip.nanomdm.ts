@@ -12,12 +12,12 @@ describe.each(servers)('$name', (server) => {
   })
   afterAll(() => bench?.close())
 
-  test('a device that enrols enters the inventory and tells its state when it is asked', async () => {
-    const { lab, listener, deviceOf, enrolled, asked, liveUntil, knowsUpdates } = bench
+  test('an enrolled device is in the inventory, and a query reads its state', async () => {
+    const { lab, listener, deviceOf, enrol, query, runUntil, hasUpdateReadings } = bench
     const client = deviceOf('B-09', 1)
-    const deviceId = await enrolled(client)
-    await asked(deviceId)
-    await liveUntil(client, () => knowsUpdates(deviceId))
+    const deviceId = await enrol(client)
+    await query(deviceId)
+    await runUntil(client, () => hasUpdateReadings(deviceId))
     const state = await currentState(lab.db, deviceId)
     expect(state.osVersion).toMatchObject({
       value: '12.0.1',
@@ -28,20 +28,20 @@ describe.each(servers)('$name', (server) => {
     expect(listener.errors).toEqual([])
   })
 
-  test('a whole trial: each command reaches the device once, and the outcome comes from its build', async () => {
-    const { lab, deviceOf, enrolled, asked, armed, release, liveUntil } = bench
+  test('in a whole trial each command reaches the device once, and its build decides the outcome', async () => {
+    const { lab, deviceOf, enrol, query, createArmedTrial, release, runUntil } = bench
     const client = deviceOf('B-01', 2)
-    const deviceId = await enrolled(client)
-    await asked(deviceId)
-    await liveUntil(client, () => bench.knowsUpdates(deviceId))
-    const trialId = await armed(deviceId, client.device().serial)
+    const deviceId = await enrol(client)
+    await query(deviceId)
+    await runUntil(client, () => bench.hasUpdateReadings(deviceId))
+    const trialId = await createArmedTrial(deviceId, client.device().serial)
     const first = await release(client, trialId, 1)
-    await liveUntil(client, () => bench.isAnswered(deviceId, first))
-    await liveUntil(client, async () => client.device().update?.phase === 'downloaded')
-    await liveUntil(client, () => bench.isQualified(trialId, 2))
+    await runUntil(client, () => bench.isAnswered(deviceId, first))
+    await runUntil(client, async () => client.device().update?.phase === 'downloaded')
+    await runUntil(client, () => bench.isQualified(trialId, 2))
     const second = await release(client, trialId, 2)
-    await liveUntil(client, () => bench.isAnswered(deviceId, second))
-    await liveUntil(client, async () => (await bench.seenBuild(trialId)) === '16B92')
+    await runUntil(client, () => bench.isAnswered(deviceId, second))
+    await runUntil(client, async () => (await bench.endBuildOf(trialId)) === '16B92')
     expect(client.device().deliveries).toMatchObject({ [first]: 1, [second]: 1 })
     const trial = await findTrial(lab.db, trialId)
     expect(trial?.simulated).toBe(server.simulated)

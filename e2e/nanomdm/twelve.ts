@@ -8,21 +8,21 @@ import type { MdmClient } from '@/lib/virtual-lab/mdm-client'
 import type { StorageKind } from '@/lib/virtual-lab/nanomdm-store'
 import { type Bench, openBench, serverOn, speed } from './bench'
 
-/** Twenty seconds of the bench, in minutes of the device. */
+/** 20 s of the test, in minutes of the device. */
 const lateMinutes = (20 * speed) / 60
 const target = '16B92'
 
-/** How the answers of one device come. */
-type Manner = {
+/** How one device answers. */
+type Behaviour = {
   name: string
   binaryReplies?: boolean
-  /** `before` is the command at which the fault begins. */
+  /** The fault begins before the command `before`. */
   fault?: { id: FaultId; amount: number; before: 1 | 2 }
-  /** The webhook never brings the answer to this command. */
+  /** The webhook loses the answer to this command. */
   loses?: 1 | 2
 }
 
-const manners: Manner[] = [
+const behaviours: Behaviour[] = [
   { name: 'as XML' },
   { name: 'as binary plists', binaryReplies: true },
   {
@@ -30,32 +30,32 @@ const manners: Manner[] = [
     binaryReplies: true,
     fault: { id: 'replyTwice', amount: 1, before: 1 },
   },
-  { name: 'twice, of the install', fault: { id: 'replyTwice', amount: 1, before: 2 } },
-  { name: 'after NotNow twice, of the download', fault: { id: 'notNow', amount: 2, before: 1 } },
-  { name: 'after NotNow twice, of the install', fault: { id: 'notNow', amount: 2, before: 2 } },
+  { name: 'twice to the install', fault: { id: 'replyTwice', amount: 1, before: 2 } },
+  { name: 'with two NotNow first, to the download', fault: { id: 'notNow', amount: 2, before: 1 } },
+  { name: 'with two NotNow first, to the install', fault: { id: 'notNow', amount: 2, before: 2 } },
   {
-    name: 'late, of the download',
+    name: 'late to the download',
     fault: { id: 'replyLate', amount: lateMinutes, before: 1 },
   },
   {
-    name: 'late, of the install',
+    name: 'late to the install',
     fault: { id: 'replyLate', amount: lateMinutes, before: 2 },
   },
-  { name: 'never, of the download', fault: { id: 'neverReports', amount: 1, before: 1 } },
-  { name: 'never, of the install', fault: { id: 'neverReports', amount: 1, before: 2 } },
-  { name: 'lost by the webhook, of the install', loses: 2 },
+  { name: 'never to the download', fault: { id: 'neverReports', amount: 1, before: 1 } },
+  { name: 'never to the install', fault: { id: 'neverReports', amount: 1, before: 2 } },
+  { name: 'the install, but the webhook loses it', loses: 2 },
   {
-    name: 'as if it worked, and nothing happens',
+    name: 'as if it installed, but does nothing',
     fault: { id: 'nothingHappens', amount: 1, before: 2 },
   },
 ]
 
-/** Twelve devices that poll ten times a second would only show how fast the machine reads. */
+/** Polling faster would only measure how fast the machine processes twelve devices. */
 const pollMs = 500
 
 /**
- * Twelve whole trials at once on a server of that storage, a real one where the machine has it. A file for each
- * storage calls it, so that two processes share the time in which nothing more is to come.
+ * Runs twelve whole trials at once on a server with that storage, a real one if the machine has it. Each
+ * storage has its own test file, so that two processes share the waiting.
  */
 export const describeTwelve = (storage: StorageKind) => {
   const server = serverOn(storage)
@@ -71,70 +71,77 @@ export const describeTwelve = (storage: StorageKind) => {
     })
     afterAll(() => bench?.close())
 
-    test('what is proposed is what each device did, or says that it is not certain', async () => {
-      const results = await Promise.all(manners.map((manner, index) => trialOf(manner, index + 1)))
-      for (const { manner, installed, seen, proposal } of results) {
-        const reported = `${manner}: ${JSON.stringify({ installed, seen, proposal })}`
+    test('each proposed outcome is what the device did, or is marked as uncertain', async () => {
+      const results = await Promise.all(
+        behaviours.map((behaviour, index) => trialOf(behaviour, index + 1)),
+      )
+      for (const { behaviour, installed, seen, proposal } of results) {
+        const reported = `${behaviour}: ${JSON.stringify({ installed, seen, proposal })}`
         expect(proposal, reported).toBeDefined()
         if (!proposal) continue
-        const says = proposal.outcome && outcomeInfo[proposal.outcome].counts === 'installed'
-        if (proposal.certain) expect(says ?? false, reported).toBe(installed)
-        if (installed && seen === target) expect(says, reported).toBe(true)
+        const proposesInstalled =
+          proposal.outcome && outcomeInfo[proposal.outcome].counts === 'installed'
+        if (proposal.certain) expect(proposesInstalled ?? false, reported).toBe(installed)
+        if (installed && seen === target) expect(proposesInstalled, reported).toBe(true)
       }
-      // The manners that only bend the way of an answer keep no device from its update.
+      // Behaviours that only affect answers do not stop an update.
       expect(results.filter(({ installed }) => installed).length).toBeGreaterThanOrEqual(9)
       expect(bench.listener.errors).toEqual([])
     }, 1_200_000)
 
-    async function trialOf(manner: Manner, certificate: number) {
+    async function trialOf(behaviour: Behaviour, certificate: number) {
       const serial = `F7${randomUUID().slice(0, 8).toUpperCase()}${certificate}`
       const but = { enrollmentId: randomUUID(), serial }
       const client = bench.deviceOf('B-01', certificate, {
         but,
-        binaryReplies: (requestType) => isBinary(manner, requestType),
+        binaryReplies: (requestType) => isBinary(behaviour, requestType),
       })
-      const deviceId = await bench.enrolled(client)
-      const askedAt = Date.now()
-      await bench.asked(deviceId)
-      const what = `the state of the device that answers ${manner.name}`
-      const knows = () => bench.knowsUpdates(deviceId)
-      await bench.liveUntil(client, knows, { what, pollMs })
-      // Longer than a person would wait; on a busy machine all takes longer, the first answers too.
-      const deadlineMs = Math.max(60_000, 6 * (Date.now() - askedAt))
-      /** False where it is given up; what then is, is the record. */
-      const comesAbout = (holds: () => Promise<boolean>): Promise<boolean> =>
-        bench.liveUntil(client, holds, { deadlineMs, pollMs }).then(
+      const deviceId = await bench.enrol(client)
+      const queriedAt = Date.now()
+      await bench.query(deviceId)
+      const what = `reading the device that answers ${behaviour.name}`
+      const isRead = () => bench.hasUpdateReadings(deviceId)
+      await bench.runUntil(client, isRead, { what, pollMs })
+      // On a busy machine everything takes longer, so this scales with the time of the first answers.
+      const deadlineMs = Math.max(60_000, 6 * (Date.now() - queriedAt))
+      /** False if the deadline passes; the trial is then judged on its record. */
+      const happens = (condition: () => Promise<boolean>): Promise<boolean> =>
+        bench.runUntil(client, condition, { deadlineMs, pollMs }).then(
           () => true,
           () => false,
         )
-      const trialId = await bench.armed(deviceId, serial)
+      const trialId = await bench.createArmedTrial(deviceId, serial)
       const installed = () => client.device().osBuild === target
 
       for (const ordinal of [1, 2] as const) {
         const ready = () => bench.isQualified(trialId, ordinal)
-        if (installed() || !(await comesAbout(ready))) break
-        // A question that is open when the fault begins may never be answered, and then nothing can be released.
-        await bench.opensRelease(trialId, ordinal)
-        if (!(await comesAbout(ready))) break
-        await begin(manner, ordinal, client)
+        if (installed() || !(await happens(ready))) break
+        // Pause queries: one that is open when the fault begins may never be answered, which blocks the release.
+        await bench.openReleaseDialog(trialId, ordinal)
+        if (!(await happens(ready))) break
+        await startFault(behaviour, ordinal, client)
         const commandUuid = await bench.release(client, trialId, ordinal, { pollMs })
-        if (manner.loses === ordinal) lost.add(commandUuid)
+        if (behaviour.loses === ordinal) lost.add(commandUuid)
         const phase = () => client.device().update?.phase
         const done = async () => installed() || (ordinal === 1 && phase() === 'downloaded')
-        await comesAbout(done)
+        await happens(done)
       }
-      await comesAbout(async () => (await bench.seenBuild(trialId)) === target)
+      await happens(async () => (await bench.endBuildOf(trialId)) === target)
       const trial = await findTrial(bench.lab.db, trialId)
       const proposal = trial && (await proposeForTrial(bench.lab.db, trial, new Date()))
-      return { manner: manner.name, installed: installed(), seen: trial?.endBuild, proposal }
+      return { behaviour: behaviour.name, installed: installed(), seen: trial?.endBuild, proposal }
     }
 
-    // pgsql stores no binary answer and hands the command out for ever, and what is queued behind it never: a
-    // device that answered its probes so would never qualify.
-    const isBinary = ({ binaryReplies }: Manner, requestType: string) =>
+    // On pgsql NanoMDM does not store a binary answer, so it delivers that command again and again and no other.
+    // A device with binary answers to probes would never qualify.
+    const isBinary = ({ binaryReplies }: Behaviour, requestType: string) =>
       binaryReplies === true && (storage === 'filekv' || requestType === 'ScheduleOSUpdate')
 
-    async function begin({ fault }: Manner, ordinal: number, client: MdmClient): Promise<void> {
+    async function startFault(
+      { fault }: Behaviour,
+      ordinal: number,
+      client: MdmClient,
+    ): Promise<void> {
       if (fault?.before === ordinal)
         await client.feel({ kind: 'fault', fault: fault.id, amount: fault.amount })
     }

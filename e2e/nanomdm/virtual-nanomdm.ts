@@ -5,7 +5,7 @@ import type { StorageKind } from '@/lib/virtual-lab/nanomdm-store'
 import { startNode, waitUntil } from '@/scripts/children'
 import { apiKey, certificateHeader, hmacKey, type Nanomdm } from './real-nanomdm'
 
-/** The lab needs a device of its own; those of the suite come to it as visitors. */
+/** A scenario needs at least one device. Those of the tests are not in it and connect as visitors. */
 const scenarioOn = (storage: StorageKind) => ({
   version: 1,
   title: 'The virtual NanoMDM for visiting devices',
@@ -23,7 +23,7 @@ const scenarioOn = (storage: StorageKind) => ({
   ],
 })
 
-/** Starts the virtual lab's own NanoMDM as a process, its device endpoint open as a real one's is here. */
+/** Starts the virtual lab's NanoMDM as a process that accepts any device, as the real one does in these tests. */
 export async function startVirtualNanomdm(
   storage: StorageKind,
   webhookUrl: string,

@@ -7,18 +7,18 @@ import { type Receiving, receive, webhookSlug } from '@/lib/web/webhook'
 export type Listener = { url(slug: string): string; errors: unknown[]; close(): Promise<void> }
 
 /**
- * The app's own webhook on a port of its own.
- * @param loses says of a body that it is answered 200 and never kept, as where something in between loses it
+ * Starts the app's webhook on a free port.
+ * @param isLost whether a body is answered with 200 and not stored, as if it were lost on the way
  */
 export async function listenForWebhooks(
   db: Db,
-  loses: (body: string) => boolean = () => false,
+  isLost: (body: string) => boolean = () => false,
 ): Promise<Listener> {
   const errors: unknown[] = []
   const receiving: Receiving = {
     findServer: (slug) => findServerBySlug(db, slug),
     keep: (received) =>
-      loses(Buffer.from(received.body).toString())
+      isLost(Buffer.from(received.body).toString())
         ? Promise.resolve([])
         : keepEvents(db, [received]),
     report: (error) => errors.push(error),
