@@ -71,6 +71,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
+import { radarCalls } from './radar-calls'
 
 /** Arguments for the calls: IDs that exist, or IDs that do not. */
 export type Records = {
@@ -89,7 +90,7 @@ export type Records = {
   trial: Trial
 }
 
-type Call = (db: Db, actor: Actor, records: Records) => Promise<unknown>
+export type Call = (db: Db, actor: Actor, records: Records) => Promise<unknown>
 
 const { servers } = fakeServer()
 const clock = () => now
@@ -122,6 +123,7 @@ const draft = {
 
 /** One well-formed call of each service that requires a permission, so that only the actor decides. */
 export const calls: Record<string, Call> = {
+  ...radarCalls,
   'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>
     acknowledgeLoss(db, actor, { id: rowId }, now),
   'api-keys.makeApiKey': (db, actor) =>

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { makeApiKey } from '@/lib/core/accounts/api-keys'
-import { must } from '@/lib/core/testing/people'
+import { writeRadar } from '@/lib/core/record/write-radar'
+import { engineer, must } from '@/lib/core/testing/people'
 import { armedTrial } from '@/lib/core/testing/trial'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
@@ -23,13 +24,21 @@ export const roleOf = (who: Identity): Role | undefined => roles.find((role) => 
 type Proof = Record<string, string>
 
 /** IDs of records. `absentIds` are well-formed and belong to none. */
-export type Ids = { device: string; trial: string; protocol: string; server: string; event: string }
+export type Ids = {
+  device: string
+  trial: string
+  protocol: string
+  server: string
+  event: string
+  radar: string
+}
 export const absentIds: Ids = {
   device: '11111111-1111-4111-8111-111111111111',
   trial: '11111111-1111-4111-8111-111111111111',
   protocol: '11111111-1111-4111-8111-111111111111',
   server: '11111111-1111-4111-8111-111111111111',
   event: '2000000000',
+  radar: '11111111-1111-4111-8111-111111111111',
 }
 
 export type HttpLab = {
@@ -79,6 +88,7 @@ export async function openHttpLab(): Promise<HttpLab> {
     protocol: String(row?.protocol_id),
     server: device.mdmServerId,
     event: String(event?.id),
+    radar: await aRadar(connection),
   }
   return {
     ...{ baseUrl, databaseUrl, connection, ids },
@@ -92,6 +102,17 @@ export async function openHttpLab(): Promise<HttpLab> {
     canaries: [String(row?.lab_tag), device.serial, device.enrollmentId],
     emails: users.map(({ email }) => email),
   }
+}
+
+/** A report without a trial. */
+async function aRadar({ db }: Connection): Promise<string> {
+  const origin = { environment: 'real', platform: 'iOS', startVersion: '' } as const
+  const text = 'written for the matrix'
+  const content = {
+    ...{ title: text, area: text, steps: text },
+    ...{ expected: text, actual: text, configuration: text },
+  }
+  return must(await writeRadar(db, engineer, { origin, content }, new Date()), 'written').radarId
 }
 
 async function signIn(baseUrl: string, email: string, password: string): Promise<Proof> {
@@ -132,6 +153,7 @@ const parts: Record<string, keyof Ids> = {
   protocols: 'protocol',
   servers: 'server',
   events: 'event',
+  radars: 'radar',
 }
 const fixedSegments: Record<string, string> = { field: 'osVersion', file: 'trials' }
 

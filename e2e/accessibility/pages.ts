@@ -39,6 +39,12 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     ...inBoth(paths.releases()),
     'narrowed, a filter ignored': paths.releases({ version: '12', class: 'Phone' }),
   }),
+  'app/radars/page.tsx': () => inBoth(paths.radars()),
+  'app/radars/[id]/page.tsx': ({ radars }) => each(radars, (id) => paths.radar(id)),
+  'app/radars/new/page.tsx': ({ trials }) => ({
+    'from a trial': paths.radarNew({ trial: trials.locked }),
+    'without a trial': paths.radarNew({ environment: 'real' }),
+  }),
   'app/events/page.tsx': () => inBoth(paths.events()),
   'app/trials/[id]/page.tsx': ({ trials }) => ({
     ...each(trials, (id) => paths.trial(id)),
@@ -64,10 +70,10 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
  * @throws Error for a page whose address has a `[segment]` without a value
  */
 export function listPlaces(records: Records): Place[] {
-  const { trials, devices, events, protocol, server } = records
+  const { trials, devices, events, radars, protocol, server } = records
   const ids = {
     ...{ device: devices.real ?? '', trial: trials.armed ?? '' },
-    ...{ event: events.read ?? '', protocol, server },
+    ...{ event: events.read ?? '', radar: radars.draft ?? '', protocol, server },
   }
   return findPages().flatMap((file) =>
     Object.entries(states[file]?.(records) ?? { '': addressOf(file, ids) }).map(

@@ -6,10 +6,12 @@ import { retireDevice } from '@/lib/core/devices/retire-device'
 import { recordOsChange } from '@/lib/core/ingest/detect-os-change'
 import { keepEvent } from '@/lib/core/ingest/keep-events'
 import { readOrSetAside } from '@/lib/core/ingest/read-kept-event'
+import { changeRadar } from '@/lib/core/record/change-radar'
 import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery } from '@/lib/core/record/query-trial'
 import { approve, lock, reviewer } from '@/lib/core/record/review.testing'
 import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
+import { proposeRadar, writeRadar } from '@/lib/core/record/write-radar'
 import { addDevice, addServer, readingsOf } from '@/lib/core/testing/device'
 import { admin, engineer, later, lead, must } from '@/lib/core/testing/people'
 import {
@@ -35,6 +37,8 @@ export type Records = {
   events: Record<string, string>
   trials: Record<string, string>
   devices: Record<string, string>
+  /** A filed one and a draft, both written from a trial. */
+  radars: Record<string, string>
   /** Of an unused invitation. */
   linkToken: string
 }
@@ -46,6 +50,7 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
   try {
     const trials = { ...(await trialsBefore(db)), ...(await trialsAfter(db)) }
     const devices = await addDevices(connection)
+    const radars = await addRadars(connection, trials.locked ?? '')
     const events = await addEvents(connection)
     await addSilentServer(db)
     await addOwnKeys(connection)
@@ -55,10 +60,24 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
       (select protocol_id from protocol_versions order by id limit 1) as protocol,
       (select id from mdm_servers where slug = 'virtual-lab') as server`
     const { protocol, server } = { protocol: String(ids?.protocol), server: String(ids?.server) }
-    return { protocol, server, events, trials, devices, linkToken: token }
+    return { protocol, server, events, trials, devices, radars, linkToken: token }
   } finally {
     await connection.end()
   }
+}
+
+/** A report from a trial, as the form proposes it; one of them is filed. */
+async function addRadars({ db }: Connection, trialId: string): Promise<Record<string, string>> {
+  const origin = { trialId }
+  const write = async () => {
+    const { content } = must(await proposeRadar(db, engineer, origin), 'proposed')
+    return must(await writeRadar(db, engineer, { origin, content }, new Date()), 'written').radarId
+  }
+  const [draft, filed] = [await write(), await write()]
+  const change = { radarId: filed, kind: 'filed', number: '45000001', trials: '' } as const
+  const reason = 'Sent by Feedback Assistant.'
+  must(await changeRadar(db, lead, { ...change, reason }, new Date()), 'changed')
+  return { draft, filed }
 }
 
 const sightingOf = (trialId: string) => ({
