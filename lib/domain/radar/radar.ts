@@ -136,8 +136,7 @@ export function contentProblems(content: RadarContent): Problem<RadarTextField>[
 
 /** The number of a report to Apple; those from Feedback Assistant begin with FB. */
 export const radarNumberPattern = '^(FB)?[0-9]{6,12}$'
-const acceptedRadarNumber =
-  'a report to Apple has a number such as 45414737, or FB and a number'
+const acceptedRadarNumber = 'a report to Apple has a number such as 45414737, or FB and a number'
 
 export type RadarChange = {
   kind: RadarChangeKind
