@@ -1,6 +1,6 @@
-// `npm run audit:verify -- [--head <hash> --seq <n>]`: walks the audit trail and compares every record
-// with it; with a head that was kept elsewhere it says too whether that one still stands in the chain.
-// Exits with 1 where anything is wrong.
+// `npm run audit:verify -- [--head <hash> --seq <n>]`: verifies the audit trail's hash chain and compares every
+// record with the trail. Given a head that was kept elsewhere, also checks that the chain contains it.
+// Exits with 1 if anything differs.
 import { parseArgs } from 'node:util'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { connect } from '@/lib/db/client'
@@ -24,7 +24,7 @@ await runScript(async () => {
   for (const { table, row, reason, fields } of mismatches)
     console.error(`ALTERED ${table} ${row}: ${reason}. ${fields.join(', ')}`)
   if (!broken && mismatches.length === 0)
-    console.log(`The chain holds: ${entries} entries, and every record is what the trail says.`)
+    console.log(`The chain holds: ${entries} entries, and every record agrees with the trail.`)
   else process.exitCode = 1
   console.log(`Head: --seq ${head.seq} --head ${head.hash}`)
 })

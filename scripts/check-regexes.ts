@@ -1,7 +1,7 @@
-// `npm run test:regexes`: every regular expression of the source through recheck
-// (https://makenowjust-labs.github.io/recheck/), which finds those a crafted text can hold for hours
-// (F48). recheck is 57 MB and needed nowhere else, so .ci/wider/regexes fetches it into a folder of its
-// own; without it this says so and exits with 77.
+// `npm run test:regexes`: checks every regular expression of the source with recheck
+// (https://makenowjust-labs.github.io/recheck/), which finds those that a crafted text can stall (F48).
+// recheck is 57 MB and used only here, so .ci/wider/regexes installs it into a folder of its own. Without
+// it this exits with 77.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -11,7 +11,7 @@ import { root } from './children'
 
 const home = path.join(root, '.oneway-recheck')
 const folders = ['app', 'components', 'lib', 'scripts']
-/** For one expression; what cannot be judged by then counts as found. */
+/** Per expression; one without a verdict by then counts as a problem. */
 const limitMs = 60_000
 
 type Regex = { where: string; source: string; flags: string }
@@ -22,11 +22,11 @@ const literal = z.object({
   regex: z.object({ pattern: z.string(), flags: z.string() }),
 })
 
-/** Calls `see` with every object of a syntax tree. */
-function walk(node: unknown, see: (node: object) => void): void {
+/** Calls `visit` with every object of a syntax tree. */
+function walk(node: unknown, visit: (node: object) => void): void {
   if (typeof node !== 'object' || node === null) return
-  see(node)
-  for (const part of Object.values(node)) walk(part, see)
+  visit(node)
+  for (const part of Object.values(node)) walk(part, visit)
 }
 
 function regexesIn(file: string): Regex[] {
@@ -43,7 +43,7 @@ function regexesIn(file: string): Regex[] {
   return found
 }
 
-// What mutates plists in tests meets nobody's text but its own.
+// The plist mutators run in tests only, on their own texts.
 const isSource = (file: string) =>
   /\.(?:tsx?|mjs)$/.test(file) && !/\btest(?:ing)?\b|^scripts\/plists\//.test(file)
 
@@ -68,7 +68,7 @@ type Check = (source: string, flags: string, options: { timeout: number }) => Pr
 function loadRecheck(): Check | undefined {
   if (!existsSync(path.join(home, 'node_modules', 'recheck'))) return undefined
   const loaded: unknown = createRequire(path.join(home, 'x.js'))('recheck')
-  // Its own types are not here to be compared with; a wrong guess fails at the first call.
+  // Its types are not installed; if this cast is wrong, the first call fails.
   return (loaded as { check: Check }).check
 }
 

@@ -7,17 +7,17 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export type Child = {
   name: string
   pid: number | undefined
-  /** Everything printed so far, for the message when it fails; at most the last 20,000 characters. */
+  /** What it has printed, at most the last 20,000 characters; for the message if it fails. */
   output(): string
-  /** From now on what it prints is passed on to our own output. */
+  /** Forwards further output to our own. */
   show(): void
   exited: Promise<string>
   hasExited(): boolean
-  /** Asks it to end, and after that long makes it and its own children. */
+  /** Sends SIGTERM, and after `deadlineMs` SIGKILL to it and its children. */
   stop(deadlineMs?: number): Promise<void>
 }
 
-const kept = 20_000
+const maxOutput = 20_000
 const usualStopMs = 3_000
 
 const killGroup = (child: ChildProcess) => {
@@ -34,7 +34,7 @@ const watchOutput = (child: ChildProcess) => {
   let output = ''
   let shown = false
   const collect = (target: NodeJS.WriteStream) => (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-kept)
+    output = (output + chunk.toString()).slice(-maxOutput)
     if (shown) target.write(chunk)
   }
   child.stdout?.on('data', collect(process.stdout))
@@ -46,9 +46,9 @@ const watchOutput = (child: ChildProcess) => {
 }
 
 /**
- * Runs Node on `args` in the clone, as a child that ends when this process does, however it does.
- * In a process group of its own: Ctrl-C reaches this process alone, which then stops all in order.
- * @param stopWithinMs how long it may take to end when it is asked to, or when this process is gone
+ * Runs Node with `args` in the clone, as a child that ends when this process ends for any reason. It has its
+ * own process group, so that Ctrl-C reaches only this process, which then stops its children in order.
+ * @param stopWithinMs how long it may take to end after SIGTERM, or after this process has ended
  */
 export function startNode(
   name: string,
@@ -84,8 +84,8 @@ export function startNode(
 }
 
 /**
- * Waits until `isReady` says so.
- * @throws Error with the child's last words when it ends before, or takes longer than `limitMs`
+ * Waits until `isReady` is true.
+ * @throws Error with the child's output if it ends before, or takes longer than `limitMs`
  */
 export async function waitUntil(
   child: Child,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createClosing } from './closing'
 
-test('what was started last is stopped first', async () => {
+test('processes are stopped in the reverse order of their start', async () => {
   const stopped: string[] = []
   const closing = createClosing()
   closing.add(async () => void stopped.push('database'))
@@ -10,7 +10,7 @@ test('what was started last is stopped first', async () => {
   expect(stopped).toEqual(['web server', 'database'])
 })
 
-test('one that fails to stop keeps nothing else running, and its failure is told', async () => {
+test('if one fails to stop, the others are stopped and its error is thrown', async () => {
   const stopped: string[] = []
   const closing = createClosing()
   closing.add(async () => void stopped.push('database'))
@@ -19,7 +19,7 @@ test('one that fails to stop keeps nothing else running, and its failure is told
   expect(stopped).toEqual(['database'])
 })
 
-test('once closing has begun nothing more is started', async () => {
+test('once closing has begun, check() refuses further starts', async () => {
   const closing = createClosing()
   closing.check()
   await closing.close()

@@ -1,11 +1,11 @@
 type Stop = () => Promise<void>
 
-/** What has to be stopped, in the reverse order of its start. */
+/** Stops what was started, in reverse order. */
 export type Closing = {
   add(stop: Stop): void
-  /** @throws Error once closing has begun, so that nothing more is started */
+  /** @throws Error once closing has begun; call it before starting something */
   check(): void
-  /** Stops all that was added, also what is added meanwhile; the first failure is thrown at the end. */
+  /** Stops everything, including what is added meanwhile, and then throws the first error. */
   close(): Promise<void>
 }
 
@@ -16,7 +16,7 @@ export function createClosing(): Closing {
     begun = true
     const failures: unknown[] = []
     for (let stop = stops.pop(); stop; stop = stops.pop()) {
-      // One that fails to stop must not keep the others running.
+      // An error must not keep the others running.
       await stop().catch((error: unknown) => failures.push(error))
     }
     if (failures.length > 0) throw failures[0]

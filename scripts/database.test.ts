@@ -17,7 +17,7 @@ const placeOf = (DATABASE_URL: string | undefined) => ({
   dataDir,
 })
 
-test('a job without the environment of its service is refused, and makes no database there', async () => {
+test('without the environment of the service a job is refused, and no database is created', async () => {
   const run = vi.fn()
   await expect(withLab(placeOf(undefined), run)).rejects.toThrow(
     `There is no bundled database in ${dataDir}, and DATABASE_URL is not set`,
@@ -26,7 +26,7 @@ test('a job without the environment of its service is refused, and makes no data
   expect(run).not.toHaveBeenCalled()
 })
 
-test('a database without a lab is said to be one; with one the job runs', async () => {
+test('a database without the tables of Oneway is refused; with them the job runs', async () => {
   const lab = await createTestDb()
   try {
     expect(await withLab(placeOf(lab.url), async (url) => url)).toBe(lab.url)

@@ -8,7 +8,7 @@ import { provideSecretKey } from './secret-key'
 
 export type Place = { env: Env; dataDir: string }
 
-/** The environment with `.env` of the clone, as `npm start` reads it, and the data folder's absolute path. */
+/** Reads the environment and the clone's `.env`, as `npm start` does; `dataDir` is absolute. */
 export function readPlace(): Place {
   const file = path.join(root, '.env')
   if (existsSync(file)) process.loadEnvFile(file)
@@ -17,8 +17,8 @@ export function readPlace(): Place {
 }
 
 /**
- * Runs something on the database, as its owner: DATABASE_URL's, or the bundled one, which is shared with a running
- * app, and stopped afterwards where nobody else uses it.
+ * Runs `run` on the database as its owner: that of DATABASE_URL, or the bundled one. The bundled one may be
+ * shared with a running app; otherwise it is stopped afterwards.
  */
 export async function withDatabase<T>(
   { env, dataDir }: Place,
@@ -35,8 +35,8 @@ export async function withDatabase<T>(
 }
 
 /**
- * The same on a database that has a lab in it. A job that was started without its DATABASE_URL, or with another
- * data folder, would otherwise make an empty bundled database there and read that one.
+ * The same, but only on a database with a lab. Without DATABASE_URL, or with another data folder, a job would
+ * otherwise create an empty bundled database and read that one.
  * @throws Error that says where it looked and what to set
  */
 export async function withLab<T>(
@@ -67,7 +67,7 @@ async function hasLab(databaseUrl: string): Promise<boolean> {
   }
 }
 
-/** Runs a command-line script; what the user can mend is told without a stack. */
+/** Runs a command-line script; an error is printed without a stack, with exit code 1. */
 export async function runScript(script: () => Promise<void>): Promise<void> {
   try {
     await script()

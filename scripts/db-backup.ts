@@ -1,4 +1,4 @@
-// `npm run db:backup -- [folder]`: writes all of the database as it is at one moment into a new folder.
+// `npm run db:backup -- [folder]`: writes a snapshot of the whole database into a new folder.
 import path from 'node:path'
 import { connect } from '@/lib/db/client'
 import { writeBackup } from '@/lib/db/postgres/backup'
@@ -20,6 +20,6 @@ await runScript(async () => {
   console.log(`${rows} rows of ${tables.length} tables are in ${folder}.`)
   console.log(`Head: --seq ${head.seq} --head ${head.hash}`)
   console.log(
-    'It is as secret as the database. The key that opens its sealed secrets is not in it: keep ONEWAY_SECRET_KEY, or secrets.json of the data folder, elsewhere.',
+    'The backup is as confidential as the database. It does not contain the key of the sealed secrets: keep ONEWAY_SECRET_KEY, or secrets.json of the data folder, elsewhere.',
   )
 })

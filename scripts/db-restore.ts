@@ -1,5 +1,5 @@
-// `npm run db:restore -- <folder> --seq <number> --head <hash>`: puts a backup into an empty database, and
-// verifies what came of it. The head is the newest one that was kept outside: in the log, in a mail, on paper.
+// `npm run db:restore -- <folder> --seq <number> --head <hash>`: restores a backup into an empty database and
+// verifies the result. The head is the newest one known from outside: the log, a mail, a printed copy.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { connect } from '@/lib/db/client'
@@ -23,7 +23,7 @@ await runScript(async () => {
   if (given === undefined || positionals.length > 1) throw new Error(`usage: ${usage}`)
   if (!kept && !values['without-head'])
     throw new Error(
-      'Give the newest head of the audit trail that was kept outside of the database: --seq and --head, as the hourly log line "audit trail head", each mail and the backup command give them. Without it nobody can tell a backup that is older than what has happened since. Where none was kept: --without-head.',
+      'Give the newest head of the audit trail that was kept outside the database, as --seq and --head: the hourly log line "audit trail head", every mail and the backup command print it. Without it an outdated backup cannot be recognized. If none was kept, give --without-head.',
     )
   const folder = path.resolve(given)
   readManifest(folder)
@@ -34,11 +34,11 @@ await runScript(async () => {
       const { tables, head, madeAt } = await restoreBackup(sql, folder, kept)
       const rows = tables.reduce((sum, table) => sum + table.rows, 0)
       console.log(`Restored the lab of ${madeAt}: ${rows} rows of ${tables.length} tables.`)
-      console.log(`The chain holds, and every record is what the trail says.`)
+      console.log('The chain holds, and every record agrees with the trail.')
       console.log(`Head: --seq ${head.seq} --head ${head.hash}`)
       if (!kept)
         console.error(
-          'WARNING: no head was given, so nobody knows whether commands were sent after this backup. Query each device before the first release.',
+          'WARNING: no head was given, so commands may have been sent after this backup. Query each device before the first release.',
         )
     } finally {
       await end()
@@ -46,7 +46,7 @@ await runScript(async () => {
     const { unreadable } = await sealDatabase(databaseUrl)
     for (const name of unreadable)
       console.error(
-        `The key given here does not open the keys of the MDM server ${name}: give ONEWAY_SECRET_KEY of the lab that was backed up, or enter them again.`,
+        `The sealing key does not decrypt the keys of the MDM server ${name}: set ONEWAY_SECRET_KEY of the lab that was backed up, or enter the keys again.`,
       )
   })
 })

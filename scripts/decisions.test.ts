@@ -32,11 +32,11 @@ test.each(files)('%s has the form of a decision and a status', (file) => {
   expect(text.match(/^## .+$/gm)).toEqual(['## Context', '## Choice', '## Consequences'])
 })
 
-test('the numbers begin with 001 and leave none out', () => {
+test('the numbers begin with 001 and have no gap', () => {
   expect(files.map((file) => Number(file.slice(0, 3)))).toEqual(files.map((_, index) => index + 1))
 })
 
-test('every decision that one links to exists', () => {
+test('links between decisions lead to existing files', () => {
   const missing = files.flatMap((file) =>
     linksIn(textOf(file))
       .filter((to) => !files.includes(to))
@@ -45,7 +45,7 @@ test('every decision that one links to exists', () => {
   expect(missing).toEqual([])
 })
 
-test('what one decision amends or supersedes says so too, and the other way round', () => {
+test('a decision that amends or supersedes another one is named in the status of that one', () => {
   const older = files.flatMap((file) =>
     linksIn(read(file).status).map((newer) => `${newer} changes ${file}`),
   )

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { DemoUser } from '@/lib/demo/seed'
 import { virtualLabFolder } from './virtual-lab-process'
 
-/** Adds the trials of 2018 to a lab that has just been filled. Nobody else's start loads what they are played with. */
+/** Adds the trials of 2018 to a new demo lab. Imported on demand, so that other starts do not load the story. */
 export async function addStory(
   databaseUrl: string,
   users: readonly DemoUser[],

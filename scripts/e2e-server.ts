@@ -1,5 +1,5 @@
-// The lab of the browser tests: the whole stack on a throw-away database, its virtual lab in a hurry.
-// e2e/global-setup.ts starts it and is told where it is; it ends with that process.
+// The lab of the browser tests: the whole stack on a throw-away database, with a fast virtual lab.
+// e2e/global-setup.ts starts it and receives its facts; it ends with that process.
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { startProvider } from '@/e2e/sign-on/provider'
@@ -13,17 +13,18 @@ import { throwAwayFolder } from './throw-away-folder'
 import { findFreePort } from './virtual-lab-process'
 
 const dataDir = throwAwayFolder('e2e')
-/** A minute of the virtual devices passes in a second. */
+/** Virtual seconds per second. */
 const speed = 60
 const deadlineMs = 10 * 60_000
 
-const own = async () => {
+const lockFolder = async () => {
   const lock = await acquire(dataDir, {}, { waitMs: deadlineMs })
-  if ('heldBy' in lock) throw new Error(`Other browser tests run in ${dataDir} for ten minutes.`)
+  if ('heldBy' in lock)
+    throw new Error(`Other browser tests have been running in ${dataDir} for ten minutes.`)
   process.on('exit', () => lock.release())
 }
 
-/** A provider of the tests' own; what the app is told of it goes with the environment. */
+/** Starts the OpenID Connect provider of the tests, and sets the app's environment for it. */
 const startSignOn = async (port: number) => {
   const redirectUri = `http://127.0.0.1:${port}/api/auth/oidc/callback`
   const provider = await startProvider({ redirectUri })
@@ -63,11 +64,11 @@ const end = async () => {
 }
 process.on('SIGTERM', () => void end())
 process.on('disconnect', () => void end())
-// Ctrl-C reaches Playwright too, which then ends this process when its tests are down.
+// Ctrl-C reaches Playwright too, which ends this process after its tests.
 process.on('SIGINT', () => undefined)
 
 try {
-  await own()
+  await lockFolder()
   const port = await findFreePort()
   const providerUrl = await startSignOn(port)
   const { url, databaseUrl, virtualLabUrl, users } = await openEmpty(port)

@@ -10,8 +10,8 @@ const othersOf = (sql: postgres.Sql, name: string) =>
     where datname = ${name} and backend_type = 'client backend' and pid <> pg_backend_pid()`
 
 /**
- * Gives up everything in the bundled database and in the virtual lab, and makes it anew, empty.
- * @throws Error while somebody is connected, as the running app is
+ * Drops the bundled database and the virtual lab's state, and creates an empty, migrated database.
+ * @throws Error while anything is connected, such as the running app
  */
 export async function emptyDatabase(databaseUrl: string, dataDir: string): Promise<void> {
   const url = new URL(databaseUrl)
@@ -27,10 +27,10 @@ export async function emptyDatabase(databaseUrl: string, dataDir: string): Promi
   } finally {
     await sql.end({ timeout: 5 })
   }
-  // Devices that remember commands nobody sent would be a riddle, and the passwords open nothing now.
+  // Virtual devices would remember commands of the dropped database, and its passwords are invalid.
   rmSync(path.join(dataDir, 'virtual-lab'), { recursive: true, force: true })
   rmSync(signInFile(dataDir), { force: true })
   await migrateDatabase(databaseUrl)
-  // A throw-away lab brings its key along; an operator's own was provided before.
+  // A throw-away lab has its own key; an operator's key was provided before.
   if (!process.env.ONEWAY_SECRET_KEY) provideSecretKey({}, dataDir)
 }

@@ -1,5 +1,5 @@
-// `npm run events:reread -- [--state unreadable|unmatched] [--id N]`: has kept events read again after
-// the reader was mended or a device was added. Safe to repeat; what an event was before is kept.
+// `npm run events:reread -- [--state unreadable|unmatched] [--id N]`: reprocesses stored events after the reader
+// was fixed or a device was added. Safe to repeat; earlier states of an event are kept.
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { rereadEvents } from '@/lib/core/ingest/reread-events'
@@ -21,7 +21,7 @@ const wanted = z.object({
     .optional(),
 })
 
-// Whoever may run commands here has the database anyway; the record says that it was done from here.
+// Whoever can run this has access to the database anyway; the record names the command line as the actor.
 const commandLine: Actor = { id: 'system', name: 'Oneway, command line', role: 'system' }
 
 await runScript(async () => {
@@ -40,5 +40,5 @@ await runScript(async () => {
   if (result.status === 'refused') throw new Error(result.reason)
   const { events } = result
   console.log(events === 1 ? '1 event is unread again.' : `${events} events are unread again.`)
-  if (events > 0) console.log('The app reads them: now if it runs, else when it starts.')
+  if (events > 0) console.log('The app reads them now if it is running, otherwise when it starts.')
 })

@@ -1,17 +1,17 @@
-// Plain JavaScript without dependencies, like bootstrap.mjs, which asks it before anything is installed.
+// Plain JavaScript without dependencies: bootstrap.mjs uses it before anything is installed.
 
 /**
- * Whether what npm installed is what the lock file asks for.
+ * Whether the installed packages are those of the lock file.
  * @param wanted `packages` of package-lock.json
- * @param present `packages` of node_modules/.package-lock.json, npm's own record of what is there
- * @param withDev whether packages for development must be there too: tests need them, `npm start` does not
+ * @param present `packages` of node_modules/.package-lock.json, npm's record of the installed packages
+ * @param withDev whether development packages are required too: for tests, but not for `npm start`
  */
 export function isComplete(wanted, present, withDev) {
   return Object.entries(wanted).every(
     ([name, { version, integrity, optional, dev, devOptional }]) => {
       if (name === '') return true
       const found = present[name]
-      // Optional ones are for other platforms; devOptional ones belong to both kinds.
+      // Optional packages are for other platforms; devOptional ones are both optional and for development.
       if (!found) return Boolean(optional || (!withDev && (dev || devOptional)))
       return (
         found.version === version &&
@@ -21,7 +21,7 @@ export function isComplete(wanted, present, withDev) {
   )
 }
 
-/** Whether packages for development were left out of what is installed (`npm ci --omit=dev`). */
+/** Whether development packages were left out (`npm ci --omit=dev`). */
 export function leavesOutDev(present) {
   const names = Object.keys(present)
   return names.length > 0 && !names.some((name) => present[name].dev)

@@ -9,7 +9,7 @@ const locked: LockedPackages = read('package-lock.json').packages
 const about: Record<'dependencies' | 'devDependencies' | 'optionalDependencies', object> =
   read('package.json')
 
-/** Where Node finds `name` from the package at `from`, by the places of the lock file. */
+/** The lock file's place of `name` as Node resolves it from the package at `from`. */
 const find = (from: string, name: string): string | undefined => {
   const place = `${from === '' ? '' : `${from}/`}node_modules/${name}`
   if (locked[place]) return place
@@ -18,7 +18,7 @@ const find = (from: string, name: string): string | undefined => {
   return find(above < 0 ? '' : from.slice(0, above), name)
 }
 
-/** All that the packages `begin` need at run time. Peers are not asked for: who needs one names it. */
+/** Places of all packages that `begin` need at run time, peers excluded: npm does not install those by itself. */
 const reachableFrom = (begin: string[]) => {
   const seen = new Set<string>()
   const visit = (place: string | undefined) => {
@@ -40,15 +40,15 @@ const needed = reachableFrom([
 const places = Object.keys(locked).filter((place) => place !== '')
 const productionPlaces = places.filter((place) => !locked[place]?.dev)
 
-test('an install with --omit=dev has what the app needs and nothing else', () => {
+test('an install with --omit=dev has exactly what the app needs', () => {
   expect(productionPlaces.length).toBeGreaterThan(100)
   expect(productionPlaces.filter((place) => !needed.has(place))).toEqual([])
   expect(places.filter((place) => locked[place]?.dev && needed.has(place))).toEqual([])
-  // npm marks so what is there only as a peer, and keeps it with --omit=dev.
+  // `peer` marks packages that are installed only as a peer; --omit=dev keeps them.
   expect(places.filter((place) => locked[place]?.peer)).toEqual([])
 })
 
-test('of the packages for development only jose stays, which better-auth and openid-client need', () => {
+test('of the development packages only jose stays, which better-auth and openid-client need', () => {
   const staying = Object.keys(about.devDependencies).filter(
     (name) => !locked[find('', name) ?? '']?.dev,
   )
@@ -58,8 +58,8 @@ test('of the packages for development only jose stays, which better-auth and ope
   }
 })
 
-// npm does not install peers by itself here (.npmrc).
-test('each peer that a package must have is installed with it', () => {
+// .npmrc keeps npm from installing peers by itself.
+test('every required peer of a package is installed', () => {
   const missing = places.flatMap((place) => {
     const { dev, peerDependencies, peerDependenciesMeta } = locked[place] ?? {}
     return Object.keys(peerDependencies ?? {})
@@ -73,7 +73,7 @@ test('each peer that a package must have is installed with it', () => {
   expect(missing).toEqual([])
 })
 
-// Type-only imports are gone before the code runs.
+// Without type-only imports, which the compiler removes.
 const runtimeImports = (source: string) =>
   [
     ...source.matchAll(
@@ -97,7 +97,7 @@ const packageOf = (name: string) =>
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/')
 
-/** The packages that the files `begin`, and all files they import, import: each with one file that does. */
+/** The packages imported by the files `begin`, directly or not; each with one file that imports it. */
 const packagesOf = (begin: string[]) => {
   const packages = new Map<string, string>()
   const seen = new Set<string>()
@@ -122,7 +122,7 @@ const packagesOf = (begin: string[]) => {
 const forDevelopment =
   /^(biome|drizzle-kit|next typegen|vitest)|scripts\/(test|check-|browser-tests)/
 
-test('what npm start builds and runs, and the other scripts of production, import no package for development', () => {
+test('npm start and the other production scripts import no development package', () => {
   const scripts: string[] = Object.values(read('package.json').scripts)
   const production = scripts
     .filter((script) => !forDevelopment.test(script))
@@ -145,13 +145,13 @@ const packages = (dev: boolean): LockedPackages => ({
   ...(dev && { 'node_modules/vitest': { version: '5.0.0', dev: true } }),
 })
 
-test('a package that development and an optional package share may be missing in production only', () => {
+test('a devOptional package may be missing in production only', () => {
   const wanted = { 'node_modules/detect-libc': { version: '2.0.0', devOptional: true } }
   expect(isComplete(wanted, {}, false)).toBe(true)
   expect(isComplete(wanted, {}, true)).toBe(false)
 })
 
-test('an install without packages for development is enough for npm start, not for npm test', () => {
+test('an install without development packages is enough for npm start, but not for npm test', () => {
   expect(isComplete(packages(true), packages(false), false)).toBe(true)
   expect(isComplete(packages(true), packages(false), true)).toBe(false)
   expect(isComplete(packages(true), packages(true), true)).toBe(true)
@@ -164,7 +164,7 @@ test.each([
   expect(isComplete(packages(false), present, false)).toBe(false)
 })
 
-test('an install that left packages for development out is known by its record', () => {
+test('npm’s record shows whether development packages were left out', () => {
   expect(leavesOutDev(packages(false))).toBe(true)
   expect(leavesOutDev(packages(true))).toBe(false)
   expect(leavesOutDev({})).toBe(false)

@@ -1,11 +1,11 @@
 import type { Head } from '@/lib/db/audit/chain'
 
-/** The options of a command that takes a head of the audit trail; for node:util's parseArgs. */
+/** Options for a head of the audit trail, for parseArgs of node:util. */
 export const headOptions = { head: { type: 'string' }, seq: { type: 'string' } } as const
 
 /**
- * The head that somebody kept outside of the database; undefined where neither option is given.
- * @throws Error with the usage where only one is given, or either is not of its form
+ * Reads the head that was kept outside the database; undefined if neither option is given.
+ * @throws Error with the usage if only one is given, or one is malformed
  */
 export function readKeptHead(
   { head, seq }: { head?: string | undefined; seq?: string | undefined },
@@ -14,7 +14,7 @@ export function readKeptHead(
   if (head === undefined && seq === undefined) return undefined
   if (!/^[0-9a-f]{64}$/.test(head ?? '') || !/^\d{1,15}$/.test(seq ?? ''))
     throw new Error(
-      `usage: ${usage}, the head as 64 hexadecimal digits and the number of its entry, as a backup, the log and each mail give them`,
+      `usage: ${usage}, with the head as 64 hexadecimal digits and the number of its entry, as printed by a backup, the log and every mail`,
     )
   return { seq: Number(seq), hash: head ?? '' }
 }

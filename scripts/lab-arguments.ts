@@ -73,7 +73,7 @@ const complaintAbout = (values: Values): string | undefined => {
   return certificates === undefined ? '--against needs --certificates FOLDER' : undefined
 }
 
-/** Reads the command line; the complaint says what to write instead. */
+/** Reads the command line. The complaint says what is wrong and what to write. */
 export function readLabArguments(argv: readonly string[]): LabArguments | { complaint: string } {
   let values: Values
   try {

@@ -29,7 +29,7 @@ const scenarioOf = ({ scenario: file = '', seed }: LabArguments): Scenario => {
   return seed === undefined ? read : { ...read, seed }
 }
 
-/** The options say more than the environment, and the environment more than the scenario. */
+/** Options override the environment, which overrides the scenario. */
 const setEnvironment = ({ speed, seed, storage, scenario }: LabArguments) => {
   const given = {
     VIRTUAL_LAB_SPEED: speed,
@@ -45,7 +45,7 @@ const serve = async (given: LabArguments) => {
   setEnvironment(given)
   const { dataDir } = readPlace()
   const secrets = readSecrets(dataDir)
-  // Folders of its own: the lab beside the app writes the other one. A scenario begins anew each time.
+  // Not the folder of the app's virtual lab. A scenario starts from its beginning each time.
   const folder = given.scenario === undefined ? 'virtual-lab-alone' : 'virtual-lab-scenario'
   if (given.scenario !== undefined && !process.env.VIRTUAL_LAB_STATE)
     rmSync(path.join(dataDir, folder), { recursive: true, force: true })

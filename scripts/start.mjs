@@ -1,22 +1,22 @@
-// `npm start` and `npm run dev`. Plain JavaScript without dependencies: it runs on the machine's own
-// Node before anything is installed, then hands over to scripts/serve.ts on the pinned Node.
+// `npm start` and `npm run dev`. Plain JavaScript without dependencies: it runs on the machine's Node
+// before anything is installed, then starts scripts/serve.ts on the pinned Node.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { environmentFor, giveUp, loadDotEnv, prepare, root } from './bootstrap.mjs'
+import { environmentFor, exitWithError, loadDotEnv, prepare, root } from './bootstrap.mjs'
 import { acquire } from './lock.mjs'
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-// A server whose parent was killed needs a moment to notice and to give its port back.
+// A server whose parent was killed takes a moment to notice and to free its port.
 const orphanDeadlineMs = 5000
 
-// Only enough of the environment to ask for port and folder; lib/env.ts checks all of it later.
+// Checks only port and folder; lib/env.ts checks the whole environment later.
 const readPlace = () => {
   const { PORT = '', HOST = '', ONEWAY_DATA = '' } = process.env
   if (PORT !== '' && !(/^\d+$/.test(PORT) && Number(PORT) >= 1 && Number(PORT) <= 65_535)) {
-    giveUp(`PORT is "${PORT}"; it must be a number from 1 to 65535.`)
+    exitWithError(`PORT is "${PORT}"; it must be a number from 1 to 65535.`)
   }
   const dataDir = path.resolve(root, ONEWAY_DATA || '.oneway')
   return { port: Number(PORT || 3000), host: HOST || '127.0.0.1', dataDir }
@@ -32,7 +32,7 @@ const listenError = ({ host, port }) =>
 const describe = (error, { host, port }) => {
   const other = `PORT=${port === 65_535 ? port - 1 : port + 1} npm start`
   if (error.code === 'EADDRINUSE') {
-    return `Port ${port} on ${host} is taken by another program. Choose another port: ${other}`
+    return `Port ${port} on ${host} is used by another program. Choose another port: ${other}`
   }
   if (error.code === 'EACCES') {
     return `This user may not listen on port ${port} (ports below 1024 are root's). Choose another port: PORT=3000 npm start`
@@ -46,7 +46,7 @@ const checkPort = async (place, deadlineMs) => {
     const error = await listenError(place)
     if (!error) return
     const mayPass = error.code === 'EADDRINUSE' && Date.now() - begun < deadlineMs
-    if (!mayPass) return giveUp(describe(error, place))
+    if (!mayPass) return exitWithError(describe(error, place))
     await sleep(100)
   }
 }
@@ -55,7 +55,7 @@ const own = async ({ dataDir, host, port }) => {
   const lock = await acquire(dataDir, { address: `http://${host}:${port}`, since: new Date() })
   if (!('heldBy' in lock)) return lock
   const { pid, address, since } = lock.heldBy
-  return giveUp(
+  return exitWithError(
     [
       `Oneway is already running on this data folder: ${address}, process ${pid}, since ${since}.`,
       `  Folder: ${dataDir}`,
@@ -70,15 +70,15 @@ const procFile = (pid, name) => {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
-// npm runs a script through `sh -c`. Some shells replace themselves by the command and some stay
-// between, where only /proc shows who is above them.
+// npm runs a script through `sh -c`. Some shells replace themselves with the command; others stay as its
+// parent, and then only /proc shows the process above them.
 const launchersOf = () => {
   const viaShell = procFile(process.ppid, 'cmdline').split('\0')[1] === '-c'
   const stat = viaShell ? procFile(process.ppid, 'stat') : ''
   return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? ''}`
 }
 
-// npm passes signals on, but not its own violent death, which would leave a lab nobody can stop.
+// npm forwards signals; but if npm itself is killed, the lab would run on with nothing to stop it.
 const whenNpmDies = (stop) => {
   if (!process.env.npm_lifecycle_event) return
   const launchers = launchersOf()
@@ -96,12 +96,12 @@ const serve = (node, lock) => {
   const child = spawn(node, args, { cwd: root, env: environmentFor(node), stdio })
   const stop = () => {
     lock.markStopping()
-    // A terminal sends Ctrl-C to both; the child counts only the first.
+    // A terminal sends Ctrl-C to both processes; the child ignores the second signal.
     child.kill('SIGTERM')
   }
   for (const signal of signals) process.on(signal, stop)
   whenNpmDies(stop)
-  child.on('error', (error) => giveUp(`${node} does not start: ${error.message}`))
+  child.on('error', (error) => exitWithError(`${node} does not start: ${error.message}`))
   child.on('close', (code) => {
     lock.release()
     process.exit(code ?? 1)
