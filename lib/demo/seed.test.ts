@@ -50,6 +50,24 @@ test('the story holds the outcomes of 2018, by the version they started on', asy
   })
 })
 
+test('the seven radars of 2018 are written from the trials of the story, each in its state', async () => {
+  const rows =
+    await lab.sql`select r.filed_number, r.state, r.start_version, t.start_os, r.simulated
+    from radars r left join trials t on t.id = r.trial_id order by r.filed_number`
+  expect(rows.map((row) => Object.values(row))).toEqual([
+    ['39170807', 'filed', '11.4', null, true],
+    ['39591791', 'duplicate', '11.4', null, true],
+    ['40161553', 'filed', '11.3.1', null, true],
+    ['45414692', 'verifiedFixed', '11.4', '11.4', true],
+    ['45414727', 'claimedFixed', '11.2.6', '11.2.6', true],
+    ['45414737', 'verifiedFixed', '11.3', '11.3', true],
+    ['45414745', 'filed', null, null, true],
+  ])
+  const names = [...(users ?? []).map(({ name }) => name), 'Origin iPad']
+  const texts = await lab.sql`select content::text as text from radar_events where content is not null`
+  for (const { text } of texts) for (const name of names) expect(text).not.toContain(name)
+})
+
 test('two trials are live, one waits for its review, and one has an open query', async () => {
   const live =
     await lab.sql`select d.lab_tag, t.state from trials t join devices d on d.id = t.device_id

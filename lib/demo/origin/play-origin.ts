@@ -23,6 +23,7 @@ import {
   waitFor,
 } from './play-trial'
 import { newestRelease, type SingleProtocol, singleProtocols } from './protocols'
+import { playRadars } from './radars'
 import type { Release } from './releases'
 import { review } from './review'
 import { openStage, type Player, type Stage } from './stage'
@@ -63,7 +64,8 @@ export async function playOrigin({
   await checkWitness(db, witness, beginsAt)
   const devices = await stage.scene(() => addDevices(stage, serverId))
   keep(endState(stage))
-  const tools = { stage, cast, protocols: protocolsOf(stage, cast.lead), devices }
+  const protocols = protocolsOf(stage, cast.lead)
+  const tools: Tools = { stage, cast, protocols, devices, radars: new Map() }
   for (const story of storyTrials) {
     await stage.scene(() => playOne(tools, story, now))
     keep(endState(stage))
@@ -79,6 +81,8 @@ type Tools = {
   cast: Cast
   protocols: ReturnType<typeof protocolsOf>
   devices: Map<string, string>
+  /** The IDs of the radars, by the number of 2018. */
+  radars: Map<string, string>
 }
 
 const originOf = (devices: VirtualDevice[]) => ({
@@ -175,6 +179,7 @@ async function playOne(tools: Tools, story: StoryTrial, now: Date): Promise<void
   }
   touch(playing, 'goOffline')
   const { trialId } = playing
+  await playRadars({ stage, ...cast }, story, trialId, tools.radars)
   await review({ stage, trialId, reviewer: cast.lead, author: cast.engineer }, story.review)
 }
 

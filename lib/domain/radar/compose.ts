@@ -1,3 +1,4 @@
+import { wholeReply } from '../contradiction/finding'
 import type { Citation } from '../rules/rule'
 import type { CommandSlotPlan, ProtocolPlan } from '../trial/protocol'
 import { type RadarContent, radarTextLabels } from './radar'
@@ -45,7 +46,7 @@ export function composeRadar(source: RadarSource): RadarContent {
     area: `${platform}: Device Management (MDM), software update`,
     steps: stepsOf(source),
     expected: contradiction
-      ? `${contradiction.requestType}, ${contradiction.path}: ${contradiction.expected}. Compared with ${contradiction.documentation}.`
+      ? `${placeOf(contradiction.requestType, contradiction.path)}: ${contradiction.expected}. Compared with ${contradiction.documentation}.`
       : (source.plan?.expectedOutcome ?? ''),
     actual: actualOf(source),
     configuration: configurationOf(source),
@@ -57,8 +58,15 @@ function titleOf({ contradiction, platform, startVersion, ended }: RadarSource):
   const on = `on ${platform} ${startVersion}`
   if (!contradiction) return `ScheduleOSUpdate ${on}: ${ended ?? 'unexpected result'}`
   const { requestType, path, observed } = contradiction
-  const place = path === '(reply)' ? requestType : `${requestType} ${path}`
+  const place = placeOf(requestType, path)
   return `${place}: ${observed} ${on}`.slice(0, 200)
+}
+
+/** Where in which reply; an empty list has the path of the list here. */
+function placeOf(requestType: string, path: string): string {
+  const plain = path.replace(/=\[\]$/, '')
+  if (plain === wholeReply) return requestType
+  return plain.startsWith(requestType) ? plain : `${requestType} ${plain}`
 }
 
 function stepsOf({ plan, platform, startVersion, contradiction }: RadarSource): string {
@@ -86,7 +94,7 @@ function commandText({ installAction, productKey, productVersion }: CommandSlotP
 
 function actualOf({ contradiction, ended, reply }: RadarSource): string {
   const seen = contradiction
-    ? `${contradiction.requestType}, ${contradiction.path}: ${contradiction.observed}. ${capital(contradiction.reason)}.`
+    ? `${placeOf(contradiction.requestType, contradiction.path)}: ${contradiction.observed}. ${capital(contradiction.reason)}.`
     : undefined
   const result = ended === undefined ? undefined : `How the trial ended: ${ended}.`
   const shown =

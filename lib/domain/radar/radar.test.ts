@@ -119,7 +119,7 @@ const source = {
 test('Expected is what is documented and Actual what was replied; the report of 2018 had them swapped', () => {
   const content = composeRadar(source)
   expect(contentProblems(content)).toEqual([])
-  expect(content.title).toBe('OSUpdateStatus OSUpdateStatus[].IsDownloaded: integer on iOS 11.3')
+  expect(content.title).toBe('OSUpdateStatus[].IsDownloaded: integer on iOS 11.3')
   expect(content.expected).toContain('boolean')
   expect(content.expected).not.toContain('integer')
   expect(content.actual).toContain('<integer>0</integer>')
