@@ -1,4 +1,4 @@
-// Plain JavaScript without dependencies: runs on the machine's own Node, before anything is installed.
+// Plain JavaScript without dependencies: runs on the machine's Node before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
@@ -12,12 +12,11 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 
-// One owner per folder, however many try at once, with nothing to clean up after `kill -9`.
-// Not an advisory lock in PostgreSQL: npm's install must be guarded too, when there is no PostgreSQL
-// yet. Not a socket in the folder: its path may be at most 107 bytes long. Every contender writes a
-// file of its own, then looks for others. Of two at once at least one looks after the other wrote,
-// so never both own; a file whose process is gone counts for nothing, and as its name is never used
-// again anybody may delete it.
+// One owner per folder, however many processes try at once, and nothing to clean up after `kill -9`. Not an
+// advisory lock, because npm's install runs before there is a PostgreSQL. Not a socket, whose path is limited
+// to 107 bytes. Every contender writes a file of its own, then looks for others: of two at once, at least one
+// looks after the other has written, so never do both own the folder. A file whose process has ended is
+// ignored; its name is never used again, so anybody may delete it.
 
 const prefix = 'lock-'
 const deadlineMs = 400
@@ -25,7 +24,7 @@ const stopDeadlineMs = 20_000
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-// A number may be given to a new process after the old one's death; its start time may not.
+// A PID may be reused after its process has ended; PID and start time together are unique.
 const startTimeOf = (pid) => {
   if (existsSync('/proc/self/stat')) {
     if (!existsSync(`/proc/${pid}/stat`)) return undefined
@@ -57,7 +56,7 @@ const read = (file) => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    return undefined // Its owner has just taken it away.
+    return undefined // Its owner has just removed it.
   }
 }
 
@@ -79,11 +78,11 @@ const listOthers = (folder, mine) => {
 }
 
 /**
- * Makes this process the one owner of a folder until it releases it or dies.
- * @param {string} folder made when absent, mode 0700
- * @param {Record<string, unknown>} about told to those who are refused
- * @param {{ waitMs?: number }} options how long to wait for another owner; half a second unless told
- * @returns the owner's handle (`tookOver`: the one before died without a word), or `{ heldBy }`
+ * Makes this process the only owner of a folder until it releases it or ends.
+ * @param {string} folder created if absent, mode 0700
+ * @param {Record<string, unknown>} about shown to processes that are refused
+ * @param {{ waitMs?: number }} options how long to wait for another owner; default 400 ms
+ * @returns the owner's handle (`tookOver`: the previous owner ended without releasing it), or `{ heldBy }`
  */
 export async function acquire(folder, about, { waitMs = deadlineMs } = {}) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -104,7 +103,7 @@ export async function acquire(folder, about, { waitMs = deadlineMs } = {}) {
   }
   return {
     tookOver,
-    /** Tells those who come meanwhile that waiting is worth it. */
+    /** Lets new contenders wait for this owner to stop. */
     markStopping: () => write(file, { ...me, stopping: true }),
     release: () => rmSync(file, { force: true }),
   }

@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-// A process of its own that takes the folder, says what came of it and stays.
+/** Starts a process that tries to own the folder and keeps running. */
 const contend = async (): Promise<'owns' | 'refused'> => {
   const program = `
     import { acquire } from ${JSON.stringify(lockModule)}
@@ -30,27 +30,27 @@ const contend = async (): Promise<'owns' | 'refused'> => {
     setInterval(() => undefined, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program])
   children.push(child)
-  const [said] = await once(child.stdout, 'data')
-  return String(said).trim() === 'owns' ? 'owns' : 'refused'
+  const [output] = await once(child.stdout, 'data')
+  return String(output).trim() === 'owns' ? 'owns' : 'refused'
 }
 
 const lockFiles = () => readdirSync(folder).filter((name) => name.endsWith('.json'))
 
-test('of six starts at once on one folder exactly one owns it', async () => {
-  const said = await Promise.all(Array.from({ length: 6 }, contend))
-  expect(said.filter((it) => it === 'owns')).toHaveLength(1)
+test('of six processes that start at once, exactly one owns the folder', async () => {
+  const results = await Promise.all(Array.from({ length: 6 }, contend))
+  expect(results.filter((it) => it === 'owns')).toHaveLength(1)
 })
 
-test('who is refused is told who owns the folder, without waiting for it to be free', async () => {
+test('a refused process learns the owner, without waiting for the folder', async () => {
   await contend()
   const begun = Date.now()
   const lock = await acquire(folder, {})
   expect(lock).toMatchObject({ heldBy: { address: 'here', pid: children[0]?.pid } })
-  // A start waits twenty seconds for one that is stopping; this one is not.
+  // The 20 s deadline applies only if the owner is stopping.
   expect(Date.now() - begun).toBeLessThan(15_000)
 })
 
-test('the folder of a killed owner is free at once, and the next one knows', async () => {
+test('the folder of a killed owner is free at once, and the next owner learns of it', async () => {
   await contend()
   children[0]?.kill('SIGKILL')
   await once(children[0] ?? process, 'exit')
@@ -59,7 +59,7 @@ test('the folder of a killed owner is free at once, and the next one knows', asy
   expect(lockFiles()).toHaveLength(1)
 })
 
-test('a number that was given to another process since does not own the folder', async () => {
+test('a process that reuses the PID of a killed owner does not own the folder', async () => {
   await contend()
   const [name = ''] = lockFiles()
   const owner = JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
@@ -69,9 +69,9 @@ test('a number that was given to another process since does not own the folder',
   expect(await acquire(folder, {}, { waitMs: 0 })).toMatchObject({ tookOver: true })
 })
 
-test('a start waits for one that is stopping, and then owns the folder', async () => {
+test('a start waits for an owner that is stopping, and then owns the folder', async () => {
   const first = await acquire(folder, {})
-  if ('heldBy' in first) throw new Error('an empty folder is owned by nobody')
+  if ('heldBy' in first) throw new Error('the empty folder was owned already')
   first.markStopping()
   setTimeout(first.release, 1200)
   const second = await acquire(folder, {}, { waitMs: 0 })

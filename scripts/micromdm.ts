@@ -10,9 +10,9 @@ const folder = path.join(root, '.oneway-micromdm')
 const go = (...args: string[]) => spawnSync('go', args, { cwd: folder, encoding: 'utf8' })
 
 /**
- * A real MicroMDM: the one that MICROMDM_BIN names, or one that Go builds, once, from its module. `go install` by
- * version asks for a list of versions that not every proxy of modules gives, so it is built in a module of its own.
- * @returns the program's path, or undefined where there is neither
+ * Finds a real MicroMDM: MICROMDM_BIN, or a binary that Go builds once. It is built in a module of its own,
+ * because `go install` by version needs a list of versions, which some module proxies do not provide.
+ * @returns the path of the binary, or undefined if there is neither
  */
 export function findMicromdm(): string | undefined {
   if (process.env.MICROMDM_BIN) return process.env.MICROMDM_BIN

@@ -6,7 +6,7 @@ import { type Child, root, startNode } from './children'
 const nextBin = path.join('node_modules', 'next', 'dist', 'bin', 'next')
 const stampFile = path.join(root, '.next', 'oneway-sources')
 
-// What no page is made of. A change in anything else builds anew: rather once too often.
+// Not part of the app. A change to anything else causes a build, even if no page depends on it.
 const ignoredFolders =
   /^(node_modules|bench|coverage|docs|drizzle|e2e|scripts|testdata|test-results)$/
 const ignoredFiles =
@@ -15,7 +15,7 @@ const ignoredFiles =
 const listSources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name)
-    // .git, .next, .oneway and their like.
+    // Such as .git, .next and .oneway.
     if (entry.name.startsWith('.')) return []
     if (entry.isDirectory()) return ignoredFolders.test(entry.name) ? [] : listSources(file)
     return entry.isFile() && !ignoredFiles.test(entry.name) ? [file] : []
@@ -30,24 +30,24 @@ const hashOfSources = () => {
   return hash.digest('hex')
 }
 
-/** Whether `.next` holds a whole build of the sources as they are now. */
+/** Whether `.next` contains a complete build of the current sources. */
 export function isBuilt(): boolean {
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashOfSources()
 }
 
-// Without Next's telemetry, and without its repair of lock files, which asks a registry.
+// Turns off Next's telemetry and its repair of lock files, which queries a registry.
 const quiet = { NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' }
 
-/** The web server: the webhook, and Next's pages from the build or, in development, from the sources. */
+/** Starts the web server: the webhook, and Next's pages from the build or, in development, from the sources. */
 export function startWeb(mode: 'production' | 'development', env: NodeJS.ProcessEnv): Child {
   const args = ['--import', 'tsx', 'lib/web/main.ts', ...(mode === 'development' ? ['dev'] : [])]
   return startNode('The web server', args, { ...env, ...quiet })
 }
 
 /**
- * Builds the app. The stamp is written last, so that an interrupted build is none.
- * @param begin told the running build, to stop it when the caller is stopped
- * @throws Error with Next's words
+ * Builds the app. The stamp is written last, so that an interrupted build does not count.
+ * @param begin receives the running build, so that the caller can stop it
+ * @throws Error with Next's output
  */
 export async function build(begin: (child: Child) => void = () => undefined): Promise<void> {
   const hash = hashOfSources()
@@ -55,8 +55,8 @@ export async function build(begin: (child: Child) => void = () => undefined): Pr
   const child = startNode('The build', [nextBin, 'build'], env)
   begin(child)
   const how = await child.exited
-  const whole = existsSync(path.join(root, '.next', 'BUILD_ID'))
-  if (how !== 'ended with 0' || !whole)
+  const complete = existsSync(path.join(root, '.next', 'BUILD_ID'))
+  if (how !== 'ended with 0' || !complete)
     throw new Error(`The build ${how}:\n${child.output().trim()}`)
   writeFileSync(stampFile, hash)
 }

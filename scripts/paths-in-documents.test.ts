@@ -10,15 +10,15 @@ const markdownIn = (folder: string) =>
 const documents = ['.', 'docs', 'docs/decisions', 'findings'].flatMap(markdownIn)
 
 const folders = 'app|bench|components|docs|drizzle|e2e|findings|lib|scenarios|scripts'
-/** `lib/db/client.ts`, `app/trials/[id]/page.tsx`, in code or in a sentence; no part of an address. */
+/** `lib/db/client.ts`, `app/trials/[id]/page.tsx`, in code or in a sentence, but not within a URL. */
 const named = new RegExp(
   String.raw`(?<![\w./<>-])(?:(?:${folders})/[\w./[\]-]*|\.ci/\w+)(?![\w<…*])`,
   'g',
 )
-/** `package.json`, where it is all of the code. */
+/** `package.json`, alone between backticks. */
 const inRoot = /`(?<file>[\w.-]+\.(?:json|md|mjs|ts))`/g
 
-/** A link's target, relative to its document; a path in the text, relative to the root. */
+/** Paths of a document: link targets are relative to it, paths in the text to the root. */
 const pathsIn = (document: string) => {
   const text = readFileSync(join(root, document), 'utf8')
   const links = [...text.matchAll(/\]\(<?([^)<>#\s]+)>?(?:#[^)]*)?\)/g)]

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bundledPostgres, postgresAge } from './postgres-age'
 
-test('the start says how old the bundled PostgreSQL is, and what to do when it is old', () => {
+test('an old bundled PostgreSQL is reported with its age and where to read what to do', () => {
   expect(postgresAge('18.4', new Date('2026-06-01T12:00:00Z'))).toBe(
     'PostgreSQL 18.4, bundled, released 2026-05-14, 18 days ago',
   )
@@ -10,6 +10,6 @@ test('the start says how old the bundled PostgreSQL is, and what to do when it i
   )
 })
 
-test('the date of the version that is bundled now is known', () => {
+test('the release date of the bundled version is known', () => {
   expect(postgresAge(bundledPostgres(), new Date())).not.toContain('not known')
 })

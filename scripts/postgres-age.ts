@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './children'
 
-/** When each bundled version came out: https://www.postgresql.org/docs/release/. */
+/** Release dates of bundled versions: https://www.postgresql.org/docs/release/. */
 const releasedOn: Record<string, string> = { '18.4': '2026-05-14' }
 
 const dayMs = 86_400_000
@@ -15,8 +15,8 @@ export function bundledPostgres(): string {
 }
 
 /**
- * How old the bundled PostgreSQL is, for whoever starts Oneway. Fixes come about every three months
- * (https://www.postgresql.org/developer/roadmap/) and reach the bundled one only with a new Oneway.
+ * The age of the bundled PostgreSQL, which the start prints. PostgreSQL releases fixes about every three months
+ * (https://www.postgresql.org/developer/roadmap/); the bundled one changes only with a new Oneway.
  */
 export function postgresAge(version: string, now: Date): string {
   const released = releasedOn[version]

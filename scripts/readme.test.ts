@@ -12,11 +12,11 @@ const listed = textOf('docs/scripts.md')
   .filter((line) => line.startsWith('| `'))
   .map((line) => line.replace(/^\| `npm (run )?/, '').split(/[` ]/)[0] ?? '')
 
-test('docs/scripts.md lists every npm script, once, and no other', () => {
+test('docs/scripts.md lists exactly the npm scripts, once each', () => {
   expect(listed.toSorted()).toEqual(Object.keys(about.scripts).toSorted())
 })
 
-test('the README gives the two commands, and can be read in a few minutes', () => {
+test('the README has the two commands and takes less than four minutes to read', () => {
   const readme = textOf('README.md')
   expect(readme).toContain('```\nnpm start\n```')
   expect(readme).toContain('```\nnpm test\n```')

@@ -1,5 +1,6 @@
-// `npm run sbom`: a CycloneDX list of all that is installed without development tools. `npm sbom --omit=dev` leaves out
-// what a development tool needs as well (jose, tsx, esbuild); the lock file's `dev` is set only for what nothing else needs.
+// `npm run sbom`: a CycloneDX list of the installed packages, without those only development needs. `npm sbom
+// --omit=dev` also leaves out packages that production shares with development tools (jose, tsx, esbuild); the lock
+// file marks with `dev` only what nothing else needs.
 import { execSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +10,7 @@ const lock = JSON.parse(
 )
 const text = execSync('npm sbom --sbom-format=cyclonedx', { maxBuffer: 256 * 1024 * 1024 })
 const bom = JSON.parse(text.toString())
-// One that is there twice, for development and not, is shipped.
+// A package that is installed twice, once for development only, is shipped.
 const shipped = new Set(
   Object.entries(lock.packages).flatMap(([path, { dev, name, version }]) =>
     dev === true ? [] : [`${name ?? path.split('node_modules/').at(-1)}@${version}`],

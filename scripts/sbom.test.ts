@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 type Locked = { dev?: boolean; name?: string; version: string }
 
-test('the list of what is shipped has every installed package but those only development needs', () => {
+test('the SBOM lists every installed package except those that only development needs', () => {
   const text = execFileSync(process.execPath, ['scripts/sbom.mjs'], {
     maxBuffer: 256 * 1024 * 1024,
   })

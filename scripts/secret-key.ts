@@ -5,7 +5,7 @@ import { readSecretKeys, refuseShared } from './secrets'
 
 type Sealing = Pick<Env, 'ONEWAY_SECRET_KEY' | 'ONEWAY_SECRET_KEY_FILE' | 'ONEWAY_SECRET_KEY_OLD'>
 
-/** Whether an operator keeps the sealing key, and not the data folder. */
+/** Whether the environment provides the sealing key, and not the data folder. */
 export const isGivenByOperator = (env: Sealing): boolean =>
   env.ONEWAY_SECRET_KEY !== undefined || env.ONEWAY_SECRET_KEY_FILE !== undefined
 
@@ -16,7 +16,7 @@ const readKeyFile = (file: string): string => {
   return text
 }
 
-/** The key that seals and the earlier ones: from the environment, its file, or the data folder. */
+/** The current and the earlier sealing keys: from the environment, its key file, or the data folder. */
 function keysOf(env: Sealing, dataDir: string): { key: string; old: string[] } {
   const { ONEWAY_SECRET_KEY: given, ONEWAY_SECRET_KEY_FILE: file } = env
   const old = env.ONEWAY_SECRET_KEY_OLD ?? []
@@ -27,8 +27,8 @@ function keysOf(env: Sealing, dataDir: string): { key: string; old: string[] } {
 }
 
 /**
- * Puts the sealing keys where this process and those it starts find them (lib/db/secrets/sealing.ts).
- * @throws Error on a file others can read, or on a key that protects nothing
+ * Puts the sealing keys into the environment of this process and its children (lib/db/secrets/sealing.ts).
+ * @throws Error if others can read the key file, or the key is weak
  */
 export function provideSecretKey(env: Sealing, dataDir: string): void {
   const { key, old } = keysOf(env, dataDir)

@@ -3,7 +3,7 @@ import { type SealReport, sealStored } from '@/lib/db/queries/servers/seal-store
 import { findServer, listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 
-/** Seals what is stored in the clear or by an old key, on a connection of its own. */
+/** Seals secrets that are stored unencrypted or with an old key. */
 export async function sealDatabase(databaseUrl: string): Promise<SealReport> {
   const { db, end } = connect(databaseUrl, { max: 1, asOwner: true })
   try {
@@ -14,8 +14,8 @@ export async function sealDatabase(databaseUrl: string): Promise<SealReport> {
 }
 
 /**
- * Stops sending through real servers whose keys an earlier version took though everybody knows them, and
- * names them. They are still heard: a reply must not be lost because its key is weak.
+ * Stops sending through real servers with weak keys, which an earlier version accepted, and returns their names.
+ * Their webhooks still work: no reply is lost for a weak key.
  */
 export async function stopWeakServers(databaseUrl: string): Promise<string[]> {
   const { db, end } = connect(databaseUrl, { max: 1, asOwner: true })
@@ -37,7 +37,7 @@ export async function stopWeakServers(databaseUrl: string): Promise<string[]> {
 type Keys = { apiKey: string; hmacKey: string }
 
 async function weaknessOf(find: () => Promise<Keys | undefined>): Promise<string | undefined> {
-  // Keys that do not open are told of by sealStored, and cannot be judged.
+  // Keys that cannot be decrypted are reported by sealStored.
   const server = await find().catch(() => undefined)
   if (!server) return undefined
   const { apiKey, hmacKey } = server

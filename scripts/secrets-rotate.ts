@@ -1,5 +1,5 @@
-// `npm run secrets:rotate`: a new key for what is sealed in the database. The app must be stopped: its
-// processes hold the old key, and a webhook whose key does not open hears nothing.
+// `npm run secrets:rotate`: seals the secrets in the database with a new key. The app must be stopped: its
+// processes have the old key, and could not verify webhooks any more.
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { readPlace, runScript, withDatabase } from './database'
 import { acquire } from './lock.mjs'
@@ -9,7 +9,7 @@ import { forgetOldSecretKeys, renewSecretKey } from './secrets'
 
 const byOperator = `The sealing key of this lab is given by the environment. To change it: stop Oneway, set
 ONEWAY_SECRET_KEY (or its file) to the new key and ONEWAY_SECRET_KEY_OLD to the old one, start it once,
-and take ONEWAY_SECRET_KEY_OLD away when the start has reported how many keys it sealed.`
+and remove ONEWAY_SECRET_KEY_OLD when the start has reported how many keys it sealed.`
 
 await runScript(async () => {
   const place = readPlace()
@@ -20,7 +20,7 @@ await runScript(async () => {
   })
   if ('heldBy' in lock) throw new Error('Oneway is running on this data folder. Stop it first.')
   try {
-    // In this order: whatever is interrupted, both keys are in the file until the old one opens nothing.
+    // The old key stays in the file until nothing is sealed with it, so an interruption loses nothing.
     renewSecretKey(place.dataDir)
     const {
       sealed,
@@ -31,11 +31,15 @@ await runScript(async () => {
       return sealDatabase(databaseUrl)
     })
     if (unreadableBodies > 0)
-      throw new Error(`${unreadableBodies} webhook bodies do not open. The old key is kept.`)
+      throw new Error(
+        `${unreadableBodies} webhook bodies cannot be decrypted. The old key is kept.`,
+      )
     if (unreadable.length > 0)
-      throw new Error(`The keys of ${unreadable.join(', ')} do not open. The old key is kept.`)
+      throw new Error(
+        `The keys of ${unreadable.join(', ')} cannot be decrypted. The old key is kept.`,
+      )
     forgetOldSecretKeys(place.dataDir)
-    console.log(`A new key seals now; ${sealed} stored keys were sealed anew.`)
+    console.log(`The sealing key was changed; ${sealed} stored keys were sealed with the new one.`)
   } finally {
     lock.release()
   }

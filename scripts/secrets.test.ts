@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
-test('secrets are made once, differ from each other and are readable by their owner alone', () => {
+test('secrets are created once, are all different, and only their owner can read the file', () => {
   const secrets = readSecrets(dataDir)
   expect(readSecrets(dataDir)).toEqual(secrets)
   expect(new Set(Object.values(secrets)).size).toBe(4)
@@ -44,7 +44,7 @@ test.each(['', '{', '{"authSecret":"short"}'])(
   },
 )
 
-test('a folder of an earlier version gets a sealing key and keeps its other secrets', () => {
+test('a data folder of an earlier version gets a sealing key and keeps its other secrets', () => {
   const { secretKey: _none, ...earlier } = readSecrets(dataDir)
   writeFileSync(file(), JSON.stringify(earlier))
   const { key, old } = readSecretKeys(dataDir)
@@ -52,7 +52,7 @@ test('a folder of an earlier version gets a sealing key and keeps its other secr
   expect(readSecrets(dataDir)).toEqual({ ...earlier, secretKey: key })
 })
 
-test('a new sealing key keeps the one before it until that is forgotten', () => {
+test('renewing the sealing key keeps the old one until it is removed', () => {
   const first = readSecretKeys(dataDir).key
   renewSecretKey(dataDir)
   const second = readSecretKeys(dataDir)
@@ -62,7 +62,7 @@ test('a new sealing key keeps the one before it until that is forgotten', () => 
 })
 
 test.each([0o640, 0o604, 0o622, 0o777])(
-  'secrets with mode %o are refused, and so is a key file',
+  'a secrets file or key file with mode %o is refused',
   (mode) => {
     readSecrets(dataDir)
     chmodSync(file(), mode)
@@ -71,13 +71,13 @@ test.each([0o640, 0o604, 0o622, 0o777])(
   },
 )
 
-test('the data folder is closed to others', () => {
+test('the data folder gets mode 0700', () => {
   chmodSync(dataDir, 0o755)
   closeDataDir(dataDir)
   expect(statSync(dataDir).mode & 0o777).toBe(0o700)
 })
 
-test('a sealing key that everybody could guess is refused without being repeated', () => {
+test('a weak sealing key is refused, and the message does not contain it', () => {
   const weak = 'secret-secret-secret-secret-secret'
   expect(() => provideSecretKey({ ONEWAY_SECRET_KEY: weak }, dataDir)).toThrow(/protects nothing/)
   expect(() => provideSecretKey({ ONEWAY_SECRET_KEY: weak }, dataDir)).not.toThrow(weak)

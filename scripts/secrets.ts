@@ -17,11 +17,11 @@ const schema = z.object({
   authSecret: z.string().min(32),
   virtualLabApiKey: z.string().min(16),
   virtualLabHmacKey: z.string().min(16),
-  /** Kept, so that the address of the virtual lab in the database stays right. */
+  /** Stored, so that the virtual lab keeps the address that is in the database. */
   virtualLabPort: z.int().min(1).max(65_535).optional(),
   /** Seals the keys of MDM servers in the database. Absent in a folder of an earlier version. */
   secretKey: z.string().min(32).optional(),
-  /** While keys are changed: what is not sealed anew yet opens by these. */
+  /** During a rotation: open what is not sealed with the new key yet. */
   oldSecretKeys: z.array(z.string().min(32)).optional(),
 })
 
@@ -46,7 +46,7 @@ const create = (dataDir: string) => {
   }
   const draft = writeDraft(dataDir, secrets)
   try {
-    // Refuses a second name: of two processes at once, one makes the secrets and both read them.
+    // linkSync fails if the file exists: of two processes, one creates the secrets and both read them.
     linkSync(draft, fileOf(dataDir))
   } catch (error) {
     if (!existsSync(fileOf(dataDir))) throw error
@@ -56,20 +56,19 @@ const create = (dataDir: string) => {
 }
 
 /**
- * Refuses a file that holds a secret and that others of this machine can read: they may have done so.
- * Windows has no such bits.
- * @throws Error with the command that mends it
+ * Refuses a secret file that other users of this machine can read. Windows has no such mode bits.
+ * @throws Error with the command that fixes it
  */
 export function refuseShared(file: string): void {
   if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return
   throw new Error(
-    `${file} can be read or changed by others on this machine. Take that away (chmod 600 ${file}); if they may have used it, change what it holds as well.`,
+    `${file} can be read or changed by others on this machine. Restrict it (chmod 600 ${file}); if others may have used it, change the secrets in it as well.`,
   )
 }
 
 /**
- * Makes the data folder its owner's alone. Earlier versions left that to the umask.
- * @throws Error where that is not possible, as nothing in it would be secret then
+ * Gives the data folder mode 0700. Earlier versions left that to the umask.
+ * @throws Error if that fails, because its content would not be secret
  */
 export function closeDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -78,8 +77,8 @@ export function closeDataDir(dataDir: string): void {
 }
 
 /**
- * The secrets of a data folder, made at the first call and kept in `secrets.json`, mode 0600.
- * @throws Error when the file was damaged; it is never silently made anew, as that signs everybody out
+ * The secrets of a data folder, created at the first call in `secrets.json`, mode 0600.
+ * @throws Error if the file is damaged; it is never replaced silently, which would sign everybody out
  */
 export function readSecrets(dataDir: string): Secrets {
   if (!existsSync(fileOf(dataDir))) create(dataDir)
@@ -88,7 +87,7 @@ export function readSecrets(dataDir: string): Secrets {
     return schema.parse(JSON.parse(readFileSync(fileOf(dataDir), 'utf8')))
   } catch (cause) {
     throw new Error(
-      `${fileOf(dataDir)} cannot be read as secrets. Restore it, or delete it to have new ones made: everybody must then sign in again, and the keys of MDM servers must be entered again.`,
+      `${fileOf(dataDir)} cannot be read as secrets. Restore it, or delete it to create new ones: everybody must then sign in again, and the keys of MDM servers must be entered again.`,
       { cause },
     )
   }
@@ -104,22 +103,22 @@ export function keepVirtualLabPort(dataDir: string, port: number): void {
   change(dataDir, { virtualLabPort: port })
 }
 
-/** The folder's own sealing key, made where an earlier version has made none, and the old ones. */
+/** The sealing key of the data folder, created if it is missing, and the old ones. */
 export function readSecretKeys(dataDir: string): { key: string; old: string[] } {
   const { secretKey, oldSecretKeys = [] } = readSecrets(dataDir)
   if (secretKey !== undefined) return { key: secretKey, old: oldSecretKeys }
-  const made = random()
-  change(dataDir, { secretKey: made })
-  return { key: made, old: oldSecretKeys }
+  const created = random()
+  change(dataDir, { secretKey: created })
+  return { key: created, old: oldSecretKeys }
 }
 
-/** Puts a new sealing key before the folder's own, which still opens what it has sealed. */
+/** Creates a new sealing key. The current one becomes an old key, which still opens what it has sealed. */
 export function renewSecretKey(dataDir: string): void {
   const { key, old } = readSecretKeys(dataDir)
   change(dataDir, { secretKey: random(), oldSecretKeys: [key, ...old] })
 }
 
-/** Only when nothing is sealed by them any more. */
+/** Call it only when nothing is sealed with an old key any more. */
 export function forgetOldSecretKeys(dataDir: string): void {
   change(dataDir, { oldSecretKeys: undefined })
 }

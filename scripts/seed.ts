@@ -21,9 +21,11 @@ await runScript(async () => {
     return filled
   })
   if (!filled) {
-    console.log('This lab has people or devices already; the demo is for an empty one.')
+    console.log('This lab already has people or devices; the demo needs an empty one.')
     return
   }
-  console.log(['The demo is in. Sign in as:', ...describeUsers(filled.users)].join('\n  '))
-  console.log(`These passwords are kept in ${signInFile(place.dataDir)}`)
+  console.log(
+    ['The lab has the demo now. Sign in as:', ...describeUsers(filled.users)].join('\n  '),
+  )
+  console.log(`These passwords are stored in ${signInFile(place.dataDir)}`)
 })

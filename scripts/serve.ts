@@ -1,4 +1,4 @@
-// The second half of `npm start` and `npm run dev`, on the pinned Node; scripts/start.mjs is the first.
+// Second half of `npm start` and `npm run dev`, on the pinned Node; the first half is scripts/start.mjs.
 import path from 'node:path'
 import { type Env, readEnv } from '@/lib/env'
 import { root } from './children'
@@ -30,10 +30,10 @@ const readEnvOrEnd = (): Env => {
 }
 
 const signInLines = ({ users, setupCode, url }: Stack, dataDir: string): string[] => {
-  if (users) return [...describeUsers(users), `kept in ${signInFile(dataDir)}`]
-  if (setupCode) return [`open ${url}/set-up and make the admin with the code ${setupCode}`]
+  if (users) return [...describeUsers(users), `stored in ${signInFile(dataDir)}`]
+  if (setupCode) return [`open ${url}/set-up and create the admin with the code ${setupCode}`]
   if (hasSignInFile(dataDir)) return [`the demo's passwords are in ${signInFile(dataDir)}`]
-  return ['with your email and password; an admin can make a new password']
+  return ['with your email and password; an admin can reset a password']
 }
 
 const announce = (stack: Stack, env: Env, dataDir: string, baseUrlGiven: boolean) => {
@@ -67,15 +67,15 @@ const stop = async (exitCode: number) => {
   stopping = true
   if (exitCode === 0) console.log('\n· Stopping')
   await closing.close()
-  // A step that was under way may have started something meanwhile.
+  // A step that was under way may have started another process meanwhile.
   await opening.catch(() => undefined)
   await closing.close()
-  if (exitCode === 0) console.log('· Stopped; everything is kept')
+  if (exitCode === 0) console.log('· Stopped; all data is kept')
   process.exit(exitCode)
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0))
-// The first half was killed: the servers end with this process, by their channels, and the port is
-// free at once. PostgreSQL goes on, and the next start finds it.
+// scripts/start.mjs was killed: the servers end with this process, by their IPC channels, so that the port is
+// free at once. PostgreSQL keeps running, and the next start finds it.
 process.on('disconnect', () => process.exit(1))
 
 try {
@@ -83,7 +83,7 @@ try {
   announce(stack, env, dataDir, baseUrlGiven)
   const reason = await stack.failed
   if (!stopping) {
-    console.error(`\n${reason}. Its last words are above.\n`)
+    console.error(`\n${reason}. See its output above.\n`)
     await stop(1)
   }
 } catch (error) {

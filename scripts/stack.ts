@@ -21,9 +21,9 @@ import { watchPostgres } from './watch-postgres'
 export type StackOptions = {
   mode: 'production' | 'development'
   env: Env
-  /** Absolute. */
+  /** An absolute path. */
   dataDir: string
-  /** How fast the virtual lab's clock runs and how its chance begins; its own defaults unless told. */
+  /** Speed of the virtual lab's clock, and seed of its random choices. */
   virtualLab?: { speed?: number; seed?: string }
   say(line: string): void
   closing: Closing
@@ -31,17 +31,17 @@ export type StackOptions = {
 
 export type Stack = {
   url: string
-  /** As the owner of the database. */
+  /** Connects as the owner of the database. */
   databaseUrl: string
-  /** The demo's people, at the start that made them. */
+  /** The demo's people, only at the start that created them. */
   users: DemoUser[] | undefined
   setupCode: string | undefined
   virtualLabUrl: string | undefined
-  /** Settles, with the reason, when the stack cannot go on. A process that ends is started again. */
+  /** Settles with the reason when the stack cannot go on. A process that ends is restarted, which is no failure. */
   failed: Promise<string>
 }
 
-/** Somebody else's PostgreSQL is theirs to look after. */
+/** The PostgreSQL of DATABASE_URL is not watched. */
 const never = new Promise<string>(() => undefined)
 
 const openDatabase = async ({ env, dataDir, say, closing }: StackOptions) => {
@@ -63,7 +63,7 @@ const openDatabase = async ({ env, dataDir, say, closing }: StackOptions) => {
   return { ownerUrl, appUrl, login: { password }, failed: watch.failed }
 }
 
-/** Migrates and gives the URL the app and the worker get, which is not the owner's where it can be helped. */
+/** Migrates. Returns the URL for app and worker, which uses the restricted role if the owner can create it. */
 const migrate = async (
   { env, say }: StackOptions,
   { ownerUrl, appUrl, login }: Awaited<ReturnType<typeof openDatabase>>,
@@ -76,12 +76,12 @@ const migrate = async (
   })
   if (!migrated.hasAppRole)
     say(
-      `The owner of this database may make no role ${appRole}: the app works as the owner, and no grant protects the record from it`,
+      `The owner of this database cannot create the role ${appRole}: the app works as the owner, and no grant protects the record from it`,
     )
   return urlForApp(appUrl, migrated)
 }
 
-/** What the app, the seed and the virtual lab are told. */
+/** The environment of the app, the worker and the virtual lab. */
 const environmentOf = (options: StackOptions, databaseUrl: string, lab: VirtualLab | undefined) => {
   const { env, dataDir, mode } = options
   return {
@@ -103,16 +103,16 @@ const environmentOf = (options: StackOptions, databaseUrl: string, lab: VirtualL
   }
 }
 
-const lookAfterSecrets = async (databaseUrl: string, say: StackOptions['say']) => {
+const sealSecrets = async (databaseUrl: string, say: StackOptions['say']) => {
   const { sealed, unreadable } = await sealDatabase(databaseUrl)
   if (sealed > 0) say(`Sealed ${sealed} stored keys of MDM servers`)
   for (const name of unreadable)
-    say(`WARNING: the keys of ${name} were sealed by a key that is not here. Enter them again`)
+    say(`WARNING: the keys of ${name} cannot be decrypted with this sealing key. Enter them again`)
   for (const name of await stopWeakServers(databaseUrl))
     say(`WARNING: sending through ${name} is stopped: its keys protect nothing. Enter new ones`)
 }
 
-/** Outside the demo nobody may guess what signs sessions; a key made here is never weak. */
+/** Refuses a weak key for signing sessions, except in the demo. A generated key is never weak. */
 const refuseWeakSecret = ({ env }: StackOptions) => {
   const { BETTER_AUTH_SECRET: given, ONEWAY_DEMO: demo } = env
   const problem = given === undefined || demo ? undefined : weakKeyProblem(given)
@@ -146,7 +146,7 @@ const answers = async (url: string) => {
     await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) })
     return true
   } catch {
-    return false // Not listening yet; waitUntil watches the time.
+    return false // Not listening yet; waitUntil has the deadline.
   }
 }
 
@@ -161,7 +161,7 @@ const serveApp = async (
   return child
 }
 
-/** A send under way has 40 s to end and to be written down: lib/worker/worker.ts. */
+/** A send under way has 40 s to end and to be recorded: lib/worker/worker.ts. */
 const workerStopMs = 45_000
 
 const startWorkerProcess = async (env: NodeJS.ProcessEnv, begin: (child: Child) => void) => {
@@ -172,10 +172,10 @@ const startWorkerProcess = async (env: NodeJS.ProcessEnv, begin: (child: Child) 
   return child
 }
 
-/** Keeps a process running from now on; stopped in its turn when the stack is. */
+/** Starts a process, restarts it whenever it ends, and stops it with the stack. */
 const keep = async ({ say, closing }: StackOptions, start: Supervision['start']) => {
   closing.check()
-  // Before it works there is nothing to keep, and it must be stopped all the same.
+  // Until it is ready, it is not supervised, but must be stopped with the stack too.
   let first: Child | undefined
   closing.add(async () => first?.stop())
   const kept = await supervise({
@@ -202,9 +202,9 @@ const buildIfChanged = async (
 }
 
 /**
- * Opens the lab: build, database, migrations, demo, virtual lab, web server. The one way it is done,
- * for `npm start`, `npm run dev` and the browser tests.
- * @throws Error with the words of whatever failed; `closing` then stops what had been started
+ * Starts the stack: build, database, migrations, demo, web server, virtual lab, worker. `npm start`,
+ * `npm run dev` and the browser tests all use it.
+ * @throws Error with the output of what failed; `closing` then stops what was started
  */
 export async function openStack(options: StackOptions): Promise<Stack> {
   const { env, dataDir, say, closing } = options
@@ -216,7 +216,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
   const database = await openDatabase(options)
   closing.check()
   const databaseUrl = await migrate(options, database)
-  await lookAfterSecrets(database.ownerUrl, say)
+  await sealSecrets(database.ownerUrl, say)
   closing.check()
   const lab = env.ONEWAY_DEMO ? await planVirtualLab(dataDir) : undefined
   const childEnv = environmentOf(options, databaseUrl, lab)
@@ -226,8 +226,8 @@ export async function openStack(options: StackOptions): Promise<Stack> {
   say('Starting the web server')
   const appEnv = { ...childEnv, ONEWAY_SETUP_CODE: setupCode ?? '' }
   await keep(options, (started) => serveApp(options, appEnv, started))
-  // The web server first, so that what the devices say as they enrol is received; the worker last, so
-  // that what it has to send finds its MDM server. They go down the other way round.
+  // The web server comes first, to receive the check-ins of the virtual devices; the worker comes last, so that
+  // the MDM server is ready for what it sends. They are stopped in reverse order.
   if (lab) {
     say('Starting the virtual lab')
     const labEnv = { ...process.env, ...labSettings(options) }

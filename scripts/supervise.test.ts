@@ -11,7 +11,7 @@ const idle = 'console.log("up"); setInterval(() => undefined, 1000)'
 const failing = 'process.exit(3)'
 const deadline = { timeout: 20_000 }
 
-/** Keeps `scripts` running, the n-th start with the n-th of them and the last one from then on. */
+/** Supervises a process: its n-th start runs the n-th script; further starts run the last one. */
 async function keep(
   name: string,
   scripts: string[],
@@ -36,7 +36,7 @@ async function keep(
 }
 const kill = (child: Child) => process.kill(child.pid ?? 0, 'SIGKILL')
 
-test('a process that is killed is started again, and the others do not notice', async () => {
+test('a killed process is restarted, and others keep running', async () => {
   const web = await keep('The web server', [idle])
   const lab = await keep('The virtual lab', [idle])
   kill(lab.kept.current())
@@ -51,7 +51,7 @@ test('a process that is killed is started again, and the others do not notice', 
   expect([web.started.length, web.kept.current().hasExited(), web.said]).toEqual([1, false, []])
 })
 
-test('one that does not start is tried again, counted as one more failure each time', async () => {
+test('a failed restart is repeated, and each one counts as a failure', async () => {
   const waits: number[] = []
   const { kept, said, started } = await keep('The worker', [idle, failing, failing, idle], (n) => {
     waits.push(n)
@@ -65,7 +65,7 @@ test('one that does not start is tried again, counted as one more failure each t
   expect(kept.current().hasExited()).toBe(false)
 })
 
-test('a stop waits for what a process has to finish, and nothing is started after it', async () => {
+test('stop waits until the process has ended, and does not restart it', async () => {
   const finishes = `console.log('up'); setInterval(() => undefined, 1000)
     process.on('SIGTERM', () => setTimeout(() => process.exit(7), 300))`
   const { kept, said, started } = await keep('The worker', [finishes])
@@ -74,7 +74,7 @@ test('a stop waits for what a process has to finish, and nothing is started afte
   expect([started.length, said]).toEqual([1, []])
 })
 
-test('the first start that fails is an error with its last words', async () => {
+test('if the first start fails, its output is in the error', async () => {
   const begun = keep('The worker', ['console.error("no database"); process.exit(1)'])
   await expect(begun).rejects.toThrow('The worker ended with 1:\nno database')
 })

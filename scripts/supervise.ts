@@ -1,30 +1,30 @@
 import type { Child } from './children'
 
 export type Supervision = {
-  /** Starts the process and resolves once it works. @throws Error with its last words */
+  /** Starts the process and resolves once it is ready. @throws Error with its output */
   start(begin: (child: Child) => void): Promise<Child>
   say(line: string): void
-  /** Before the n-th start in a row; tests have no time. */
+  /** The pause after n failures in a row; tests shorten it. */
   waitMs?(failures: number): number
 }
 
 export type Supervised = {
-  /** The process that runs now, or the last one that did. */
+  /** The running process, or the last one. */
   current(): Child
-  /** Asks it to end and starts it no more. */
+  /** Stops the process for good. */
   stop(): Promise<void>
 }
 
-/** A process that has worked for so long did not end because of how it was started. */
-const soundMs = 60_000
+/** After this time the end of a process counts as its first failure. */
+const healthyMs = 60_000
 const longestWaitMs = 30_000
 
 const backOffMs = (failures: number) => Math.min(1000 * 2 ** (failures - 1), longestWaitMs)
 
 /**
- * Keeps one process running: who ends unasked is started again, after 1 s and then twice as long each time,
- * 30 s at most. The others go on meanwhile.
- * @throws Error where the first start fails
+ * Keeps one process running: restarts it after 1 s when it ends unasked; the pause doubles with each failure in
+ * a row, up to 30 s.
+ * @throws Error if the first start fails
  */
 export async function supervise({
   start,
@@ -45,7 +45,7 @@ export async function supervise({
     while (!stopping.signal.aborted) {
       const how = await current.exited
       if (stopping.signal.aborted) return
-      failures = performance.now() - begunAt > soundMs ? 1 : failures + 1
+      failures = performance.now() - begunAt > healthyMs ? 1 : failures + 1
       const ms = waitMs(failures)
       say(`${current.name} ${how}; it is started again in ${Math.ceil(ms / 1000)} s`)
       await pause(ms, stopping.signal)
