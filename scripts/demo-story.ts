@@ -2,12 +2,17 @@ import path from 'node:path'
 import type { DemoUser } from '@/lib/demo/seed'
 import { virtualLabFolder } from './virtual-lab-process'
 
-/** Adds the trials of 2018 to a new demo lab. Imported on demand, so that other starts do not load the story. */
+/**
+ * Adds the trials of 2018 to a lab that has just been filled. A scenario has the virtual lab to itself, so beside one
+ * they are left out. Nobody else's start loads what they are played with.
+ */
 export async function addStory(
   databaseUrl: string,
   users: readonly DemoUser[],
-  { dataDir, seed }: { dataDir: string; seed?: string | undefined },
+  { dataDir, seed, say }: { dataDir: string; seed?: string | undefined; say(line: string): void },
 ): Promise<void> {
+  if (process.env.VIRTUAL_LAB_SCENARIO) return say('Filled the empty lab with people and devices')
+  say('Filling the empty lab with the demo: people, devices and the trials of 2018 …')
   const { fillStory } = await import('@/lib/demo/story')
   const labFolder = virtualLabFolder(dataDir)
   await fillStory(databaseUrl, users, {

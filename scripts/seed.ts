@@ -15,9 +15,9 @@ await runScript(async () => {
     const filled = await seedDemo(appUrl, { url, apiKey, hmacKey })
     if (!filled) return undefined
     keepSignIn(place.dataDir, filled.users)
-    console.log('Filling the lab with people, devices and the trials of 2018 …')
     const { VIRTUAL_LAB_SEED: seed } = process.env
-    await addStory(appUrl, filled.users, { dataDir: place.dataDir, seed })
+    const { dataDir } = place
+    await addStory(appUrl, filled.users, { dataDir, seed, say: console.log })
     return filled
   })
   if (!filled) {

@@ -130,9 +130,8 @@ const fillDatabase = async (
   const filled = await seedDemo(databaseUrl, { url, apiKey, hmacKey })
   if (!filled) return undefined
   keepSignIn(dataDir, filled.users)
-  say('Filling the empty lab with the demo: people, devices and the trials of 2018 …')
   const seed = virtualLab?.seed ?? process.env.VIRTUAL_LAB_SEED
-  await addStory(databaseUrl, filled.users, { dataDir, seed })
+  await addStory(databaseUrl, filled.users, { dataDir, seed, say })
   return filled.users
 }
 
