@@ -64,7 +64,8 @@ test('the seven radars of 2018 are written from the trials of the story, each in
     ['45414745', 'filed', null, null, true],
   ])
   const names = [...(users ?? []).map(({ name }) => name), 'Origin iPad']
-  const texts = await lab.sql`select content::text as text from radar_events where content is not null`
+  const texts =
+    await lab.sql`select content::text as text from radar_events where content is not null`
   for (const { text } of texts) for (const name of names) expect(text).not.toContain(name)
 })
 
