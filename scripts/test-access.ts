@@ -1,6 +1,6 @@
-// `npm run test:access -- [--only services|http] [files of the HTTP part]`: every service, action, route and page tried as
-// everybody, against e2e/access/matrix.ts. What goes over HTTP goes to a production build, which has no
-// proxy, so that nothing can depend on one (CVE-2025-29927).
+// `npm run test:access -- [--only services|http] [files of the HTTP part]`: calls every service, action, route
+// and page in every role and compares the result with e2e/access/matrix.ts. The HTTP part uses a production
+// build without a proxy, because no authorization may depend on one (CVE-2025-29927).
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -19,7 +19,7 @@ const dataDir = throwAwayFolder('access')
 const factsFile = path.join(dataDir, 'facts.json')
 const say = (line: string) => console.log(`· ${line}`)
 
-/** True where vitest found nothing wrong. */
+/** Runs vitest; true if all tests pass. */
 function runTests(files: string[]): boolean {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const args = [vitest, 'run', '--config', 'vitest.access.config.ts', ...files]
@@ -42,7 +42,7 @@ async function open(): Promise<Stack & { close(): Promise<void> }> {
   return { ...stack, close: () => closing.close() }
 }
 
-async function tryOverHttp(files: string[]): Promise<boolean> {
+async function testOverHttp(files: string[]): Promise<boolean> {
   const stack = await open()
   try {
     const { url: baseUrl, databaseUrl, users } = stack
@@ -67,11 +67,11 @@ async function main(): Promise<void> {
     failures.push('the services')
   if (values.only !== 'services') {
     const lock = await acquire(dataDir, {}, { waitMs: 600_000 })
-    if ('heldBy' in lock) throw new Error(`Another run holds ${dataDir}.`)
+    if ('heldBy' in lock) throw new Error(`Another run is using ${dataDir}.`)
     process.on('exit', () => lock.release())
-    if (!(await tryOverHttp(positionals))) failures.push('actions, routes and pages')
+    if (!(await testOverHttp(positionals))) failures.push('actions, routes and pages')
   }
-  for (const failure of failures) console.error(`wrong: ${failure}`)
+  for (const failure of failures) console.error(`failed: ${failure}`)
   process.exit(failures.length === 0 ? 0 : 1)
 }
 

@@ -1,6 +1,6 @@
-// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|storage|race|kills …]`: the sweep over every
-// call, storage that fails, the race of two processes, and the kills. Exits with 1 if anything is wrong, and prints
-// the seed that repeats it.
+// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|storage|race|kills …]`: makes every call of a trial
+// fail, makes storage fail, lets two processes race, and kills processes. Exits with 1 if anything fails, and prints
+// the seed to repeat it.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
@@ -36,13 +36,13 @@ function readArguments() {
   return { kills, seed: values.seed, only }
 }
 
-/** The stages that run under vitest: a part of their files' names, and whether the files share the machine. */
+/** Arguments for the stages that run in vitest: part of the file names, and options. */
 const suites = {
   sweep: ['chaos/sweep', '--fileParallelism', '--maxWorkers=2'],
   storage: ['chaos/storage/'],
 }
 
-/** True where nothing is wrong. */
+/** Runs vitest; true if all tests pass. */
 function runSuite(suite: keyof typeof suites): boolean {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const args = [vitest, 'run', '--config', 'vitest.chaos.config.ts', ...suites[suite]]
@@ -66,8 +66,8 @@ async function openLab() {
 async function main(): Promise<void> {
   const { kills, seed, only } = readArguments()
   const failures: string[] = []
-  if (only.includes('sweep') && !runSuite('sweep')) failures.push('the sweep over every call')
-  if (only.includes('storage') && !runSuite('storage')) failures.push('storage that fails')
+  if (only.includes('sweep') && !runSuite('sweep')) failures.push('the sweep failed')
+  if (only.includes('storage') && !runSuite('storage')) failures.push('the storage tests failed')
   if (only.includes('race') || only.includes('kills')) {
     const lab = await openLab()
     if (only.includes('race')) failures.push(...(await runRace(lab)))
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
       const report = await runKills(lab, { kills, seed, say: (line) => console.log(`· ${line}`) })
       const seconds = ((Date.now() - begun) / 1000).toFixed(0)
       console.log(
-        `${report.kills} processes killed in ${seconds} s: ${report.sent} commands sent, ${report.bodies} bodies acknowledged, ${report.failures.length} wrong`,
+        `${report.kills} processes killed in ${seconds} s: ${report.sent} commands sent, ${report.bodies} bodies acknowledged, ${report.failures.length} problems`,
       )
       failures.push(...report.failures.map((failure) => `seed ${seed}: ${failure}`))
     }

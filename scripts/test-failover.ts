@@ -1,7 +1,7 @@
-// `npm run test:failover`: a real primary and standby lose their last commits, and a backup is put back; no
-// command may leave twice. Uses the PostgreSQL of the machine (ONEWAY_POSTGRES_BIN names its folder of
-// programs), and installs Debian's as root where there is none. Exits with 77 where neither can be. A real
-// MicroMDM takes part where MICROMDM_BIN names one or Go can build one; else that is said.
+// `npm run test:failover`: promotes a standby without the last commits and restores an old backup; no command may
+// be sent twice. Uses the machine's PostgreSQL (its programs in ONEWAY_POSTGRES_BIN), or installs Debian's as root;
+// exits with 77 if neither is possible. Also tests a real MicroMDM, from MICROMDM_BIN or built with Go; otherwise it
+// prints that this was not run.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import { findPrograms } from '@/e2e/failover/postgres'
 import { root } from './children'
 import { findMicromdm } from './micromdm'
 
-/** Debian's package makes and starts a server of its own, which nobody has asked for. */
+/** Keeps Debian's package from creating and starting a server. */
 const settings = '/etc/postgresql-common/createcluster.conf'
 
 function installDebian(): void {
@@ -32,7 +32,7 @@ if (!findPrograms()) {
 }
 if (!findPrograms()) {
   console.log(
-    'Not run: there is no PostgreSQL with pg_basebackup here, and none could be installed. Name its folder of programs in ONEWAY_POSTGRES_BIN.',
+    'Not run: there is no PostgreSQL with pg_basebackup, and none could be installed. Set ONEWAY_POSTGRES_BIN to the folder of its programs.',
   )
   process.exit(77)
 }

@@ -1,5 +1,5 @@
-// `npm run test:nanomdm`: one suite of whole trials, through the virtual lab's NanoMDM and through real
-// ones on loopback. Says which real ones it could not run: they need NANOMDM_BIN, or Go to get one.
+// `npm run test:nanomdm`: runs whole trials on the virtual lab's NanoMDM and on real ones on loopback. Real ones
+// need NANOMDM_BIN, or Go to install NanoMDM; prints which of them were not run.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -25,7 +25,7 @@ function findBinary(): string | undefined {
   return undefined
 }
 
-/** NanoMDM's tables come with its source, which Go keeps in its module cache. */
+/** NanoMDM's schema.sql comes with its source, which is in Go's module cache. */
 function findSchema(): string | undefined {
   const given = process.env.NANOMDM_PGSQL_SCHEMA
   if (given) return given

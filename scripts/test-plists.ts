@@ -1,10 +1,10 @@
-// `npm run test:plists -- [--n 20000] [--seed 1]`: hostile plists made by hand, then N mutations of
-// captured payloads, each read by our reader and by Python's plistlib. Where there is no python3 it says
-// so, and still looks for exceptions, noise and slowness. Exits with 1 when a difference was found.
+// `npm run test:plists -- [--n 20000] [--seed 1]`: reads hand-made hostile plists and N mutations of captured
+// payloads with our reader and with Python's plistlib, and compares the results. Without python3 it still checks for
+// exceptions, console output and slowness. Exits with 1 on a difference.
 import { parseArgs } from 'node:util'
 import { runPlists } from './plists/run'
 
-// `npm run` takes its own `--` away; `npx tsx` leaves it.
+// `npm run` removes the `--`; `npx tsx` does not.
 const args = process.argv.slice(2).filter((arg) => arg !== '--')
 const { values } = parseArgs({ args, options: { n: { type: 'string' }, seed: { type: 'string' } } })
 const [n, seed] = [Number(values.n ?? '20000'), Number(values.seed ?? '1')]

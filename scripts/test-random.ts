@@ -1,5 +1,5 @@
-// `npm run test:random -- [--seed N] [--runs N]`: the property tests with draws that `npm test` has not seen.
-// Prints the seed that repeats a failure; exits with 1 where a run fails.
+// `npm run test:random -- [--seed N] [--runs N]`: runs the property tests with a random seed; `npm test` uses a
+// fixed one. Prints the seed to repeat a failure, and exits with 1.
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
@@ -31,6 +31,6 @@ for (let run = 0; run < runs; run += 1) {
     env: { ...process.env, ONEWAY_TEST_SEED: String(seed) },
   })
   if (status === 0) continue
-  console.error(`\nFailed. Again: npm run test:random -- --seed ${seed}`)
+  console.error(`\nFailed. To repeat: npm run test:random -- --seed ${seed}`)
   process.exit(1)
 }

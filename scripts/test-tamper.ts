@@ -1,6 +1,6 @@
-// `npm run test:tamper -- [--n 10000] [--seed 1]`: a small history made by the services, and N random
-// tamperings with its trail and evidence as a superuser whom no trigger sees. Each must be found by verify
-// and its row named. Exits with 1 and names what was missed, with the seed that repeats it.
+// `npm run test:tamper -- [--n 10000] [--seed 1]`: creates a few trials, then tampers N times with the audit trail
+// and the evidence, as a superuser with triggers disabled. Verification must find each change and name its row.
+// Otherwise prints the missed ones and the seed, and exits with 1.
 import { parseArgs } from 'node:util'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { connect } from '@/lib/db/client'
@@ -25,11 +25,13 @@ try {
   await makeHistory(app.db)
   const before = await verifyTrail(owner.sql)
   if (before.broken || before.mismatches.length > 0)
-    throw new Error(`the history itself does not hold: ${JSON.stringify(before)}`)
+    throw new Error(`verification fails before any tampering: ${JSON.stringify(before)}`)
   console.log(`· ${n} tamperings with a trail of ${before.entries} entries, --seed ${seed}`)
   const missed = await tamper(owner.sql, n, seed)
   for (const line of missed.slice(0, 50)) console.error(line)
-  console.log(missed.length === 0 ? '· each was found and named' : `· ${missed.length} were missed`)
+  console.log(
+    missed.length === 0 ? '· all were found, with their rows' : `· ${missed.length} were missed`,
+  )
   process.exitCode = missed.length === 0 ? 0 : 1
 } finally {
   await app.end()

@@ -1,4 +1,4 @@
-// `npm test`. Plain JavaScript without dependencies: it runs on the machine's own Node, and installs first.
+// `npm test`. Plain JavaScript without dependencies: it runs on the machine's Node and installs the rest.
 import { spawn } from 'node:child_process'
 import { environmentFor, loadDotEnv, npmCommand, prepare, root } from './bootstrap.mjs'
 
@@ -24,21 +24,21 @@ const runAll = async (env) => {
   const results = []
   for (const stage of stages) {
     if (results.some(({ failed }) => failed)) {
-      results.push({ stage, said: 'not run' })
+      results.push({ stage, outcome: 'not run' })
       continue
     }
     console.log(`\n── ${stage.name} (npm run ${stage.script[0]}) ──\n`)
     const begun = Date.now()
     const code = await run(stage, env)
     const failed = code !== 0
-    const said = `${failed ? `FAILED (${code})` : 'passed'} in ${seconds(Date.now() - begun)}`
-    console.log(`\n── ${stage.name}: ${said} ──`)
-    results.push({ stage, failed, said })
+    const outcome = `${failed ? `FAILED (${code})` : 'passed'} in ${seconds(Date.now() - begun)}`
+    console.log(`\n── ${stage.name}: ${outcome} ──`)
+    results.push({ stage, failed, outcome })
   }
   return results
 }
 
-// The group of a terminal is told by the terminal; the stage ends, and with it this.
+// The terminal sends Ctrl-C to the stage too; this ends after the stage.
 process.on('SIGINT', () => undefined)
 loadDotEnv()
 const begun = Date.now()
@@ -47,9 +47,11 @@ console.log(`· Packages are installed; running on ${node}`)
 const results = await runAll(environmentFor(node))
 const failed = results.filter((result) => result.failed)
 console.log(`\n── Summary, ${seconds(Date.now() - begun)} ──\n`)
-for (const { stage, said } of results) console.log(`  ${stage.name.padEnd(24)}${said}`)
+for (const { stage, outcome } of results) console.log(`  ${stage.name.padEnd(24)}${outcome}`)
 if (failed[0]) {
-  console.log(`\nStopped at "${failed[0].stage.name}". Alone: npm run ${failed[0].stage.script[0]}`)
+  console.log(
+    `\nStopped at "${failed[0].stage.name}". To run only this stage: npm run ${failed[0].stage.script[0]}`,
+  )
 }
 console.log(
   `\n${results.filter((it) => it.failed === false).length} passed, ${failed.length} failed`,
