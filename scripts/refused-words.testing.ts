@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 
 export const saidOtherwise = '## Said otherwise'
 
-/** Refused as a name or a label only: in a sentence each is ordinary English. */
+/** Refused only in names and labels: in a sentence they are ordinary English. */
 const ordinaryInSentences =
   /…|^(?:beat|because|change before|change after|enter|lost|most|least|room|turns)$/
 

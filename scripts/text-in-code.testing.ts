@@ -9,14 +9,14 @@ type Node = { type: string; start: number } & Record<string, unknown>
 const root = resolve(import.meta.dirname, '..')
 
 /** Attributes and properties whose value is an address, a style or a name for the program. */
-const forThePrograms =
+const notShown =
   /^(?:as|autoComplete|c|className|color|data-.*|href|id|key|name|rel|role|size|src|style|type|variant)$/
 /** Attributes and properties that are shown even when their value is one lower-case word. */
 const shown =
   /^(?:aria-label|alt|description|error|hint|label|legend|message|placeholder|subject|text|title)$/
 const sentence = /\p{L}\S* +\S*\p{L}|^\p{Lu}\p{Ll}/u
 
-/** The source files below the given folders, without those of tests. */
+/** The source files below these folders, without tests. */
 export const sourceFiles = (...folders: string[]): string[] =>
   folders
     .flatMap((folder) =>
@@ -28,19 +28,19 @@ export const sourceFiles = (...folders: string[]): string[] =>
     .sort()
 
 /**
- * Every text of a file that a person can come to see, in the file's order, with `…` for what is put in at
- * run time: what stands between tags, attributes and properties that are shown, and every other string that
- * has two words or begins with a capital. SQL, imports, types and what is only compared are left out.
+ * Every text of a file that a person may see, in order, with `…` for run-time values: text between tags,
+ * attributes and properties that are shown, and every other string with two words or a capital at its
+ * beginning. Leaves out SQL, imports, types and strings that are only compared.
  */
 export function textsOf(file: string, source = readFileSync(join(root, file), 'utf8')) {
   const { program, errors } = parseSync(file, source)
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`)
   const found: TextInCode[] = []
   const visit = (node: Node, parents: Node[]) => {
-    if (isForThePrograms(node)) return
-    if (isSpoken(node) || isShown(node, parents)) {
+    if (isNotShown(node)) return
+    if (hasOwnText(node) || isShown(node, parents)) {
       const line = source.slice(0, node.start).split('\n').length
-      const text = inWords(node).replaceAll(/\s+/g, ' ').trim()
+      const text = textOf(node).replaceAll(/\s+/g, ' ').trim()
       if (/\p{L}/u.test(text)) found.push({ file, line, text })
     }
     for (const child of Object.values(node).flat())
@@ -67,15 +67,15 @@ const isNode = (value: unknown): value is Node =>
 
 const nodesOf = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isNode) : [])
 
-const isForThePrograms = ({ type, tag, directive }: Node) =>
+const isNotShown = ({ type, tag, directive }: Node) =>
   /^(?:Import|ExportAll|TSLiteralType)/.test(type) ||
   typeof directive === 'string' ||
   (type === 'TaggedTemplateExpression' && isNode(tag) && /sql$/i.test(nameOf(tag)))
 
-/** An element that has words of its own, whatever elements stand between them. */
-const isSpoken = ({ type, children }: Node) =>
+/** Whether an element has text of its own between its children. */
+const hasOwnText = ({ type, children }: Node) =>
   /^JSX(?:Element|Fragment)$/.test(type) &&
-  nodesOf(children).some((child) => child.type === 'JSXText' && /\p{L}/u.test(inWords(child)))
+  nodesOf(children).some((child) => child.type === 'JSXText' && /\p{L}/u.test(textOf(child)))
 
 const isString = ({ type, value }: Node) =>
   type === 'TemplateLiteral' || (type === 'Literal' && typeof value === 'string')
@@ -85,12 +85,14 @@ function isShown(node: Node, parents: Node[]): boolean {
   if (!isString(node) || parent === undefined || isOnlyCompared(node, parent)) return false
   const holder = parents.find(({ type }) => /^(?:JSXAttribute|Property|.*Function.*)$/.test(type))
   const label = holder && nameOf(isNode(holder.name) ? holder.name : holder.key)
-  if (label && forThePrograms.test(label)) return false
-  return sentence.test(inWords(node)) || isPutIn(parents) || Boolean(label && shown.test(label))
+  if (label && notShown.test(label)) return false
+  return (
+    sentence.test(textOf(node)) || isInterpolated(parents) || Boolean(label && shown.test(label))
+  )
 }
 
-/** Put into a template or between tags, by a choice perhaps. */
-function isPutIn(parents: Node[]): boolean {
+/** Whether a string is inserted into a template or between tags, possibly by a conditional expression. */
+function isInterpolated(parents: Node[]): boolean {
   const at = parents.findIndex(({ type }) => !/^(?:Conditional|Logical)Expression$/.test(type))
   const within = parents[at]?.type
   if (within === 'JSXExpressionContainer') return parents[at + 1]?.type !== 'JSXAttribute'
@@ -112,16 +114,16 @@ const nameOf = (node: unknown): string => {
   return [name, value].find((each) => typeof each === 'string') ?? nameOf(property)
 }
 
-function inWords({ type, value, quasis, children, expression }: Node): string {
+function textOf({ type, value, quasis, children, expression }: Node): string {
   if (type === 'TemplateLiteral')
     return nodesOf(quasis)
       .map((part) => (part.value as { cooked: string }).cooked)
       .join('…')
   if (type === 'JSXExpressionContainer')
-    return isNode(expression) && isString(expression) ? inWords(expression) : '…'
+    return isNode(expression) && isString(expression) ? textOf(expression) : '…'
   if (/^JSX(?:Element|Fragment)$/.test(type)) {
     const parts = nodesOf(children)
-    return parts.length > 0 ? parts.map(inWords).join('') : '…'
+    return parts.length > 0 ? parts.map(textOf).join('') : '…'
   }
   return typeof value === 'string' ? value : ''
 }

@@ -6,12 +6,12 @@ import { isInMemory, throwAwayFolder } from './throw-away-folder'
 const folder = throwAwayFolder('folder-test')
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a folder is the same at each call, and another for each name', () => {
+test('a name always gives the same folder, and each name another one', () => {
   expect(throwAwayFolder('folder-test')).toBe(folder)
   expect(throwAwayFolder('test')).not.toBe(folder)
 })
 
-test.runIf(isInMemory(folder))('in memory it is closed to others, and not led elsewhere', () => {
+test.runIf(isInMemory(folder))('in memory it has mode 0700, and a symbolic link is refused', () => {
   expect(statSync(throwAwayFolder('folder-test')).mode & 0o777).toBe(0o700)
   rmSync(folder, { recursive: true })
   symlinkSync(tmpdir(), folder)

@@ -3,27 +3,27 @@ import { lstatSync, mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './children'
 
-/** Memory that looks like a folder; Linux has one: https://docs.kernel.org/filesystems/tmpfs.html */
+/** A tmpfs, which Linux has (https://docs.kernel.org/filesystems/tmpfs.html). */
 const memory = '/dev/shm'
-/** Of which a whole run of the tests takes a quarter; with less than 500 MB left the app would send nothing. */
+/** A full test run uses a quarter of it; with less than 500 MiB free the app stops sending. */
 const neededBytes = 2 * 1024 ** 3
 
-const hasRoom = () => {
+const hasSpace = () => {
   try {
     const { bavail, bsize } = statfsSync(memory)
     return bavail * bsize >= neededBytes
   } catch {
-    return false // No such place on this system.
+    return false // This system has no /dev/shm.
   }
 }
 
 /**
- * The folder of a database that nobody will miss: in memory where there is room, as a database waits for
- * the disk at each commit; else `.oneway-<name>` in the clone. The same at each call, and made with mode 0700.
- * @throws Error where somebody else has made the folder in memory, to read what is put there
+ * The folder for a throw-away database: in memory if there is space, because a database waits for the disk at
+ * each commit; otherwise `.oneway-<name>` in the clone. The same at each call; in memory it is created, mode 0700.
+ * @throws Error if another user owns the folder in memory, who could read its content
  */
 export function throwAwayFolder(name: string): string {
-  if (!hasRoom()) return path.join(root, `.oneway-${name}`)
+  if (!hasSpace()) return path.join(root, `.oneway-${name}`)
   const clone = createHash('sha256').update(root).digest('hex').slice(0, 12)
   const folder = path.join(memory, `oneway-${name}-${clone}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })

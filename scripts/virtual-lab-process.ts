@@ -7,7 +7,7 @@ import { keepVirtualLabPort, readSecrets } from './secrets'
 
 export type VirtualLab = { url: string; port: number; apiKey: string; hmacKey: string }
 
-/** Asks the system for a free port, or whether the one given is free. */
+/** Returns the port if it is free; for 0, any free port. */
 const findPort = (port: number) =>
   new Promise<number | undefined>((resolve) => {
     const server = createServer()
@@ -19,14 +19,14 @@ const findPort = (port: number) =>
     })
   })
 
-/** A free port of loopback. */
+/** A free port on 127.0.0.1. */
 export async function findFreePort(): Promise<number> {
   const port = await findPort(0)
   if (port === undefined) throw new Error('127.0.0.1 has no free port')
   return port
 }
 
-/** Where the virtual lab of a data folder will listen, the same as last time where that is free, and its keys. */
+/** The address and keys of a data folder's virtual lab; keeps the last port if it is free. */
 export async function planVirtualLab(dataDir: string): Promise<VirtualLab> {
   const { virtualLabPort, virtualLabApiKey, virtualLabHmacKey } = readSecrets(dataDir)
   const last = virtualLabPort === undefined ? undefined : await findPort(virtualLabPort)
@@ -36,10 +36,10 @@ export async function planVirtualLab(dataDir: string): Promise<VirtualLab> {
   return { url, port, apiKey: virtualLabApiKey, hmacKey: virtualLabHmacKey }
 }
 
-/** Where the virtual lab beside the app keeps its devices. */
+/** The folder in which the app's virtual lab stores its devices. */
 export const virtualLabFolder = (dataDir: string): string => path.join(dataDir, 'virtual-lab')
 
-/** The lab's environment: its folder, keys and webhook; speed and seed are the caller's. */
+/** The environment for folder, keys and webhook; the caller adds speed and seed. */
 const environmentOf = (lab: VirtualLab, dataDir: string, appUrl: string) => ({
   VIRTUAL_LAB_HOST: '127.0.0.1',
   VIRTUAL_LAB_PORT: String(lab.port),
@@ -49,7 +49,7 @@ const environmentOf = (lab: VirtualLab, dataDir: string, appUrl: string) => ({
   VIRTUAL_LAB_HMAC_KEY: lab.hmacKey,
 })
 
-/** Starts the virtual lab and waits until it listens; what it prints is not shown yet. */
+/** Starts the virtual lab and waits until it listens. Its output is not shown until `show()`. */
 export async function startVirtualLab(
   lab: VirtualLab,
   options: { dataDir: string; appUrl: string; env: NodeJS.ProcessEnv },

@@ -15,7 +15,7 @@ afterEach(async () => {
   server = watch = dataDir = undefined
 })
 
-test('F29: a killed postmaster is noticed and started again at the same address, with all that was committed', async () => {
+test('F29: a killed postmaster is restarted on its port, with everything that was committed', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-watch-'))
   dataDir = folder
   server = await startEmbedded({ dataDir: folder })
@@ -37,7 +37,7 @@ test('F29: a killed postmaster is noticed and started again at the same address,
   expect(await ask('select answer from kept')).toMatchObject([{ answer: 42 }])
 }, 120_000)
 
-test('one that cannot be started again ends the stack with a sentence', async () => {
+test('if it cannot be restarted, the stack ends with the reason', async () => {
   watch = watchPostgres({
     server: { port: 5432, isAlive: () => false },
     restart: () => Promise.reject(new Error('the port is taken')),

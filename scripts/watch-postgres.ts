@@ -2,22 +2,22 @@ import type { Embedded } from '@/lib/db/postgres/embedded'
 
 type Watching = {
   server: Pick<Embedded, 'isAlive' | 'port'>
-  /** Starts it again on the same port: everybody has its address. */
+  /** Restarts it on the same port, which all processes use. */
   restart(port: number): Promise<unknown>
   say(line: string): void
   everyMs?: number
 }
 
 export type PostgresWatch = {
-  /** Settles with a sentence where it cannot be started again. */
+  /** Settles with the reason if it cannot be restarted. */
   failed: Promise<string>
-  /** Before PostgreSQL is stopped on purpose; waits for a restart under way. */
+  /** Call it before PostgreSQL is stopped on purpose; waits for a restart under way. */
   stop(): Promise<void>
 }
 
 /**
- * Notices when the bundled PostgreSQL was killed and starts it again. What was committed is there; the web
- * server holds the bodies it is sent meanwhile, and the worker goes on by itself.
+ * Restarts the bundled PostgreSQL when it has ended unasked. Nothing committed is lost; meanwhile the web server
+ * retries to store webhook bodies, and the worker reconnects by itself.
  */
 export function watchPostgres({ server, restart, say, everyMs = 1000 }: Watching): PostgresWatch {
   let restarting: Promise<void> | undefined
@@ -26,10 +26,10 @@ export function watchPostgres({ server, restart, say, everyMs = 1000 }: Watching
     fail = resolve
   })
   const startAgain = async () => {
-    say('PostgreSQL has ended without being asked to; it is started again')
+    say('PostgreSQL has ended unexpectedly; it is being restarted')
     try {
       await restart(server.port)
-      say('PostgreSQL runs again; what was committed is there')
+      say('PostgreSQL runs again; nothing committed was lost')
     } catch (error) {
       clearInterval(timer)
       const words = error instanceof Error ? error.message : String(error)

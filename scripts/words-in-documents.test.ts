@@ -9,7 +9,7 @@ const documents = ['.', 'docs', 'docs/decisions', 'findings']
   .flatMap((folder) => readdirSync(join(root, folder)).map((file) => join(folder, file)))
   .filter((file) => file.endsWith('.md'))
 
-/** Names in code, addresses and the list itself are no sentences. */
+/** The text without code, URLs and the list of refused words. */
 const sentencesOf = (document: string) =>
   (textOf(document).split(saidOtherwise)[0] ?? '')
     .replaceAll(/```.*?```/gs, '')
@@ -17,7 +17,7 @@ const sentencesOf = (document: string) =>
     .replaceAll(/\]\([^)]*\)/g, ']')
     .replaceAll(/\s+/g, ' ')
 
-/** Right in a document, where it depends on what is meant. */
+/** Allowed in documents, where they can be right. */
 const alsoRight = /^(?:as it was|heeded|let it go|noted|noticed|read again|stands for|told)$/
 const words = refusedWords().filter((word) => !alsoRight.test(word))
 

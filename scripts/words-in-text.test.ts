@@ -4,7 +4,7 @@ import { namesOf, sourceFiles, textsOf } from './text-in-code.testing'
 
 const words = refusedWords()
 const refused = new RegExp(String.raw`\b(?:${words.join('|')})s?\b`, 'i')
-/** A label is refused as a whole, though the word is right within a sentence. */
+/** Refused only as a whole label: within a sentence the words are right. */
 const refusedLabel = /^(?:because|change (?:before|after))\W*$/i
 
 test('the glossary says which words are refused', () => {
@@ -28,7 +28,7 @@ test.each(['app', 'components', 'lib', 'scripts'])(
 
 const refusedInNames =
   /^(?:because|deeds?|doors?|heard|heed(?:s|ed|ing)?|noted|patience|told|untold|worlds?)$/
-/** By the words that a name is made of; a bound is a `max` or a `min`. */
+/** Checks each word of a camel-case name; limits begin with `max` or `min`. */
 const isRefusedName = (name: string) => {
   const parts = name.split(/(?=[A-Z])|_/).map((part) => part.toLowerCase())
   return parts.some((part) => refusedInNames.test(part)) || /^(?:most|least)$/.test(parts[0] ?? '')
@@ -48,7 +48,7 @@ test.each(['app', 'components', 'lib', 'scripts', 'e2e', 'bench'])(
   },
 )
 
-test('a name is found in each place where one can stand', () => {
+test('names are found wherever they can occur', () => {
   const source = `type Heard = { told: string }
     export function heed({ because: reason }: { because: string }, worldAt = 1) {
       const mostRows = 3; return <FrontDoor heldBecause={reason}>{mostRows + worldAt}</FrontDoor>
@@ -85,6 +85,6 @@ test.each([
   ['of an address or a style', '<a href="/Heard" className="last heard" />'],
   ['that names a value', "f(a ? 'heard' : 'away')"],
   ['of a directive', "'use client'"],
-])('a text %s is shown to nobody', (_, source) => {
+])('a text %s is not shown', (_, source) => {
   expect(shownBy(source)).toEqual([])
 })
