@@ -183,7 +183,7 @@ export const calls: Record<string, Call> = {
       now,
     ),
   'hold-device.holdDevice': (db, actor, { deviceId }) =>
-    holdDevice(db, actor, { deviceId, reason }, now),
+    holdDevice(db, actor, { deviceId, reason, until: new Date(now.getTime() + 60_000) }, now),
   'import-devices.badRowsCsv': (db, actor) => badRowsCsv(db, actor, file, now),
   'import-devices.importDevices': (db, actor) =>
     importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),

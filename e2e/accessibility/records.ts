@@ -163,7 +163,15 @@ async function addDevices({ db, sql }: Connection): Promise<Record<string, strin
   const reason = 'kept for the verification of a fix'
   const [seeded] = await sql`select id from devices where lab_tag = 'B-01'`
   const reserved = await addDevice(db, { simulated: true, at })
-  must(await holdDevice(db, lead, { deviceId: reserved.id, reason }, at), 'held')
+  must(
+    await holdDevice(
+      db,
+      lead,
+      { deviceId: reserved.id, reason, until: new Date(at.getTime() + 86_400_000 * 30) },
+      at,
+    ),
+    'held',
+  )
   const retired = await addDevice(db, { simulated: true, at })
   must(await retireDevice(db, lead, { deviceId: retired.id, to: 'retired', reason }, at), 'retired')
   const updated = await addDevice(db, { simulated: true })

@@ -3,7 +3,7 @@ import { getDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { queryDevice } from '../release/query-device'
 import { addDevice } from '../testing/device'
-import { engineer, lead, must, now } from '../testing/people'
+import { engineer, later, lead, must, now } from '../testing/people'
 import { armedTrial } from '../testing/trial'
 import { holdDevice } from './hold-device'
 import { retireDevice } from './retire-device'
@@ -61,7 +61,7 @@ test('retiring and reserving need a lead and a reason', async () => {
   const input = { deviceId, to: 'retired' as const, reason: 'old' }
   expect(await retireDevice(lab.db, engineer, input, now)).toMatchObject({ status: 'refused' })
   expect(await retire(deviceId, { reason: '  ' })).toMatchObject({ field: 'reason' })
-  const hold = { deviceId, reason: 'for the fix in 12.2' }
+  const hold = { deviceId, reason: 'for the fix in 12.2', until: later(60) }
   expect(await holdDevice(lab.db, engineer, hold, now)).toMatchObject({ status: 'refused' })
   expect(await holdDevice(lab.db, lead, { ...hold, reason: 'x' }, now)).toMatchObject({
     field: 'reason',
@@ -70,7 +70,8 @@ test('retiring and reserving need a lead and a reason', async () => {
 
 test('a reserved device does not qualify until the reservation is released', async () => {
   const { id: deviceId } = await addDevice(lab.db)
-  must(await holdDevice(lab.db, lead, { deviceId, reason: 'for the fix in 12.2' }, now), 'held')
+  const hold = { deviceId, reason: 'for the fix in 12.2', until: later(60) }
+  must(await holdDevice(lab.db, lead, hold, now), 'held')
   expect(await getDevice(lab.db, deviceId)).toMatchObject({ heldBy: 'Lee' })
   expect(await verdict(deviceId)).toMatchObject({
     overall: 'no',

@@ -92,7 +92,10 @@ async function lookedAtAfterEachAction() {
   await after('see', await observe(db, engineer, entry, later(901)))
   const typing = { deviceId, texts: { batteryLevel: '40' } }
   await after('type', await typeReadings(db, engineer, typing, new Date()))
-  await after('hold', await holdDevice(db, lead, { deviceId, reason: 'kept for a fix' }, now))
+  await after(
+    'hold',
+    await holdDevice(db, lead, { deviceId, reason: 'kept for a fix', until: later(86_400) }, now),
+  )
   const proofId = await proofOf(db, lead, 'overrule', trialId, later(920))
   const decision = {
     trialId,

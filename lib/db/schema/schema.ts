@@ -232,6 +232,9 @@ export const devices = pgTable(
     notes: text('notes').notNull().default(''),
     holdReason: text('hold_reason'),
     heldBy: text('held_by'),
+    heldAt: time('held_at'),
+    /** A reservation counts until then, by the clock of whoever judges; see lib/domain/device/hold.ts. */
+    holdUntil: time('hold_until'),
     retiredAt: time('retired_at'),
     retiredBy: text('retired_by'),
     lastSeenAt: time('last_seen_at'),
@@ -254,6 +257,12 @@ export const devices = pgTable(
     index('devices_by_name').on(t.simulated, sql`lower(${t.name})`, t.id),
     index('devices_by_seen').on(t.simulated, sql`coalesce(${t.lastSeenAt}, '-infinity')`, t.id),
     index('devices_by_model').on(t.simulated, t.modelIdentifier),
+    // One from before ends were required has neither time.
+    check(
+      'a_reservation_has_an_end',
+      sql`(${t.heldAt} is null) = (${t.holdUntil} is null) and (${t.holdReason} is not null or ${t.holdUntil} is null)`,
+    ),
+    check('a_reservation_ends_after_it_was_made', sql`${t.holdUntil} > ${t.heldAt}`),
   ],
 )
 

@@ -45,10 +45,9 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ],
   ['build never read', { without: ['osBuild'] }, 'unknown'],
   ['build stale', { stale: ['osBuild'] }, 'unknown'],
-  ['held', { device: { holdReason: 'kept for 11.4.2' } }, 'fail'],
   ['reserved by another', { device: { reservedBy: 'trial 7' } }, 'fail'],
   ['retired', { device: { retired: true } }, 'fail'],
-  ['held, and the build not known', { device: { holdReason: 'x' }, without: ['osBuild'] }, 'fail'],
+  ['retired, and the build not known', { device: { retired: true }, without: ['osBuild'] }, 'fail'],
 ]
 
 test.each(cases)('Q15 notConsumed: %s', (_, change, verdict) => {

@@ -6,7 +6,7 @@ import { radarOneTest } from './sources'
 /** Each starting state can be used once: the rule for which Oneway exists. */
 export const baselineNotConsumed: Rule = {
   id: 'Q15',
-  title: 'Baseline not consumed; device not reserved or retired',
+  title: 'Baseline not consumed; device not in another trial or retired',
   kind: 'eligibility',
   cites: [radarOneTest],
   fields: ['osBuild', 'osSupplementalBuild', 'osVersionExtra'],
@@ -16,7 +16,6 @@ export const baselineNotConsumed: Rule = {
       value: device.consumed.map(buildOf).toSorted().join(', ') || 'none',
     },
     { label: 'Reserved by', value: device.reservedBy ?? 'nobody' },
-    { label: 'Reserved by a lead', value: device.holdReason ?? 'no' },
     { label: 'Retired', value: device.retired ? 'yes' : 'no' },
   ],
   judge: (context) => allOf([...claims(context), notConsumed(context)]),
@@ -25,14 +24,6 @@ export const baselineNotConsumed: Rule = {
 function claims({ device }: RuleContext): Judgement[] {
   const found: Judgement[] = []
   if (device.retired) found.push(fail('the device is retired', 'Use another device.', 'Retired'))
-  if (device.holdReason !== undefined)
-    found.push(
-      fail(
-        `reserved by a lead: ${device.holdReason}`,
-        'Ask a lead to release the reservation.',
-        `Reserved by a lead: ${clipped(device.holdReason)}`,
-      ),
-    )
   if (device.reservedBy !== undefined)
     found.push(
       fail(
@@ -70,6 +61,3 @@ function supplementOf(context: RuleContext) {
     osVersionExtra: extra.status === 'known' ? extra : undefined,
   })
 }
-
-/** A lead's reason, cut to one line of a list. */
-const clipped = (reason: string) => (reason.length > 60 ? `${reason.slice(0, 59)}…` : reason)

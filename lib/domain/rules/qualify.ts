@@ -1,4 +1,5 @@
 import { platformOf } from '../device/device'
+import { isHeld } from '../device/hold'
 import { goesStaleAt, type ReadingField } from '../reading/reading'
 import { withoutActivityBefore, withoutKnownWrong } from '../reading/unreliable-readings'
 import { judgeRule } from './judge-rule'
@@ -81,7 +82,7 @@ export const waivedWords = ({ by, reason }: { by: string; reason: string }): str
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 
-/** The last contact becomes stale like a reading, because Q1 rests on it. */
+/** The last contact becomes stale like a reading, as Q1 rests on it, and so does a reservation with its end (Q20). */
 function earliestStale(looked: readonly ReadingField[], context: RuleContext): Date | undefined {
   const { state, device, settings, now } = context
   const times = looked.flatMap((field) => {
@@ -90,6 +91,7 @@ function earliestStale(looked: readonly ReadingField[], context: RuleContext): D
   })
   if (device.lastSeenAt)
     times.push(device.lastSeenAt.getTime() + settings.maxUnseenHours * 3_600_000)
+  if (device.holdUntil && isHeld(device, now)) times.push(device.holdUntil.getTime())
   const ahead = times.filter((time) => time > now.getTime())
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead))
 }

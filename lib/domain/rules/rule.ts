@@ -59,7 +59,7 @@ export const notApplicable = (reason: string): Judgement => ({
 export type Citation = { label: string; url: string }
 
 /** A lead's signed waiver of one of the lab's rules for one trial. */
-export type Waiver = { ruleId: string; by: string; reason: string }
+export type Waiver = { ruleId: string; by: string; reason: string; at?: Date | undefined }
 
 export type Finding = Judgement & {
   ruleId: string
@@ -99,6 +99,9 @@ export type DeviceFacts = {
   reservedBy?: string | undefined
   /** The reason of a lead's reservation. */
   holdReason?: string | undefined
+  /** When it ends, and when it was made; see lib/domain/device/hold.ts. */
+  holdUntil?: Date | undefined
+  heldAt?: Date | undefined
   /** Alarms of the device that no lead has cleared, in words. */
   alarms?: readonly string[] | undefined
   /** When the last ScheduleOSUpdate was or may have been sent to it. */

@@ -17,6 +17,7 @@ import { nothingUnderWay } from './q16-nothing-under-way'
 import { automaticUpdatesOff } from './q17-automatic-updates-off'
 import { readingsFresh } from './q18-readings-fresh'
 import { noOpenAlarm } from './q19-no-open-alarm'
+import { notReserved } from './q20-not-reserved'
 import type { Rule } from './rule'
 
 /** The qualification rules in the order in which they are judged and shown; Q18 depends on those before it. */
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   automaticUpdatesOff,
   readingsFresh,
   noOpenAlarm,
+  notReserved,
 ]
 
 /** The rules that are only policy of this lab; a lead may waive one for a trial. */

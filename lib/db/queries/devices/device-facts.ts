@@ -47,6 +47,8 @@ export async function getDeviceFacts(
     consumed,
     reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
     holdReason: device.holdReason ?? undefined,
+    holdUntil: device.holdUntil ?? undefined,
+    heldAt: device.heldAt ?? undefined,
     alarms: alarms.map(({ reason }) => reason),
     ...(open && {
       [open.purpose === 'probe' ? 'openQuery' : 'openCommand']:

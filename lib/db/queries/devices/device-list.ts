@@ -33,6 +33,8 @@ const shownColumns = {
   lastSeenAt: devices.lastSeenAt,
   retiredAt: devices.retiredAt,
   simulated: devices.simulated,
+  holdReason: devices.holdReason,
+  holdUntil: devices.holdUntil,
 }
 type ShownDevice = Pick<typeof devices.$inferSelect, keyof typeof shownColumns>
 

@@ -8,7 +8,7 @@ import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { countDevices, listDevices } from '../devices/device-list'
 import { updateDevice } from '../devices/devices'
 import { countCoverage } from './coverage'
-import { listUnusedDevices } from './unused-devices'
+import { countTestsLeft, listUnusedDevices } from './unused-devices'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -41,7 +41,7 @@ async function addTrial(deviceId: string, given: Trial = {}) {
 }
 
 const tagsOf = async (environment: 'real' | 'simulated' = 'real') =>
-  (await listUnusedDevices(lab.db, environment)).map(({ id }) => id)
+  (await listUnusedDevices(lab.db, environment, now)).map(({ id }) => id)
 
 test('a device is unused until a trial consumes its build or is under way on it', async () => {
   const [fresh, consumed, busy, later] = [
@@ -104,7 +104,7 @@ test('what it is offered comes from its own answer, without security responses',
     },
   })
   const silent = await addDevice(lab.db, { but: { availableUpdates: undefined } })
-  const unused = await listUnusedDevices(lab.db, 'real')
+  const unused = await listUnusedDevices(lab.db, 'real', now)
   expect(unused.find((one) => one.id === id)).toMatchObject({
     ...{ startVersion: '12.0.1', passcode: 'set', offered: ['12.1'], reserved: false },
   })
@@ -112,7 +112,7 @@ test('what it is offered comes from its own answer, without security responses',
 })
 
 test('the number in a cell is the number of devices in the list it links to', async () => {
-  const unused = await listUnusedDevices(lab.db, 'real')
+  const unused = await listUnusedDevices(lab.db, 'real', now)
   const able = unused.filter(
     (one) => one.passcode === 'notSet' && one.offered?.includes('12.1') === true,
   )
@@ -156,4 +156,24 @@ test('an iPad on iOS 12 counts for iOS, whatever it runs today', async () => {
   await addTrial(id, { simulated: true, productVersion: '12.4' })
   const counted = await countCoverage(lab.db, 'simulated')
   expect(counted.find(({ target }) => target === '12.4')?.platform).toBe('iOS')
+})
+
+test('the tests left of a version are the devices in the list it links to', async () => {
+  const left = await countTestsLeft(lab.db, 'real')
+  expect(left.length).toBeGreaterThan(0)
+  for (const { platform, version, tests } of left) {
+    const filter = { platform, version, unused: true }
+    expect(await countDevices(lab.db, { environment: 'real', filter }, now)).toBe(tests)
+  }
+  const all = await listUnusedDevices(lab.db, 'real', now)
+  expect(left.reduce((sum, { tests }) => sum + tests, 0)).toBe(all.length)
+})
+
+test('versions stand in the order of their numbers', async () => {
+  for (const osVersion of ['11.10', '11.4', '9.3'])
+    await addDevice(lab.db, { simulated: true, but: { osVersion, osBuild: `1${osVersion}` } })
+  const versions = (await countTestsLeft(lab.db, 'simulated')).map(({ version }) => version)
+  expect(versions).toEqual(expect.arrayContaining(['9.3', '11.4', '11.10']))
+  const [a, b, c] = ['9.3', '11.4', '11.10'].map((version) => versions.indexOf(version))
+  expect([a, b, c]).toEqual([a, b, c].toSorted((x, y) => (x ?? 0) - (y ?? 0)))
 })

@@ -1,8 +1,8 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { listOf } from '@/lib/db/schema/rule-sql'
 import { devices } from '@/lib/db/schema/schema'
-import { type Environment, platforms } from '@/lib/domain/device/device'
+import { type Environment, type Platform, platforms } from '@/lib/domain/device/device'
 import { type PasscodeState, passcodeStates } from '@/lib/domain/device/passcode'
 import type { UnusedDevice } from '@/lib/domain/planning/coverage'
 import { upperBound } from '@/lib/domain/rules/version-bounds'
@@ -33,6 +33,8 @@ export const isUnused: SQL = sql`(${devices.retiredAt} is null
         and t.start_build = build.value #>> '{}'
         and not coalesce(extra.value #>> '{}' <> t.starting_state #>> '{osSupplementalBuild,value}', false))))`
 
+const osVersionNow = sql`(select r.value #>> '{}' from current_readings r where r.device_id = ${devices.id} and r.field = 'osVersion')`
+
 /** Versions that a device offered when it last answered; a Rapid Security Response is no target (Q8). */
 const offered = (where: SQL = sql`true`): SQL => sql`select u ->> 'version' as version
   from current_readings r, jsonb_array_elements(case jsonb_typeof(r.value) when 'array' then r.value else '[]' end) u
@@ -43,10 +45,18 @@ const offered = (where: SQL = sql`true`): SQL => sql`select u ->> 'version' as v
 export const canReach = (target: string): SQL =>
   sql`(${isUnused} and exists (${offered(sql`u ->> 'version' = ${target}`)}))`
 
+/** `isHeld` of lib/domain/device/hold, by the clock of the caller. */
+const isHeldAt = (now: Date): SQL =>
+  sql`(${devices.holdReason} is not null and coalesce(${devices.holdUntil} > ${now.toISOString()}, true))`
+
 type Row = Omit<UnusedDevice, 'offered'> & { offered: string[] | null }
 
 /** Every device with an unused baseline, in one statement. */
-export async function listUnusedDevices(db: Db, environment: Environment): Promise<UnusedDevice[]> {
+export async function listUnusedDevices(
+  db: Db,
+  environment: Environment,
+  now: Date,
+): Promise<UnusedDevice[]> {
   const rows = await db
     .select({
       id: devices.id,
@@ -54,16 +64,70 @@ export async function listUnusedDevices(db: Db, environment: Environment): Promi
       platform: devices.platform,
       passcode: passcodeNow,
       modelIdentifier: devices.modelIdentifier,
-      startVersion: sql<string>`(select r.value #>> '{}' from current_readings r where r.device_id = ${devices.id} and r.field = 'osVersion')`,
+      startVersion: sql<string>`${osVersionNow}`,
       offered: sql<
         string[] | null
       >`(select case jsonb_typeof(r.value) when 'array' then array(${offered()}) end
         from current_readings r where r.device_id = ${devices.id} and r.field = 'availableUpdates')`,
-      reserved: sql<boolean>`${devices.holdReason} is not null`,
+      reserved: sql<boolean>`${isHeldAt(now)}`,
     })
     .from(devices)
     .where(and(eq(devices.simulated, environment === 'simulated'), isUnused))
   return rows.map(checked)
+}
+
+export type ReservedDevice = {
+  id: string
+  labTag: string
+  platform: Platform
+  osVersion: string | null
+  reason: string
+  by: string | null
+  until: Date | null
+}
+
+/** Devices that a lead keeps for a later question, the first to end first; one without an end is last. */
+export async function listReserved(
+  db: Db,
+  environment: Environment,
+  now: Date,
+): Promise<ReservedDevice[]> {
+  return db
+    .select({
+      id: devices.id,
+      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      platform: devices.platform,
+      osVersion: sql<string | null>`${osVersionNow}`,
+      reason: sql<string>`${devices.holdReason}`,
+      by: devices.heldBy,
+      until: devices.holdUntil,
+    })
+    .from(devices)
+    .where(
+      and(
+        eq(devices.simulated, environment === 'simulated'),
+        sql`${devices.retiredAt} is null`,
+        isHeldAt(now),
+      ),
+    )
+    .orderBy(asc(devices.holdUntil), asc(devices.id))
+}
+
+export type TestsLeft = { platform: Platform; version: string; tests: number }
+
+/** How many devices with an unused baseline there are at each version: each is one test of it. */
+export async function countTestsLeft(db: Db, environment: Environment): Promise<TestsLeft[]> {
+  const rows = await db
+    .select({
+      platform: devices.platform,
+      version: sql<string>`${osVersionNow}`.as('version'),
+      tests: sql<number>`count(*)::int`,
+    })
+    .from(devices)
+    .where(and(eq(devices.simulated, environment === 'simulated'), isUnused))
+    .groupBy(devices.platform, sql`version`)
+    .orderBy(devices.platform, sql`version_sort_key(${osVersionNow})`)
+  return rows
 }
 
 /** Throws where the database knows a platform or passcode that this version does not. */

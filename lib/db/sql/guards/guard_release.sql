@@ -1,6 +1,7 @@
 -- An intervention becomes reserved by a signature of its releaser for this trial, slot, command and verdict, made for
 -- this release; where two people are required, by a counter-signature of another person for the same; and never by
--- the person who waived a rule of it.
+-- the person who waived a rule of it. Nor on a reserved device without a lead's waiver of that reservation: `isHeld` of
+-- lib/domain/device/hold, by the time of the release itself, as the rules judged it.
 create or replace function guard_release() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   released signatures%ROWTYPE;
@@ -20,6 +21,13 @@ BEGIN
       RAISE EXCEPTION 'who released command % never changes', OLD.command_uuid USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
+  END IF;
+  IF EXISTS (
+    SELECT FROM devices d WHERE d.id = NEW.device_id AND d.hold_reason IS NOT NULL
+      AND (d.hold_until IS NULL OR d.hold_until > NEW.reserved_at)
+      AND NOT EXISTS (SELECT FROM waivers w WHERE w.trial_id = NEW.trial_id AND w.rule_id = 'Q20' AND (d.held_at IS NULL OR w.at >= d.held_at))
+  ) THEN
+    RAISE EXCEPTION 'the device is reserved for a later question, and no lead has waived that for this trial' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF TG_OP = 'UPDATE' THEN last_signature := coalesce(OLD.signature_id, 0); END IF;
   SELECT * INTO released FROM signatures WHERE id = NEW.signature_id;
