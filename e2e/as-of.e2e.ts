@@ -19,7 +19,9 @@ test('history shows a device before its reservation, without buttons', async ({ 
   await page.getByRole('row', { name: 'B-10' }).getByRole('link').first().click()
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Reserve…' }).click()
-  await page.getByRole('dialog').getByLabel('Reason').fill('kept for the fix of 12.2')
+  await page.getByRole('dialog').getByLabel('Kept for').fill('kept for the fix of 12.2')
+  const end = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+  await page.getByRole('dialog').getByLabel('Until the end of (UTC)').fill(end)
   await page.getByRole('dialog').getByRole('button', { name: 'Reserve', exact: true }).click()
   await expect(reserved(page)).toBeVisible()
 

@@ -10,15 +10,16 @@ import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
 import { queryDevice } from '@/lib/core/release/query-device'
 import { startQueryRun, stopQueryRun } from '@/lib/core/release/query-many'
+import { endOfDay } from '@/lib/domain/device/hold'
 import { paths } from '@/lib/paths'
 import {
   type DeviceText,
   deviceSchema,
+  holdSchema,
   idSchema,
   lossIdSchema,
   type ReadingsText,
   readingsSchema,
-  reasonSchema,
   retireSchema,
   type StartRun,
   startRunSchema,
@@ -64,12 +65,17 @@ export async function retireDeviceAction(input: z.input<typeof retireSchema>) {
   })
 }
 
-export async function holdDeviceAction(input: z.input<typeof reasonSchema>) {
-  return authorizeAction('holdDevice', reasonSchema, input, async ({ actor, db }, wanted) => {
-    const result = await holdDevice(db, actor, wanted, new Date())
-    showAnew()
-    return result
-  })
+export async function holdDeviceAction(input: z.input<typeof holdSchema>) {
+  return authorizeAction(
+    'holdDevice',
+    holdSchema,
+    input,
+    async ({ actor, db }, { until, ...wanted }) => {
+      const result = await holdDevice(db, actor, { ...wanted, until: endOfDay(until) }, new Date())
+      showAnew()
+      return result
+    },
+  )
 }
 
 export async function freeDeviceAction(deviceId: string) {

@@ -9,6 +9,7 @@ import { When } from '@/components/data/when'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import type { ListedDevice, ListedReading } from '@/lib/db/queries/devices/device-list'
 import { type DeviceSort, hasBattery } from '@/lib/domain/device/device'
+import { endInWords, isHeld } from '@/lib/domain/device/hold'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import type { MaxAges, ReadingField } from '@/lib/domain/reading/reading'
 import { paths } from '@/lib/paths'
@@ -127,6 +128,9 @@ function Row({ device, maxAges, now }: RowProps) {
             <div className={classes.reason}>
               <UserText>{device.reason}</UserText>
             </div>
+          )}
+          {isHeld(device, now) && (
+            <div className={classes.dim}>Reserved {endInWords(device.holdUntil)}</div>
           )}
         </div>
       </td>

@@ -6,6 +6,7 @@ import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/d
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { Live } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
+import { TestsLeft } from '@/components/data/tests-left'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
 import { listAllOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
@@ -16,6 +17,7 @@ import { countAwaitingTag } from '@/lib/db/queries/devices/devices'
 import { listUnseenLosses } from '@/lib/db/queries/devices/outside-updates'
 import { listQueryRuns } from '@/lib/db/queries/devices/query-runs'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
+import { countTestsLeft } from '@/lib/db/queries/planning/unused-devices'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
@@ -38,7 +40,7 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const query = queryOf(params, environment)
   const now = new Date()
-  const [page, count, facets, awaiting, settings, losses, alarms, runs] = await Promise.all([
+  const [page, count, facets, awaiting, settings, losses, alarms, runs, left] = await Promise.all([
     listDevices(db, query, now),
     countDevices(db, query, now),
     listDeviceFacets(db, environment),
@@ -49,6 +51,7 @@ export default async function DevicesPage({ searchParams }: Props) {
       : { rows: [], count: 0 },
     listAllOpenAlarms(db, environment === 'simulated'),
     listQueryRuns(db, environment, { open: true, limit: 5 }),
+    countTestsLeft(db, environment),
   ])
   const imported = params.import ? await findDeviceImport(db, params.import) : undefined
   const address = {
@@ -108,6 +111,7 @@ export default async function DevicesPage({ searchParams }: Props) {
               />
             )}
           </Group>
+          <TestsLeft left={left} environment={environment} />
           <DeviceTable rows={page.rows} params={address} maxAges={settings.maxAges} now={now} />
           <Pager count={count} shown={page.rows.length} page={page} address={address} />
         </>

@@ -10,7 +10,7 @@ import { authorize } from '@/lib/auth/guard'
 import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countCoverage } from '@/lib/db/queries/planning/coverage'
-import { listUnusedDevices } from '@/lib/db/queries/planning/unused-devices'
+import { listReserved, listUnusedDevices } from '@/lib/db/queries/planning/unused-devices'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { coverageMatrix } from '@/lib/domain/planning/coverage'
 import { nextBest, windowsOf } from '@/lib/domain/planning/next-best'
@@ -18,6 +18,7 @@ import { narrowed, readPlanView, weightsOf } from '@/lib/domain/planning/plan-vi
 import { paths } from '@/lib/paths'
 import { Matrix } from './matrix'
 import { NextBestTrials } from './next-best'
+import { Reserved } from './reserved'
 import { ViewForm } from './view-form'
 
 export const metadata: Metadata = { title: 'Plan' }
@@ -30,10 +31,12 @@ export default async function PlanPage({ searchParams }: Props) {
   const given = await searchParams
   const { view, problems } = readPlanView(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
-  const [trials, devices, catalogue] = await Promise.all([
+  const now = new Date()
+  const [trials, devices, catalogue, reserved] = await Promise.all([
     countCoverage(db, environment),
-    listUnusedDevices(db, environment),
+    listUnusedDevices(db, environment, now),
     loadCatalogue(db),
+    listReserved(db, environment, now),
   ])
   const primary = view.primary ?? 'installed'
   const all = coverageMatrix(trials, devices, primary)
@@ -41,7 +44,7 @@ export default async function PlanPage({ searchParams }: Props) {
   const shown = new Set(blocks.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells)))
   const next = nextBest(all, devices, {
     weights: weightsOf(view),
-    window: windowsOf(catalogue, new Date().toISOString().slice(0, 10)),
+    window: windowsOf(catalogue, now.toISOString().slice(0, 10)),
   }).filter(({ question }) => shown.has(question))
   return (
     <>
@@ -79,6 +82,7 @@ export default async function PlanPage({ searchParams }: Props) {
       ) : (
         <Stack gap="xl">
           <Matrix blocks={blocks} environment={environment} primary={primary} />
+          <Reserved devices={reserved} />
           <NextBestTrials trials={next} reason={refusalFor(actor, 'draftTrial')} />
         </Stack>
       )}

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { ButtonLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
+import { TestsLeft } from '@/components/data/tests-left'
 import { authorize } from '@/lib/auth/guard'
 import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
 import { getDailySources, listNewestFetches } from '@/lib/db/queries/catalogue/fetches'
@@ -10,6 +11,7 @@ import { listCurrentImports, listNewestImports } from '@/lib/db/queries/catalogu
 import { listLabDevices } from '@/lib/db/queries/catalogue/lab-devices'
 import { listDeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
+import { countTestsLeft } from '@/lib/db/queries/planning/unused-devices'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { classOf, countdowns } from '@/lib/domain/catalogue/countdown'
 import { familyShown, hasVersion, readReleaseFilter } from '@/lib/domain/catalogue/release-filter'
@@ -36,7 +38,7 @@ export default async function ReleasesPage({ searchParams }: Props) {
   const { filter, problems } = readReleaseFilter(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const after = uuidForm.test(String(given.after)) ? String(given.after) : undefined
-  const [catalogue, current, newest, devices, facets, daily, fetches] = await Promise.all([
+  const [catalogue, current, newest, devices, facets, daily, fetches, left] = await Promise.all([
     loadCatalogue(db),
     listCurrentImports(db),
     listNewestImports(db, 20),
@@ -44,6 +46,7 @@ export default async function ReleasesPage({ searchParams }: Props) {
     listDeviceFacets(db, environment),
     getDailySources(db),
     listNewestFetches(db, 5),
+    countTestsLeft(db, environment),
   ])
   const today = new Date().toISOString().slice(0, 10)
   const family = familyShown(filter)
@@ -92,6 +95,7 @@ export default async function ReleasesPage({ searchParams }: Props) {
           names={catalogue.names}
           filtered={Object.values(filter).some(Boolean)}
         />
+        <TestsLeft left={left} environment={environment} />
         <DeviceTargets
           devices={shown}
           catalogue={catalogue}

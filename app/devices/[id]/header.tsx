@@ -10,6 +10,7 @@ import { ActionButton } from '@/components/forms/action-button'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { isHeld } from '@/lib/domain/device/hold'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { paths } from '@/lib/paths'
 import { askDeviceAction } from '../actions'
@@ -88,7 +89,7 @@ const Actions = ({ device, commands, actor }: ActionsProps) => (
     </ButtonLink>
     <DeviceMenu
       deviceId={device.id}
-      held={device.holdReason !== null}
+      held={isHeld(device, new Date())}
       retired={device.retiredAt !== null}
       reason={{
         hold: refusalFor(actor, 'holdDevice'),

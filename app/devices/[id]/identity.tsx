@@ -16,6 +16,7 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import type { ShownServer } from '@/lib/db/queries/servers/servers'
+import { endInWords, isHeld } from '@/lib/domain/device/hold'
 import { paths } from '@/lib/paths'
 
 type Props = { device: Device; server: ShownServer | undefined }
@@ -88,8 +89,9 @@ export function Identity({ device, server }: Props) {
 }
 
 /** What a lead has decided about the device, above everything else. */
-export function Standing({ device }: { device: Device }) {
-  const { retiredAt, retiredBy, retirementReason, holdReason, heldBy } = device
+/** @param at the instant that is shown: now, or that of a history */
+export function Standing({ device, at }: { device: Device; at: Date }) {
+  const { retiredAt, retiredBy, retirementReason, holdReason, heldBy, holdUntil } = device
   return (
     <>
       {retiredAt && (
@@ -98,11 +100,11 @@ export function Standing({ device }: { device: Device }) {
           <When at={retiredAt} />)
         </Alert>
       )}
-      {holdReason && (
+      {isHeld(device, at) && (
         <Alert
           color="orange"
           variant="outline"
-          title="Reserved by a lead"
+          title={`Reserved by a lead ${endInWords(holdUntil)}`}
           icon={<IconLock aria-hidden />}
         >
           <UserText>{holdReason}</UserText> (by <UserText>{heldBy}</UserText>)

@@ -6,7 +6,8 @@ import { IconArchive, IconArchiveOff, IconDots, IconLock, IconLockOpen } from '@
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
 import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
-import { freeDeviceAction, holdDeviceAction, retireDeviceAction } from '../actions'
+import { freeDeviceAction, retireDeviceAction } from '../actions'
+import { ReserveModal } from './reserve-modal'
 
 type Props = {
   deviceId: string
@@ -20,18 +21,12 @@ type Props = {
 export function DeviceMenu({ deviceId, held, retired, reason }: Props) {
   const ready = useReady()
   const [asked, setAsked] = useState<Asked>()
+  const [reserving, setReserving] = useState(false)
   const free = async () => {
     const result = await freeDeviceAction(deviceId)
     if (result.status === 'refused')
       notifications.show({ color: 'red', title: 'Not done', message: result.reason })
   }
-  const hold = () =>
-    setAsked({
-      title: 'Reserve this device',
-      hint: 'No trial can use it until a lead releases the reservation. Say what it is kept for.',
-      verb: 'Reserve',
-      act: (reason) => holdDeviceAction({ deviceId, reason }),
-    })
   const retire = () =>
     setAsked({
       title: retired ? 'Take it back into use' : 'Retire this device',
@@ -54,7 +49,7 @@ export function DeviceMenu({ deviceId, held, retired, reason }: Props) {
             label={held ? 'Release reservation' : 'Reserve…'}
             icon={held ? IconLockOpen : IconLock}
             reason={reason.hold}
-            act={held ? free : hold}
+            act={held ? free : () => setReserving(true)}
           />
           <Item
             label={retired ? 'Take it back into use…' : 'Retire it…'}
@@ -64,6 +59,7 @@ export function DeviceMenu({ deviceId, held, retired, reason }: Props) {
           />
         </MenuDropdown>
       </Menu>
+      {reserving && <ReserveModal deviceId={deviceId} onClose={() => setReserving(false)} />}
       {asked && <ReasonModal asked={asked} onClose={() => setAsked(undefined)} />}
     </>
   )

@@ -85,7 +85,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
     <>
       <Header device={device} commands={record.commands} current={current} />
       <Stack gap="lg">
-        <Standing device={device} />
+        <Standing device={device} at={at} />
         {current && (
           <DeviceAlarms
             alarms={current.alarms}
