@@ -15,7 +15,7 @@ import {
 } from './hostile-case'
 
 const yes = [0x09]
-/** A big-endian value of that many bytes. */
+/** An integer object: its marker and big-endian bytes. */
 const int = (marker: number, ...bytes: number[]) => [marker, ...bytes]
 const out = /reaches out of the document/
 
@@ -204,8 +204,8 @@ const values: HostileCase[] = [
     whole(2 ** 53 - 1),
   ),
   given('S11', 'a real of four bytes', binary([[0x22, 0x3f, 0x80, 0, 0]]), real(1)),
-  given('S11', 'F25: minus nought', binary([[0x23, ...float64(-0)]]), real(-0)),
-  given('S11', 'F25: 1e308 is told as it is', binary([[0x23, ...float64(1e308)]]), real(1e308)),
+  given('S11', 'F25: minus zero', binary([[0x23, ...float64(-0)]]), real(-0)),
+  given('S11', 'F25: 1e308 is kept', binary([[0x23, ...float64(1e308)]]), real(1e308)),
   given('S9', 'F25: NaN is unknown', binary([[0x23, ...float64(Number.NaN)]]), real(undefined), [
     '',
   ]),

@@ -1,8 +1,8 @@
 import type { PlistValue } from '@/lib/mdm/plist/value'
 
 /**
- * A plist made by hand and what our reader must make of it: unreadable, with a reason that tells the
- * fault, or exactly this value, with oddities at exactly these key paths.
+ * A hand-made plist and the result expected of our reader: unreadable, with a matching reason, or exactly this
+ * value, with oddities at exactly these key paths.
  */
 export type HostileCase = {
   name: string
@@ -16,7 +16,7 @@ export const head = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 `
 
-/** A whole XML plist as Apple writes it, around one value. */
+/** A complete XML plist in Apple's form with one value. */
 export const document = (inside: string): Uint8Array =>
   utf8(`${head}<plist version="1.0">${inside}</plist>\n`)
 

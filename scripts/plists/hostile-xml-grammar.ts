@@ -237,7 +237,7 @@ const limits: HostileCase[] = [
   ),
   refused(
     'S5',
-    'a reference of half a mebibyte of noughts',
+    'a reference with 512 KiB of zeros',
     document(`<string>&#${'0'.repeat(500_000)}</string>`),
     /entity/,
   ),

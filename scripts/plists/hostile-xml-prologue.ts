@@ -6,7 +6,7 @@ const lol = `<!DOCTYPE lolz [<!ENTITY lol "lol">${Array.from(
   (_, i) => `<!ENTITY lol${i + 1} "${`&lol${i || ''};`.repeat(10)}">`,
 ).join('')}]>`
 
-/** The head of a plist with a line end and eight blanks, and more, wherever XML allows blanks. */
+/** The head of a plist with many blanks and line ends wherever XML allows them. */
 const blankHead = `<?xml\n         version = '1.0'\t\tencoding\r\n= "utf-8"   standalone="no"\n?>\n<!DOCTYPE
                     plist      PUBLIC\n\n\n"-//Apple//DTD   PLIST\n1.0//EN"
         'http://www.apple.com/DTDs/PropertyList-1.0.dtd'\n          >`
@@ -53,26 +53,21 @@ const prologue: HostileCase[] = [
   ),
   given('S4', 'a document type that names nothing', utf8(`<!DOCTYPE plist>${bare}`), truth(true)),
   given('S4', 'blanks wherever the head may have them', utf8(blankHead + bare), truth(true)),
-  given('S4', 'ASCII by its own word', utf8(head.replace('UTF-8', 'us-ascii') + bare), truth(true)),
+  given('S4', 'declared as ASCII', utf8(head.replace('UTF-8', 'us-ascii') + bare), truth(true)),
   refused(
     'S4',
     'other letters in what says it is ASCII',
     utf8(`${head.replace('UTF-8', 'US-ASCII')}<plist><string>\u00fc</string></plist>`),
     /does not begin/,
   ),
-  given(
-    'S4',
-    'Latin-1 by its own word',
-    utf8(head.replace('UTF-8', 'ISO-8859-1') + bare),
-    truth(true),
-  ),
+  given('S4', 'declared as Latin-1', utf8(head.replace('UTF-8', 'ISO-8859-1') + bare), truth(true)),
   given('S4', 'no version on plist', utf8(`${head}<plist><true/></plist>`), truth(true)),
   given('S4', 'blanks at the end', utf8(`${bare} \r\n\t`), truth(true)),
   ...(
     [
       ['S3', 'two BOMs', `\uFEFF\uFEFF${bare}`],
       ['S4', 'XML 1.1', head.replace('version="1.0"', 'version="1.1"') + bare],
-      ['S4', 'UTF-16 by its own word', head.replace('UTF-8', 'UTF-16') + bare],
+      ['S4', 'declared as UTF-16', head.replace('UTF-8', 'UTF-16') + bare],
       ['S4', 'F23: billion laughs', `${lol}<plist><string>&lol9;</string></plist>`],
       [
         'S4',
@@ -230,5 +225,5 @@ const encodings: HostileCase[] = [
   refused('S5', 'the end of a CDATA section in a text', document('<string>]]></string>'), /]]>/),
 ]
 
-/** What stands before the root, and how the letters are written. */
+/** Cases of the prologue and the encoding. */
 export const hostileXmlPrologue: HostileCase[] = [...prologue, ...encodings]

@@ -4,7 +4,7 @@ import { hostileXmlGrammar } from './hostile-xml-grammar'
 import { hostileXmlLeaves } from './hostile-xml-leaves'
 import { hostileXmlPrologue } from './hostile-xml-prologue'
 
-/** Every hostile plist made by hand, and what must become of it. */
+/** All hand-made hostile plists, with the expected results. */
 export const hostileCases: HostileCase[] = [
   ...hostileXmlLeaves,
   ...hostileXmlPrologue,

@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import type { Chance } from '../plists/chance'
 
-/** A column of each evidence table and what to put into it. */
+/** Evidence tables, their keys, and a change to one column. */
 const alterations = [
   ['readings', 'id', `value = '"forged"'`],
   ['readings', 'id', `answered_at = answered_at - interval '1 day'`],
@@ -19,7 +19,7 @@ const alterations = [
   ['devices', 'id', `serial = 'FORGED'`],
 ] as const
 
-/** Alters or deletes one row of evidence behind the triggers; gives which. */
+/** Alters or deletes one row of evidence; triggers must be disabled. Returns what was done. */
 export async function tamperWithEvidence(tx: postgres.Sql, chance: Chance) {
   const [table, key, set] = chance.pick(alterations)
   const rows = await tx.unsafe<{ id: string }[]>(

@@ -8,28 +8,28 @@ import { chanceOf } from '../plists/chance'
 import { tamperWithEvidence } from './evidence'
 import { tamperings } from './tamperings'
 
-/** A few real trials through the services: the history that is tampered with. */
+/** Creates two trials through the services, whose trail and evidence are then tampered with. */
 export async function makeHistory(db: Connection['db']): Promise<void> {
   await concludedTrial(db, { outcome: 'installedAsExpected', seen: 'a prompt' })
   await concludedTrial(db, { outcome: 'refused', answer: 'Error', simulated: true })
 }
 
-/** Runs something as a superuser whom no trigger sees, and undoes it. */
-async function undone<T>(sql: postgres.Sql, run: (tx: postgres.Sql) => Promise<T>): Promise<T> {
-  const kept: { value?: T } = {}
-  const undo = new Error('undo')
+/** Runs `run` with triggers disabled, and rolls it back. */
+async function rolledBack<T>(sql: postgres.Sql, run: (tx: postgres.Sql) => Promise<T>): Promise<T> {
+  const result: { value?: T } = {}
+  const rollback = new Error('rollback')
   try {
     await sql.begin(async (begun) => {
-      // TransactionSql lacks only the members that open and close a pool.
+      // TransactionSql lacks only the methods that open and close a pool.
       const tx = begun as unknown as postgres.Sql
       await tx`set local session_replication_role = replica`
-      kept.value = await run(tx)
-      throw undo
+      result.value = await run(tx)
+      throw rollback
     })
   } catch (error) {
-    if (error !== undo) throw error
+    if (error !== rollback) throw error
   }
-  return kept.value as T // It was set before `undo` was thrown.
+  return result.value as T // Set before `rollback` was thrown.
 }
 
 async function tamperOnce(
@@ -40,7 +40,7 @@ async function tamperOnce(
 ) {
   const chance = chanceOf(seed, n)
   const kept = { seq: entries.length, hash: entries.at(-1)?.hash ?? '' }
-  return undone(sql, async (tx) => {
+  return rolledBack(sql, async (tx) => {
     if (n % 20 === 0) {
       const { table, id, what } = await tamperWithEvidence(tx, chance)
       const mismatches = await listMismatches(tx)
@@ -55,8 +55,8 @@ async function tamperOnce(
 }
 
 /**
- * Tampers `n` times with the trail and the evidence of a lab, each time undone again.
- * @returns those that were not found, or not named rightly
+ * Tampers `n` times with the trail and the evidence of a lab; each change is rolled back.
+ * @returns the changes that verification did not find, or reported at another row
  */
 export async function tamper(sql: postgres.Sql, n: number, seed: number): Promise<string[]> {
   const entries: EntryText[] = []
@@ -64,7 +64,7 @@ export async function tamper(sql: postgres.Sql, n: number, seed: number): Promis
   const missed: string[] = []
   for (let index = 0; index < n; index += 1) {
     const { what, found, says } = await tamperOnce(sql, entries, seed, index)
-    if (!found) missed.push(`#${index} ${what}; verify says ${says ?? 'that all is well'}`)
+    if (!found) missed.push(`#${index} ${what}; verification reports ${says ?? 'no problem'}`)
   }
   return missed
 }

@@ -2,7 +2,7 @@ import type postgres from 'postgres'
 import { type EntryText, hashOfEntry } from '@/lib/db/audit/chain'
 import type { Chance } from '../plists/chance'
 
-/** What a tampering did, and the entries one of which verify must name. */
+/** What a tampering did, and the entries of which verification must name one. */
 type Tampered = { what: string; names: number[] }
 type History = { entries: readonly EntryText[]; chance: Chance; tx: postgres.Sql }
 type Tampering = (history: History) => Promise<Tampered>
@@ -91,10 +91,10 @@ const rehash: Tampering = async (history) => {
   const entry = history.entries[seq - 1]
   if (!entry) throw new Error('no such entry')
   await write(history.tx, forge({ ...entry, reason: 'forged' }, entry.previous))
-  return { what: `${seq} altered and hashed anew`, names: [seq, seq + 1] }
+  return { what: `${seq} altered and rehashed`, names: [seq, seq + 1] }
 }
 
-/** The followers hashed anew too, but not the head beside the chain. */
+/** Rehashes the following entries too, but not the stored head. */
 const rehashRest: Tampering = async (history) => {
   const seq = seqOf(history)
   let previous = history.entries[seq - 1]?.previous ?? ''
@@ -106,17 +106,17 @@ const rehashRest: Tampering = async (history) => {
     await write(history.tx, forged)
     previous = forged.hash
   }
-  return { what: `all from ${seq} on hashed anew`, names: [history.entries.length] }
+  return { what: `all entries from ${seq} on rehashed`, names: [history.entries.length] }
 }
 
-/** The head beside the chain too: only a head kept elsewhere still tells. */
+/** Rehashes the stored head too: only a head that was kept elsewhere reveals it. */
 const rewriteAll: Tampering = async (history) => {
   const done = await rehashRest(history)
   await history.tx`update audit_head set hash = (select hash from audit_log order by seq desc limit 1)`
   return { ...done, what: `${done.what}, and the head` }
 }
 
-/** Each of equal weight, but for the two that rewrite a whole tail and so take long. */
+/** Weighted by repetition; the two that rehash many entries are slow, so each is listed once. */
 export const tamperings: readonly Tampering[] = [
   ...[flip, flip, flip, flip, flip, flip, flip, flip, renumber, renumber, remove, remove],
   ...[swap, swap, append, append, cutEnd, cutEnd, cutStart, cutStart, rehash, rehash],
