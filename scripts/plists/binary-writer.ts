@@ -3,11 +3,11 @@ import { utf8 } from './hostile-case'
 type Shape = {
   offsetSize?: number
   refSize?: number
-  /** What the trailer claims, where it is not the truth. */
+  /** False values for the trailer. */
   count?: number | bigint
   top?: number | bigint
   table?: number | bigint
-  /** Offsets of further objects, which may lie in or over the others. */
+  /** Offsets of further objects, which may overlap the others. */
   extra?: (offsets: number[]) => number[]
 }
 
@@ -17,8 +17,8 @@ const bigEndian = (value: number | bigint, size: number): number[] =>
   )
 
 /**
- * A binary plist of hand-made objects. Offsets are as wide as they must be, unless `offsetSize` says
- * otherwise; a size no binary plist has is only claimed.
+ * Writes a binary plist of hand-made objects. Offsets have the smallest possible width, or `offsetSize`. A width
+ * that no binary plist has is only written into the trailer.
  */
 export function binary(objects: readonly (readonly number[])[], shape: Shape = {}): Uint8Array {
   const offsets: number[] = []
@@ -42,10 +42,10 @@ export function binary(objects: readonly (readonly number[])[], shape: Shape = {
   ])
 }
 
-/** An ASCII text of fewer than 15 characters. */
+/** An ASCII string of fewer than 15 characters. */
 export const string = (letters: string): number[] => [0x50 | letters.length, ...utf8(letters)]
 
-/** A wide text of fewer than 15 units. */
+/** A UTF-16 string of fewer than 15 code units. */
 export const utf16 = (letters: string): number[] => [
   0x60 | letters.length,
   ...Array.from({ length: letters.length }, (_, i) => bigEndian(letters.charCodeAt(i), 2)).flat(),
@@ -57,7 +57,7 @@ export const float64 = (value: number): number[] => {
   return [...bytes]
 }
 
-/** Data or ASCII text of up to 65,535 bytes, all `A`. */
+/** Data or an ASCII string of up to 65,535 bytes, all `A`. */
 export const bytesOf = (marker: number, length: number): number[] => [
   marker,
   0x11,

@@ -1,11 +1,11 @@
-/** Chance that can be repeated: the same seed and index always give the same mutation. */
+/** Reproducible random choices: the same seed and index always give the same mutation. */
 export type Chance = {
   /** A whole number from 0 up to but not including `below`. */
   below(below: number): number
   pick<T>(from: readonly T[]): T
 }
 
-/** mulberry32: small, fast, and good enough to choose bytes by (https://github.com/bryc/code/blob/master/jshash/PRNGs.md). */
+/** mulberry32: small, fast, and random enough for mutations (https://github.com/bryc/code/blob/master/jshash/PRNGs.md). */
 export function chanceOf(seed: number, index: number): Chance {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0
   const next = () => {

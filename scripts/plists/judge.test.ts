@@ -16,7 +16,7 @@ test.each<[string, PlistValue, Typed]>([
   ['F24: an integer where plistlib has a boolean', whole(1), ['boolean', true]],
   ['an integer where plistlib has a real', whole(1), typed(real(1))],
   ['a rounded integer', whole(9007199254740992), ['integer', '9007199254740993']],
-  ['minus nought where plistlib has nought', real(-0), typed(real(0))],
+  ['minus zero where plistlib has zero', real(-0), typed(real(0))],
   ['a cut text', text('Sta'), ['string', 'Status']],
   ['a lost item', list(truth(true)), typed(list(truth(true), truth(true)))],
   ['another key', dict(['a', truth(true)]), typed(dict(['b', truth(true)]))],
@@ -26,13 +26,13 @@ test.each<[string, PlistValue, Typed]>([
   expect(compare(read(ours), { value: theirs })).toEqual({ differs: expect.stringMatching(/\w/) })
 })
 
-test('what is read here and refused there is a difference', () => {
+test('a plist that we read and plistlib refuses is a difference', () => {
   expect(compare(read(whole(1)), { refused: 'ValueError' })).toMatchObject({
     differs: expect.stringContaining('ValueError'),
   })
 })
 
-test('equal readings, flagged unknowns and refusals are no difference', () => {
+test('equal values, flagged unknown values and refusals are no difference', () => {
   expect(compare(read(whole(1)), { value: ['integer', '1'] })).toBe('same')
   expect(compare(read(real(undefined), ''), { value: typed(real(undefined)) })).toBe('same')
   expect(compare({ ok: false, reason: 'x' }, { refused: 'y' })).toBe('unreadable')

@@ -4,47 +4,48 @@ import type { HostileCase } from './hostile-case'
 import type { OracleAnswer } from './oracle'
 import { firstDifference, typed } from './typed'
 
-export type Watched = { reading: PlistReading | { threw: string }; ms: number; said: string[] }
+export type Watched = { reading: PlistReading | { threw: string }; ms: number; logged: string[] }
 
-const voices = ['log', 'info', 'warn', 'error', 'debug'] as const
+const logMethods = ['log', 'info', 'warn', 'error', 'debug'] as const
 
-/** Reads a plist and notes what must not happen: an exception, and a word on the console. */
+/** Reads a plist; records an exception and console output, neither of which may happen. */
 export function readWatched(bytes: Uint8Array): Watched {
-  const said: string[] = []
-  const kept = voices.map((voice) => [voice, console[voice]] as const)
-  for (const voice of voices) console[voice] = (...words: unknown[]) => said.push(words.join(' '))
+  const logged: string[] = []
+  const originals = logMethods.map((method) => [method, console[method]] as const)
+  for (const method of logMethods)
+    console[method] = (...words: unknown[]) => logged.push(words.join(' '))
   const started = performance.now()
   try {
     const reading = readPlist(bytes)
-    return { reading, ms: performance.now() - started, said }
+    return { reading, ms: performance.now() - started, logged }
   } catch (error) {
-    return { reading: { threw: String(error) }, ms: performance.now() - started, said }
+    return { reading: { threw: String(error) }, ms: performance.now() - started, logged }
   } finally {
-    for (const [voice, own] of kept) console[voice] = own
+    for (const [method, original] of originals) console[method] = original
   }
 }
 
-/** Longer than this is a failure; the aim, 100 ms, is only reported: another program may have had the processor. */
+/** A longer time is a failure. The target of 100 ms is only reported, because the machine may be busy. */
 const maxMs = 2000
 
-/** What is wrong with a reading by itself, without asking anybody else; undefined where nothing is. */
-export function faultOf({ reading, ms, said }: Watched): string | undefined {
+/** An exception, console output or slowness; undefined if there is none. */
+export function faultOf({ reading, ms, logged }: Watched): string | undefined {
   if ('threw' in reading) return `it threw: ${reading.threw}`
-  if (said.length > 0) return `the console said: ${said[0]}`
+  if (logged.length > 0) return `it logged: ${logged[0]}`
   if (ms > maxMs) return `it took ${Math.round(ms)} ms`
   return undefined
 }
 
-/** Where a reading is not what a plist made by hand must give; undefined where it is. */
+/** How a reading differs from the expected result of a hand-made plist; undefined if it does not. */
 export function missedVerdict({ reading }: Watched, verdict: HostileCase['verdict']) {
   if ('threw' in reading) return undefined
   if ('unreadable' in verdict) {
-    if (reading.ok) return `it was read, and ${verdict.unreadable} was expected`
+    if (reading.ok) return `it was read, but ${verdict.unreadable} was expected`
     return verdict.unreadable.test(reading.reason)
       ? undefined
-      : `unreadable because ${reading.reason}, and ${verdict.unreadable} was expected`
+      : `unreadable: ${reading.reason}, but ${verdict.unreadable} was expected`
   }
-  if (!reading.ok) return `unreadable because ${reading.reason}, and it can be read`
+  if (!reading.ok) return `unreadable: ${reading.reason}, but it should be read`
   const difference = firstDifference(typed(verdict.value), typed(reading.value))
   if (difference !== undefined) return `not as expected at ${difference}`
   const paths = reading.oddities.map(({ path }) => path)
@@ -55,27 +56,26 @@ export function missedVerdict({ reading }: Watched, verdict: HostileCase['verdic
 
 export type Verdict = 'same' | 'unreadable' | 'stricter' | { differs: string }
 
-const holdsYearZero = (value: PlistValue): boolean => {
-  if (value.type === 'array') return value.items.some(holdsYearZero)
-  if (value.type === 'dict') return [...value.entries.values()].some(holdsYearZero)
+const hasYearZero = (value: PlistValue): boolean => {
+  if (value.type === 'array') return value.items.some(hasYearZero)
+  if (value.type === 'dict') return [...value.entries.values()].some(hasYearZero)
   return value.type === 'date' && value.value.getUTCFullYear() < 1
 }
 
 /**
- * Our reading against plistlib's. Unreadable is always right: the record says so and nothing is
- * guessed ("stricter" where plistlib read it). A value must be plistlib's. A real that is not finite is
- * `unknown` here with an oddity, and the same in plistlib's `nan` or `inf`.
+ * Compares our reading with plistlib's. Unreadable is always accepted, because nothing is guessed ("stricter" if
+ * plistlib reads it). A value must equal plistlib's; plistlib's `nan` and `inf` are unknown values with an oddity here.
  */
 export function compare(reading: PlistReading, theirs: OracleAnswer): Verdict {
   if (!reading.ok) return 'refused' in theirs ? 'unreadable' : 'stricter'
-  // Python's calendar begins with the year 1, Foundation's distant past is two days earlier in ours.
-  if ('refused' in theirs && holdsYearZero(reading.value)) return 'same'
+  // Python's calendar begins with year 1. Foundation's distantPast is two days earlier in the Gregorian calendar.
+  if ('refused' in theirs && hasYearZero(reading.value)) return 'same'
   if ('refused' in theirs) return { differs: `read here, but plistlib refuses: ${theirs.refused}` }
   const value = typed(reading.value)
   const difference = firstDifference(value, theirs.value)
   if (difference !== undefined) return { differs: difference }
   const unknown = JSON.stringify(value).split('["real","not finite"]').length - 1
   if (unknown !== reading.oddities.length)
-    return { differs: `${unknown} values are unknown, and ${reading.oddities.length} are flagged` }
+    return { differs: `${unknown} values are unknown, but ${reading.oddities.length} are flagged` }
   return 'same'
 }

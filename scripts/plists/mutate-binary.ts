@@ -1,7 +1,7 @@
 import type { Chance } from './chance'
 import { byteMutations, type Mutation } from './mutate-bytes'
 
-/** Every kind of object, and some that no binary plist has: https://github.com/opensource-apple/CF/blob/26a3040/CFBinaryPList.c */
+/** Markers of every kind of object, and some invalid ones: https://github.com/opensource-apple/CF/blob/26a3040/CFBinaryPList.c */
 const markers = [
   ...[0x00, 0x08, 0x09, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x22, 0x23, 0x33, 0x40, 0x41, 0x4f],
   ...[0x50, 0x51, 0x54, 0x5f, 0x60, 0x61, 0x6f, 0x70, 0x80, 0xa0, 0xa1, 0xaf, 0xc1, 0xd0, 0xd1],
@@ -9,7 +9,7 @@ const markers = [
 
 const reals = [Number.NaN, Infinity, -Infinity, -0, 0, 1.7, -1, 1e308, 5e-324]
 
-/** Where things stand in an unchanged document; a document changed before may no longer hold to it. */
+/** The layout of a binary plist; undefined if an earlier mutation has broken it. */
 const layoutOf = (bytes: Buffer) => {
   const trailer = bytes.length - 32
   if (trailer < 8) return undefined
@@ -23,8 +23,8 @@ const layoutOf = (bytes: Buffer) => {
 
 type Layout = NonNullable<ReturnType<typeof layoutOf>>
 
-/** A change that knows the layout; nothing is changed where there is none any more. */
-const knowing =
+/** A mutation that uses the layout; without one it changes nothing. */
+const withLayout =
   (change: (changed: Buffer, layout: Layout, chance: Chance) => void): Mutation =>
   (bytes, chance) => {
     const layout = layoutOf(bytes)
@@ -43,17 +43,17 @@ const placeOf = (
   return Math.min(at, trailer - 1)
 }
 
-const changeMarker = knowing((changed, layout, chance) => {
+const changeMarker = withLayout((changed, layout, chance) => {
   changed[placeOf(changed, layout, chance)] = chance.pick(markers)
 })
 
-/** The byte behind a marker: a size, a reference or the first byte of a payload. */
-const changePayload = knowing((changed, layout, chance) => {
+/** A byte after a marker: a size, a reference or part of the content. */
+const changePayload = withLayout((changed, layout, chance) => {
   const at = placeOf(changed, layout, chance) + 1 + chance.below(8)
   if (at < changed.length) changed[at] = chance.pick([0, 1, 2, 0x10, 0x7f, 0x80, chance.below(256)])
 })
 
-const changeReal = knowing((changed, layout, chance) => {
+const changeReal = withLayout((changed, layout, chance) => {
   for (let tries = 0; tries < 20; tries += 1) {
     const at = placeOf(changed, layout, chance)
     if (changed[at] !== 0x23 && changed[at] !== 0x33) continue
@@ -62,7 +62,7 @@ const changeReal = knowing((changed, layout, chance) => {
   }
 })
 
-const swapOffsets = knowing((changed, { table, objects, offsetSize }, chance) => {
+const swapOffsets = withLayout((changed, { table, objects, offsetSize }, chance) => {
   const [one, other] = [0, 1].map(() => table + chance.below(objects) * offsetSize)
   if (one === undefined || other === undefined) return
   const kept = Buffer.from(changed.subarray(one, one + offsetSize))
@@ -70,15 +70,15 @@ const swapOffsets = knowing((changed, { table, objects, offsetSize }, chance) =>
   kept.copy(changed, other)
 })
 
-const changeOffset = knowing((changed, { table, objects, offsetSize }, chance) => {
+const changeOffset = withLayout((changed, { table, objects, offsetSize }, chance) => {
   const at = table + chance.below(objects) * offsetSize
   const near = changed.readUIntBE(at, offsetSize) + chance.below(9) - 4
   const max = 256 ** offsetSize
   changed.writeUIntBE((near + max) % max, at, offsetSize)
 })
 
-/** References of arrays and dicts: shared, crossed and cyclic objects come of this. */
-const changeReference = knowing((changed, layout, chance) => {
+/** Changes references of arrays and dicts, which gives shared, crossed and cyclic objects. */
+const changeReference = withLayout((changed, layout, chance) => {
   for (let tries = 0; tries < 20; tries += 1) {
     const at = placeOf(changed, layout, chance)
     const kind = (changed[at] ?? 0) >> 4
@@ -89,11 +89,11 @@ const changeReference = knowing((changed, layout, chance) => {
   }
 })
 
-const changeTrailer = knowing((changed, { trailer }, chance) => {
+const changeTrailer = withLayout((changed, { trailer }, chance) => {
   changed[trailer + chance.below(32)] = chance.pick([0, 1, 2, 3, 4, 8, 16, 0x7f, 0xff])
 })
 
-const changeTop = knowing((changed, { trailer, objects }, chance) => {
+const changeTop = withLayout((changed, { trailer, objects }, chance) => {
   changed.writeBigUInt64BE(BigInt(chance.below(objects + 1)), trailer + 16)
 })
 

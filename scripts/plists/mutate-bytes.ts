@@ -1,12 +1,12 @@
 import type { Chance } from './chance'
 
-/** A change of a plist that need not leave it one. */
+/** Changes a plist; the result may be invalid. */
 export type Mutation = (bytes: Buffer, chance: Chance) => Buffer
 
-/** Bytes that stand at the edges of something: NUL, line ends, quotes, signs, and the binary markers. */
+/** Special bytes: NUL, line ends, quotes, signs, and binary markers. */
 const edges = [0, 1, 9, 10, 13, 0x20, 0x22, 0x26, 0x2b, 0x2d, 0x3c, 0x3e, 0x5f, 0x7f, 0x80, 0xff]
 
-/** Puts `inserted` in the place of `length` bytes at `at`. */
+/** Replaces `length` bytes at `at` with `inserted`. */
 export const splice = (bytes: Buffer, at: number, length: number, inserted: Uint8Array): Buffer =>
   Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at + length)])
 
@@ -34,7 +34,7 @@ const repeatSlice: Mutation = (bytes, chance) => {
   return splice(bytes, chance.below(bytes.length + 1), 0, slice)
 }
 
-/** What may befall any file, plist or not. */
+/** Mutations that fit any file. */
 export const byteMutations: Mutation[] = [
   flipBit,
   flipBit,

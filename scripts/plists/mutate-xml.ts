@@ -1,7 +1,7 @@
 import type { Chance } from './chance'
 import { byteMutations, type Mutation, splice } from './mutate-bytes'
 
-/** Whatever a reader of XML has ever tripped over. */
+/** Fragments that have caused bugs in XML readers. */
 const fragments = [
   '<!--x-->',
   '<![CDATA[x]]>',
@@ -66,7 +66,7 @@ const dates = [
 
 const names = ['dict', 'array', 'string', 'integer', 'real', 'true', 'false', 'date', 'data', 'key']
 
-/** One match of a pattern, chosen; its place in bytes. Text is read as Latin-1 so that places stay places. */
+/** A random match of a pattern. Bytes are read as Latin-1, so that indexes are byte offsets. */
 const choose = (bytes: Buffer, pattern: RegExp, chance: Chance) => {
   const found = [...bytes.toString('latin1').matchAll(pattern)]
   if (found.length === 0) return undefined
@@ -74,7 +74,7 @@ const choose = (bytes: Buffer, pattern: RegExp, chance: Chance) => {
   return { at: match.index, text: match[0] }
 }
 
-/** Puts other text in the place of one match; the bytes as they are where nothing matches. */
+/** Replaces one match; changes nothing if there is none. */
 const replacing =
   (pattern: RegExp, by: (text: string, chance: Chance) => string): Mutation =>
   (bytes, chance) => {
@@ -86,7 +86,7 @@ const replacing =
 const insertFragment: Mutation = (bytes, chance) =>
   splice(bytes, chance.below(bytes.length + 1), 0, Buffer.from(chance.pick(fragments)))
 
-/** Inside a leaf, where most misreadings have been. */
+/** Inserts into a leaf, where readers make most mistakes. */
 const insertInLeaf: Mutation = (bytes, chance) => {
   const found = choose(bytes, /(?<=<(?:key|string|integer|real|data|date)>)[^<]+/g, chance)
   if (!found) return bytes
@@ -111,7 +111,7 @@ const newBoolean = replacing(/<(?:true|false)\/>/g, (_, chance) =>
   chance.pick(['<true/>', '<false/>', '<true></false>', '<true>x</true>', '<integer>1</integer>']),
 )
 
-/** The whole element, start to end, as one other type: this often stays readable. */
+/** Changes both tags of an element to another type, which often stays readable. */
 const retypeWhole = replacing(
   /<(?:integer|real|string)>[^<]*<\/(?:integer|real|string)>/g,
   (text, chance) => {

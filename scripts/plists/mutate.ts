@@ -3,7 +3,7 @@ import { binaryMutations } from './mutate-binary'
 import { xmlMutations } from './mutate-xml'
 import type { Payload } from './payloads'
 
-/** The mutation of that seed and index: half XML, half binary, of one to three changes each. */
+/** The mutation for a seed and index, with one to three changes: even indexes are XML, odd ones binary. */
 export function mutant(
   payloads: { xml: Payload[]; binary: Payload[] },
   seed: number,

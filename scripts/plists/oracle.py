@@ -1,10 +1,10 @@
 """Reads plists with Python's plistlib, for comparison with Oneway's own reader (scripts/test-plists.ts).
 
-On stdin: a four-byte length (big endian), one byte 'b' or 'x' for the format, and the plist; again and
-again. On stdout, for each: a four-byte length and one line of JSON: {"refused": why} or {"value": ...}.
+Input, repeated: a four-byte length (big endian), one byte 'b' or 'x' for the format, and the plist. Output for
+each: a four-byte length and JSON, {"refused": reason} or {"value": ...}.
 
-A value names its type, so that 1, 1.0 and true stay three things: ["integer", "1"], ["real", its eight
-bytes in hex, or "not finite"], ["date", microseconds since 1970], ["data", base64], ["dict", [[key, value]]].
+A value includes its type, so that 1, 1.0 and true differ: ["integer", "1"], ["real", its eight bytes in hex, or
+"not finite"], ["date", microseconds since 1970], ["data", base64], ["dict", [[key, value]]].
 """
 import base64
 import datetime
@@ -14,9 +14,9 @@ import plistlib
 import struct
 import sys
 
-# Shared objects grow without end when they are written out; nothing we read is larger than this.
-MOST_VALUES = 20_000
-MOST_TEXT = 2 * 1024 * 1024
+# Shared objects can grow without limit when they are written out; our reader accepts nothing larger than this.
+MAX_VALUES = 20_000
+MAX_TEXT = 2 * 1024 * 1024
 EPOCH = datetime.datetime(1970, 1, 1)
 MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -47,7 +47,7 @@ def typed(value, budget):
     if isinstance(value, list):
         return ["array", [typed(item, budget) for item in value]]
     if isinstance(value, dict):
-        # A key that is no string is told by its type: plistlib takes it, we do not.
+        # plistlib accepts keys that are no strings, our reader does not: repr() makes them differ.
         return ["dict", [[key if isinstance(key, str) else repr(key), typed(item, budget)] for key, item in value.items()]]
     return ["other", type(value).__name__]
 
@@ -58,7 +58,7 @@ def answer(kind, body):
     except Exception as error:
         return {"refused": f"{type(error).__name__}: {error}"[:200]}
     try:
-        return {"value": typed(value, [MOST_VALUES, MOST_TEXT])}
+        return {"value": typed(value, [MAX_VALUES, MAX_TEXT])}
     except (TooLarge, RecursionError):
         return {"value": ["other", "too large to write out"]}
 

@@ -5,11 +5,11 @@ import { z } from 'zod'
 import { root } from '../children'
 import { isBinaryPlist, type Typed } from './typed'
 
-/** What Python's plistlib makes of a plist. */
+/** plistlib's result for a plist. */
 export type OracleAnswer = { refused: string } | { value: Typed }
 
 export type Oracle = {
-  /** Which plistlib speaks. */
+  /** Of Python, such as "Python 3.13.5". */
   version: string
   ask(plists: Uint8Array[]): Promise<OracleAnswer[]>
   close(): void
@@ -22,7 +22,7 @@ const answerSchema = z.union([
   z.object({ value: z.custom<Typed>((value) => Array.isArray(value)) }),
 ])
 
-/** Starts one python3 that answers until it is closed; undefined where there is none. */
+/** Starts a python3 process that reads plists until it is closed; undefined if there is no python3. */
 export function startOracle(): Oracle | undefined {
   const found = spawnSync(
     'python3',
@@ -38,13 +38,13 @@ export function startOracle(): Oracle | undefined {
     version: `Python ${found.stdout.trim()}`,
     async ask(plists) {
       child.stdin.write(Buffer.concat(plists.flatMap(framed)))
-      const given: OracleAnswer[] = []
+      const results: OracleAnswer[] = []
       for (const _ of plists) {
         const next = await answers.next()
         if (next.done) throw new Error('python3 ended before it had answered')
-        given.push(next.value)
+        results.push(next.value)
       }
-      return given
+      return results
     },
     close: () => child.stdin.end(),
   }
@@ -58,15 +58,15 @@ const framed = (plist: Uint8Array): Uint8Array[] => {
 }
 
 async function* readAnswers(stdout: Readable): AsyncGenerator<OracleAnswer> {
-  let kept = Buffer.alloc(0)
+  let pending = Buffer.alloc(0)
   for await (const chunk of stdout) {
-    kept = Buffer.concat([kept, chunk])
+    pending = Buffer.concat([pending, chunk])
     let at = 0
-    while (kept.length >= at + 4 && kept.length >= at + 4 + kept.readUInt32BE(at)) {
-      const end = at + 4 + kept.readUInt32BE(at)
-      yield answerSchema.parse(JSON.parse(kept.toString('utf8', at + 4, end)))
+    while (pending.length >= at + 4 && pending.length >= at + 4 + pending.readUInt32BE(at)) {
+      const end = at + 4 + pending.readUInt32BE(at)
+      yield answerSchema.parse(JSON.parse(pending.toString('utf8', at + 4, end)))
       at = end
     }
-    kept = kept.subarray(at)
+    pending = pending.subarray(at)
   }
 }

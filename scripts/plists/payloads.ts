@@ -2,7 +2,7 @@ import { build, buildBinary, parse } from 'plist'
 import { listCaptures, payloadCapture } from '@/lib/mdm/captures.testing'
 import { isBinaryPlist } from './typed'
 
-/** The captures have few dates and no wide text, so one document that holds every type goes with them. */
+/** A document with every type: the captures have few dates and no UTF-16 strings. */
 const everyType = {
   Text: 'iPad & <friends>',
   Wide: 'größer 😀',
@@ -17,7 +17,7 @@ const everyType = {
 
 export type Payload = { name: string; bytes: Uint8Array }
 
-/** What is mutated: every device payload of lib/mdm/testdata, as XML and as binary. */
+/** The payloads to mutate: every device payload of lib/mdm/testdata, as XML and as binary. */
 export function listPayloads(): { xml: Payload[]; binary: Payload[] } {
   const captured = listCaptures('webhook').map((name) => ({ name, bytes: payloadCapture(name) }))
   const written = captured.filter(({ bytes }) => !isBinaryPlist(bytes))

@@ -15,7 +15,7 @@ type Tally = {
   unreadable: number
   slowest: { ms: number; name: string }
   over100ms: number
-  /** Why we refused what plistlib read, with the number of times. */
+  /** Reasons for refusing what plistlib reads, with counts. */
   stricter: Map<string, number>
   failures: number
 }
@@ -23,13 +23,13 @@ type Tally = {
 const batchSize = 500
 const saved = path.join(root, '.oneway-plists')
 
-/** The whole run; true where no difference was found. */
+/** Reads the hand-made plists and `n` mutations; true if no difference was found. */
 export async function runPlists(n: number, seed: number): Promise<boolean> {
   const oracle = startOracle()
   console.log(
     oracle
       ? `Compared with plistlib of ${oracle.version}.`
-      : 'Not compared: there is no python3 here. Still checked: no exception, a silent console, the time.',
+      : 'Not compared, because there is no python3. Still checked: exceptions, console output and the time.',
   )
   const tally: Tally = {
     read: 0,
@@ -41,7 +41,7 @@ export async function runPlists(n: number, seed: number): Promise<boolean> {
   }
   await judgeAll(hostileCases, oracle, tally)
   console.log(
-    `${hostileCases.length} made by hand: ${tally.read} read, ${tally.unreadable} unreadable.`,
+    `${hostileCases.length} hand-made plists: ${tally.read} read, ${tally.unreadable} unreadable.`,
   )
   const payloads = listPayloads()
   for (let from = 0; from < n; from += batchSize) {
@@ -84,7 +84,7 @@ const differenceWith = (
   if (theirs === undefined || 'threw' in reading) return undefined
   const verdict = compare(reading, theirs)
   if (verdict === 'stricter' && !reading.ok) {
-    // Places and keys differ each time; the rule that refused is what is counted.
+    // Counted by rule: positions and keys differ each time.
     const reason = reading.reason.replace(/"[^"[^"]*"|\bat (?:character )?\S+$/g, '…')
     tally.stricter.set(reason, (tally.stricter.get(reason) ?? 0) + 1)
   }
@@ -96,14 +96,14 @@ const fail = (tally: Tally, { name, bytes }: Plist, fault: string): void => {
   const file = path.join(saved, `${name.replace(/[^a-zA-Z0-9]+/g, '-')}.plist`)
   mkdirSync(saved, { recursive: true })
   writeFileSync(file, bytes)
-  console.log(`\nDIFFERENCE: ${name}: ${fault}\n  kept in ${file}`)
+  console.log(`\nDIFFERENCE: ${name}: ${fault}\n  stored in ${file}`)
   console.log(`  ${Buffer.from(bytes).toString('base64').slice(0, 12_000)}`)
 }
 
 const report = (tally: Tally, n: number, seed: number, compared: boolean): void => {
   const stricter = [...tally.stricter].sort(([, a], [, b]) => b - a)
   const refusals = stricter.reduce((sum, [, times]) => sum + times, 0)
-  if (compared) console.log(`Unreadable here, though plistlib reads it: ${refusals}. Because:`)
+  if (compared) console.log(`Unreadable for us, but read by plistlib: ${refusals}. Reasons:`)
   for (const [reason, times] of stricter.slice(0, 25))
     console.log(`  ${String(times).padStart(6)}  ${reason}`)
   console.log(`seed        ${seed}, with ${n} mutations`)

@@ -1,12 +1,12 @@
 import type { PlistValue } from '@/lib/mdm/plist/value'
 
-/** A value as `oracle.py` writes it: its type and, in a form JSON cannot blur, what it is. */
+/** A value as `oracle.py` writes it: its type, and its content in a form that is exact in JSON. */
 export type Typed = [type: string, content?: unknown]
 
 export const isBinaryPlist = (bytes: Uint8Array): boolean =>
   Buffer.from(bytes.subarray(0, 8)).toString('latin1') === 'bplist00'
 
-/** Our reader's value in the same form. */
+/** A value of our reader in the same form. */
 export function typed(value: PlistValue): Typed {
   if (value.type === 'array') return ['array', value.items.map(typed)]
   if (value.type === 'dict')
@@ -26,8 +26,8 @@ const realHex = (value: number | undefined): string => {
 }
 
 /**
- * Where two readings differ first, with both values; undefined where they agree. A date of ours holds
- * milliseconds, one of plistlib microseconds: they agree when they are less than a millisecond apart.
+ * The first difference between two values; undefined if they are equal. Our dates have milliseconds and
+ * plistlib's microseconds, so dates less than a millisecond apart are equal.
  */
 export function firstDifference(ours: Typed, theirs: Typed, at = ''): string | undefined {
   const [type, content] = ours
@@ -51,7 +51,7 @@ export function firstDifference(ours: Typed, theirs: Typed, at = ''): string | u
 }
 
 const differenceOfItems = (type: string, ours: unknown, theirs: unknown, at: string) => {
-  // Both lists were written by `typed` here or in oracle.py, so their items have its shape.
+  // Both lists come from `typed`, here or in oracle.py, so their items have this shape.
   if (type === 'array') return firstDifference(ours as Typed, theirs as Typed, at)
   const [[key, value], [theirKey, theirValue]] = [
     ours as [string, Typed],
