@@ -5,27 +5,15 @@ import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { Choice } from '@/components/data/filter-choice'
 import { Waiting } from '@/components/data/status'
-import {
-  type ComparisonFactor,
-  comparisonFactors,
-  type OutcomeView,
-} from '@/lib/domain/trial/outcome-view'
+import type { FactorChoice } from '@/components/trial/factor-choices'
+import { factorNames, factors } from '@/lib/domain/trial/factors'
+import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
 import { type Params, paths } from '@/lib/paths'
-
-export type GroupChoices = Record<ComparisonFactor, { value: string; label: string }[]>
-
-const factorWords: Record<ComparisonFactor, string> = {
-  version: 'Starting version',
-  platform: 'Platform',
-  model: 'Model',
-  passcode: 'Passcode',
-  protocol: 'Protocol',
-  target: 'Target',
-}
 
 type Props = {
   view: OutcomeView
-  choices: GroupChoices
+  /** The values of the factor that is chosen. */
+  choices: FactorChoice[]
   /** Filter and environment, which stay. */
   address: Params
 }
@@ -38,13 +26,12 @@ export function ComparisonForm({ view, choices, address }: Props) {
     start(() =>
       router.replace(paths.outcomes({ ...address, ...view, ...change }), { scroll: false }),
     )
-  const groups = view.by ? choices[view.by] : []
-  const other = (taken: string | undefined) => groups.filter(({ value }) => value !== taken)
+  const other = (taken: string | undefined) => choices.filter(({ value }) => value !== taken)
   return (
     <Group gap="xs" align="flex-end" data-screen-only>
       <Choice
         label="Compare by"
-        data={comparisonFactors.map((value) => ({ value, label: factorWords[value] }))}
+        data={factorNames.map((value) => ({ value, label: factors[value].label }))}
         value={view.by}
         on={(by) => go({ by, first: null, second: null })}
       />

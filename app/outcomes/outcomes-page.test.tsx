@@ -93,3 +93,15 @@ test('a factor that is none, and a protocol that is gone, are reported', async (
   const gone = await pageText({ by: 'protocol', first: 'gone', second: 'gone' })
   expect(gone).toContain('“gone” is not valid for first')
 })
+
+test('a row for each value of a factor; a filter of an unknown factor and a protocol that is gone are reported', async () => {
+  const text = await pageText({ rows: 'battery' })
+  expect(text).toContain('Outcomes by battery')
+  expect(text).toContain('Battery unknown')
+  expect(text).toContain('15 9 of 15')
+  expect(await pageText({ weather: 'wet' })).toContain('“weather” is not a filter of this page')
+  const id = '4f9f6a0e-1f0a-4e0a-9a51-0d5a2b7c3d11'
+  expect(await pageText({ protocol: id })).toContain(
+    'No trial of this environment has the protocol',
+  )
+})

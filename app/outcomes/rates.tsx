@@ -1,22 +1,22 @@
 import { Text, Title } from '@mantine/core'
 import { InstallRates } from '@/components/charts/install-rates'
+import type { ChartRow } from '@/components/charts/version-axis'
 import { TextLink } from '@/components/data/links'
 import type { Environment } from '@/lib/domain/device/device'
 import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
-import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
 
 type Props = {
-  versions: VersionOutcomes[]
+  versions: ChartRow[]
   environment: Environment
   primary: PrimaryOutcome
   address: Record<string, string | undefined>
   view: OutcomeView
 }
 
-/** The share that reached the primary outcome, per starting version, with its intervals. */
+/** The share that reached the primary outcome, per row, with its intervals. */
 export const Rates = ({ versions, environment, primary, address, view }: Props) => (
   <section aria-label={`Share ${primary}`}>
     <Title order={3} size="h4">

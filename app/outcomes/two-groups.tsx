@@ -1,15 +1,15 @@
 import { Stack, Text, Title } from '@mantine/core'
+import { type FactorChoice, factorChoices } from '@/components/trial/factor-choices'
 import type { Db } from '@/lib/db/client'
 import { countOutcomes } from '@/lib/db/queries/trials/analytics'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
-import { type Environment, platforms } from '@/lib/domain/device/device'
-import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
+import type { Environment } from '@/lib/domain/device/device'
 import { reachedIn } from '@/lib/domain/statistics/statistics'
 import { groupFilters, type OutcomeView } from '@/lib/domain/trial/outcome-view'
 import { primaryOutcomes } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type ComparedGroup, Comparison } from './comparison'
-import { ComparisonForm, type GroupChoices } from './comparison-form'
+import { ComparisonForm } from './comparison-form'
 
 type Props = {
   db: Db
@@ -21,7 +21,7 @@ type Props = {
 
 /** Two groups of the trials that the page is narrowed to, chosen by one factor. */
 export async function TwoGroups({ db, environment, filter, view, facets }: Props) {
-  const choices = choicesOf(facets)
+  const choices = view.by ? factorChoices(view.by, facets) : []
   const groups = await readGroups({ db, environment, filter, view }, choices)
   return (
     <Stack component="section" gap="sm" aria-label="Compare two groups">
@@ -49,11 +49,10 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
 
 async function readGroups(
   { db, environment, filter, view }: Omit<Props, 'facets'>,
-  choices: GroupChoices,
+  choices: FactorChoice[],
 ): Promise<[ComparedGroup, ComparedGroup] | undefined> {
   const filters = groupFilters(filter, view)
-  if (!filters || !view.by) return undefined
-  const known = choices[view.by]
+  if (!filters) return undefined
   const group = async (own: TrialFilter, value = ''): Promise<ComparedGroup> => {
     const counted = await countOutcomes(db, environment, own)
     const of = (primary: (typeof primaryOutcomes)[number]) =>
@@ -62,22 +61,10 @@ async function readGroups(
         primary,
       )
     return {
-      label: known.find((choice) => choice.value === value)?.label ?? value,
+      label: choices.find((choice) => choice.value === value)?.label ?? value,
       address: { ...own, environment },
       counts: { installed: of('installed'), downloaded: of('downloaded') },
     }
   }
   return Promise.all([group(filters[0], view.first), group(filters[1], view.second)])
-}
-
-function choicesOf({ versions, models, protocols, targets }: TrialFacets): GroupChoices {
-  const named = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
-  return {
-    version: named(versions),
-    platform: named(platforms),
-    model: models,
-    passcode: passcodeStates.map((value) => ({ value, label: passcodeWords[value] })),
-    protocol: protocols,
-    target: named(targets),
-  }
 }

@@ -3,9 +3,8 @@
 import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 'recharts'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Interval } from '@/lib/domain/statistics/proportion'
-import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { ChartFrame } from './chart-frame'
-import { countAxis, gridColour, rowsOf, versionAxis, widthOf } from './version-axis'
+import { type ChartRow, countAxis, gridColour, rowsOf, versionAxis, widthOf } from './version-axis'
 
 const colour = 'var(--mantine-color-blue-6)'
 const exactColour = 'var(--mantine-color-dimmed)'
@@ -13,7 +12,7 @@ const exactColour = 'var(--mantine-color-dimmed)'
 const beside = 0.16
 
 type Props = {
-  versions: VersionOutcomes[]
+  versions: ChartRow[]
   environment: Environment
   /** What the share is of, on the axis. */
   label: string
@@ -23,7 +22,7 @@ type Props = {
 
 /** The share that reached the primary outcome, with its Wilson 95 % interval; none is drawn under three trials. */
 export function InstallRates({ versions, ...props }: Props) {
-  return rowsOf(versions).map((row) => <RateRow key={row[0]?.startOs} versions={row} {...props} />)
+  return rowsOf(versions).map((row) => <RateRow key={row[0]?.row} versions={row} {...props} />)
 }
 
 type Point = { x: number; rate: number; spread: [number, number] }

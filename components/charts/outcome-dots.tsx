@@ -4,36 +4,43 @@ import { useRouter } from 'next/navigation'
 import { CartesianGrid, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts'
 import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
-import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { paths } from '@/lib/paths'
 import { ChartFrame } from './chart-frame'
 import classes from './charts.module.css'
 import { OutcomeMark } from './outcome-sign'
-import { countAxis, gridColour, rowsOf, versionAxis, wholeTicks, widthOf } from './version-axis'
+import {
+  type ChartRow,
+  countAxis,
+  gridColour,
+  rowsOf,
+  versionAxis,
+  wholeTicks,
+  widthOf,
+} from './version-axis'
 
 type Dot = {
   id: string
   number: number
-  startOs: string
+  row: string
   outcome: Outcome
   overruled: boolean
   device: string
 }
 
-type Props = { dots: Dot[]; versions: VersionOutcomes[]; environment: Environment }
+type Props = { dots: Dot[]; versions: ChartRow[]; environment: Environment }
 type Placed = Dot & { x: number; y: number }
 
-/** Each dot one trial, piled up over its starting version in the order of the legend. */
-function place(dots: Dot[], versions: VersionOutcomes[]): Placed[] {
+/** Each dot one trial, piled up over its row's value in the order of the legend. */
+function place(dots: Dot[], versions: ChartRow[]): Placed[] {
   const heights = new Map<string, number>()
   const order = ({ outcome }: Dot) => outcomes.indexOf(outcome)
-  const inRow = dots.filter((dot) => versions.some(({ startOs }) => startOs === dot.startOs))
+  const inRow = dots.filter((dot) => versions.some(({ row }) => row === dot.row))
   return inRow
     .toSorted((a, b) => order(a) - order(b))
     .map((dot) => {
-      const y = (heights.get(dot.startOs) ?? 0) + 1
-      heights.set(dot.startOs, y)
-      return { ...dot, y, x: versions.findIndex(({ startOs }) => startOs === dot.startOs) }
+      const y = (heights.get(dot.row) ?? 0) + 1
+      heights.set(dot.row, y)
+      return { ...dot, y, x: versions.findIndex(({ row }) => row === dot.row) }
     })
 }
 
@@ -45,7 +52,7 @@ export function OutcomeDots({ dots, versions, environment }: Props) {
   const top = Math.max(...placed.flat().map(({ y }) => y), 4)
   return rows.map((row, index) => (
     <DotRow
-      key={row[0]?.startOs}
+      key={row[0]?.row}
       versions={row}
       placed={placed[index] ?? []}
       top={top}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { maxInARow, rowsOf, wholeTicks } from './version-axis'
+import { labelLines, maxInARow, rowsOf, wholeTicks } from './version-axis'
 
 test.each([
   [4, [0, 1, 2, 3, 4]],
@@ -22,3 +22,12 @@ test.each([0, 1, 7, 12, 13, 25, 60])(
     }
   },
 )
+
+test.each([
+  ['11.4.1', ['11.4.1']],
+  ['Battery 20 to 49 %', ['Battery', '20 to 49', '%']],
+  ['InstallASAP', ['InstallA…']],
+  ['Download, then install twice over', ['Download,', 'then', 'install…']],
+])('the name "%s" of a row keeps to its place under the axis', (label, lines) => {
+  expect(labelLines(label)).toEqual(lines)
+})

@@ -1,4 +1,4 @@
-import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
+import type { OutcomeRow } from '@/lib/domain/statistics/statistics'
 
 const ink = 'var(--mantine-color-text)'
 export const gridColour = 'var(--mantine-color-default-border)'
@@ -13,6 +13,32 @@ export const widthOf = (versions: readonly unknown[]): number => versions.length
 /** The most versions side by side in one chart; the widest frame has room for them. */
 export const maxInARow = 12
 
+/** A row of the table as a chart shows it: with its name for people. */
+export type ChartRow = OutcomeRow & { label: string }
+
+/** A line under the axis has room for so many letters of 12 px. */
+const maxLetters = 9
+const maxLines = 3
+
+/** The name in the lines of its place; a longer one is cut, and the table has all of it. */
+export function labelLines(label: string): string[] {
+  if (label.length <= maxLetters) return [label]
+  const lines: string[] = []
+  for (const word of label.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length < maxLetters)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+    .slice(0, maxLines)
+    .map((line, index) =>
+      line.length > maxLetters || (index === maxLines - 1 && lines.length > maxLines)
+        ? `${line.slice(0, maxLetters - 1)}…`
+        : line,
+    )
+}
+
 /** The versions in rows of about the same length, none longer than `maxInARow`. */
 export function rowsOf<T>(versions: readonly T[]): T[][] {
   const rows = Math.ceil(versions.length / maxInARow)
@@ -22,22 +48,24 @@ export function rowsOf<T>(versions: readonly T[]): T[][] {
 
 type TickProps = { x?: number | string; y?: number | string; payload?: { value: number } }
 
-/** The x axis both charts share: one place per starting version, its n under it. */
-export const versionAxis = (versions: readonly VersionOutcomes[]) => ({
+/** The x axis both charts share: one place per row, its n under it. */
+export const versionAxis = (versions: readonly ChartRow[]) => ({
   type: 'number' as const,
   dataKey: 'x',
   domain: [-0.5, versions.length - 0.5],
   ticks: versions.map((_, index) => index),
   interval: 0 as const,
-  height: 44,
+  height: 30 + 14 * Math.max(1, ...versions.map(({ label }) => labelLines(label).length)),
   stroke: gridColour,
   tick: ({ x = 0, y = 0, payload }: TickProps) => {
     const version = versions[payload?.value ?? -1]
     return (
       <text x={x} y={y} textAnchor="middle" fill={ink} fontSize={12}>
-        <tspan x={x} dy={12} fontWeight={600}>
-          {version?.startOs}
-        </tspan>
+        {labelLines(version?.label ?? '').map((line, index) => (
+          <tspan key={line} x={x} dy={index === 0 ? 12 : 14} fontWeight={600}>
+            {line}
+          </tspan>
+        ))}
         <tspan x={x} dy={15}>
           {version ? `n = ${version.n}` : ''}
         </tspan>

@@ -7,9 +7,9 @@ import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { type Environment, platforms } from '@/lib/domain/device/device'
-import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { type FlowPlace, flowBoxes } from '@/lib/domain/statistics/flow'
+import { factorNames, factors } from '@/lib/domain/trial/factors'
 import { trialStates } from '@/lib/domain/trial/trial'
 import {
   countFilters,
@@ -21,6 +21,7 @@ import {
 import { type Params, paths } from '@/lib/paths'
 import { Choice, Day } from '../data/filter-choice'
 import { Waiting } from '../data/status'
+import { factorChoices } from './factor-choices'
 import { flowPlaceWords } from './flow-words'
 import { trialStateWord } from './trial-status'
 
@@ -126,31 +127,22 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
 }
 
 /** Shown when asked for, or when one of them is set: a filter must never narrow unseen. */
-const rarely = ['model', 'protocol', 'target', 'passcode', 'from', 'to', 'flow'] as const
+const rarelyFactors = factorNames.filter((name) => name !== 'version' && name !== 'platform')
+const rarely = [...rarelyFactors, 'from', 'to', 'flow'] as const
 
 type MoreProps = Pick<Props, 'filter' | 'facets' | 'path'> & { go: (change: Change) => void }
 
 const MoreFilters = ({ filter, facets, go, path }: MoreProps) => (
   <Group gap="xs" w="100%" align="flex-end">
-    <Choice label="Model" data={facets.models} value={filter.model} on={(model) => go({ model })} />
-    <Choice
-      label="Protocol"
-      data={facets.protocols}
-      value={filter.protocol}
-      on={(protocol) => go({ protocol })}
-    />
-    <Choice
-      label="Target"
-      data={facets.targets}
-      value={filter.target}
-      on={(target) => go({ target })}
-    />
-    <Choice
-      label="Passcode"
-      data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
-      value={filter.passcode}
-      on={(passcode) => go({ passcode })}
-    />
+    {rarelyFactors.map((name) => (
+      <Choice
+        key={name}
+        label={factors[name].label}
+        data={factorChoices(name, facets)}
+        value={filter[name]}
+        on={(value) => go({ [name]: value })}
+      />
+    ))}
     <Day label="Released from" value={filter.from} on={(from) => go({ from })} />
     <Day label="Released until" value={filter.to} on={(to) => go({ to })} />
     {path === 'trials' && (

@@ -127,7 +127,7 @@ function cellOf(
 ): MatrixCell {
   const id = questionId(question)
   const group = counted.get(id) ?? []
-  const outcomes = group.map((one) => ({ ...one, startOs: one.startVersion }))
+  const outcomes = group.map((one) => ({ ...one, row: one.startVersion }))
   const { n, reached } = reachedIn(outcomes, group[0]?.primary ?? 'installed')
   return {
     ...question,

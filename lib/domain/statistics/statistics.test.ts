@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../outcome/outcome'
 import { clopperPearsonInterval, wilsonInterval } from './proportion'
-import { outcomesPerVersion, reachedIn } from './statistics'
+import { outcomeRows, reachedIn } from './statistics'
 
-const trial = (startOs: string, outcome: Outcome) => ({ startOs, outcome })
+const trial = (row: string, outcome: Outcome) => ({ row, outcome })
 
 test('versions are ordered by number, and what is no version comes last', () => {
   const versions = ['11.10', '9.3', 'unreadable', '11.4', '11.4.1'].map((os) =>
     trial(os, 'refused'),
   )
-  expect(outcomesPerVersion(versions).map(({ startOs }) => startOs)).toEqual([
+  expect(outcomeRows(versions).map(({ row }) => row)).toEqual([
     '9.3',
     '11.4',
     '11.4.1',
@@ -19,7 +19,7 @@ test('versions are ordered by number, and what is no version comes last', () => 
 })
 
 test('lost, void and censored trials are counted beside the rate and not in it', () => {
-  const rows = outcomesPerVersion([
+  const rows = outcomeRows([
     trial('11.2', 'installedAsExpected'),
     trial('11.2', 'installedDespiteError'),
     trial('11.2', 'refused'),
@@ -30,7 +30,7 @@ test('lost, void and censored trials are counted beside the rate and not in it',
   ])
   expect(rows).toEqual([
     {
-      startOs: '11.2',
+      row: '11.2',
       n: 4,
       leftOut: 3,
       reached: 2,
@@ -53,7 +53,7 @@ test('lost, void and censored trials are counted beside the rate and not in it',
 })
 
 test('a version with two countable trials shows dots and no rate', () => {
-  const [row] = outcomesPerVersion([
+  const [row] = outcomeRows([
     trial('11.2', 'installedAsExpected'),
     trial('11.2', 'refused'),
     trial('11.2', 'lost'),
@@ -68,26 +68,26 @@ test('a version with two countable trials shows dots and no rate', () => {
 })
 
 test('trials that were counted together weigh what they are', () => {
-  const one = { startOs: '11.4', outcome: 'refused' as const }
-  const three = { startOs: '11.4', outcome: 'installedAsExpected' as const, trials: 3 }
-  const lost = { startOs: '11.4', outcome: 'lost' as const, trials: 2 }
-  expect(outcomesPerVersion([one, three, lost])).toMatchObject([
+  const one = { row: '11.4', outcome: 'refused' as const }
+  const three = { row: '11.4', outcome: 'installedAsExpected' as const, trials: 3 }
+  const lost = { row: '11.4', outcome: 'lost' as const, trials: 2 }
+  expect(outcomeRows([one, three, lost])).toMatchObject([
     { n: 4, reached: 3, leftOut: 2, rate: 0.75, counts: { refused: 1, lost: 2 } },
   ])
 })
 
 test('a trial of a download counts where it downloaded, and an install there is none', () => {
   const trials = [trial('11.2', 'downloadedOnly'), trial('11.2', 'installedAsExpected')]
-  expect(outcomesPerVersion(trials, 'downloaded')).toMatchObject([{ n: 2, reached: 1 }])
-  expect(outcomesPerVersion(trials, 'installed')).toMatchObject([{ n: 2, reached: 1 }])
-  expect(outcomesPerVersion([trial('11.2', 'downloadedOnly')], 'downloaded')).toMatchObject([
+  expect(outcomeRows(trials, 'downloaded')).toMatchObject([{ n: 2, reached: 1 }])
+  expect(outcomeRows(trials, 'installed')).toMatchObject([{ n: 2, reached: 1 }])
+  expect(outcomeRows([trial('11.2', 'downloadedOnly')], 'downloaded')).toMatchObject([
     { n: 1, reached: 1 },
   ])
 })
 
 test('what was decided against the builds is in no numerator and in no denominator', () => {
   const against = { ...trial('11.1', 'installedAsExpected'), overruled: true, against: true }
-  expect(outcomesPerVersion([against, trial('11.1', 'refused')])).toMatchObject([
+  expect(outcomeRows([against, trial('11.1', 'refused')])).toMatchObject([
     { n: 1, reached: 0, leftOut: 1, against: 1, overruled: 1 },
   ])
 })

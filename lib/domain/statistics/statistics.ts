@@ -1,10 +1,12 @@
-import { compareVersions, parseVersion } from '../device/os-version'
 import { type Outcome, outcomeInfo, outcomes } from '../outcome/outcome'
+import { byValue } from '../trial/factors'
 import type { PrimaryOutcome } from '../trial/protocol'
 import { type Interval, rateOf } from './proportion'
 
-export type VersionOutcomes = {
-  startOs: string
+/** The trials with one value of a factor, such as one starting version. */
+export type OutcomeRow = {
+  /** The value. */
+  row: string
   /** Trials that can be counted for or against: what the rate and the interval stand on. */
   n: number
   /** Trials shown as dots but not counted: lost, void, and still under way at the deadline. */
@@ -22,16 +24,9 @@ export type VersionOutcomes = {
   exact: Interval | undefined
 }
 
-const byVersion = (a: string, b: string): number => {
-  const [left, right] = [parseVersion(a), parseVersion(b)]
-  if (left && right) return compareVersions(left, right)
-  if (!left && !right) return a < b ? -1 : a > b ? 1 : 0
-  return left ? -1 : 1
-}
-
-/** Trials of one starting version with one outcome; one trial where no number is given. */
+/** Trials of one row with one outcome; one trial where no number is given. */
 export type OutcomeCount = {
-  startOs: string
+  row: string
   outcome: Outcome
   /** Decided against what was proposed. */
   overruled?: boolean | undefined
@@ -47,16 +42,17 @@ const hasReached = (outcome: Outcome, primary: PrimaryOutcome): boolean =>
     : outcomeInfo[outcome].counts === 'installed'
 
 /**
- * Outcomes per starting version of trials with the same primary outcome, sorted by number ("11.4" before
- * "11.10"); anything but a version comes last.
+ * Outcomes of trials with the same primary outcome, a row for each value.
+ * @param order of the values; by default that of starting versions
  */
-export function outcomesPerVersion(
+export function outcomeRows(
   counted: readonly OutcomeCount[],
   primary: PrimaryOutcome = 'installed',
-): VersionOutcomes[] {
-  const groups = Map.groupBy(counted, ({ startOs }) => startOs)
-  return [...groups.keys()].toSorted(byVersion).map((startOs) => {
-    const group = groups.get(startOs) ?? []
+  order: (a: string, b: string) => number = byValue('version'),
+): OutcomeRow[] {
+  const groups = Map.groupBy(counted, ({ row }) => row)
+  return [...groups.keys()].toSorted(order).map((row) => {
+    const group = groups.get(row) ?? []
     const counts = group.filter(
       ({ outcome, against }) => !against && outcomeInfo[outcome].counts !== 'leftOut',
     )
@@ -64,7 +60,7 @@ export function outcomesPerVersion(
     const reached = sum(counts.filter(({ outcome }) => hasReached(outcome, primary)))
     const rate = rateOf(reached, n)
     return {
-      startOs,
+      row,
       n,
       leftOut: all - n,
       against: sum(group.filter(({ against }) => against)),
@@ -81,9 +77,9 @@ export function outcomesPerVersion(
 /** How many trials of a group count, and how many of those reached the primary outcome. */
 export type Reached = { n: number; reached: number }
 
-/** A group of trials with the same primary outcome, over all starting versions. */
+/** A group of trials with the same primary outcome, over all rows. */
 export const reachedIn = (counted: readonly OutcomeCount[], primary: PrimaryOutcome): Reached =>
-  outcomesPerVersion(counted, primary).reduce(
+  outcomeRows(counted, primary).reduce(
     (total, { n, reached }) => ({ n: total.n + n, reached: total.reached + reached }),
     { n: 0, reached: 0 },
   )

@@ -24,6 +24,9 @@ test.each([
   [{ by: 'protocol', first: 'gone', second: 'gone too' }, 'first', 'an ID'],
   [{ by: 'version', first: '11.2', second: '11.2' }, 'second', 'another group'],
   [{ interval: 'bayes' }, 'interval', 'exact'],
+  [{ rows: 'weather' }, 'rows', 'version, platform'],
+  [{ weather: 'wet' }, 'weather', 'battery'],
+  [{ state: 'concluded' }, 'state', 'outcome'],
 ])('%o is reported, and nothing is compared', (params, field, accepted) => {
   const { view, problems } = readOutcomeView(params)
   expect(problems[0]).toMatchObject({ field, accepted: expect.stringContaining(accepted) })
@@ -37,4 +40,12 @@ test('the exact interval is asked for by the address', () => {
   })
   expect(readOutcomeView({ interval: ['exact', 'other'] }).view).toEqual({ interval: 'exact' })
   expect(readOutcomeView({ interval: ' ' })).toEqual({ view: {}, problems: [] })
+})
+
+test('the rows are by any factor, and by the starting version where none is named', () => {
+  expect(readOutcomeView({ rows: 'battery', network: 'wifi', environment: 'real' })).toEqual({
+    view: { rows: 'battery' },
+    problems: [],
+  })
+  expect(readOutcomeView({}).view.rows).toBeUndefined()
 })

@@ -1,37 +1,44 @@
+import { type FactorName, factorNames } from './factors'
 import {
-  type FilterField,
   type FilterProblem,
   readTrialFilter,
   type TrialFilter,
+  trialFilterFields,
+  unknownNames,
 } from './trial-filter'
-
-/** What two groups of trials can be told apart by: filters with a list of values. */
-export const comparisonFactors = [
-  'version',
-  'platform',
-  'model',
-  'passcode',
-  'protocol',
-  'target',
-] as const satisfies readonly FilterField[]
-export type ComparisonFactor = (typeof comparisonFactors)[number]
 
 /** How the outcomes are shown beside their filter, by the names in the address; a value that is not set is left out. */
 export type OutcomeView = {
   /** `exact` puts Clopper and Pearson's interval beside Wilson's. */
   interval?: 'exact' | undefined
+  /** The factor with a row for each of its values; without it the starting version. */
+  rows?: FactorName | undefined
   /** Two groups are compared once all three are chosen. */
-  by?: ComparisonFactor | undefined
+  by?: FactorName | undefined
   first?: string | undefined
   second?: string | undefined
 }
 
 type Given = Record<string, string | string[] | undefined>
 
+const viewNames = [
+  'interval',
+  'rows',
+  'by',
+  'first',
+  'second',
+] as const satisfies (keyof OutcomeView)[]
+/** Everything that the address of the outcomes page may have; it lists concluded trials only. */
+const knownNames = [
+  ...trialFilterFields.filter((field) => field !== 'state'),
+  ...viewNames,
+  'environment',
+]
+
 /** Reads the view from the search params of the page; what is not understood is reported, and left out. */
 export function readOutcomeView(params: Given): { view: OutcomeView; problems: FilterProblem[] } {
   const textOf = (name: string) => [params[name]].flat()[0]?.trim() || undefined
-  const problems: FilterProblem[] = []
+  const problems = unknownNames(params, knownNames)
   const refuse = (field: string, accepted: string) => {
     const text = textOf(field)?.slice(0, 100)
     problems.push({ field, reason: `“${text}” is not valid for ${field}`, accepted })
@@ -39,9 +46,12 @@ export function readOutcomeView(params: Given): { view: OutcomeView; problems: F
   const view: OutcomeView = {}
   if (textOf('interval') === 'exact') view.interval = 'exact'
   else if (textOf('interval')) refuse('interval', 'exact')
-  const by = comparisonFactors.find((factor) => factor === textOf('by'))
+  const rows = factorNames.find((factor) => factor === textOf('rows'))
+  if (rows !== undefined) view.rows = rows
+  else if (textOf('rows')) refuse('rows', factorNames.join(', '))
+  const by = factorNames.find((factor) => factor === textOf('by'))
   if (by === undefined) {
-    if (textOf('by')) refuse('by', comparisonFactors.join(', '))
+    if (textOf('by')) refuse('by', factorNames.join(', '))
     return { view, problems }
   }
   view.by = by

@@ -1,13 +1,15 @@
 import { type Platform, platforms } from '../device/device'
-import { type PasscodeState, passcodeStates } from '../device/passcode'
 import { type Outcome, outcomes } from '../outcome/outcome'
 import { type FlowPlace, flowBoxes, readFlowPlace } from '../statistics/flow'
 import { uuidForm } from '../text/typed-text'
+import { factors, type ListedFactor, readActions } from './factors'
 import { type TrialState, trialStates } from './trial'
 
 /** `toReview`: waits for a reviewer. `queried`: of these, those with an open query. */
 export const reviewFilters = ['toReview', 'queried', 'approved', 'locked'] as const
 export type ReviewFilter = (typeof reviewFilters)[number]
+
+type ValueOf<F extends ListedFactor> = keyof (typeof factors)[F]['values'] & string
 
 /**
  * The filters of a list, chart or export of trials; an absent one does not filter. The names are those in URLs, so a
@@ -30,7 +32,17 @@ export type TrialFilter = {
   /** The target of the first command: its ProductVersion, or else its ProductKey. */
   target?: string | undefined
   /** The passcode in the starting state, as frozen at release. */
-  passcode?: PasscodeState | undefined
+  passcode?: ValueOf<'passcode'> | undefined
+  /** External power, battery level and network in the starting state. */
+  power?: ValueOf<'power'> | undefined
+  battery?: ValueOf<'battery'> | undefined
+  network?: ValueOf<'network'> | undefined
+  /** The InstallActions of the protocol, such as "Default,InstallASAP". */
+  action?: string | undefined
+  /** The quarter of the day of its release, in UTC. */
+  hour?: ValueOf<'hour'> | undefined
+  /** Whether the device was used in a trial before. */
+  treatment?: ValueOf<'treatment'> | undefined
   /** Day of release in UTC, inclusive, YYYY-MM-DD. */
   from?: string | undefined
   to?: string | undefined
@@ -51,6 +63,11 @@ const oneOf = <T extends string>(values: readonly T[]): Reader<T> => ({
   accepted: values.join(', '),
   read: (text) => values.find((value) => value === text),
 })
+
+/** One of the values of a factor. */
+const ofFactor = <F extends ListedFactor>(name: F): Reader<ValueOf<F>> =>
+  // Object.keys returns string[]; the type of the object has every value.
+  oneOf(Object.keys(factors[name].values) as ValueOf<F>[])
 
 const matching = (form: RegExp, accepted: string): Reader<string> => ({
   accepted,
@@ -81,7 +98,16 @@ const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>>
   device: id,
   protocol: id,
   target: short,
-  passcode: oneOf(passcodeStates),
+  passcode: ofFactor('passcode'),
+  power: ofFactor('power'),
+  battery: ofFactor('battery'),
+  network: ofFactor('network'),
+  action: {
+    accepted: 'InstallActions, with commas between them: Default, DownloadOnly, InstallASAP',
+    read: readActions,
+  },
+  hour: ofFactor('hour'),
+  treatment: ofFactor('treatment'),
   from: day,
   to: day,
   text: short,
@@ -129,3 +155,17 @@ export const countFilters = (filter: TrialFilter): number =>
 /** `number` sorts by when a trial was drafted; `released` puts trials that were never released last. */
 export const trialSorts = ['number', 'released'] as const
 export type TrialSort = (typeof trialSorts)[number]
+
+/** Names in the search params of a page that nothing there reads: the page would show more than the address asks for. */
+export function unknownNames(
+  params: Record<string, string | string[] | undefined>,
+  known: readonly string[],
+): FilterProblem[] {
+  return Object.keys(params)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      field: name.slice(0, 100),
+      reason: `“${name.slice(0, 100)}” is not a filter of this page`,
+      accepted: known.join(', '),
+    }))
+}

@@ -5,7 +5,7 @@ import { type Environment, type Platform, platformOf } from '@/lib/domain/device
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import type { CoverageTrials } from '@/lib/domain/planning/coverage'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
-import { startPasscode } from '../trials/trial-filter'
+import { startPasscode } from '../trials/trial-factors'
 
 /** The version of the first command's target: as written, or that of the one update offered under its key at release. */
 const target: SQL<string | null> =

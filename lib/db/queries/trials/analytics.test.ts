@@ -39,7 +39,7 @@ test('a filter narrows the chart as it narrows the list', async () => {
   expect(found.map(({ startOs }) => startOs)).toEqual(['12.0'])
 })
 
-const asExpected = { startOs: '12.2', overruled: false, against: false, primary: 'installed' }
+const asExpected = { row: '12.2', overruled: false, against: false, primary: 'installed' }
 
 test('the numbers of a chart count every trial of the filter and environment, in one row per outcome', async () => {
   await concluded('12.2', 'refused')

@@ -4,8 +4,10 @@ import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
+import { type FactorName, unknownValue } from '@/lib/domain/trial/factors'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { factorSql } from './trial-factors'
 import { trialsMatching } from './trial-filter'
 
 /** One concluded trial as a chart draws it. */
@@ -13,6 +15,8 @@ export type ConcludedTrial = {
   id: string
   number: number
   startOs: string
+  /** Its value of the factor that was asked for. */
+  row: string
   outcome: Outcome
   overruled: boolean
   /** Whether the outcome differs from what the OS before and after shows. */
@@ -43,9 +47,11 @@ export async function listConcluded(
   db: Db,
   environment: Environment,
   filter: TrialFilter,
+  rows: FactorName = 'version',
 ): Promise<ConcludedTrial[]> {
-  const rows = await db
+  const found = await db
     .select({
+      row: factorSql[rows],
       id: trials.id,
       number: trials.number,
       startOs: trials.startOs,
@@ -63,40 +69,49 @@ export async function listConcluded(
     .where(concluded(environment, filter))
     .orderBy(desc(trials.number))
     .limit(maxDots)
-  return rows.map(named)
+  return found.map((one) => ({ ...named(one), startOs: one.startOs ?? unknownValue }))
 }
 
-/** Concluded trials with the same starting OS and outcome. */
+/** Concluded trials with the same value of a factor and the same outcome. */
 export type CountedOutcome = Pick<
   ConcludedTrial,
-  'outcome' | 'overruled' | 'against' | 'primary'
-> & {
-  startOs: string
-  trials: number
-}
+  'row' | 'outcome' | 'overruled' | 'against' | 'primary'
+> & { trials: number }
 
-/** The number of concluded trials of one environment per starting version and outcome, without a limit. */
+/** The number of concluded trials of one environment per value of a factor and outcome, without a limit. */
 export async function countOutcomes(
   db: Db,
   environment: Environment,
   filter: TrialFilter,
+  rows: FactorName = 'version',
 ): Promise<CountedOutcome[]> {
-  const rows = await db
+  // Grouped a level above: a bound value in a factor's text would count as another text in `group by`.
+  const each = db
     .select({
-      startOs: trials.startOs,
+      row: factorSql[rows].as('row'),
       outcome: trials.outcome,
       overruled: trials.overruled,
-      against,
-      primary,
-      trials: count(),
+      against: against.as('against'),
+      primary: primary.as('primary'),
     })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .innerJoin(sql`trial_end`, ofTrial)
     .where(concluded(environment, filter))
-    .groupBy(trials.startOs, trials.outcome, trials.overruled, against, primary)
-  return rows.map(named)
+    .as('each')
+  const found = await db
+    .select({
+      row: each.row,
+      outcome: each.outcome,
+      overruled: each.overruled,
+      against: each.against,
+      primary: each.primary,
+      trials: count(),
+    })
+    .from(each)
+    .groupBy(each.row, each.outcome, each.overruled, each.against, each.primary)
+  return found.map(named)
 }
 
 /** How many of the concluded trials are approved by a reviewer, and how many of those are locked. */
@@ -120,9 +135,9 @@ export async function countReviewed(
 }
 
 /** Throws on an outcome that this version does not know, as leaving it out would silently change the numbers. */
-function named<T extends { startOs: string | null; outcome: string | null }>(row: T) {
+function named<T extends { outcome: string | null }>(row: T) {
   const outcome = outcomes.find((one) => one === row.outcome)
-  if (row.startOs === null || outcome === undefined)
+  if (outcome === undefined)
     throw new Error(`a concluded trial has the unknown outcome ${row.outcome}`)
-  return { ...row, startOs: row.startOs, outcome }
+  return { ...row, outcome }
 }

@@ -1,25 +1,18 @@
-import { and, asc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { trialReviews } from '@/lib/db/schema/review'
 import { oneOf } from '@/lib/db/schema/rule-sql'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
-import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
-import type { PasscodeState } from '@/lib/domain/device/passcode'
 import { reviewedStates } from '@/lib/domain/review/review'
+import { byValue, unknownValue } from '@/lib/domain/trial/factors'
 import type { ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { atFlowPlace } from './flow-place'
+import { factorSql, targetOf } from './trial-factors'
 
-/** The target of the first command of the plan: its ProductVersion, or else its ProductKey. */
-export const targetOf: SQL<string | null> =
-  sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
-
-/** The passcode in the starting state. An Apple TV cannot have one, which is not the same as unknown. */
-export const startPasscode: SQL<PasscodeState> = sql`case
-  when ${devices.platform} = 'tvOS' then 'notApplicable'
-  when ${trials.startingState} #>> '{passcodePresent,value}' = 'true' then 'set'
-  when ${trials.startingState} #>> '{passcodePresent,value}' = 'false' then 'notSet'
-  else 'unknown' end`
+/** Read from the starting state, which a trial has from its release on: before it, nothing is known or unknown. */
+const frozenFactors = ['passcode', 'power', 'battery', 'network'] as const
+const plainFactors = ['target', 'action', 'hour', 'treatment'] as const
 
 /**
  * The condition for the trials of one environment that match a filter, for a query over `trials` joined to `devices`
@@ -27,7 +20,7 @@ export const startPasscode: SQL<PasscodeState> = sql`case
  */
 export function trialsMatching(environment: Environment, filter: TrialFilter): SQL | undefined {
   const { state, outcome, version, platform, model, device, protocol } = filter
-  const { target, passcode, from, to, text, review, flow } = filter
+  const { from, to, text, review, flow } = filter
   return and(
     eq(trials.simulated, environment === 'simulated'),
     state && eq(trials.state, state),
@@ -35,11 +28,18 @@ export function trialsMatching(environment: Environment, filter: TrialFilter): S
     outcome && eq(trials.outcome, outcome),
     version ? eq(trials.startOs, version) : undefined,
     platform && eq(devices.platform, platform),
-    model ? eq(devices.modelIdentifier, model) : undefined,
+    model === unknownValue ? isNull(devices.modelIdentifier) : undefined,
+    model && model !== unknownValue ? eq(devices.modelIdentifier, model) : undefined,
     device ? eq(trials.deviceId, device) : undefined,
     protocol ? eq(protocolVersions.protocolId, protocol) : undefined,
-    target ? sql`${targetOf} = ${target}` : undefined,
-    passcode && sql`${trials.startingState} is not null and ${startPasscode} = ${passcode}`,
+    ...frozenFactors.map((factor) =>
+      filter[factor]
+        ? sql`${trials.startingState} is not null and ${factorSql[factor]} = ${filter[factor]}`
+        : undefined,
+    ),
+    ...plainFactors.map((factor) =>
+      filter[factor] ? sql`${factorSql[factor]} = ${filter[factor]}` : undefined,
+    ),
     from ? sql`${trials.releasedAt} >= ${`${from}T00:00:00Z`}` : undefined,
     to ? sql`${trials.releasedAt} < ${dayAfter(to)}` : undefined,
     text ? matchingText(text) : undefined,
@@ -76,16 +76,19 @@ export type TrialFacets = {
   models: { value: string; label: string }[]
   protocols: { value: string; label: string }[]
   targets: string[]
+  /** The InstallActions of their protocols, such as "Default,InstallASAP". */
+  actions: string[]
 }
 
 export async function listTrialFacets(db: Db, environment: Environment): Promise<TrialFacets> {
-  const [versions, models, protocols, targets] = await Promise.all([
+  const [versions, models, protocols, targets, actions] = await Promise.all([
     listStartVersions(db, environment),
     listModels(db, environment),
     listTitles(db, environment),
     listTargets(db, environment),
+    listActions(db, environment),
   ])
-  return { versions, models, protocols, targets }
+  return { versions, models, protocols, targets, actions }
 }
 
 const ofEnvironment = (environment: Environment) =>
@@ -127,16 +130,22 @@ async function listTargets(db: Db, environment: Environment) {
   return rows.flatMap(({ target }) => (target === null ? [] : [target]))
 }
 
+async function listActions(db: Db, environment: Environment) {
+  const rows = await db
+    .selectDistinct({ action: factorSql.action })
+    .from(protocolVersions)
+    .innerJoin(trials, eq(protocolVersions.id, trials.protocolVersionId))
+    .where(ofEnvironment(environment))
+  return rows.map(({ action }) => action).toSorted()
+}
+
 /** The starting OS versions of trials of one environment, in version order. */
 export async function listStartVersions(db: Db, environment: Environment): Promise<string[]> {
   const rows = await db
     .selectDistinct({ version: trials.startOs })
     .from(trials)
     .where(and(eq(trials.simulated, environment === 'simulated'), isNotNull(trials.startOs)))
-  return rows.flatMap(({ version }) => (version === null ? [] : [version])).toSorted(byVersion)
-}
-
-function byVersion(a: string, b: string): number {
-  const [left, right] = [parseVersion(a), parseVersion(b)]
-  return left && right ? compareVersions(left, right) : a.localeCompare(b, 'en')
+  return rows
+    .flatMap(({ version }) => (version === null ? [] : [version]))
+    .toSorted(byValue('version'))
 }

@@ -5,7 +5,8 @@ import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment, SortDirection } from '@/lib/domain/device/device'
 import type { TrialFilter, TrialSort } from '@/lib/domain/trial/trial-filter'
 import { endOfTrial } from './trial-end'
-import { targetOf, trialsMatching } from './trial-filter'
+import { targetOf } from './trial-factors'
+import { trialsMatching } from './trial-filter'
 
 const shownColumns = {
   id: trials.id,

@@ -1,18 +1,20 @@
 import { Title } from '@mantine/core'
 import Link from 'next/link'
 import { OutcomeKey } from '@/components/charts/outcome-sign'
+import type { ChartRow } from '@/components/charts/version-axis'
 import classes from '@/components/data/data-table.module.css'
 import { TableHead } from '@/components/data/table-head'
+import { UserText } from '@/components/data/text'
 import { outcomes } from '@/lib/domain/outcome/outcome'
-import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
+import { type FactorName, factors } from '@/lib/domain/trial/factors'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
 import { boundsOf, shareOf } from './share'
 
 const exactLabel = 'Clopper–Pearson'
 
-const columns = (reached: string, exact: boolean) => [
-  'Starting OS',
+const columns = (factor: string, reached: string, exact: boolean) => [
+  factor,
   'n',
   reached,
   'Share [95 %]',
@@ -28,7 +30,8 @@ const reachedWords: Record<PrimaryOutcome, string> = {
 }
 
 type Props = {
-  versions: VersionOutcomes[]
+  rows: ChartRow[]
+  by: FactorName
   primary: PrimaryOutcome
   address: Record<string, string | undefined>
   /** Whether Clopper and Pearson's interval stands beside Wilson's. */
@@ -36,7 +39,7 @@ type Props = {
 }
 
 /** What the charts show, in figures and words. */
-export function VersionTable({ versions, primary, address, exact }: Props) {
+export function OutcomeTable({ rows, by, primary, address, exact }: Props) {
   const word = reachedWords[primary]
   return (
     <section aria-label={`${word}: the same numbers as a table`}>
@@ -44,16 +47,10 @@ export function VersionTable({ versions, primary, address, exact }: Props) {
         The same numbers as a table
       </Title>
       <table className={classes.table}>
-        <TableHead labels={columns(word, exact)} />
+        <TableHead labels={columns(factors[by].label, word, exact)} />
         <tbody>
-          {versions.map((version) => (
-            <VersionRow
-              key={version.startOs}
-              version={version}
-              word={word}
-              address={address}
-              exact={exact}
-            />
+          {rows.map((row) => (
+            <Row key={row.row} row={row} by={by} word={word} address={address} exact={exact} />
           ))}
         </tbody>
       </table>
@@ -61,27 +58,27 @@ export function VersionTable({ versions, primary, address, exact }: Props) {
   )
 }
 
-type RowProps = { version: VersionOutcomes; word: string } & Pick<Props, 'address' | 'exact'>
+type RowProps = { row: ChartRow; word: string } & Pick<Props, 'by' | 'address' | 'exact'>
 
-function VersionRow({ version, word, address, exact }: RowProps) {
-  const { startOs, n, reached, leftOut, against, overruled, counts } = version
+function Row({ row, by, word, address, exact }: RowProps) {
+  const { label, n, reached, leftOut, against, overruled, counts } = row
   return (
     <tr>
-      <td data-label="Starting OS">
+      <td data-label={factors[by].label}>
         <Link
-          href={paths.trials({ ...address, version: startOs })}
+          href={paths.trials({ ...address, [by]: row.row })}
           className={classes.name}
           prefetch={false}
         >
-          {startOs}
+          <UserText>{label}</UserText>
         </Link>
       </td>
       <td data-label="n">{n}</td>
       <td data-label={word}>
         {reached} of {n}
       </td>
-      <td data-label="Share [95 %]">{shareOf(version)}</td>
-      {exact && <td data-label={exactLabel}>{version.exact ? boundsOf(version.exact) : 'none'}</td>}
+      <td data-label="Share [95 %]">{shareOf(row)}</td>
+      {exact && <td data-label={exactLabel}>{row.exact ? boundsOf(row.exact) : 'none'}</td>}
       <td data-label="Not counted">
         {leftOut}
         {against > 0 && `, ${against} of them against the builds`}

@@ -1,0 +1,53 @@
+'use client'
+
+import { Group, SegmentedControl, Select } from '@mantine/core'
+import { useRouter } from 'next/navigation'
+import { useTransition } from 'react'
+import { Waiting } from '@/components/data/status'
+import { type FactorName, factorNames, factors } from '@/lib/domain/trial/factors'
+import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { type Params, paths } from '@/lib/paths'
+
+type Props = {
+  rows: FactorName
+  treatment: TrialFilter['treatment']
+  view: OutcomeView
+  /** Filter and environment, which stay. */
+  address: Params
+}
+
+const treatments = [
+  { value: '', label: 'All devices' },
+  { value: 'naive', label: 'First trial only' },
+  { value: 'retreated', label: 'Used before' },
+]
+
+/** By which factor the rows are, and whether devices count that were in a trial before. Both stand in the address. */
+export function RowsBy({ rows, treatment, view, address }: Props) {
+  const router = useRouter()
+  const [pending, start] = useTransition()
+  const go = (change: Params) =>
+    start(() =>
+      router.replace(paths.outcomes({ ...address, ...view, ...change }), { scroll: false }),
+    )
+  return (
+    <Group gap="xs" mb="sm" align="flex-end" data-screen-only>
+      <Select
+        label="Rows by"
+        data={factorNames.map((value) => ({ value, label: factors[value].label }))}
+        value={rows}
+        onChange={(wanted) => go({ rows: wanted === 'version' ? null : wanted })}
+        allowDeselect={false}
+        w={165}
+      />
+      <SegmentedControl
+        aria-label="Devices by earlier trials"
+        data={treatments}
+        value={treatment ?? ''}
+        onChange={(wanted) => go({ treatment: wanted })}
+      />
+      {pending && <Waiting size={14} label="Loading" />}
+    </Group>
+  )
+}
