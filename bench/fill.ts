@@ -49,6 +49,38 @@ export async function fillList({ sql }: Connection, devices: number): Promise<vo
   await sql`vacuum analyze`
 }
 
+/** Devices with what a plan reads of them, and a concluded trial on every fifth at an earlier build. */
+export async function fillPlan(connection: Connection, devices: number): Promise<void> {
+  const { sql } = connection
+  await fillList(connection, devices)
+  await withoutTriggers(sql, async (tx) => {
+    await tx`insert into current_readings (device_id, field, reading_id, value, source, asked_at, answered_at, by_name)
+      select d.id, f.field, row_number() over (), case f.field
+          when 'passcodePresent' then to_jsonb(abs(hashtext(d.serial)) % 2 = 0)
+          else jsonb_build_array(
+            jsonb_build_object('productKey', 'a', 'version', (array['26.6', '26.6.1', '18.7'])[1 + abs(hashtext(d.serial)) % 3]),
+            jsonb_build_object('productKey', 'b', 'version', '26.7')) end,
+        'mdm', now(), now(), 'Bench'
+      from devices d, unnest(array['passcodePresent', 'availableUpdates']) f(field)`
+    const plan = {
+      ...{ title: 'Bench', question: '?', conditions: {}, steps: [], deadlineMinutes: 60 },
+      ...{
+        slots: [{ installAction: 'Default', productVersion: '26.7' }],
+        expectedOutcome: 'It installs',
+      },
+    }
+    await tx`with p as (insert into protocols (created_by) values ('Bench') returning id)
+      insert into protocol_versions (protocol_id, version, plan, created_by) select id, 1, ${JSON.stringify(plan)}::jsonb, 'Bench' from p`
+    await tx`insert into trials (device_id, protocol_version_id, state, drafted_at, drafted_by, registration_hash, starting_state,
+        start_os, start_build, consumed, sent_at, outcome, concluded_at)
+      select d.id, v.id, 'concluded', now(), 'Erin', 'x',
+        jsonb_build_object('passcodePresent', jsonb_build_object('value', true, 'source', 'mdm')),
+        (array['11.4', '12.0.1', '18.6'])[1 + abs(hashtext(d.serial)) % 3], '9A' || d.serial, true, now(), 'refused', now()
+      from devices d, protocol_versions v where abs(hashtext(d.serial)) % 5 = 0`
+  })
+  await sql`vacuum analyze`
+}
+
 /** Concluded trials with a frozen starting state, one released command and its answer each. */
 export async function fillTrials({ sql }: Connection, trials: number): Promise<void> {
   await withoutTriggers(sql, async (tx) => {

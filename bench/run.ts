@@ -4,11 +4,13 @@ import { benchDevices } from './devices'
 import { benchExport } from './export'
 import { benchIngest } from './ingest'
 import { benchLoad } from './load'
+import { benchPlan } from './plan'
 
 const benches = {
   export: { run: benchExport, rows: 200_000 },
   ingest: { run: benchIngest, rows: 5_000 },
   devices: { run: benchDevices, rows: 10_000 },
+  plan: { run: benchPlan, rows: 10_000 },
   // Entries that the trail holds already.
   audit: { run: benchAudit, rows: 100_000 },
   // A minute at 500 events a second.
