@@ -11,6 +11,7 @@ import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countCoverage } from '@/lib/db/queries/planning/coverage'
 import { listReserved, listUnusedDevices } from '@/lib/db/queries/planning/unused-devices'
+import { listRadars } from '@/lib/db/queries/radars/radars'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { coverageMatrix } from '@/lib/domain/planning/coverage'
 import { nextBest, windowsOf } from '@/lib/domain/planning/next-best'
@@ -32,11 +33,12 @@ export default async function PlanPage({ searchParams }: Props) {
   const { view, problems } = readPlanView(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const now = new Date()
-  const [trials, devices, catalogue, reserved] = await Promise.all([
+  const [trials, devices, catalogue, reserved, radars] = await Promise.all([
     countCoverage(db, environment),
     listUnusedDevices(db, environment, now),
     loadCatalogue(db),
     listReserved(db, environment, now),
+    listRadars(db, environment, ['claimedFixed']),
   ])
   const primary = view.primary ?? 'installed'
   const all = coverageMatrix(trials, devices, primary)
@@ -44,6 +46,7 @@ export default async function PlanPage({ searchParams }: Props) {
   const shown = new Set(blocks.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells)))
   const next = nextBest(all, devices, {
     weights: weightsOf(view),
+    fixes: radars.map(({ radar }) => radar),
     window: windowsOf(catalogue, now.toISOString().slice(0, 10)),
   }).filter(({ question }) => shown.has(question))
   return (

@@ -109,7 +109,7 @@ test('platform and passcode are matrices of their own, versions stand in the ord
   expect(blocks[0]?.targets).toEqual(['11.4', unknownTarget])
 })
 
-const given = { weights: usualWeights, window: () => undefined }
+const given = { weights: usualWeights, window: () => undefined, fixes: [] }
 
 test('the next trials name one device a question, and an empty question comes first', () => {
   const devices = [device('B'), device('A', { offered: ['11.4', '12.0'] })]
@@ -133,6 +133,19 @@ test('a reserved device comes last, though its question stays', () => {
   expect(nextBest(blocks, devices, given)[0]?.labTag).toBe('B')
   const alone = nextBest(blocks, devices.slice(0, 1), given)
   expect(alone).toMatchObject([{ labTag: 'A', deviceReserved: true }])
+})
+
+test('a trial that starts at a claimed fix or later counts for its verification', () => {
+  const devices = [device('A'), device('B', { startVersion: '11.4' })]
+  const blocks = coverageMatrix([], devices, 'installed')
+  const verifies = (platform: 'iOS' | 'tvOS', claimedFix: string | null) =>
+    nextBest(blocks, devices, { ...given, fixes: [{ platform, claimedFix }] })
+      .filter(({ terms }) => terms.verification.value === 1)
+      .map(({ labTag }) => labTag)
+  expect(verifies('iOS', '11.3.1')).toEqual(['B'])
+  expect(verifies('iOS', '11.3')).toHaveLength(2)
+  for (const none of [null, 'soon', '12.0']) expect(verifies('iOS', none)).toEqual([])
+  expect(verifies('tvOS', '11.3')).toEqual([])
 })
 
 test('a window counts once no device of the question has longer', () => {

@@ -7,7 +7,7 @@ import { reachedIn } from '../statistics/statistics'
 import type { PrimaryOutcome } from '../trial/protocol'
 
 /** One question of the matrix: what happens from one version to another, on one platform, with or without a passcode. */
-export type Question = {
+type Question = {
   platform: Platform
   passcode: PasscodeState
   startVersion: string
@@ -153,12 +153,19 @@ function countAble(devices: readonly UnusedDevice[]) {
   return counts
 }
 
-/** The questions that a device could answer now: each newer version that it offered. */
-export const questionsOf = (device: UnusedDevice): string[] =>
-  [...new Set(device.offered ?? [])]
+const known = new WeakMap<UnusedDevice, readonly string[]>()
+
+/** The questions that a device could answer now: each newer version that it offered. Kept, as each step of a plan asks. */
+export function questionsOf(device: UnusedDevice): readonly string[] {
+  const before = known.get(device)
+  if (before) return before
+  const questions = [...new Set(device.offered ?? [])]
     .map((target) => ({ ...device, target }))
     .filter(isNewer)
     .map(questionId)
+  known.set(device, questions)
+  return questions
+}
 
 function isNewer({ startVersion, target }: Pick<Question, 'startVersion' | 'target'>): boolean {
   const [from, to] = [parseVersion(startVersion), parseVersion(target)]

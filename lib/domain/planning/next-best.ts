@@ -1,5 +1,7 @@
 import type { Catalogue } from '../catalogue/sourced'
 import { validTargets } from '../catalogue/targets'
+import type { Platform } from '../device/device'
+import { compareVersions, parseVersion } from '../device/os-version'
 import { type MatrixBlock, type MatrixCell, questionsOf, type UnusedDevice } from './coverage'
 import { nextTrials, type ScoredTrial, type ScoreWeights } from './next-trial'
 
@@ -9,6 +11,15 @@ export type NextBest = ScoredTrial & {
   deviceReserved: boolean
   /** By Laplace's rule of succession, (x + 1) / (n + 2). */
   successExpected: number
+}
+
+/** A fix that Apple claims and no trial has proved or refuted, by the version that is said to have it. */
+export type ClaimedFix = { platform: Platform; claimedFix: string | null }
+
+/** Only a trial that starts at the claimed version or later can check a fix. */
+function isVerifiable({ platform, claimedFix }: ClaimedFix, question: MatrixCell): boolean {
+  const [fix, start] = [parseVersion(claimedFix ?? ''), parseVersion(question.startVersion)]
+  return platform === question.platform && !!fix && !!start && compareVersions(start, fix) >= 0
 }
 
 /** Days until a target can no longer be sent to a model at a version; undefined where no source says. */
@@ -39,8 +50,7 @@ export function windowsOf(
 
 /**
  * The trials to run next, the best first, one for each question that a device could answer now. All questions
- * compete, so the matrix is given whole. No question counts more than another, and none verifies a fix unless
- * `verifies` names it.
+ * compete, so the matrix is given whole. No question counts more than another.
  */
 export function nextBest(
   blocks: readonly MatrixBlock[],
@@ -48,7 +58,7 @@ export function nextBest(
   given: {
     weights: ScoreWeights
     window: WindowOf
-    verifies?: ((question: MatrixCell) => boolean) | undefined
+    fixes: readonly ClaimedFix[]
   },
 ): NextBest[] {
   const cells = blocks.flatMap(({ rows }) => rows.flatMap((row) => row.cells))
@@ -62,7 +72,7 @@ export function nextBest(
       successes: cell.reached,
       n: cell.n,
       weight: 1,
-      verifiesFix: given.verifies?.(cell) ?? false,
+      verifiesFix: given.fixes.some((fix) => isVerifiable(fix, cell)),
       windowDays: windows.get(cell.id),
     })),
     devices.map((device) => ({
