@@ -154,3 +154,24 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/trials/page.tsx': 'look',
   'app/trials/unconfirmed/page.tsx': 'look',
 }
+
+/** What works without signing in, and why that is safe. */
+export const unaskedReason: Record<string, string> = {
+  'create-first-admin.createFirstAdmin':
+    'requires the printed code, and works only while the lab has no people',
+  'sign-on.signOn':
+    'an OpenID Connect provider has identified the person; the role comes from its mapping only',
+  'one-time-links.lookAtLink':
+    'requires the token of a one-time link, which an admin has given to the person',
+  'one-time-links.useLink': 'requires the token; the link works once, for one person only',
+  'app/one-time-link/actions.ts:lookAtLinkAction':
+    'the person has no account yet; requires the token',
+  'app/one-time-link/actions.ts:useLinkAction': 'the person has no account yet; requires the token',
+  'app/one-time-link/page.tsx': 'the person has no account yet; shows nothing of the lab',
+  'app/sign-out-action.ts:signOutAction': 'ends only the session of the request',
+  'app/set-up/actions.ts:setUpAction': 'nobody can sign in yet; the service requires the code',
+  'app/api/auth/[...all]/route.ts:GET': 'people sign in here',
+  'app/api/auth/[...all]/route.ts:POST': 'people sign in here',
+  'app/sign-in/page.tsx': 'people sign in here; shows nothing of the lab',
+  'app/set-up/page.tsx': 'nobody can sign in yet; shows nothing of the lab',
+}

@@ -8,8 +8,8 @@ import {
 } from '@/lib/domain/account/permissions'
 import { calls } from './calls'
 import { findActions, findPages, findRoutes, findServices, findServicesReached } from './found'
-import { services, unaskedReason, whoMay } from './matrix'
-import { actions, pages, routes } from './matrix-app'
+import { services, whoMay } from './matrix'
+import { actions, pages, routes, unaskedReason } from './matrix-app'
 
 const howTo = {
   service:

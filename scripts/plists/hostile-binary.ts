@@ -91,7 +91,7 @@ const trailers: HostileCase[] = [
     binary([[0xa1, 0, 0, 0, 1], yes], { refSize: 4 }),
     list(truth(true)),
   ),
-  given('S10', 'an object nobody names', binary([yes, [0x80, 5]]), truth(true)),
+  given('S10', 'an unreferenced object', binary([yes, [0x80, 5]]), truth(true)),
 ]
 
 const lengths: HostileCase[] = [

@@ -84,11 +84,7 @@ const prologue: HostileCase[] = [
         'F23: a parameter entity',
         '<!DOCTYPE plist [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]><plist><true/></plist>',
       ],
-      [
-        'S4',
-        "somebody else's document type",
-        `<!DOCTYPE plist SYSTEM "http://example.org/x.dtd">${bare}`,
-      ],
+      ['S4', 'another document type', `<!DOCTYPE plist SYSTEM "http://example.org/x.dtd">${bare}`],
       ['S4', 'HTML', '<!DOCTYPE html><html><body>502 Bad Gateway</body></html>'],
       ['S4', 'another version of plist', '<plist version="0.9"><true/></plist>'],
       ['S4', 'another root', '<dict/>'],
