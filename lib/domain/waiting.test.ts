@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { roles } from './account/permissions'
+import { totalWaiting, type WaitingCounts, waitingFor, waitingKinds } from './waiting'
+
+const counts = (of: (index: number) => number): WaitingCounts =>
+  // fromEntries loses the type of the keys; waitingKinds has every kind once.
+  Object.fromEntries(waitingKinds.map((kind, index) => [kind, of(index)])) as WaitingCounts
+
+const seenBy = (role: (typeof roles)[number]) =>
+  waitingFor(
+    { id: 'x', name: 'X', role },
+    counts(() => 1),
+  ).map(({ kind }) => kind)
+
+test('each role is shown what it can do something about', () => {
+  expect(seenBy('viewer')).toEqual([])
+  expect(seenBy('admin')).toEqual(['servers'])
+  expect(seenBy('engineer')).toEqual([
+    'unconfirmed',
+    'deadlines',
+    'counterSignatures',
+    'gaps',
+    'queriesToAnswer',
+    'queriesToClose',
+    'newErrors',
+    'untagged',
+  ])
+  expect(seenBy('lead')).toEqual(waitingKinds.filter((kind) => kind !== 'servers'))
+})
+
+test('nothing waiting is an empty list, not lines of zero', () => {
+  for (const role of roles)
+    expect(
+      waitingFor(
+        { id: 'x', name: 'X', role },
+        counts(() => 0),
+      ),
+    ).toEqual([])
+})
+
+test('a line counts in words of one or of many, and the total is the sum of what is shown', () => {
+  const lead = { id: 'l1', name: 'Lee', role: 'lead' } as const
+  const items = waitingFor(lead, { ...counts(() => 0), reviews: 1, losses: 1200, servers: 4 })
+  expect(items.map(({ title }) => title)).toEqual([
+    '1,200 updates outside a trial',
+    '1 trial to review and approve',
+  ])
+  expect(totalWaiting(items)).toBe(1201)
+})
