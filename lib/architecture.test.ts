@@ -78,6 +78,10 @@ const layers: Record<string, Layer> = {
     may: [...core('shared', 'kernel', 'ingest'), ...database, 'lib/import-file', 'lib/domain'],
     never: ofTheWire,
   },
+  'lib/core/home': {
+    may: [...core('shared', 'release'), ...database, 'lib/mdm/errors', 'lib/domain'],
+    never: ofTheWire,
+  },
   'lib/core/catalogue': {
     may: [...core('shared'), ...database, 'lib/domain'],
     never: ofTheWire,

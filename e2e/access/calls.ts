@@ -25,6 +25,7 @@ import { badRowsCsv, importDevices, previewImport } from '@/lib/core/devices/imp
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
+import { listWaiting, readHome } from '@/lib/core/home/list-waiting'
 import { rereadEvents } from '@/lib/core/ingest/reread-events'
 import { changeAccessSettings, changeSettings } from '@/lib/core/lab/change-settings'
 import { checkMail } from '@/lib/core/lab/check-mail'
@@ -273,6 +274,8 @@ export const calls: Record<string, Call> = {
   'type-readings.typeReadings': (db, actor, { deviceId }) =>
     typeReadings(db, actor, { deviceId, texts: { batteryLevel: '80' } }, now),
   'counter-sign.listWaitingReleases': (db, actor) => listWaitingReleases(db, actor, 'real', now),
+  'list-waiting.listWaiting': (db, actor) => listWaiting(db, actor, 'real', now),
+  'list-waiting.readHome': (db, actor) => readHome(db, actor, 'real', now),
   'waive-rule.waiveRule': (db, actor, it) =>
     waiveRule(db, actor, { ...slot(it), ...seal(it), ruleId: 'Q12', reason }, now),
   'withdraw-command.withdrawCommand': (db, actor, it) =>

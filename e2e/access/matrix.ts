@@ -267,6 +267,8 @@ export const services: Record<string, Permission | Kind> = {
   'one-time-links.lookAtLink': 'unasked',
   'one-time-links.useLink': 'unasked',
   'counter-sign.listWaitingReleases': 'look',
+  'list-waiting.listWaiting': 'look',
+  'list-waiting.readHome': 'look',
   'waive-rule.waiveRule': 'waiveRule',
   'withdraw-command.withdrawCommand': 'askDevice',
   'release-destination.destinationProblem': 'part',
