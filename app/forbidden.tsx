@@ -15,7 +15,7 @@ export default async function Forbidden() {
         title="This page needs another role"
         order={1}
         icon={IconLock}
-        action={<TextLink href={paths.home()}>Go to the devices</TextLink>}
+        action={<TextLink href={paths.home()}>Go to the home page</TextLink>}
       >
         {actor ? `You are signed in as ${shownText(actor.name)} with the role ${actor.role}. ` : ''}
         An admin of this lab can give you another role, under People.

@@ -11,7 +11,7 @@ export default function NotFound() {
         title="Page not found"
         order={1}
         icon={IconMapQuestion}
-        action={<TextLink href={paths.home()}>Go to the devices</TextLink>}
+        action={<TextLink href={paths.home()}>Go to the home page</TextLink>}
       >
         The address may be mistyped. Nothing in Oneway is ever deleted, so a page that existed still
         does: look for it in its list.

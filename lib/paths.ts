@@ -16,7 +16,7 @@ const part = encodeURIComponent
 
 /** Every path of the app; all links are built here. */
 export const paths = {
-  home: () => '/',
+  home: (filter: Params = {}) => withParams('/', filter),
   devices: (filter: Params = {}) => withParams('/devices', filter),
   /** `asOf` shows it as it was at an instant, in UTC. */
   device: (id: string, given: { asOf?: string | undefined } = {}) =>

@@ -7,6 +7,7 @@ import { inEnvironment, paths } from '@/lib/paths'
 import { useReady } from '../forms/ready-form'
 
 const sections = [
+  paths.home(),
   paths.devices(),
   paths.trials(),
   paths.flow(),

@@ -11,6 +11,7 @@ import {
   IconFlask,
   IconGridDots,
   IconHistory,
+  IconHome,
   IconInbox,
   IconRoute,
   IconScale,
@@ -34,6 +35,7 @@ type Place = {
 }
 
 const work: Place[] = [
+  { path: paths.home(), label: 'Home', icon: IconHome, keepsEnvironment: true, needs: 'look' },
   {
     path: paths.devices(),
     label: 'Devices',

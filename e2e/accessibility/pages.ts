@@ -20,6 +20,7 @@ const each = (ids: Record<string, string>, addressFor: (id: string) => string) =
 
 /** Pages to check in several states; all others are checked once. */
 const states: Record<string, (records: Records) => Record<string, string>> = {
+  'app/page.tsx': () => inBoth(paths.home()),
   'app/trials/page.tsx': () => inBoth(paths.trials()),
   'app/devices/page.tsx': () => inBoth(paths.devices()),
   'app/outcomes/page.tsx': () => ({

@@ -94,7 +94,7 @@ const freeSchema = z.object({
   platform: z.string(),
   version: z.string().nullable(),
   devices: z.number(),
-  /** Neither reserved nor in a live trial. */
+  /** Not in a live trial, and not reserved now. */
   free: z.number(),
   /** By the cached verdict, as the list of devices shows it. */
   qualified: z.number(),
@@ -110,7 +110,8 @@ export async function countDevicesByVersion(
 ): Promise<DevicesOnVersion[]> {
   const rows = await db.execute(sql`
     select d.platform, r.value #>> '{}' as version, count(*)::int as devices,
-      count(*) filter (where d.hold_reason is null and l.device_id is null)::int as free,
+      count(*) filter (where l.device_id is null
+        and (d.hold_reason is null or d.hold_until <= ${now.toISOString()}))::int as free,
       count(*) filter (where v.overall = 'qualified'
         and (v.stale_at is null or v.stale_at > ${now.toISOString()}))::int as qualified
     from devices d
