@@ -170,6 +170,8 @@ const takesNoId = [
   'reread-events.rereadEvents',
   'save-protocol.saveProtocol',
   'counter-sign.listWaitingReleases',
+  'list-waiting.listWaiting',
+  'list-waiting.readHome',
 ]
 
 /** Without `rate_limits`: a call with an absent ID counts as an action of the person, too. */
