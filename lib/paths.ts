@@ -88,6 +88,7 @@ export const paths = {
   exportFlow: (filter: Params = {}) => withParams('/api/exports/flow', filter),
   /** `bom: 1` on any of these puts a byte order mark in front, for Excel. */
   exportDictionary: (form: Params = {}) => withParams('/api/exports/dictionary', form),
+  waiting: (filter: Params = {}) => withParams('/api/waiting', filter),
   virtualLab: () => '/api/virtual-lab',
   webhook: (slug: string, token?: string) => withParams(`/api/webhook/${part(slug)}`, { token }),
   liveEvents: (about: { trialId?: string | undefined; deviceId?: string | undefined } = {}) =>

@@ -24,6 +24,7 @@ import { usePathname } from 'next/navigation'
 import { type Actor, mayDo, type Permission } from '@/lib/domain/account/permissions'
 import { paths, withParams } from '@/lib/paths'
 import { Waiting } from '../data/status'
+import { WaitingBadge } from './waiting-badge'
 
 type Place = {
   path: string
@@ -130,7 +131,12 @@ function Entry({ place, environment, onFollow }: EntryProps) {
       href={keepsEnvironment ? withParams(path, { environment }) : path}
       label={label}
       leftSection={<Shape size={18} stroke={1.6} aria-hidden />}
-      rightSection={<Pending />}
+      rightSection={
+        <>
+          {path === paths.home() && <WaitingBadge environment={environment} />}
+          <Pending />
+        </>
+      }
       active={active}
       aria-current={active ? 'page' : undefined}
       onClick={onFollow}

@@ -105,6 +105,7 @@ export const routes: Record<string, Permission | 'unasked'> = {
   'app/api/v1/trials/[id]/route.ts:GET': 'look',
   'app/api/v1/trials/route.ts:GET': 'look',
   'app/api/virtual-lab/route.ts:GET': 'look',
+  'app/api/waiting/route.ts:GET': 'look',
   'app/events/[id]/bytes/route.ts:GET': 'look',
   'app/trials/[id]/copy/route.ts:GET': 'readTrail',
   'app/trials/[id]/replies/[eventId]/route.ts:GET': 'look',
