@@ -38,6 +38,15 @@ export const verdictKinds = ['verifiedFixed', 'stillPresent', 'notReproducible']
 /** Verdicts about a fix, which only trials that started at the claimed version or later can support. */
 export const fixVerdictKinds = ['verifiedFixed', 'stillPresent'] as const
 
+/** Filed, and neither closed as a duplicate nor verified: a trial may still have something to say. */
+export const openRadarStates = [
+  'filed',
+  'acknowledged',
+  'claimedFixed',
+  'stillPresent',
+  'notReproducible',
+] as const satisfies readonly RadarState[]
+
 const includes = (kinds: readonly string[], kind: string) => kinds.includes(kind)
 export const isVerdict = (kind: RadarEventKind) => includes(verdictKinds, kind)
 export const isFixVerdict = (kind: RadarEventKind) => includes(fixVerdictKinds, kind)

@@ -1,0 +1,54 @@
+import type { CalendarDay } from './ics'
+import type { Verifiable, VerificationPlan, WayThere } from './verification-calendar'
+
+/** A radar as the calendar names it. */
+export type NamedRadar = {
+  id: string
+  number: number
+  title: string
+  platform: string
+  claimedFix: string | null
+  changedAt: Date
+}
+
+/** When a fix can be checked, as a sentence. */
+export function verifiableInWords(verifiable: Verifiable, today: string): string {
+  if (verifiable.state === 'unknown') return `Not known: ${verifiable.reason}.`
+  if (verifiable.state === 'known')
+    return verifiable.on <= today
+      ? `Since ${verifiable.on}, when ${verifiable.target} came out.`
+      : `From ${verifiable.on}, with ${verifiable.target}.`
+  const { on, from, to, gaps, major, overdue } = verifiable
+  const late = overdue ? ' No newer release is known yet.' : ''
+  return `About ${on}, by quartiles ${from} to ${to}: the median of ${gaps} gaps between releases of ${major}.${late}`
+}
+
+/** How a device gets there, as a phrase. */
+export function wayInWords({ hop }: WayThere): string {
+  if (!hop) return 'is there'
+  return `${hop.from} to ${hop.to}${hop.observesBug ? ', one more trial of the bug' : ''}`
+}
+
+/** The day on which a fix can be checked; undefined where none is known or estimated. */
+export function calendarDay(
+  radar: NamedRadar,
+  { verifiable, devices }: VerificationPlan,
+  { today, url }: { today: string; url: string },
+): CalendarDay | undefined {
+  if (verifiable.state === 'unknown') return undefined
+  const target = verifiable.state === 'known' ? ` with ${verifiable.target}` : ', estimated'
+  const ways = devices.map((way) => `${way.labTag}: ${wayInWords(way)}`)
+  return {
+    uid: `radar-${radar.id}@oneway`,
+    day: verifiable.on,
+    summary: `R-${radar.number}: check the fix in ${radar.platform} ${radar.claimedFix}${target}`,
+    description: [
+      radar.title,
+      verifiableInWords(verifiable, today),
+      ...(ways.length > 0 ? ways : ['No unused device can be there.']),
+    ].join('\n'),
+    url,
+    changedAt: radar.changedAt,
+    tentative: verifiable.state === 'estimated',
+  }
+}
