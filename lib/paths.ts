@@ -54,6 +54,8 @@ export const paths = {
   releaseImport: () => '/releases/import',
   contradictions: (filter: Params = {}) => withParams('/contradictions', filter),
   radars: (filter: Params = {}) => withParams('/radars', filter),
+  radarCalendar: (filter: Params = {}) => withParams('/radars/calendar', filter),
+  radarCalendarFile: (filter: Params = {}) => withParams('/radars/calendar.ics', filter),
   radar: (id: string) => `/radars/${part(id)}`,
   radarEdit: (id: string) => `/radars/${part(id)}/edit`,
   /** Written from a contradiction or a trial; in an environment where it is from neither. */

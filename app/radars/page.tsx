@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconBug } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import classes from '@/components/data/data-table.module.css'
@@ -33,15 +33,20 @@ export default async function RadarsPage({ searchParams }: Props) {
         environmentReason={reason}
         description="Bug reports to Apple, from the draft until a trial shows that the fix is there. A radar is written from a contradiction or a trial."
         action={
-          mayNot ? (
-            <Button variant="default" disabled title={mayNot}>
-              Write one without a trial
-            </Button>
-          ) : (
-            <ButtonLink variant="default" href={paths.radarNew({ environment })}>
-              Write one without a trial
-            </ButtonLink>
-          )
+          <Group gap="sm">
+            <TextLink href={paths.radarCalendar({ environment })} size="sm">
+              Verification calendar
+            </TextLink>
+            {mayNot ? (
+              <Button variant="default" disabled title={mayNot}>
+                Write one without a trial
+              </Button>
+            ) : (
+              <ButtonLink variant="default" href={paths.radarNew({ environment })}>
+                Write one without a trial
+              </ButtonLink>
+            )}
+          </Group>
         }
       />
       {rows.length === 0 ? (

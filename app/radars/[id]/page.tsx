@@ -1,4 +1,4 @@
-import { Button, Grid, GridCol, Group, List, ListItem, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Grid, GridCol, Group, List, ListItem, Stack, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { Card } from '@/components/data/card'
 import { ButtonLink, Citation, TextLink } from '@/components/data/links'
@@ -116,7 +116,9 @@ function About({ radar, trial }: { radar: Radar; trial: NamedTrial | undefined }
           {' · written from '}
           <TextLink href={paths.trial(trial.id)}>T-{trial.number}</TextLink>
           {', with its '}
-          <a href={paths.trialCopy(trial.id)}>complete copy</a>
+          <Anchor href={paths.trialCopy(trial.id)} size="sm">
+            complete copy
+          </Anchor>
         </>
       ) : (
         ' · written without a trial'

@@ -142,7 +142,7 @@ const scenes: readonly RadarScene[] = [
       {
         kind: 'claimedFixed',
         version: '12.0',
-        reason: `“Resolved 2018-11-07”, says the public copy; ${assumed}.`,
+        reason: `The public copy says resolved on 2018-11-07; ${assumed}.`,
       },
       { kind: 'verifiedFixed', reason: 'Both commands were acknowledged.', byThisTrial: true },
     ],

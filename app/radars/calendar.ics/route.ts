@@ -1,0 +1,35 @@
+import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
+import { listVerificationPlans } from '@/lib/db/queries/planning/verification'
+import { environments } from '@/lib/domain/device/device'
+import { calendarFile } from '@/lib/domain/planning/ics'
+import { calendarDay } from '@/lib/domain/planning/verification-words'
+import { env } from '@/lib/env'
+import { paths } from '@/lib/paths'
+import { fileAnswer, textAnswer } from '@/lib/text-answers'
+
+/** The verification calendar as a feed, for a session or an API key. */
+export const GET = (request: Request): Promise<Response> =>
+  authorizeApi(request, 'look', (authorized) => answer(authorized, request), textAnswer)
+
+async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Response> {
+  const { searchParams } = new URL(request.url)
+  const [unknown] = [...searchParams.keys()].filter((name) => name !== 'environment')
+  if (unknown !== undefined) return textAnswer(400, 'Accepted in the address: environment.')
+  const asked = searchParams.get('environment') ?? undefined
+  if (asked !== undefined && !environments.some((one) => one === asked))
+    return textAnswer(400, `environment is one of ${environments.join(', ')}.`)
+  const { environment } = await resolveEnvironment(db, asked)
+  const now = new Date()
+  const today = now.toISOString().slice(0, 10)
+  const days = (await listVerificationPlans(db, environment, now)).flatMap(({ radar, plan }) => {
+    const url = new URL(paths.radar(radar.id), env().ONEWAY_BASE_URL).href
+    const named = { ...radar, changedAt: radar.changedAt ?? radar.createdAt }
+    return calendarDay(named, plan, { today, url }) ?? []
+  })
+  const mark = environment === 'simulated' ? ' (SIMULATED)' : ''
+  return fileAnswer(calendarFile(`Oneway: fixes to check${mark}`, days), {
+    type: 'text/calendar; charset=utf-8',
+    name: environment === 'simulated' ? 'SIMULATED-oneway-fixes.ics' : 'oneway-fixes.ics',
+  })
+}

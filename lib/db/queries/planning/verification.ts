@@ -1,0 +1,46 @@
+import type { Db } from '@/lib/db/client'
+import type { Environment } from '@/lib/domain/device/device'
+import { releasesOf } from '@/lib/domain/planning/catalogue-releases'
+import {
+  type VerificationPlan,
+  verificationPlans,
+} from '@/lib/domain/planning/verification-calendar'
+import { openRadarStates } from '@/lib/domain/radar/radar'
+import { loadCatalogue } from '../catalogue/facts'
+import { listRadars, type Radar } from '../radars/radars'
+import { listUnusedDevices } from './unused-devices'
+
+export type PlannedRadar = { radar: Radar; plan: VerificationPlan }
+
+/**
+ * Each filed radar of one environment that is neither a duplicate nor verified: when its fix can be checked, and with
+ * which devices.
+ */
+export async function listVerificationPlans(
+  db: Db,
+  environment: Environment,
+  now: Date,
+): Promise<PlannedRadar[]> {
+  const [rows, devices, catalogue] = await Promise.all([
+    listRadars(db, environment, openRadarStates),
+    listUnusedDevices(db, environment, now),
+    loadCatalogue(db),
+  ])
+  const radars = new Map(rows.map(({ radar }) => [radar.id, radar]))
+  const plans = verificationPlans(
+    [...radars.values()].map(({ id, platform, startVersion, claimedFix }) => ({
+      ...{ id, platform, startVersion: startVersion ?? '', claimedFix: claimedFix ?? undefined },
+    })),
+    releasesOf(catalogue),
+    devices.map(({ startVersion: version, offered, ...device }) => ({
+      ...device,
+      version,
+      offered: offered ?? [],
+    })),
+    now.toISOString().slice(0, 10),
+  )
+  return plans.flatMap((plan) => {
+    const radar = radars.get(plan.radar)
+    return radar ? [{ radar, plan }] : []
+  })
+}
