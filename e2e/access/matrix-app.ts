@@ -107,6 +107,7 @@ export const routes: Record<string, Permission | 'unasked'> = {
   'app/api/virtual-lab/route.ts:GET': 'look',
   'app/api/waiting/route.ts:GET': 'look',
   'app/events/[id]/bytes/route.ts:GET': 'look',
+  'app/radars/calendar.ics/route.ts:GET': 'look',
   'app/trials/[id]/copy/route.ts:GET': 'readTrail',
   'app/trials/[id]/replies/[eventId]/route.ts:GET': 'look',
 }
@@ -119,6 +120,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/contradictions/page.tsx': 'look',
   'app/plan/page.tsx': 'look',
   'app/radars/page.tsx': 'look',
+  'app/radars/calendar/page.tsx': 'look',
   'app/radars/new/page.tsx': 'look',
   'app/radars/[id]/page.tsx': 'look',
   'app/radars/[id]/edit/page.tsx': 'look',

@@ -41,6 +41,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     'narrowed, a filter ignored': paths.releases({ version: '12', class: 'Phone' }),
   }),
   'app/radars/page.tsx': () => inBoth(paths.radars()),
+  'app/radars/calendar/page.tsx': () => inBoth(paths.radarCalendar()),
   'app/radars/[id]/page.tsx': ({ radars }) => each(radars, (id) => paths.radar(id)),
   'app/radars/new/page.tsx': ({ trials }) => ({
     'from a trial': paths.radarNew({ trial: trials.locked }),
