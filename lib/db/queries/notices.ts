@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { z } from 'zod'
 
-/** A notification by a trigger on the channel `oneway` (lib/db/sql/guards/tell_*.sql). */
+/** A notification by a trigger on the channel `oneway` (lib/db/sql/guards/notify_*.sql). */
 const noticeSchema = z.discriminatedUnion('about', [
   z.object({ about: z.literal('device'), deviceId: z.string() }),
   z.object({ about: z.literal('trial'), trialId: z.string() }),
