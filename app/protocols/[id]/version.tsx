@@ -7,7 +7,12 @@ import { trialStateWord } from '@/components/trial/trial-status'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
 import { describeBytes } from '@/lib/domain/reading/describe-reading'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
-import { installActionInfo, type StartingConditions } from '@/lib/domain/trial/protocol'
+import {
+  installActionInfo,
+  primaryOutcomeOf,
+  primaryOutcomeWords,
+  type StartingConditions,
+} from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
 
 type Props = { version: ProtocolVersion; isNewest: boolean; trials: TrialOfVersion[] }
@@ -42,6 +47,9 @@ export function Version({ version, isNewest, trials }: Props) {
               </ListItem>
             ))}
           </List>
+        </Part>
+        <Part title="Primary outcome">
+          <Text size="sm">{primaryOutcomeWords[primaryOutcomeOf(plan)]}</Text>
         </Part>
         {plan.twoPersonRelease && (
           <Part title="Release">

@@ -30,6 +30,11 @@ type ProtocolStep = { doThis: string; expect: string }
 export const primaryOutcomes = ['installed', 'downloaded'] as const
 export type PrimaryOutcome = (typeof primaryOutcomes)[number]
 
+export const primaryOutcomeWords: Record<PrimaryOutcome, string> = {
+  installed: 'The target is installed: a command of this protocol asks for it.',
+  downloaded: 'The update is downloaded and nothing is installed: every command is DownloadOnly.',
+}
+
 /**
  * A protocol with only DownloadOnly commands is about the download, every other one about the install. The database's
  * `primary_outcome` has the same rule.
