@@ -49,6 +49,7 @@ export const paths = {
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
   /** What is known from which version to which, and what to run next. */
   plan: (view: Params = {}) => withParams('/plan', view),
+  survival: (filter: Params = {}) => withParams('/outcomes/survival', filter),
   flow: (filter: Params = {}) => withParams('/outcomes/flow', filter),
   releases: (filter: Params = {}) => withParams('/releases', filter),
   releaseImport: () => '/releases/import',
@@ -87,6 +88,7 @@ export const paths = {
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
+  exportSurvival: (filter: Params = {}) => withParams('/api/exports/survival', filter),
   exportFlow: (filter: Params = {}) => withParams('/api/exports/flow', filter),
   /** `bom: 1` on any of these puts a byte order mark in front, for Excel. */
   exportDictionary: (form: Params = {}) => withParams('/api/exports/dictionary', form),

@@ -34,7 +34,7 @@ import { controlVirtualLab, lookAtVirtualLab } from '@/lib/core/lab/control-virt
 import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/save-server'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
-import { exportFlow } from '@/lib/core/record/export-charts'
+import { exportFlow, exportSurvival } from '@/lib/core/record/export-charts'
 import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
 import { noteError } from '@/lib/core/record/note-error'
 import { observe } from '@/lib/core/record/observe'
@@ -66,6 +66,7 @@ import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
 import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import { timeEvents } from '@/lib/core/trials/time-events'
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Trial } from '@/lib/db/queries/trials/trials'
@@ -176,6 +177,15 @@ export const calls: Record<string, Call> = {
     endSendingStop(db, actor, { id: rowId, reason: 'looked at them all' }, now),
   'export-charts.exportFlow': (db, actor) =>
     exportFlow(db, actor, { environment: 'real', filter: {}, bom: false }, now),
+  'export-charts.exportSurvival': (db, actor) =>
+    exportSurvival(
+      db,
+      actor,
+      { environment: 'real', filter: {}, bom: false, event: 'installed' },
+      now,
+    ),
+  'time-events.timeEvents': (db, actor) =>
+    timeEvents(db, actor, { environment: 'real', filter: {}, event: 'installed' }),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
       async () => Readable.from([]),

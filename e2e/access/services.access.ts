@@ -155,6 +155,8 @@ const takesNoId = [
   'change-own-account.removePasskey',
   'change-settings.changeSettings',
   'export-charts.exportFlow',
+  'export-charts.exportSurvival',
+  'time-events.timeEvents',
   'export-csv.exportCsv',
   'import-devices.badRowsCsv',
   'import-devices.importDevices',

@@ -5,8 +5,10 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
 import { flowBoxes, flowOf, inBox } from '@/lib/domain/statistics/flow'
+import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { forbidden, type Refusal } from '../shared/result'
+import { timeEvents } from '../trials/time-events'
 
 type ChartQuery = { environment: Environment; filter: TrialFilter; bom: boolean }
 type ChartCsv = { status: 'ready'; fileName: string; body: string }
@@ -32,7 +34,31 @@ export async function exportFlow(
   return csvOf('flow', rows, query, now)
 }
 
-/** A file with the environment as its last column. Its cells are words of this program and numbers, never a formula. */
+/** The time of each sent trial to an event, with its bounds and its evidence. */
+export async function exportSurvival(
+  db: Db,
+  actor: Actor,
+  query: ChartQuery & { event: TimedEvent },
+  now: Date,
+): Promise<ChartCsv | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const { event } = query
+  const { timed, unknown } = await timeEvents(db, actor, query)
+  const rows = [
+    ...timed.map((one) => [
+      ...[`T-${one.number}`, safe(one.startOs), event, String(one.happened)],
+      ...[one.time, one.notBefore, one.evidence],
+    ]),
+    ...unknown.map(({ number, startOs }) => [`T-${number}`, safe(startOs), event, '', '', '', '']),
+  ]
+  return csvOf('survival', rows, query, now)
+}
+
+/** A version as the device sent it must not become a formula: see lib/db/sql/functions/csv_safe.sql. */
+const safe = (cell: string): string => (/^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell)
+
+/** A file with the environment as its last column. */
 function csvOf(
   file: ChartFile,
   rows: readonly (readonly (string | number)[])[],

@@ -1,6 +1,6 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
-import { exportFlow } from '@/lib/core/record/export-charts'
+import { exportFlow, exportSurvival } from '@/lib/core/record/export-charts'
 import { exportCsv, exportDictionary, recheckSignatures } from '@/lib/core/record/export-csv'
 import { recordExport } from '@/lib/db/audit/record-action'
 import type { Db } from '@/lib/db/client'
@@ -9,6 +9,7 @@ import { copyExport } from '@/lib/db/queries/trials/exports'
 import type { Environment } from '@/lib/domain/device/device'
 import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
+import { readTimedEvent } from '@/lib/domain/statistics/time-to-event'
 import {
   readTrialFilter,
   type TrialFilter,
@@ -47,9 +48,11 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
     return textAnswer(404, `There is ${[...exportKinds, ...chartFiles].join(', ')} and dictionary.`)
   const wait = await exportLimitAnswer(authorized)
   if (wait) return wait
-  const query = await readQuery(authorized.db, asked)
+  const query = await readQuery(authorized.db, asked, chart === 'survival' ? ['event'] : [])
   if ('wrong' in query) return textAnswer(400, query.wrong)
-  return kind ? exportRows(authorized, kind, query) : exportChart(authorized, query)
+  return kind
+    ? exportRows(authorized, kind, query)
+    : exportChart(authorized, chart ?? 'flow', query, asked.event)
 }
 
 // Object.keys returns string[]; the type of the object has every file.
@@ -60,9 +63,15 @@ type Query = { environment: Environment; filter: TrialFilter; bom: boolean }
 async function readQuery(
   db: Db,
   asked: Record<string, string>,
+  more: readonly string[],
 ): Promise<Query | { wrong: string }> {
   const { filter, problems } = readTrialFilter(asked)
-  const wrong = [...unknownNames(asked), ...problems, ...environmentProblem(asked.environment)]
+  const wrong = [
+    ...unknownNames(asked, [...names, ...more]),
+    ...(more.includes('event') ? readTimedEvent(asked.event).problems : []),
+    ...problems,
+    ...environmentProblem(asked.environment),
+  ]
   if (wrong.length > 0)
     return {
       wrong: wrong
@@ -73,11 +82,24 @@ async function readQuery(
   return { environment, filter, bom: asked.bom === '1' }
 }
 
-async function exportChart({ actor, db }: AuthorizedByRoute, query: Query): Promise<Response> {
-  const file = await exportFlow(db, actor, query, new Date())
+async function exportChart(
+  { actor, db }: AuthorizedByRoute,
+  chart: ChartFile,
+  query: Query,
+  asked: string | undefined,
+): Promise<Response> {
+  const { event } = readTimedEvent(asked)
+  const file =
+    chart === 'flow'
+      ? await exportFlow(db, actor, query, new Date())
+      : await exportSurvival(db, actor, { ...query, event }, new Date())
   if (file.status === 'refused') return textAnswer(403, file.reason)
   const { environment, filter } = query
-  const about = { file: 'flow', form: 'csv', filter: { environment, ...filter } } as const
+  const about = {
+    file: chart,
+    form: 'csv',
+    filter: { environment, ...filter, ...(chart === 'survival' && { event }) },
+  } as const
   return asFile(recordExport(db, actor, about, file.body), file.fileName)
 }
 
@@ -100,13 +122,13 @@ async function exportRows(
 const names: readonly string[] = [...trialFilterFields, 'environment', 'bom']
 
 /** A misspelt filter would otherwise be ignored, and the file would hold more than was asked for. */
-const unknownNames = (asked: Record<string, string>) =>
+const unknownNames = (asked: Record<string, string>, known: readonly string[]) =>
   Object.keys(asked)
-    .filter((name) => !names.includes(name))
+    .filter((name) => !known.includes(name))
     .map((name) => ({
       field: name.slice(0, 100),
       reason: 'no filter has this name',
-      accepted: names.join(', '),
+      accepted: known.join(', '),
     }))
 
 const environmentProblem = (environment: string | undefined) =>
