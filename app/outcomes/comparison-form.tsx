@@ -16,16 +16,15 @@ type Props = {
   choices: FactorChoice[]
   /** Filter and environment, which stay. */
   address: Params
+  path?: 'outcomes' | 'survival'
 }
 
 /** Which two groups are compared. All of it stands in the address. */
-export function ComparisonForm({ view, choices, address }: Props) {
+export function ComparisonForm({ view, choices, address, path = 'outcomes' }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const go = (change: Record<string, string | null>) =>
-    start(() =>
-      router.replace(paths.outcomes({ ...address, ...view, ...change }), { scroll: false }),
-    )
+    start(() => router.replace(paths[path]({ ...address, ...view, ...change }), { scroll: false }))
   const other = (taken: string | undefined) => choices.filter(({ value }) => value !== taken)
   return (
     <Group gap="xs" align="flex-end" data-screen-only>

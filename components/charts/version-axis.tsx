@@ -1,6 +1,6 @@
 import type { OutcomeRow } from '@/lib/domain/statistics/statistics'
 
-const ink = 'var(--mantine-color-text)'
+export const ink = 'var(--mantine-color-text)'
 export const gridColour = 'var(--mantine-color-default-border)'
 
 /** Pixels a starting version needs for its label; a narrow screen scrolls instead of crowding them. */
@@ -10,6 +10,8 @@ const sides = 60
 /** CSS pixels that so many versions need. */
 export const widthOf = (versions: readonly unknown[]): number => versions.length * minWidth + sides
 
+/** The most curves in one chart that can be told apart. */
+export const maxCurves = 6
 /** The most versions side by side in one chart; the widest frame has room for them. */
 export const maxInARow = 12
 

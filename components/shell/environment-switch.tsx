@@ -11,6 +11,7 @@ const sections = [
   paths.devices(),
   paths.trials(),
   paths.flow(),
+  paths.survival(),
   paths.outcomes(),
   paths.contradictions(),
   paths.events(),

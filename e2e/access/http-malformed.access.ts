@@ -113,6 +113,7 @@ const searchPages = [
   '/trials',
   '/outcomes',
   '/outcomes/flow',
+  '/outcomes/survival',
   '/events',
   '/contradictions',
   '/plan',

@@ -139,6 +139,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/one-time-link/page.tsx': 'unasked',
   'app/outcomes/flow/page.tsx': 'look',
   'app/outcomes/page.tsx': 'look',
+  'app/outcomes/survival/page.tsx': 'look',
   'app/page.tsx': 'look',
   'app/people/mail/page.tsx': 'managePeople',
   'app/people/page.tsx': 'managePeople',

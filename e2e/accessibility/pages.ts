@@ -30,6 +30,13 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
       ...{ by: 'platform', first: 'iOS', second: 'tvOS' },
     }),
   }),
+  'app/outcomes/survival/page.tsx': () => ({
+    ...inBoth(paths.survival()),
+    'two groups': paths.survival({
+      ...{ environment: 'simulated', event: 'prompted' },
+      ...{ by: 'platform', first: 'iOS', second: 'tvOS' },
+    }),
+  }),
   'app/outcomes/flow/page.tsx': () => inBoth(paths.flow()),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
   'app/plan/page.tsx': () => ({
