@@ -119,7 +119,10 @@ const scenes: readonly RadarScene[] = [
     write: { from: 'contradiction', kind: 'errorThoughStarted', path: '(reply)' },
     changes: [
       filed('45414692'),
-      { kind: 'acknowledged', reason: 'Apple asked for a sysdiagnose.' },
+      {
+        kind: 'acknowledged',
+        reason: 'Part of the demo: whether Apple acknowledged it is not public.',
+      },
     ],
   },
   {
