@@ -4,7 +4,7 @@ import type { Db } from '@/lib/db/client'
 import { listOf } from '@/lib/db/schema/rule-sql'
 import type { Environment } from '@/lib/domain/device/device'
 import { releasedAgainFrom, withServerStates } from '@/lib/domain/trial/command-slot'
-import { liveTrialStates } from '@/lib/domain/trial/trial'
+import { liveTrialStates, releasableStates } from '@/lib/domain/trial/trial'
 
 const rowSchema = z.object({
   id: z.string(),
@@ -60,7 +60,7 @@ export async function listLiveSteps(
         from commands where trial_id = t.id and purpose = 'intervention') c
       cross join lateral (
         select min(slot) as next from generate_series(1, jsonb_array_length(p.plan -> 'slots')) slot
-        where t.state in ('armed', 'observing') and not exists (
+        where t.state in ${states(releasableStates)} and not exists (
           select from commands x where x.trial_id = t.id and x.purpose = 'intervention'
             and x.slot_ordinal = slot and x.state not in ${states(releasedAgainFrom)})) n
     order by t.clock nulls last, t.number desc`)
