@@ -5,10 +5,9 @@ import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { passcodeWords } from '@/lib/domain/device/passcode'
 import type { NextBest } from '@/lib/domain/planning/next-best'
-import { type ScoreTerm, scoreTerms } from '@/lib/domain/planning/next-trial'
+import { type ScoreTerm, scoreTerms, termWords } from '@/lib/domain/planning/score-terms'
 import { paths } from '@/lib/paths'
 import classes from './plan.module.css'
-import { termWords } from './terms'
 
 const labels = ['#', 'Question', 'Known so far', 'Device', 'Score and its terms', '']
 const shown = 20

@@ -5,11 +5,10 @@ import Form from 'next/form'
 import { TextLink } from '@/components/data/links'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
-import { scoreTerms, usualWeights } from '@/lib/domain/planning/next-trial'
 import type { PlanView } from '@/lib/domain/planning/plan-view'
+import { scoreTerms, termWords, usualWeights } from '@/lib/domain/planning/score-terms'
 import type { FilterProblem } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
-import { termWords } from './terms'
 
 type Props = {
   view: PlanView

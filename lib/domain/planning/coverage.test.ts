@@ -7,8 +7,8 @@ import {
   unknownTarget,
 } from './coverage'
 import { nextBest, windowsOf } from './next-best'
-import { usualWeights } from './next-trial'
 import { narrowed, readPlanView, weightsOf } from './plan-view'
+import { usualWeights } from './score-terms'
 
 const trials = (more: Partial<CoverageTrials> = {}): CoverageTrials => ({
   platform: 'iOS',

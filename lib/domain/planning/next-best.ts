@@ -3,7 +3,8 @@ import { validTargets } from '../catalogue/targets'
 import type { Platform } from '../device/device'
 import { compareVersions, parseVersion } from '../device/os-version'
 import { type MatrixBlock, type MatrixCell, questionsOf, type UnusedDevice } from './coverage'
-import { nextTrials, type ScoredTrial, type ScoreWeights } from './next-trial'
+import { nextTrials, type ScoredTrial } from './next-trial'
+import type { ScoreWeights } from './score-terms'
 
 /** The best trial of one question: any other device that can answer it scores the same or less. */
 export type NextBest = ScoredTrial & {

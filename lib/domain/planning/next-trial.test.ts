@@ -5,9 +5,8 @@ import {
   expectedShrinkage,
   nextTrials,
   type SpendableDevice,
-  scoreTerms,
-  usualWeights,
 } from './next-trial'
+import { scoreTerms, usualWeights } from './score-terms'
 
 const cell = (id: string, more: Partial<CoverageCell> = {}): CoverageCell => ({
   id,

@@ -1,4 +1,5 @@
 import { wilsonInterval } from '../statistics/proportion'
+import { type ScoreTerm, type ScoreWeights, scoreTerms, usualWeights } from './score-terms'
 
 /** A question of the coverage matrix: what happens from one starting version to one target, and how much is known. */
 export type CoverageCell = {
@@ -21,28 +22,6 @@ export type SpendableDevice = {
   cells: readonly string[]
   /** The question it is reserved for. */
   reservedFor?: string | undefined
-}
-
-export const scoreTerms = [
-  'shrinkage',
-  'verification',
-  'urgency',
-  'opportunity',
-  'reserved',
-] as const
-export type ScoreTerm = (typeof scoreTerms)[number]
-export type ScoreWeights = Record<ScoreTerm, number>
-
-/**
- * A lead's to change. A first trial of an empty cell shrinks the interval by 0.21; half of that for a claimed
- * fix, a quarter for a window that closes today, and a device reserved for another question comes last.
- */
-export const usualWeights: ScoreWeights = {
-  shrinkage: 1,
-  verification: 0.1,
-  urgency: 0.05,
-  opportunity: 1,
-  reserved: 1,
 }
 
 /** From here on a window is near enough to count, more each day; iOS releases come about 22 days apart. */

@@ -3,7 +3,7 @@ import { type PasscodeState, passcodeStates } from '../device/passcode'
 import { type PrimaryOutcome, primaryOutcomes } from '../trial/protocol'
 import type { FilterProblem } from '../trial/trial-filter'
 import type { MatrixBlock } from './coverage'
-import { type ScoreTerm, type ScoreWeights, scoreTerms, usualWeights } from './next-trial'
+import { type ScoreTerm, type ScoreWeights, scoreTerms, usualWeights } from './score-terms'
 
 /** What the plan shows, by the names in the address; a weight that is not set is the usual one. */
 export type PlanView = {
