@@ -9,7 +9,7 @@ import { type ScoreTerm, scoreTerms, termWords } from '@/lib/domain/planning/sco
 import { paths } from '@/lib/paths'
 import classes from './plan.module.css'
 
-const labels = ['#', 'Question', 'Known so far', 'Device', 'Score and its terms', '']
+const labels = ['#', 'Question', 'Known so far', 'Device', 'Score and its terms', 'Draft']
 const shown = 20
 
 type Props = {
@@ -97,7 +97,7 @@ function Row({ trial, place, reason }: RowProps) {
           </ul>
         </div>
       </td>
-      <td data-label="">
+      <td data-label="Draft">
         <ButtonLink
           href={paths.trialNew({ deviceId: device })}
           size="xs"

@@ -51,7 +51,7 @@ export function AtRisk({ groups }: { groups: readonly Group[] }) {
   const ticks = minuteTicks(longest)
   return (
     <section aria-label="Numbers at risk">
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         Numbers at risk
       </Title>
       <table className={classes.table}>
