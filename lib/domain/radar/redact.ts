@@ -8,7 +8,8 @@ const minKnownLength = 3
 const wholeForms: readonly (readonly [RegExp, string])[] = [
   [/\boneway_[\w-]+/g, 'token'],
   [/\bBearer\s+[\w.~+/=-]{8,}/gi, 'token'],
-  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, 'mail address'],
+  // It starts where no such character precedes: tried at each of them, a long text would be read once per character.
+  [/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, 'mail address'],
 ]
 
 /** What Apple's own identifiers and those of people look like. The order matters: a UDID is no phone number. */

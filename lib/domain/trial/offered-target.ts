@@ -77,6 +77,6 @@ export function describeSlotAmong(slot: CommandSlotPlan, offers: readonly Offere
  * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L52).
  */
 export function buildOfProductKey(key: string): string | undefined {
-  const named = /^[A-Za-z]{1,40}Update(.+)$/.exec(key)?.[1]
+  const named = /^[A-Za-z]{1,40}Update(\w{1,16})$/.exec(key)?.[1]
   return named !== undefined && isBuild(named) ? named : undefined
 }
