@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { Refusal } from '@/components/data/refusal'
+import { FilterProblems } from '@/components/data/refusal'
 import { factorChoices } from '@/components/trial/factor-choices'
 import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
@@ -18,12 +18,7 @@ import { outcomeRows } from '@/lib/domain/statistics/statistics'
 import { byValue, factors, labelOfValue } from '@/lib/domain/trial/factors'
 import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
 import { primaryOutcomes } from '@/lib/domain/trial/protocol'
-import {
-  countFilters,
-  type FilterProblem,
-  readTrialFilter,
-  type TrialFilter,
-} from '@/lib/domain/trial/trial-filter'
+import { countFilters, readTrialFilter, type TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { AgainstBuilds, Question } from './question'
 import { RowsBy } from './rows-by'
@@ -69,11 +64,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
         description={`Concluded trials. The OS build before and after decides, not what the device replied. Rows: ${factors[by].read}`}
       />
       <OutcomePages shown="outcomes" address={{ ...filter, environment }} />
-      {[...problems, ...viewProblems, ...goneProtocol(filter, facets)].map(
-        ({ field, reason, accepted, title = 'A filter was ignored' }: Problem) => (
-          <Refusal key={field} title={title} reason={`${reason}. Accepted: ${accepted}.`} />
-        ),
-      )}
+      <FilterProblems problems={[...problems, ...viewProblems, ...goneProtocol(filter, facets)]} />
       <TrialFilterBar
         filter={filter}
         facets={facets}
@@ -135,8 +126,6 @@ const goneProtocol = ({ protocol }: TrialFilter, { protocols }: TrialFacets) =>
           accepted: 'a protocol of the list, or the other environment',
         },
       ]
-
-type Problem = FilterProblem & { title?: string }
 
 type ReviewedProps = {
   counts: Awaited<ReturnType<typeof countReviewed>>

@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
 import { Live } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
-import { Refusal } from '@/components/data/refusal'
+import { FilterProblems } from '@/components/data/refusal'
 import { authorize } from '@/lib/auth/guard'
 import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
@@ -58,13 +58,7 @@ export default async function PlanPage({ searchParams }: Props) {
         description="Each device is one test of its version. What is known so far, and which device to use next."
         marks={<Live />}
       />
-      {problems.map(({ field, reason: why, accepted }) => (
-        <Refusal
-          key={field}
-          title="A value was ignored"
-          reason={`${why}. Accepted: ${accepted}.`}
-        />
-      ))}
+      <FilterProblems problems={problems} title="A value was ignored" />
       <ViewForm view={view} given={textsOf(given)} problems={problems} environment={environment} />
       {blocks.length === 0 ? (
         <EmptyState

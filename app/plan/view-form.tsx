@@ -7,7 +7,7 @@ import { type Environment, platforms } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import type { PlanView } from '@/lib/domain/planning/plan-view'
 import { scoreTerms, termWords, usualWeights } from '@/lib/domain/planning/score-terms'
-import type { FilterProblem } from '@/lib/domain/trial/trial-filter'
+import type { FilterProblem } from '@/lib/domain/text/address-filter'
 import { paths } from '@/lib/paths'
 
 type Props = {

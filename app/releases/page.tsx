@@ -2,7 +2,7 @@ import { Button, Stack } from '@mantine/core'
 import type { Metadata } from 'next'
 import { ButtonLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { Refusal } from '@/components/data/refusal'
+import { FilterProblems } from '@/components/data/refusal'
 import { TestsLeft } from '@/components/data/tests-left'
 import { authorize } from '@/lib/auth/guard'
 import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
@@ -72,13 +72,7 @@ export default async function ReleasesPage({ searchParams }: Props) {
         description="Three separate facts, each with its source and the day it was read: what Apple lists for management and until when, whether a restore image is signed, and when a version was released. None follows from another. The catalogue is the same in both environments; the devices are not."
         action={<ImportLink actor={actor} />}
       />
-      {problems.map(({ field, reason, accepted }) => (
-        <Refusal
-          key={field}
-          title="A filter was ignored"
-          reason={`${reason}. Accepted: ${accepted}.`}
-        />
-      ))}
+      <FilterProblems problems={problems} />
       <FilterBar
         filter={filter}
         environment={environment}

@@ -5,7 +5,7 @@ import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/d
 import { ExportLinks } from '@/components/data/export-links'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { Refusal } from '@/components/data/refusal'
+import { FilterProblems } from '@/components/data/refusal'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { listWaitingReleases } from '@/lib/core/release/counter-sign'
@@ -66,13 +66,7 @@ export default async function TrialsPage({ searchParams }: Props) {
       />
       <UnconfirmedSends count={unconfirmed} environment={environment} />
       <WaitingForYou releases={waiting} />
-      {problems.map(({ field, reason, accepted }) => (
-        <Refusal
-          key={field}
-          title="A filter was ignored"
-          reason={`${reason}. Accepted: ${accepted}.`}
-        />
-      ))}
+      <FilterProblems problems={problems} />
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="trials" />
       {page.rows.length === 0 ? (
         <>

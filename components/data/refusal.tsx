@@ -1,6 +1,7 @@
 import { Alert, List, ListItem, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import type { FilterProblem } from '@/lib/domain/text/address-filter'
 
 type Props = {
   title?: string
@@ -40,3 +41,17 @@ export function Refusal({ title = 'Not done', reason, children }: Props) {
     </Alert>
   )
 }
+
+type FilterProblemsProps = {
+  problems: readonly (FilterProblem & { title?: string })[]
+  title?: string
+}
+
+/** Each value of an address that was not understood, with what is accepted in its place. */
+export const FilterProblems = ({
+  problems,
+  title: usual = 'A filter was ignored',
+}: FilterProblemsProps) =>
+  problems.map(({ field, reason, accepted, title = usual }) => (
+    <Refusal key={field} title={title} reason={`${reason}. Accepted: ${accepted}.`} />
+  ))

@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { Refusal } from '@/components/data/refusal'
+import { FilterProblems } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
 import { flowBoxWords, flowReasonWords } from '@/components/trial/flow-words'
 import { OutcomePages } from '@/components/trial/outcome-pages'
@@ -45,13 +45,7 @@ export default async function FlowPage({ searchParams }: Props) {
         description="What became of every trial that was drafted, as the CONSORT statement reports it. Each line leads to its trials, and each box is the sum of what leaves it and of the next one."
       />
       <OutcomePages shown="flow" address={{ ...filter, environment }} />
-      {problems.map(({ field, reason: why, accepted }) => (
-        <Refusal
-          key={field}
-          title="A filter was ignored"
-          reason={`${why}. Accepted: ${accepted}.`}
-        />
-      ))}
+      <FilterProblems problems={problems} />
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="flow" />
       {flow.drafted === 0 ? (
         <EmptyState

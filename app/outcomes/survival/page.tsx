@@ -7,7 +7,7 @@ import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { Refusal } from '@/components/data/refusal'
+import { FilterProblems } from '@/components/data/refusal'
 import { factorChoices } from '@/components/trial/factor-choices'
 import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
@@ -67,13 +67,7 @@ export default async function SurvivalPage({ searchParams }: Props) {
         description="From the sending of the first command to what was seen of it, by Kaplan and Meier. A trial that ended without the event is censored, not failed."
       />
       <OutcomePages shown="survival" address={address} />
-      {[...problems, ...viewProblems, ...eventProblems].map(({ field, reason: why, accepted }) => (
-        <Refusal
-          key={field}
-          title="A filter was ignored"
-          reason={`${why}. Accepted: ${accepted}.`}
-        />
-      ))}
+      <FilterProblems problems={[...problems, ...viewProblems, ...eventProblems]} />
       <TrialFilterBar
         filter={filter}
         facets={facets}

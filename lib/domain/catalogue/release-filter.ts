@@ -1,3 +1,11 @@
+import {
+  beginsWith,
+  type FilterProblem,
+  matching,
+  oneOf,
+  type Reader,
+  versionStart,
+} from '../text/address-filter'
 import { deviceClasses, standings } from './countdown'
 import { familyOfDevice, familyOfSystem } from './feed'
 
@@ -16,23 +24,12 @@ export type ReleaseFilter = {
   version?: string | undefined
 }
 
-export type FilterProblem = { field: string; reason: string; accepted: string }
-
-const among = <T extends string>(values: readonly T[]) => ({
-  accepted: values.join(', '),
-  read: (text: string) => values.find((value) => value === text),
-})
-const matching = (form: RegExp, accepted: string) => ({
-  accepted,
-  read: (text: string) => (form.test(text) ? text : undefined),
-})
-
 const readers = {
-  family: among(families),
-  class: among(deviceClasses),
-  standing: among(standings),
+  family: oneOf(families),
+  class: oneOf(deviceClasses),
+  standing: oneOf(standings),
   model: matching(/^[A-Za-z0-9][\w,.-]{1,39}$/, 'a model identifier such as iPhone14,2'),
-  version: matching(/^\d{1,3}(?:\.\d{0,4}){0,3}$/, 'the beginning of a version such as 26.5'),
+  version: versionStart(' such as 26.5'),
 }
 
 /** Reads the address. What is not understood is named, as a page without it would show too much. */
@@ -41,10 +38,7 @@ export function readReleaseFilter(given: Readonly<Record<string, string | string
   problems: FilterProblem[]
 } {
   const problems: FilterProblem[] = []
-  const read = <T extends string>(
-    field: string,
-    reader: { accepted: string; read: (text: string) => T | undefined },
-  ): T | undefined => {
+  const read = <T extends string>(field: string, reader: Reader<T>): T | undefined => {
     const text = [given[field]].flat()[0]
     if (text === undefined || text === '') return undefined
     const value = reader.read(text)
@@ -73,6 +67,4 @@ export const familyShown = ({ family, model }: ReleaseFilter): string =>
 
 /** Whether a version begins with what was asked for, part by part: 26.5 is in 26 and in 26.5, and not in 2. */
 export const hasVersion = (version: string, wanted: string | undefined): boolean =>
-  wanted === undefined ||
-  `${version}.`.startsWith(`${wanted.replace(/\.$/, '')}.`) ||
-  version.startsWith(`${wanted} (`)
+  beginsWith(version, wanted) || version.startsWith(`${wanted} (`)

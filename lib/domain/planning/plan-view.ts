@@ -1,7 +1,13 @@
 import { type Platform, platforms } from '../device/device'
 import { type PasscodeState, passcodeStates } from '../device/passcode'
+import {
+  beginsWith,
+  type FilterProblem,
+  oneOf,
+  type Reader,
+  versionStart,
+} from '../text/address-filter'
 import { type PrimaryOutcome, primaryOutcomes } from '../trial/protocol'
-import type { FilterProblem } from '../trial/trial-filter'
 import type { MatrixBlock } from './coverage'
 import { type ScoreTerm, type ScoreWeights, scoreTerms, usualWeights } from './score-terms'
 
@@ -16,19 +22,15 @@ export type PlanView = {
 } & { [Term in ScoreTerm]?: number | undefined }
 
 const maxWeight = 100
-const acceptedWeight = `a number from 0 to ${maxWeight}, such as 0.5`
-const among = <T extends string>(values: readonly T[]) => ({
-  accepted: values.join(', '),
-  read: (text: string) => values.find((value) => value === text),
-})
+const weight: Reader<number> = {
+  accepted: `a number from 0 to ${maxWeight}, such as 0.5`,
+  read: weightOf,
+}
 const readers = {
-  platform: among(platforms),
-  passcode: among(passcodeStates),
-  primary: among(primaryOutcomes),
-  start: {
-    accepted: 'the beginning of a version, such as 12 or 11.2',
-    read: (text: string) => (/^\d{1,3}(?:\.\d{0,4}){0,3}$/.test(text) ? text : undefined),
-  },
+  platform: oneOf(platforms),
+  passcode: oneOf(passcodeStates),
+  primary: oneOf(primaryOutcomes),
+  start: versionStart(', such as 12 or 11.2'),
 }
 
 type Given = Readonly<Record<string, string | string[] | undefined>>
@@ -36,7 +38,7 @@ type Given = Readonly<Record<string, string | string[] | undefined>>
 /** Reads the address. What is not understood is named with what is accepted, and left out. */
 export function readPlanView(given: Given): { view: PlanView; problems: FilterProblem[] } {
   const problems: FilterProblem[] = []
-  const read = <T>(field: string, accepted: string, reader: (text: string) => T | undefined) => {
+  const read = <T>(field: string, { accepted, read: reader }: Reader<T>) => {
     const text = [given[field]].flat()[0]?.trim()
     if (text === undefined || text === '') return undefined
     const value = reader(text)
@@ -49,12 +51,12 @@ export function readPlanView(given: Given): { view: PlanView; problems: FilterPr
     return value
   }
   const view: PlanView = {
-    platform: read('platform', readers.platform.accepted, readers.platform.read),
-    passcode: read('passcode', readers.passcode.accepted, readers.passcode.read),
-    primary: read('primary', readers.primary.accepted, readers.primary.read),
-    start: read('start', readers.start.accepted, readers.start.read),
+    platform: read('platform', readers.platform),
+    passcode: read('passcode', readers.passcode),
+    primary: read('primary', readers.primary),
+    start: read('start', readers.start),
   }
-  for (const term of scoreTerms) view[term] = read(term, acceptedWeight, weightOf)
+  for (const term of scoreTerms) view[term] = read(term, weight)
   return { view, problems }
 }
 
@@ -75,8 +77,6 @@ export const weightsOf = (view: PlanView): ScoreWeights => ({
 /** The blocks and rows that the view asks for; 12 is the beginning of 12.1, and 1 is not. */
 export function narrowed(blocks: readonly MatrixBlock[], view: PlanView): MatrixBlock[] {
   const { platform, passcode, start } = view
-  const begins = (version: string) =>
-    start === undefined || `${version}.`.startsWith(`${start.replace(/\.$/, '')}.`)
   return blocks
     .filter(
       (block) =>
@@ -85,7 +85,7 @@ export function narrowed(blocks: readonly MatrixBlock[], view: PlanView): Matrix
     )
     .map((block) => ({
       ...block,
-      rows: block.rows.filter(({ startVersion }) => begins(startVersion)),
+      rows: block.rows.filter(({ startVersion }) => beginsWith(startVersion, start)),
     }))
     .filter(({ rows }) => rows.length > 0)
 }

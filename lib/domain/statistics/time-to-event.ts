@@ -1,4 +1,4 @@
-import type { FilterProblem } from '../trial/trial-filter'
+import type { FilterProblem } from '../text/address-filter'
 import type { TimedTrial } from './kaplan-meier'
 
 /** What the time of a trial is measured to, from the sending of its first command. */

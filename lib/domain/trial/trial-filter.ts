@@ -1,6 +1,7 @@
 import { type Platform, platforms } from '../device/device'
 import { type Outcome, outcomes } from '../outcome/outcome'
 import { type FlowPlace, flowBoxes, readFlowPlace } from '../statistics/flow'
+import { type FilterProblem, matching, oneOf, type Reader } from '../text/address-filter'
 import { uuidForm } from '../text/typed-text'
 import { factors, type ListedFactor, readActions } from './factors'
 import { type TrialState, trialStates } from './trial'
@@ -54,25 +55,10 @@ export type TrialFilter = {
 
 export type FilterField = keyof TrialFilter
 
-/** A filter that is not valid. It is reported, because a list without it would show too much. */
-export type FilterProblem = { field: string; reason: string; accepted: string }
-
-type Reader<T> = { accepted: string; read: (text: string) => T | undefined }
-
-const oneOf = <T extends string>(values: readonly T[]): Reader<T> => ({
-  accepted: values.join(', '),
-  read: (text) => values.find((value) => value === text),
-})
-
 /** One of the values of a factor. */
 const ofFactor = <F extends ListedFactor>(name: F): Reader<ValueOf<F>> =>
   // Object.keys returns string[]; the type of the object has every value.
   oneOf(Object.keys(factors[name].values) as ValueOf<F>[])
-
-const matching = (form: RegExp, accepted: string): Reader<string> => ({
-  accepted,
-  read: (text) => (form.test(text) ? text : undefined),
-})
 
 const id = matching(uuidForm, 'an ID as in the address of its page')
 const short = matching(/^[^\p{Cc}]{1,100}$/u, '1 to 100 characters on one line')
