@@ -15,7 +15,7 @@ import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
-import { type Flow, flowBoxes, flowOf, inBox } from '@/lib/domain/statistics/flow'
+import { type Flow, flowLines, flowOf } from '@/lib/domain/statistics/flow'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { FlowDiagram } from './flow-diagram'
@@ -85,20 +85,11 @@ export default async function FlowPage({ searchParams }: Props) {
 
 type Line = { place: string; box: string; why: string; trials: number; href: string }
 
-function linesOf(flow: Flow, hrefOf: (place: string) => string): Line[] {
-  return flowBoxes.flatMap((box) => {
-    const content = flow[box]
-    const exits = typeof content === 'number' ? [] : content
-    const line = (place: string, why: string, trials: number) => ({
-      ...{ place, box: flowBoxWords[box], why, trials },
-      href: hrefOf(place),
-    })
-    return [
-      line(box, '', inBox(flow, box)),
-      ...exits.map(({ why, trials }) => line(`${box}:${why}`, flowReasonWords(why), trials)),
-    ]
-  })
-}
+const linesOf = (flow: Flow, hrefOf: (place: string) => string): Line[] =>
+  flowLines(flow).map(({ place, box, why, trials }) => ({
+    ...{ place, box: flowBoxWords[box], why: why && flowReasonWords(why), trials },
+    href: hrefOf(place),
+  }))
 
 const FlowTable = ({ lines }: { lines: Line[] }) => (
   <section aria-label="The same numbers as a table">

@@ -4,11 +4,13 @@ import { countFlow } from '@/lib/db/queries/trials/flow'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
-import { flowBoxes, flowOf, inBox } from '@/lib/domain/statistics/flow'
+import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
+import { withoutFormula } from '@/lib/domain/text/typed-text'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { forbidden, type Refusal } from '../shared/result'
 import { timeEvents } from '../trials/time-events'
+import { exportFileName } from './export-csv'
 
 type ChartQuery = { environment: Environment; filter: TrialFilter; bom: boolean }
 type ChartCsv = { status: 'ready'; fileName: string; body: string }
@@ -23,14 +25,7 @@ export async function exportFlow(
   const no = forbidden(actor, 'export')
   if (no) return no
   const flow = flowOf(await countFlow(db, query.environment, query.filter))
-  const rows = flowBoxes.flatMap((box) => {
-    const content = flow[box]
-    const exits = typeof content === 'number' ? [] : content
-    return [
-      [box, '', inBox(flow, box)],
-      ...exits.map(({ why, trials }) => [box, why, trials] as const),
-    ]
-  })
+  const rows = flowLines(flow).map(({ box, why, trials }) => [box, why, trials])
   return csvOf('flow', rows, query, now)
 }
 
@@ -47,16 +42,21 @@ export async function exportSurvival(
   const { timed, unknown } = await timeEvents(db, actor, query)
   const rows = [
     ...timed.map((one) => [
-      ...[`T-${one.number}`, safe(one.startOs), event, String(one.happened)],
+      ...[`T-${one.number}`, withoutFormula(one.startOs), event, String(one.happened)],
       ...[one.time, one.notBefore, one.evidence],
     ]),
-    ...unknown.map(({ number, startOs }) => [`T-${number}`, safe(startOs), event, '', '', '', '']),
+    ...unknown.map(({ number, startOs }) => [
+      `T-${number}`,
+      withoutFormula(startOs),
+      event,
+      '',
+      '',
+      '',
+      '',
+    ]),
   ]
   return csvOf('survival', rows, query, now)
 }
-
-/** A version as the device sent it must not become a formula: see lib/db/sql/functions/csv_safe.sql. */
-const safe = (cell: string): string => (/^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell)
 
 /** A file with the environment as its last column. */
 function csvOf(
@@ -75,10 +75,5 @@ function csvOf(
       record_delimiter: 'windows',
     },
   )
-  const prefix = environment === 'simulated' ? 'SIMULATED-' : ''
-  return {
-    status: 'ready',
-    fileName: `oneway-${prefix}${file}-${now.toISOString().slice(0, 10)}.csv`,
-    body,
-  }
+  return { status: 'ready', fileName: exportFileName(file, environment, now), body }
 }

@@ -46,16 +46,17 @@ export async function exportCsv(
   try {
     const { bom, ...asked } = query
     const body = streamCsv(await copy(asked), { bom, ended })
-    return { status: 'ready', fileName: fileName(asked, now), body }
+    return { status: 'ready', fileName: exportFileName(query.kind, query.environment, now), body }
   } catch (error) {
     ended()
     throw error
   }
 }
 
-function fileName({ kind, environment }: ExportQuery, now: Date): string {
+/** The name of a file says what it is about, and that it is simulated. */
+export function exportFileName(file: string, environment: Environment, now: Date): string {
   const mark = environment === 'simulated' ? 'SIMULATED-' : ''
-  return `oneway-${mark}${kind}-${now.toISOString().slice(0, 10)}.csv`
+  return `oneway-${mark}${file}-${now.toISOString().slice(0, 10)}.csv`
 }
 
 /** The data dictionary of all exports as CSV. It describes columns and contains no data, so it is the same for both environments. */

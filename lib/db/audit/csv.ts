@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { withoutFormula } from '@/lib/domain/text/typed-text'
 import { createChainWalk, type EntryText } from './chain'
 import { atOneMoment, findHead, listEntries } from './log'
 
@@ -12,12 +13,10 @@ export const trailColumns = [
   ...['device_id', 'trial_id', 'old', 'new', 'reason', 'previous', 'hash'],
 ]
 
-// Every text is quoted, so that an empty text differs from an absent one. A cell that a spreadsheet would read as a
-// formula gets an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
+// Every text is quoted, so that an empty text differs from an absent one.
 const cell = (text: string | null) => {
   if (text === null) return ''
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
-  return `"${safe.replaceAll('"', '""')}"`
+  return `"${withoutFormula(text).replaceAll('"', '""')}"`
 }
 const lineOf = (entry: EntryText) => `${columns.map((name) => cell(entry[name])).join(',')}\r\n`
 

@@ -102,6 +102,17 @@ export const inBox = (flow: Flow, box: FlowBox): number => {
   return typeof content === 'number' ? content : sum(content)
 }
 
+/** Every box with its number, each followed by the reasons of its exits: a line is one place of the diagram. */
+export const flowLines = (flow: Flow) =>
+  flowBoxes.flatMap((box) => {
+    const content = flow[box]
+    const exits = typeof content === 'number' ? [] : content
+    return [
+      { place: `${box}`, box, why: '', trials: inBox(flow, box) },
+      ...exits.map(({ why, trials }) => ({ place: `${box}:${why}`, box, why, trials })),
+    ]
+  })
+
 const isCounted = ({ outcome, against }: FlowTrial): boolean =>
   outcome !== undefined && !against && outcomeInfo[outcome].counts !== 'leftOut'
 

@@ -62,3 +62,10 @@ export const shownText = (text: string): string =>
 
 /** The form of Oneway's IDs. Anything else identifies nothing, and PostgreSQL would answer with an error. */
 export const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * The text for a cell of a CSV file: what a spreadsheet would read as a formula gets an apostrophe
+ * (https://owasp.org/www-community/attacks/CSV_Injection). lib/db/sql/functions/csv_safe.sql does the same.
+ */
+export const withoutFormula = (text: string): string =>
+  /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
