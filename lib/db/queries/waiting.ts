@@ -4,7 +4,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { reviewedStates } from '@/lib/domain/review/review'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
 import type { Db } from '../client'
-import { listOf } from '../schema/rule-sql'
+import { inList } from '../schema/rule-sql'
 
 const countsSchema = z.object({
   sendingStops: z.number(),
@@ -20,8 +20,6 @@ const countsSchema = z.object({
   locks: z.number(),
   untagged: z.number(),
 })
-
-const reviewed = sql.raw(listOf(reviewedStates))
 
 /**
  * What waits in one environment, in one statement over sets. Reviews, locks and queries are counted for one person:
@@ -66,7 +64,7 @@ export async function countWaiting(
       coalesce((select unanswered from asked where own), 0) as "queriesToAnswer",
       coalesce((select answered from asked where not own), 0) as "queriesToClose",
       (select count(*)::int from trials t left join trial_reviews r on r.trial_id = t.id
-        where t.simulated = ${simulated} and t.consumed and t.state in ${reviewed}
+        where t.simulated = ${simulated} and t.consumed and t.state in ${inList(reviewedStates)}
           and (r.trial_id is null or (r.state = 'inReview' and r.open_queries = 0))
           and not is_author_of(t.id, ${personId})) as reviews,
       (select count(*)::int from trial_reviews r join trials t on t.id = r.trial_id
@@ -117,7 +115,7 @@ export async function countDevicesByVersion(
     from devices d
       left join current_readings r on r.device_id = d.id and r.field = 'osVersion'
       left join device_verdicts v on v.device_id = d.id
-      left join trials l on l.device_id = d.id and l.state in ${sql.raw(listOf(liveTrialStates))}
+      left join trials l on l.device_id = d.id and l.state in ${inList(liveTrialStates)}
     where d.simulated = ${environment === 'simulated'} and d.retired_at is null
     group by d.platform, version, r.version_key
     order by d.platform, r.version_key desc nulls last, version`)

@@ -10,12 +10,15 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
  */
 export const listOf = (values: readonly string[]): string => `(${values.map(literal).join(', ')})`
 
+/** The same for a statement: a column is in it, or not. */
+export const inList = (values: readonly string[]): SQL => sql.raw(listOf(values))
+
 /** The condition that a column has one of these values. */
 export const oneOf = (column: PgColumn, values: readonly string[]): SQL =>
-  sql`${column} in ${sql.raw(listOf(values))}`
+  sql`${column} in ${inList(values)}`
 
 export const noneOf = (column: PgColumn, values: readonly string[]): SQL =>
-  sql`${column} not in ${sql.raw(listOf(values))}`
+  sql`${column} not in ${inList(values)}`
 
 /** The condition that a text has at least so many characters without surrounding blanks. */
 export const hasWords = (column: PgColumn, min: number): SQL =>

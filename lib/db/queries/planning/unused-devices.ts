@@ -1,6 +1,6 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { listOf } from '@/lib/db/schema/rule-sql'
+import { inList } from '@/lib/db/schema/rule-sql'
 import { devices } from '@/lib/db/schema/schema'
 import { type Environment, type Platform, platforms } from '@/lib/domain/device/device'
 import { type PasscodeState, passcodeStates } from '@/lib/domain/device/passcode'
@@ -23,7 +23,7 @@ export const passcodeNow: SQL<PasscodeState> = sql`case
  * (Q15): by build, and by the supplement where both are known.
  */
 export const isUnused: SQL = sql`(${devices.retiredAt} is null
-  and not exists (select from trials t where t.device_id = ${devices.id} and t.state in ${sql.raw(listOf(liveTrialStates))})
+  and not exists (select from trials t where t.device_id = ${devices.id} and t.state in ${inList(liveTrialStates)})
   and exists (select from current_readings os
     join current_readings build on build.device_id = os.device_id and build.field = 'osBuild' and build.value is not null
     left join current_readings extra on extra.device_id = os.device_id and extra.field = 'osSupplementalBuild'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
-import { listOf } from '@/lib/db/schema/rule-sql'
+import { inList } from '@/lib/db/schema/rule-sql'
 import type { Environment } from '@/lib/domain/device/device'
 import { releasedAgainFrom, withServerStates } from '@/lib/domain/trial/command-slot'
 import { liveTrialStates, releasableStates } from '@/lib/domain/trial/trial'
@@ -26,8 +26,6 @@ const rowSchema = z.object({
 })
 export type LiveTrialRow = z.infer<typeof rowSchema>
 
-const states = (names: readonly string[]) => sql.raw(listOf(names))
-
 /**
  * The live trials of one environment that need a look first, in one statement: those with a hold or deadline, the
  * nearest first, then those that wait for a person.
@@ -40,7 +38,7 @@ export async function listLiveSteps(
     with live as (
       select t.*, case when t.state = 'observing' then t.deadline_at else t.hold_ends_at end as clock
       from trials t
-      where t.simulated = ${environment === 'simulated'} and t.state in ${states(liveTrialStates)}
+      where t.simulated = ${environment === 'simulated'} and t.state in ${inList(liveTrialStates)}
       order by clock nulls last, t.number desc limit ${limit}
     )
     select t.id, t.number, t.state, t.device_id as "deviceId", coalesce(d.lab_tag, d.name) as device,
@@ -55,14 +53,14 @@ export async function listLiveSteps(
       join protocol_versions p on p.id = t.protocol_version_id
       cross join lateral (
         select min(slot_ordinal) filter (where state = 'reserved') as held,
-          min(slot_ordinal) filter (where state in ${states(withServerStates)}
+          min(slot_ordinal) filter (where state in ${inList(withServerStates)}
             and answered_at is null and withdrawn_at is null) as unanswered
         from commands where trial_id = t.id and purpose = 'intervention') c
       cross join lateral (
         select min(slot) as next from generate_series(1, jsonb_array_length(p.plan -> 'slots')) slot
-        where t.state in ${states(releasableStates)} and not exists (
+        where t.state in ${inList(releasableStates)} and not exists (
           select from commands x where x.trial_id = t.id and x.purpose = 'intervention'
-            and x.slot_ordinal = slot and x.state not in ${states(releasedAgainFrom)})) n
+            and x.slot_ordinal = slot and x.state not in ${inList(releasedAgainFrom)})) n
     order by t.clock nulls last, t.number desc`)
   return z.array(rowSchema).parse([...rows])
 }
@@ -73,7 +71,7 @@ const countSchema = z.object({ state: z.enum(liveTrialStates), trials: z.number(
 export async function countLiveTrials(db: Db, environment: Environment) {
   const rows = await db.execute(sql`
     select state, count(*)::int as trials from trials
-    where simulated = ${environment === 'simulated'} and state in ${states(liveTrialStates)}
+    where simulated = ${environment === 'simulated'} and state in ${inList(liveTrialStates)}
     group by state`)
   const counts = z.array(countSchema).parse([...rows])
   return liveTrialStates.flatMap((state) => counts.filter((one) => one.state === state))

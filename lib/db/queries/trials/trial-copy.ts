@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { EntryText } from '@/lib/db/audit/chain'
 import { entryColumns } from '@/lib/db/audit/log'
 import type { Db } from '@/lib/db/client'
-import { listOf } from '@/lib/db/schema/rule-sql'
+import { inList } from '@/lib/db/schema/rule-sql'
 import { closedTrialStates } from '@/lib/domain/trial/trial'
 
 /** A row by its column names, as in the audit trail; times are text in UTC. */
@@ -30,7 +30,7 @@ function sourcesOf(trialId: string) {
   const replies = sql`(select id from raw_events where trial_id = ${trialId})`
   const ended = sql`coalesce(${trial('concluded_at')}, (select max(at) from trial_events e
     join trials t on t.id = e.trial_id
-    where t.id = ${trialId} and t.state in ${sql.raw(listOf(endedUnconcluded))}), 'infinity')`
+    where t.id = ${trialId} and t.state in ${inList(endedUnconcluded)}), 'infinity')`
   const ofDevice = sql`r.device_id = ${trial('device_id')}`
   const server = sql`(select mdm_server_id from devices where id = ${trial('device_id')})`
   const grows = (table: string, where = ofTrial): Source => ({ table, key: 'id', where })
