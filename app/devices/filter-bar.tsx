@@ -1,11 +1,9 @@
 'use client'
 
-import { Button, Checkbox, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch, IconX } from '@tabler/icons-react'
+import { Checkbox, Group, Select } from '@mantine/core'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
-import { Waiting } from '@/components/data/status'
+import { useTransition } from 'react'
+import { ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
@@ -17,7 +15,6 @@ const verdictWords = [
   { value: 'notYet', label: 'Incomplete' },
   { value: 'no', label: 'Not qualified' },
 ]
-const waitMs = 300
 
 type Props = {
   params: DeviceParams
@@ -30,7 +27,6 @@ type Props = {
 export function FilterBar({ params, facets, environment, named }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
-  const [text, setText] = useState(params.text ?? '')
   // Another filter begins at the first page: the place in the list was one of the old filter.
   const go = (change: Partial<Record<keyof DeviceParams, string | null>>) =>
     start(() =>
@@ -44,26 +40,21 @@ export function FilterBar({ params, facets, environment, named }: Props) {
         { scroll: false },
       ),
     )
-  const search = useDebouncedCallback((wanted: string) => go({ text: wanted }), waitMs)
+  const search = useTypedSearch(params.text, (wanted) => go({ text: wanted }))
   const clear = () => {
-    setText('')
+    search.empty()
     const none = { verdict: null, platform: null, version: null, model: null }
     const planned = { passcode: null, unused: null, reaches: null }
     go({ ...none, ...planned, text: null, retired: null, import: null })
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
-      <TextInput
-        aria-label="Search"
+      <SearchField
+        label="Search"
         placeholder="Tag, name, serial, ID, model, place"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
-        value={text}
+        search={search}
+        pending={pending}
         maxLength={200}
-        onChange={({ currentTarget }) => {
-          setText(currentTarget.value)
-          search(currentTarget.value)
-        }}
         flex="1 1 220px"
       />
       <Choice
@@ -119,11 +110,7 @@ export function FilterBar({ params, facets, environment, named }: Props) {
         onChange={({ currentTarget }) => go({ retired: currentTarget.checked ? '1' : null })}
         mb={8}
       />
-      {isFiltered(params) && (
-        <Button variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={clear}>
-          Clear
-        </Button>
-      )}
+      {isFiltered(params) && <ClearFilters clear={clear} />}
     </Group>
   )
 }

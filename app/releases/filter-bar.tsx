@@ -1,12 +1,9 @@
 'use client'
 
-import { Button, Group, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch, IconX } from '@tabler/icons-react'
+import { Group } from '@mantine/core'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
-import { Choice } from '@/components/data/filter-choice'
-import { Waiting } from '@/components/data/status'
+import { useTransition } from 'react'
+import { Choice, ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
 import { deviceClasses, type Standing, standings } from '@/lib/domain/catalogue/countdown'
 import { families, type ReleaseFilter } from '@/lib/domain/catalogue/release-filter'
 import type { Environment } from '@/lib/domain/device/device'
@@ -25,7 +22,6 @@ const standingWords: Record<Standing, string> = {
   ended: 'Ended',
   unclear: 'Not clear',
 }
-const waitMs = 300
 
 type Props = {
   filter: ReleaseFilter
@@ -38,29 +34,23 @@ type Props = {
 export function FilterBar({ filter, environment, models }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
-  const [version, setVersion] = useState(filter.version ?? '')
   const go = (change: Partial<Record<keyof ReleaseFilter, string | null>>) =>
     start(() =>
       router.replace(paths.releases({ ...filter, environment, ...change }), { scroll: false }),
     )
-  const search = useDebouncedCallback((wanted: string) => go({ version: wanted }), waitMs)
+  const search = useTypedSearch(filter.version, (wanted) => go({ version: wanted.trim() }))
   const clear = () => {
-    setVersion('')
+    search.empty()
     start(() => router.replace(paths.releases({ environment }), { scroll: false }))
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
-      <TextInput
-        aria-label="Version"
+      <SearchField
+        label="Version"
         placeholder="Version, such as 12 or 26.5"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
-        value={version}
+        search={search}
+        pending={pending}
         maxLength={40}
-        onChange={({ currentTarget }) => {
-          setVersion(currentTarget.value)
-          search(currentTarget.value.trim())
-        }}
         flex="1 1 200px"
       />
       <Choice
@@ -82,11 +72,7 @@ export function FilterBar({ filter, environment, models }: Props) {
         value={filter.standing}
         on={(standing) => go({ standing })}
       />
-      {Object.values(filter).some(Boolean) && (
-        <Button variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={clear}>
-          Clear
-        </Button>
-      )}
+      {Object.values(filter).some(Boolean) && <ClearFilters clear={clear} />}
     </Group>
   )
 }

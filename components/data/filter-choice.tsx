@@ -1,7 +1,10 @@
 'use client'
 
-import { Select, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconSearch, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Waiting } from './status'
 
 type ChoiceProps = {
   label: string
@@ -56,3 +59,42 @@ export function Day({ label, value = '', on }: DayProps) {
     />
   )
 }
+
+const waitMs = 300
+
+/** What is typed into the search field of a list; it is asked for once typing pauses. */
+export function useTypedSearch(first: string | undefined, ask: (text: string) => void) {
+  const [text, setText] = useState(first ?? '')
+  const askSoon = useDebouncedCallback(ask, waitMs)
+  const type = (typed: string) => {
+    setText(typed)
+    askSoon(typed)
+  }
+  return { text, type, empty: () => setText('') }
+}
+
+type SearchFieldProps = {
+  label: string
+  placeholder: string
+  search: ReturnType<typeof useTypedSearch>
+  pending: boolean
+  maxLength?: number
+  flex: string
+}
+
+export const SearchField = ({ label, search, pending, ...props }: SearchFieldProps) => (
+  <TextInput
+    aria-label={label}
+    leftSection={<IconSearch size={16} aria-hidden />}
+    rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
+    value={search.text}
+    onChange={({ currentTarget }) => search.type(currentTarget.value)}
+    {...props}
+  />
+)
+
+export const ClearFilters = ({ clear }: { clear: () => void }) => (
+  <Button variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={clear}>
+    Clear
+  </Button>
+)

@@ -1,10 +1,10 @@
 'use client'
 
-import { Button, Group, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
-import { IconAdjustments, IconSearch, IconX } from '@tabler/icons-react'
+import { Button, Group } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconAdjustments } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
+import { useTransition } from 'react'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
@@ -19,8 +19,7 @@ import {
   type TrialFilter,
 } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths } from '@/lib/paths'
-import { Choice, Day } from '../data/filter-choice'
-import { Waiting } from '../data/status'
+import { Choice, ClearFilters, Day, SearchField, useTypedSearch } from '../data/filter-choice'
 import { factorChoices } from './factor-choices'
 import { flowPlaceWords } from './flow-words'
 import { trialStateWord } from './trial-status'
@@ -41,7 +40,6 @@ const reviewWords: Record<ReviewFilter, string> = {
   approved: 'Approved',
   locked: 'Locked',
 }
-const waitMs = 300
 
 type Change = Partial<Record<FilterField, string | null>>
 
@@ -49,7 +47,6 @@ type Change = Partial<Record<FilterField, string | null>>
 export function TrialFilterBar({ filter, facets, environment, path, keep }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
-  const [text, setText] = useState(filter.text ?? '')
   const [opened, { toggle }] = useDisclosure(rarely.some((field) => filter[field] !== undefined))
   const go = (change: Change) =>
     start(() =>
@@ -57,23 +54,18 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
         scroll: false,
       }),
     )
-  const search = useDebouncedCallback((wanted: string) => go({ text: wanted }), waitMs)
+  const search = useTypedSearch(filter.text, (wanted) => go({ text: wanted }))
   const clear = () => {
-    setText('')
+    search.empty()
     start(() => router.replace(paths[path]({ ...keep, environment }), { scroll: false }))
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
-      <TextInput
-        aria-label="Search"
+      <SearchField
+        label="Search"
         placeholder="T-12, tag, device, serial, protocol, person"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
-        value={text}
-        onChange={({ currentTarget }) => {
-          setText(currentTarget.value)
-          search(currentTarget.value)
-        }}
+        search={search}
+        pending={pending}
         flex="1 1 220px"
       />
       {path === 'trials' && (
@@ -116,11 +108,7 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
       >
         {opened ? 'Fewer filters' : 'More filters'}
       </Button>
-      {countFilters(filter) > 0 && (
-        <Button variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={clear}>
-          Clear
-        </Button>
-      )}
+      {countFilters(filter) > 0 && <ClearFilters clear={clear} />}
       {opened && <MoreFilters filter={filter} facets={facets} go={go} path={path} />}
     </Group>
   )
