@@ -4,13 +4,13 @@ import { countFlow } from '@/lib/db/queries/trials/flow'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
+import { exportFileName } from '@/lib/domain/export/columns'
 import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import { withoutFormula } from '@/lib/domain/text/typed-text'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { forbidden, type Refusal } from '../shared/result'
 import { timeEvents } from '../trials/time-events'
-import { exportFileName } from './export-csv'
 
 type ChartQuery = { environment: Environment; filter: TrialFilter; bom: boolean }
 type ChartCsv = { status: 'ready'; fileName: string; body: string }

@@ -7,7 +7,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { chartColumns } from '@/lib/domain/export/chart-columns'
-import { auditColumns, exportColumns } from '@/lib/domain/export/columns'
+import { auditColumns, exportColumns, exportFileName } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'
@@ -51,12 +51,6 @@ export async function exportCsv(
     ended()
     throw error
   }
-}
-
-/** The name of a file says what it is about, and that it is simulated. */
-export function exportFileName(file: string, environment: Environment, now: Date): string {
-  const mark = environment === 'simulated' ? 'SIMULATED-' : ''
-  return `oneway-${mark}${file}-${now.toISOString().slice(0, 10)}.csv`
 }
 
 /** The data dictionary of all exports as CSV. It describes columns and contains no data, so it is the same for both environments. */

@@ -1,3 +1,4 @@
+import type { Environment } from '../device/device'
 import { column, type ExportColumn, environment, trailHead, trialId } from './column'
 import { trialColumns } from './trial-columns'
 
@@ -122,3 +123,9 @@ export const auditColumns = [
   column('previous', 'code', 'The hash of the entry before, in hex; 64 zeros in the first.', never),
   column('hash', 'code', 'SHA-256 over the columns before it as netstrings, in hex.', never),
 ]
+
+/** The name of a file says what it is about, and that it is simulated. */
+export function exportFileName(file: string, environment: Environment, now: Date): string {
+  const mark = environment === 'simulated' ? 'SIMULATED-' : ''
+  return `oneway-${mark}${file}-${now.toISOString().slice(0, 10)}.csv`
+}
