@@ -392,6 +392,12 @@ const repeatedAndNotInstalled: Case[] = [
   ],
   ['"nothing to do" as the first answer', { slots: [slot([nothingToDo(1)])] }, 'refused', true],
   [
+    '"nothing to do" after the last reading of the OS may answer a redelivery after a late install',
+    { slots: [slot([nothingToDo(121)])], now: at(125) },
+    'refused',
+    false,
+  ],
+  [
     'answered Installing, and nothing said since',
     { slots: [slot([installing()])] },
     'censoredAtDeadline',

@@ -2,18 +2,19 @@ import type { AlarmKind } from '../device/device'
 import { exactTime } from '../text/instant'
 import { describeGap, overlaps } from '../trial/observation'
 import { answersOf, repeatsOf, saysNothingToDo } from './answers'
-import { describeOs, firstSentAt, laterOs, osChangeOf } from './os-change'
+import { describeOs, firstSentAt, laterOs, type OsChange, osChangeOf } from './os-change'
 import { proposeChanged } from './outcome-changed'
 import {
   inOrder,
   mayHaveArrived,
   type OutcomeEvidence,
   type OutcomeProposal,
+  type ReplyEvidence,
 } from './outcome-evidence'
 import { allRefused, proposeUnchanged, proposeUnusable } from './outcome-unchanged'
 
 /** Changes whenever the same evidence could lead to another proposal; stored with every decision. */
-const outcomeFunctionVersion = '2026-11-5'
+const outcomeFunctionVersion = '2026-11-6'
 
 /**
  * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: only another OS afterwards, read or
@@ -68,7 +69,7 @@ function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
   )
   const doubts = [
     ...gapsOver(evidence, until),
-    ...missingAnswers(evidence, changed),
+    ...missingAnswers(evidence, change),
     ...severalSystems(evidence),
     ...repeatsAfterTonight(evidence, changed),
     ...alarmsOver(evidence, until),
@@ -97,7 +98,7 @@ function gapsOver(evidence: OutcomeEvidence, until: Date): string[] {
 const notAnswered = 'has not been answered'
 
 /** Commands without a final answer. NotNow counts as an answer, but does not explain an install. */
-function missingAnswers({ slots }: OutcomeEvidence, changed: boolean): string[] {
+function missingAnswers({ slots }: OutcomeEvidence, change: OsChange): string[] {
   return slots.filter(mayHaveArrived).flatMap(({ ordinal, replies }) => {
     const { final, counted } = answersOf(replies)
     if (counted.length === 0) return [`command ${ordinal} ${notAnswered}`]
@@ -105,15 +106,21 @@ function missingAnswers({ slots }: OutcomeEvidence, changed: boolean): string[] 
       return [
         `the answer to command ${ordinal} says ${final.status}, and the rest of it is unreadable`,
       ]
-    if (!changed) return []
-    if (final === undefined) return [`command ${ordinal} was only ever answered with NotNow`]
-    return saysNothingToDo(final)
+    if (final === undefined)
+      return change.status === 'changed'
+        ? [`command ${ordinal} was only ever answered with NotNow`]
+        : []
+    return mayFollowInstall(final, change)
       ? [
-          `the only answer to command ${ordinal} says "nothing to do": it may answer a redelivery after the install`,
+          `the only answer to command ${ordinal} says "nothing to do": it may answer a redelivery after an install`,
         ]
       : []
   })
 }
+
+/** An answer before a reading of the OS at the start cannot follow an install; after the last such reading it can. */
+const mayFollowInstall = (final: ReplyEvidence, change: OsChange): boolean =>
+  saysNothingToDo(final) && !(change.status === 'unchanged' && final.at < change.after.at)
 
 /** More than one other OS was read: an update outside of the trial, a restore, or a typing error. It is open which one the command installed. */
 function severalSystems(evidence: OutcomeEvidence): string[] {
