@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Child, root, startNode } from './children'
+import { acquire } from './lock.mjs'
 
 const nextBin = path.join('node_modules', 'next', 'dist', 'bin', 'next')
 const stampFile = path.join(root, '.next', 'oneway-sources')
@@ -44,12 +45,29 @@ export function startWeb(mode: 'production' | 'development', env: NodeJS.Process
   return startNode('The web server', args, { ...env, ...quiet })
 }
 
+const lockFolder = path.join(root, '.oneway-build')
+const waitMs = 15 * 60_000
+
 /**
- * Builds the app. The stamp is written last, so that an interrupted build does not count.
+ * Builds the app. If another process is building it, waits for that build instead, because Next refuses a second one
+ * in the same folder.
  * @param begin receives the running build, so that the caller can stop it
  * @throws Error with Next's output
  */
 export async function build(begin: (child: Child) => void = () => undefined): Promise<void> {
+  const wasBuilt = isBuilt()
+  const lock = await acquire(lockFolder, {}, { waitMs })
+  if ('heldBy' in lock)
+    throw new Error(`Process ${lock.heldBy.pid} has been building for over 15 minutes.`)
+  try {
+    if (wasBuilt || !isBuilt()) await buildAlone(begin)
+  } finally {
+    lock.release()
+  }
+}
+
+/** The stamp is written last, so that an interrupted build does not count. */
+async function buildAlone(begin: (child: Child) => void): Promise<void> {
   const hash = hashOfSources()
   const env = { ...process.env, ...quiet, NODE_ENV: 'production' as const }
   const child = startNode('The build', [nextBin, 'build'], env)
