@@ -1,6 +1,6 @@
 import { Grid, GridCol, Stack } from '@mantine/core'
 import type { Metadata } from 'next'
-import { Live } from '@/components/data/live'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { readHome } from '@/lib/core/home/list-waiting'
@@ -25,7 +25,7 @@ export default async function HomePage({ searchParams }: Props) {
         title="Home"
         environment={environment}
         environmentReason={reason}
-        marks={<Live />}
+        marks={<LiveTable of={['trials', 'devices', 'contradictions', 'servers']} />}
       />
       <Grid gap="md">
         <GridCol span={{ base: 12, lg: 8 }}>

@@ -95,8 +95,14 @@ export const paths = {
   waiting: (filter: Params = {}) => withParams('/api/waiting', filter),
   virtualLab: () => '/api/virtual-lab',
   webhook: (slug: string, token?: string) => withParams(`/api/webhook/${part(slug)}`, { token }),
-  liveEvents: (about: { trialId?: string | undefined; deviceId?: string | undefined } = {}) =>
-    withParams('/api/events', about),
+  /** `lists`: names of lib/domain/live.ts with commas between them. */
+  liveEvents: (
+    about: {
+      trialId?: string | undefined
+      deviceId?: string | undefined
+      lists?: string | undefined
+    } = {},
+  ) => withParams('/api/events', about),
 }
 
 /** The same page in the other environment, every other filter kept; the place in a list is not, as it names a row of this one. */

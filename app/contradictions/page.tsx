@@ -3,6 +3,7 @@ import { IconScale } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
@@ -54,6 +55,7 @@ export default async function ContradictionsPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['contradictions', 'trials']} />}
         title="Contradictions"
         environment={environment}
         environmentReason={reason}

@@ -4,7 +4,7 @@ import type { Metadata } from 'next'
 import { OpenAlarms } from '@/app/device-alarms'
 import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
-import { Live } from '@/components/data/live'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TestsLeft } from '@/components/data/tests-left'
 import { UserText } from '@/components/data/text'
@@ -69,7 +69,7 @@ export default async function DevicesPage({ searchParams }: Props) {
         environment={environment}
         environmentReason={reason}
         action={<Actions actor={actor} />}
-        marks={runs.length > 0 ? <Live /> : undefined}
+        marks={<LiveTable of={['devices', 'trials']} />}
       />
       <OpenRuns runs={runs} />
       <OpenAlarms alarms={alarms} />

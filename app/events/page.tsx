@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink, OlderRows, TextLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
@@ -42,6 +43,7 @@ export default async function EventsPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['events', 'devices', 'trials']} />}
         title="Events"
         environment={environment}
         environmentReason={reason}

@@ -4,6 +4,7 @@ import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
+import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { factorChoices } from '@/components/trial/factor-choices'
@@ -58,6 +59,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveCharts />}
         title={`Outcomes by ${factors[by].label.toLowerCase()}`}
         environment={environment}
         environmentReason={reason}

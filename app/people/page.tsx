@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { TextLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { listOpenLinks } from '@/lib/db/queries/people/person-links'
@@ -23,6 +24,7 @@ export default async function PeoplePage() {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['people']} />}
         title="People"
         description="Viewers view and export; engineers run trials; leads also overrule outcomes, void trials and change settings; admins connect servers and invite people, and cannot touch evidence."
       />

@@ -3,7 +3,7 @@ import { IconGridDots } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
-import { Live } from '@/components/data/live'
+import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { authorize } from '@/lib/auth/guard'
@@ -56,7 +56,7 @@ export default async function PlanPage({ searchParams }: Props) {
         environment={environment}
         environmentReason={reason}
         description="Each device is one test of its version. What is known so far, and which device to use next."
-        marks={<Live />}
+        marks={<LiveCharts />}
       />
       <FilterProblems problems={problems} title="A value was ignored" />
       <ViewForm view={view} given={textsOf(given)} problems={problems} environment={environment} />

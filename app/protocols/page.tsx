@@ -5,6 +5,7 @@ import Link from 'next/link'
 import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
@@ -24,6 +25,7 @@ export default async function ProtocolsPage() {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['protocols']} />}
         title="Protocols"
         description="The versioned plans of trials. An edit makes a new version; a trial stays with the one it began with."
         action={

@@ -4,6 +4,7 @@ import type { Metadata } from 'next'
 import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
@@ -28,6 +29,7 @@ export default async function RadarsPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['radars']} />}
         title="Radars"
         environment={environment}
         environmentReason={reason}

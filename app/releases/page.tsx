@@ -1,6 +1,7 @@
 import { Button, Stack } from '@mantine/core'
 import type { Metadata } from 'next'
 import { ButtonLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { TestsLeft } from '@/components/data/tests-left'
@@ -66,6 +67,7 @@ export default async function ReleasesPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['releases', 'devices']} />}
         title="Releases"
         environment={environment}
         environmentReason={reason}

@@ -3,6 +3,7 @@ import { IconServer } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { listOpenAlarmsOfStop } from '@/lib/db/queries/devices/device-alarms'
@@ -47,6 +48,7 @@ export default async function ServersPage() {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['servers']} />}
         title="MDM servers"
         description="Commands go to the server's API; what devices answer comes back through its webhook."
         action={add}

@@ -4,6 +4,7 @@ import type { Metadata } from 'next'
 import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { ButtonLink, TextLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
@@ -51,6 +52,7 @@ export default async function TrialsPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['trials', 'devices']} />}
         title="Trials"
         environment={environment}
         environmentReason={reason}

@@ -5,6 +5,7 @@ import { IconPointFilled, IconRefresh } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useRef, useState, useTransition } from 'react'
 import { isActing } from '@/components/forms/use-action'
+import type { LiveList } from '@/lib/domain/live'
 import { clockTime } from '@/lib/domain/text/instant'
 import { paths } from '@/lib/paths'
 
@@ -12,14 +13,33 @@ const settleMs = 150
 const pollMs = 5000
 const slowMs = 5000
 
-type Props = { trialId?: string; deviceId?: string }
+type Props = {
+  trialId?: string
+  deviceId?: string
+  lists?: readonly LiveList[]
+  /** The shortest time between two refreshes; none for the page of one record, which changes seldom. */
+  paceMs?: number
+}
+
+const listPaceMs = 5_000
+const chartPaceMs = 30_000
+
+/** Keeps a list current. A busy lab changes it many times a second, so it is refreshed every five seconds at most. */
+export const LiveTable = ({ of }: { of: readonly LiveList[] }) => (
+  <Live lists={of} paceMs={listPaceMs} />
+)
+
+/** Keeps a page current that is computed from all trials: refreshed every 30 seconds at most. */
+export const LiveCharts = () => <Live lists={['trials', 'devices']} paceMs={chartPaceMs} />
 
 /**
  * Keeps a page current: refreshes it when the database reports a change, and every five seconds while the
- * stream is down. Render it only where something can still change.
+ * stream is down. Render it only where something can still change. A hidden page follows nothing and is refreshed
+ * when it is shown again: a browser opens six connections to a server of HTTP/1.1, and a stream takes one.
  */
-export function Live({ trialId, deviceId }: Props) {
-  const { connected, oldSince } = useStream(paths.liveEvents({ trialId, deviceId }))
+export function Live({ trialId, deviceId, lists, paceMs = 0 }: Props) {
+  const url = paths.liveEvents({ trialId, deviceId, lists: lists?.join(',') })
+  const { connected, oldSince } = useStream(url, paceMs)
   if (oldSince) return <Old since={oldSince} />
   const Shape = connected ? IconPointFilled : IconRefresh
   return (
@@ -69,12 +89,15 @@ function useOldSince(reading: boolean): Date | undefined {
   return since
 }
 
-function useStream(url: string): { connected: boolean; oldSince: Date | undefined } {
+function useStream(
+  url: string,
+  paceMs: number,
+): { connected: boolean; oldSince: Date | undefined } {
   const [connected, setConnected] = useState(false)
-  const { lookSoon, oldSince } = useRefresh()
+  const { lookSoon, oldSince } = useRefresh(paceMs)
 
   useEffect(() => {
-    let source: EventSource
+    let source: EventSource | undefined
     const open = () => {
       source = new EventSource(url)
       source.addEventListener('open', () => {
@@ -84,15 +107,25 @@ function useStream(url: string): { connected: boolean; oldSince: Date | undefine
       source.addEventListener('change', lookSoon)
       source.addEventListener('error', () => setConnected(false))
     }
-    open()
+    const close = () => {
+      source?.close()
+      source = undefined
+    }
+    const followWhileShown = () => {
+      close()
+      if (!document.hidden) open()
+    }
+    followWhileShown()
+    document.addEventListener('visibilitychange', followWhileShown)
     const poll = setInterval(() => {
-      if (source.readyState === EventSource.OPEN) return
+      if (document.hidden || source?.readyState === EventSource.OPEN) return
       lookSoon()
       // After an answer that is not a stream the browser stops for good, so open a new one.
-      if (source.readyState === EventSource.CLOSED) open()
+      if (source?.readyState === EventSource.CLOSED) open()
     }, pollMs)
     return () => {
-      source.close()
+      document.removeEventListener('visibilitychange', followWhileShown)
+      close()
       clearInterval(poll)
     }
   }, [url, lookSoon])
@@ -105,12 +138,13 @@ function useStream(url: string): { connected: boolean; oldSince: Date | undefine
  * together only when the last has arrived, so on a slow server one change after the other would keep the page,
  * and the dialog of an action, as they are.
  */
-function useRefresh(): { lookSoon: () => void; oldSince: Date | undefined } {
+function useRefresh(paceMs: number): { lookSoon: () => void; oldSince: Date | undefined } {
   const router = useRouter()
   const [reading, startReading] = useTransition()
   const [waiting, setWaiting] = useState(false)
   const isReading = useRef(false)
   const settling = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const lastLook = useRef(0)
   const oldSince = useOldSince(reading || waiting)
 
   useEffect(() => {
@@ -129,10 +163,13 @@ function useRefresh(): { lookSoon: () => void; oldSince: Date | undefined } {
       const mustWait = isReading.current || isActing()
       setWaiting(mustWait)
       settling.current = mustWait ? setTimeout(look, settleMs) : undefined
-      if (!mustWait) startReading(() => router.refresh())
+      if (mustWait) return
+      lastLook.current = Date.now()
+      startReading(() => router.refresh())
     }
     // One reply writes many rows, each with a notice: refresh once, after the last.
-    settling.current ??= setTimeout(look, settleMs)
-  }, [router])
+    const pause = Math.max(settleMs, lastLook.current + paceMs - Date.now())
+    settling.current ??= setTimeout(look, pause)
+  }, [router, paceMs])
   return { lookSoon, oldSince }
 }

@@ -1,6 +1,8 @@
 import type { Sql } from 'postgres'
+import { z } from 'zod'
 import { authorizeRoute } from '@/lib/auth/guard'
-import { createNoticeBoard, type Notice } from '@/lib/db/queries/notices'
+import { concerns, createNoticeBoard, type Following } from '@/lib/db/queries/notices'
+import { liveLists } from '@/lib/domain/live'
 
 type Subscribe = ReturnType<typeof createNoticeBoard>
 
@@ -19,17 +21,27 @@ const maxStreamMs = 10 * 60_000
 
 /** Notifies an open page that something on it has changed; the page then reads it anew. */
 export async function GET(request: Request): Promise<Response> {
-  return authorizeRoute(request, 'look', async ({ sql }) => streamTo(request, sql))
+  return authorizeRoute(request, 'look', async ({ sql }) => {
+    const wanted = wantedSchema.safeParse(Object.fromEntries(new URL(request.url).searchParams))
+    if (!wanted.success)
+      return new Response(`lists: names of ${liveLists.join(', ')}, with commas between them`, {
+        status: 400,
+      })
+    return streamTo(request, sql, wanted.data)
+  })
 }
 
-function streamTo(request: Request, sql: Sql): Response {
-  const wanted = new URL(request.url).searchParams
-  const [trialId, deviceId] = [wanted.get('trialId'), wanted.get('deviceId')]
-  const concerns = (notice: Notice) =>
-    notice.about === 'anything' ||
-    (trialId === null && deviceId === null) ||
-    (notice.about === 'trial' ? notice.trialId === trialId : notice.deviceId === deviceId)
+const wantedSchema = z.object({
+  trialId: z.string().optional(),
+  deviceId: z.string().optional(),
+  lists: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(liveLists)))
+    .optional(),
+})
 
+function streamTo(request: Request, sql: Sql, following: Following): Response {
   let finish: () => void = () => undefined
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
@@ -39,7 +51,7 @@ function streamTo(request: Request, sql: Sql): Response {
         if (open) controller.enqueue(encoder.encode(text))
       }
       const unsubscribe = await subscribeToNotices(sql, (notice) => {
-        if (concerns(notice)) say(`event: change\ndata: ${notice.about}\n\n`)
+        if (concerns(notice, following)) say(`event: change\ndata: ${notice.about}\n\n`)
       })
       const heartbeat = setInterval(() => say(': still here\n\n'), heartbeatMs)
       finish = () => {

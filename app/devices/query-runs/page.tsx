@@ -5,7 +5,7 @@ import { one } from '@/app/query-text'
 import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
-import { Live } from '@/components/data/live'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
@@ -40,7 +40,7 @@ export default async function QueryRunsPage({ searchParams }: Props) {
         title="Query runs"
         environment={environment}
         environmentReason={reason}
-        marks={runs.some(({ endedAt }) => endedAt === null) ? <Live /> : undefined}
+        marks={<LiveTable of={['devices']} />}
         description="Many devices queried at once: five of each MDM server at a time, one command in flight per device."
       />
       {runs.length === 0 ? (

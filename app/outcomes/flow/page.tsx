@@ -5,6 +5,7 @@ import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
+import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
@@ -39,6 +40,7 @@ export default async function FlowPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveCharts />}
         title="Flow of the trials"
         environment={environment}
         environmentReason={reason}

@@ -6,6 +6,7 @@ import { maxCurves } from '@/components/charts/version-axis'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
+import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { factorChoices } from '@/components/trial/factor-choices'
@@ -61,6 +62,7 @@ export default async function SurvivalPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveCharts />}
         title="Time to event"
         environment={environment}
         environmentReason={reason}

@@ -4,6 +4,7 @@ import type { Metadata } from 'next'
 import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
@@ -29,6 +30,7 @@ export default async function VerificationCalendarPage({ searchParams }: Props) 
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['radars', 'releases', 'devices']} />}
         title="Verification calendar"
         environment={environment}
         environmentReason={reason}

@@ -3,6 +3,7 @@ import { IconCircleCheck } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
+import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
@@ -29,6 +30,7 @@ export default async function UnconfirmedPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
+        marks={<LiveTable of={['trials']} />}
         title="Unconfirmed sends"
         environment={environment}
         environmentReason={reason}

@@ -1,13 +1,32 @@
 import type { Sql } from 'postgres'
 import { z } from 'zod'
+import { type LiveList, liveLists } from '@/lib/domain/live'
 
 /** A notification by a trigger on the channel `oneway` (lib/db/sql/guards/notify_*.sql). */
 const noticeSchema = z.discriminatedUnion('about', [
   z.object({ about: z.literal('device'), deviceId: z.string() }),
   z.object({ about: z.literal('trial'), trialId: z.string() }),
+  z.object({ about: z.literal('list'), list: z.enum(liveLists) }),
 ])
 /** `anything`: the connection was lost for a while, so anything that is shown may be outdated. */
 export type Notice = z.infer<typeof noticeSchema> | { about: 'anything' }
+
+/** What an open page follows; everything if it names nothing. */
+export type Following = {
+  trialId?: string | undefined
+  deviceId?: string | undefined
+  lists?: readonly LiveList[] | undefined
+}
+
+/** Whether a page that follows this may be outdated by the notice. */
+export function concerns(notice: Notice, { trialId, deviceId, lists }: Following): boolean {
+  if (notice.about === 'anything') return true
+  if (trialId === undefined && deviceId === undefined && lists === undefined) return true
+  const follows = (list: LiveList) => lists?.includes(list) ?? false
+  if (notice.about === 'trial') return notice.trialId === trialId || follows('trials')
+  if (notice.about === 'device') return notice.deviceId === deviceId || follows('devices')
+  return follows(notice.list)
+}
 
 type Listener = (notice: Notice) => void
 

@@ -6,6 +6,10 @@ BEGIN
   IF NEW.trial_id IS NOT NULL THEN
     PERFORM pg_notify('oneway', json_build_object('about', 'trial', 'trialId', NEW.trial_id)::text);
   END IF;
+  -- An event of a device that the lab does not know stands in the list of events only.
+  IF NEW.device_id IS NULL AND NEW.trial_id IS NULL THEN
+    PERFORM pg_notify('oneway', json_build_object('about', 'list', 'list', 'events')::text);
+  END IF;
   RETURN NULL;
 END $$;
 

@@ -1,0 +1,16 @@
+/**
+ * The lists that an open page can follow. A notice of a device or a trial concerns `devices` or `trials`; the others
+ * are named by the triggers of lib/db/sql/guards/notify_list.sql.
+ */
+export const liveLists = [
+  'contradictions',
+  'devices',
+  'events',
+  'people',
+  'protocols',
+  'radars',
+  'releases',
+  'servers',
+  'trials',
+] as const
+export type LiveList = (typeof liveLists)[number]
