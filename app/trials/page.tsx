@@ -30,7 +30,7 @@ export default async function TrialsPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
-  const place = readTrialPlace(given)
+  const { place, problems: placeProblems } = readTrialPlace(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const [page, count, facets, waiting, unconfirmed] = await Promise.all([
     listTrials(db, { environment, filter, ...place }),
@@ -68,7 +68,7 @@ export default async function TrialsPage({ searchParams }: Props) {
       />
       <UnconfirmedSends count={unconfirmed} environment={environment} />
       <WaitingForYou releases={waiting} />
-      <FilterProblems problems={problems} />
+      <FilterProblems problems={[...problems, ...placeProblems]} />
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="trials" />
       {page.rows.length === 0 ? (
         <>

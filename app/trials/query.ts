@@ -1,15 +1,19 @@
-import { z } from 'zod'
 import { sortDirections } from '@/lib/domain/device/device'
-import { trialSorts } from '@/lib/domain/trial/trial-filter'
-import { one, word } from '../query-text'
+import { matching, oneOf, readAddress } from '@/lib/domain/text/address-filter'
+import { trialFilterFields, trialSorts } from '@/lib/domain/trial/trial-filter'
 
-const place = z.object({
-  sort: one.pipe(z.enum(trialSorts)).optional().catch(undefined),
-  direction: one.pipe(z.enum(sortDirections)).optional().catch(undefined),
-  cursor: word(600),
-})
+const readers = {
+  sort: oneOf(trialSorts),
+  direction: oneOf(sortDirections),
+  cursor: matching(/^[^\p{Cc}]{1,600}$/u, 'a place in the list, as the links to its pages have it'),
+}
 
-export type TrialPlace = z.output<typeof place>
+export type TrialPlace = ReturnType<typeof readTrialPlace>['place']
 
-/** Where in the list, and in which order; what makes no sense is as if it were not there. */
-export const readTrialPlace = (given: unknown): TrialPlace => place.parse(given)
+type Given = Record<string, string | string[] | undefined>
+
+/** Where in the list, and in which order. The problems also name what is no filter of the page. */
+export function readTrialPlace(given: Given) {
+  const { view, problems } = readAddress(given, readers, [...trialFilterFields, 'environment'])
+  return { place: view, problems }
+}

@@ -55,6 +55,12 @@ test('a filter that is not understood is reported, and the diagram shows all', a
   expect(text).toContain('Drafted 2')
 })
 
+test('a name that is no filter is reported, and the diagram shows all', async () => {
+  const text = textOf(await pageHtml({ platfrom: 'tvOS' }))
+  expect(text).toContain('“platfrom” is not a filter of this page')
+  expect(text).toContain('Drafted 2')
+})
+
 test('a filter without a match is said to be one', async () => {
   expect(textOf(await pageHtml({ version: '9.3' }))).toContain('No trial matches')
 })

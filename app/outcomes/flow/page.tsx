@@ -17,7 +17,8 @@ import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { type Flow, flowLines, flowOf } from '@/lib/domain/statistics/flow'
-import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
+import { unknownNames } from '@/lib/domain/text/address-filter'
+import { countFilters, readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { FlowDiagram } from './flow-diagram'
 
@@ -47,7 +48,9 @@ export default async function FlowPage({ searchParams }: Props) {
         description="What became of every trial that was drafted, as the CONSORT statement reports it. Each line leads to its trials, and each box is the sum of what leaves it and of the next one."
       />
       <OutcomePages shown="flow" address={{ ...filter, environment }} />
-      <FilterProblems problems={problems} />
+      <FilterProblems
+        problems={[...problems, ...unknownNames(given, [...trialFilterFields, 'environment'])]}
+      />
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="flow" />
       {flow.drafted === 0 ? (
         <EmptyState

@@ -5,11 +5,12 @@ import {
   type FilterProblem,
   oneOf,
   type Reader,
+  readAddress,
   versionStart,
 } from '../text/address-filter'
 import { type PrimaryOutcome, primaryOutcomes } from '../trial/protocol'
 import type { MatrixBlock } from './coverage'
-import { type ScoreTerm, type ScoreWeights, scoreTerms, usualWeights } from './score-terms'
+import { type ScoreTerm, type ScoreWeights, usualWeights } from './score-terms'
 
 /** What the plan shows, by the names in the address; a weight that is not set is the usual one. */
 export type PlanView = {
@@ -31,34 +32,14 @@ const readers = {
   passcode: oneOf(passcodeStates),
   primary: oneOf(primaryOutcomes),
   start: versionStart(', such as 12 or 11.2'),
+  ...{ shrinkage: weight, verification: weight, urgency: weight },
+  ...{ opportunity: weight, reserved: weight },
 }
-
-type Given = Readonly<Record<string, string | string[] | undefined>>
 
 /** Reads the address. What is not understood is named with what is accepted, and left out. */
-export function readPlanView(given: Given): { view: PlanView; problems: FilterProblem[] } {
-  const problems: FilterProblem[] = []
-  const read = <T>(field: string, { accepted, read: reader }: Reader<T>) => {
-    const text = [given[field]].flat()[0]?.trim()
-    if (text === undefined || text === '') return undefined
-    const value = reader(text)
-    if (value === undefined)
-      problems.push({
-        field,
-        reason: `“${text.slice(0, 60)}” is not valid for ${field}`,
-        accepted,
-      })
-    return value
-  }
-  const view: PlanView = {
-    platform: read('platform', readers.platform),
-    passcode: read('passcode', readers.passcode),
-    primary: read('primary', readers.primary),
-    start: read('start', readers.start),
-  }
-  for (const term of scoreTerms) view[term] = read(term, weight)
-  return { view, problems }
-}
+export const readPlanView = (
+  given: Readonly<Record<string, string | string[] | undefined>>,
+): { view: PlanView; problems: FilterProblem[] } => readAddress(given, readers)
 
 function weightOf(text: string): number | undefined {
   if (!/^\d{1,3}(?:\.\d{1,6})?$/.test(text)) return undefined

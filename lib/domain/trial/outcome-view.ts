@@ -1,6 +1,6 @@
-import type { FilterProblem } from '../text/address-filter'
+import { type FilterProblem, unknownNames } from '../text/address-filter'
 import { type FactorName, factorNames } from './factors'
-import { readTrialFilter, type TrialFilter, trialFilterFields, unknownNames } from './trial-filter'
+import { readTrialFilter, type TrialFilter, trialFilterFields } from './trial-filter'
 
 /** How the outcomes are shown beside their filter, by the names in the address; a value that is not set is left out. */
 export type OutcomeView = {

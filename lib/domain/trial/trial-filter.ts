@@ -1,7 +1,7 @@
 import { type Platform, platforms } from '../device/device'
 import { type Outcome, outcomes } from '../outcome/outcome'
 import { type FlowPlace, flowBoxes, readFlowPlace } from '../statistics/flow'
-import { type FilterProblem, matching, oneOf, type Reader } from '../text/address-filter'
+import { day, type FilterProblem, matching, oneOf, type Reader } from '../text/address-filter'
 import { uuidForm } from '../text/typed-text'
 import { factors, type ListedFactor, readActions } from './factors'
 import { type TrialState, trialStates } from './trial'
@@ -62,18 +62,6 @@ const ofFactor = <F extends ListedFactor>(name: F): Reader<ValueOf<F>> =>
 
 const id = matching(uuidForm, 'an ID as in the address of its page')
 const short = matching(/^[^\p{Cc}]{1,100}$/u, '1 to 100 characters on one line')
-const day: Reader<string> = {
-  accepted: 'a day such as 2026-03-02',
-  read: (text) => (isDay(text) ? text : undefined),
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  const date = new Date(`${text}T00:00:00Z`)
-  // Date reads "2026-02-30" as 2 March.
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
-}
-
 const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>> } = {
   state: oneOf(trialStates),
   review: oneOf(reviewFilters),
@@ -141,17 +129,3 @@ export const countFilters = (filter: TrialFilter): number =>
 /** `number` sorts by when a trial was drafted; `released` puts trials that were never released last. */
 export const trialSorts = ['number', 'released'] as const
 export type TrialSort = (typeof trialSorts)[number]
-
-/** Names in the search params of a page that nothing there reads: the page would show more than the address asks for. */
-export function unknownNames(
-  params: Record<string, string | string[] | undefined>,
-  known: readonly string[],
-): FilterProblem[] {
-  return Object.keys(params)
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      field: name.slice(0, 100),
-      reason: `“${name.slice(0, 100)}” is not a filter of this page`,
-      accepted: known.join(', '),
-    }))
-}
