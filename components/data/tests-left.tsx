@@ -15,7 +15,8 @@ export function TestsLeft({ left, environment }: Props) {
   return (
     <section aria-label="Tests left">
       <Text size="sm" c="dimmed">
-        Tests left: devices whose baseline is unused, by version
+        Tests left, by version: devices in use whose baseline no trial has consumed and on which
+        none is under way. Each is one test of its version.
       </Text>
       {left.length === 0 && <Text size="sm">None: no device has an unused baseline.</Text>}
       {platforms.map((platform) => {

@@ -88,6 +88,7 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/trials/[id]/review/actions.ts:correctOutcomeAction': 'overruleOutcome',
   'app/trials/[id]/review/actions.ts:lockAction': 'lockTrial',
   'app/trials/[id]/review/actions.ts:unlockAction': 'unlockTrial',
+  'app/trials/new/actions.ts:findDeviceAction': 'look',
   'app/trials/new/actions.ts:draftAction': 'draftTrial',
   'app/trials/new/actions.ts:lookAtFitsAction': 'look',
   'app/trials/new/actions.ts:searchDevicesAction': 'look',

@@ -8,12 +8,14 @@ import { ButtonLink, TextLink } from '@/components/data/links'
 import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
+import { TestsLeft } from '@/components/data/tests-left'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ActionButton } from '@/components/forms/action-button'
 import { authorize } from '@/lib/auth/guard'
 import { type ListedRun, listQueryRuns, listRunDevices } from '@/lib/db/queries/devices/query-runs'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
+import { countTestsLeft } from '@/lib/db/queries/planning/unused-devices'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { runDeviceLabels } from '@/lib/domain/device/query-run'
 import { paths } from '@/lib/paths'
@@ -30,7 +32,10 @@ export default async function QueryRunsPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const given = await searchParams
   const { environment, reason } = await resolveEnvironment(db, given.environment)
-  const runs = await listQueryRuns(db, environment, { limit: shownRuns })
+  const [runs, left] = await Promise.all([
+    listQueryRuns(db, environment, { limit: shownRuns }),
+    countTestsLeft(db, environment),
+  ])
   const shown = runs.find(({ id }) => String(id) === one.safeParse(given.run).data)
   const rows = shown ? await listRunDevices(db, shown.id) : []
   const address = { environment: given.environment === undefined ? undefined : environment }
@@ -53,6 +58,7 @@ export default async function QueryRunsPage({ searchParams }: Props) {
         </EmptyState>
       ) : (
         <Stack gap="sm" maw={900}>
+          <TestsLeft left={left} environment={environment} />
           {runs.map((run) => (
             <Run key={run.id} run={run} reason={refusalFor(actor, 'askDevice')} address={address}>
               {run.id === shown?.id && <Devices rows={rows} />}

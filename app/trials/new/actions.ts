@@ -8,7 +8,7 @@ import { assessProtocolFits } from '@/lib/core/trials/assess'
 import { draftTrial } from '@/lib/core/trials/prepare-trial'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
-import { type DeviceChoice, listDeviceChoices } from './device-choices'
+import { type DeviceChoice, findDeviceChoice, listDeviceChoices } from './device-choices'
 import { type DraftInput, draftSchema, fitSchema, searchSchema } from './schema'
 
 /** Devices for the form, as many as it shows. */
@@ -18,6 +18,14 @@ export async function searchDevicesAction(
   return authorizeAction('look', searchSchema, input, ({ db }, wanted) =>
     listDeviceChoices(db, wanted, new Date()),
   )
+}
+
+/** One device for the form, such as that of a restored draft; undefined if it is retired or not there. */
+export async function findDeviceAction(input: z.input<typeof fitSchema>) {
+  return authorizeAction('look', fitSchema, input, async ({ db }, { deviceId }) => ({
+    status: 'looked' as const,
+    found: await findDeviceChoice(db, deviceId, new Date()),
+  }))
 }
 
 /** Whether a device qualifies for each protocol, by the id of its version. */

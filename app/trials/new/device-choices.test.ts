@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertDevice } from '@/lib/db/queries/devices/devices'
+import { addDevice } from '@/lib/core/testing/device'
+import { now as testNow } from '@/lib/core/testing/people'
+import { insertDevice, updateDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { findDeviceChoice, listDeviceChoices } from './device-choices'
 
@@ -30,6 +32,19 @@ test('a device that is not among the first shown is found by what is typed', asy
   expect(found).toMatchObject([
     { value: lastId, label: 'B-159 · iPhone · OS unknown', verdict: 'notYet' },
   ])
+})
+
+test('a choice has the tests left of its version', async () => {
+  const left = async (text: string) =>
+    (await listDeviceChoices(lab.db, { environment: 'real', text }, testNow))[0]?.label
+  const { id } = await addDevice(lab.db, { but: { osVersion: '12.1', osBuild: '16B92' } })
+  await updateDevice(lab.db, id, { labTag: 'TAG-1' })
+  expect(await left('TAG-1')).toMatch(/ · 12\.1 \(1 test left\)$/)
+  await addDevice(lab.db, { but: { osVersion: '12.1', osBuild: '16B92' } })
+  expect(await left('TAG-1')).toMatch(/ · 12\.1 \(2 tests left\)$/)
+  const newest = { osVersion: '27.0', osBuild: '24A100' }
+  await updateDevice(lab.db, (await addDevice(lab.db, { but: newest })).id, { labTag: 'TAG-2' })
+  expect(await left('TAG-2')).toMatch(/ · 27\.0 \(no tests left\)$/)
 })
 
 test('the device a link names is chosen however many there are', async () => {

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { type ListedDevice, listDevices } from '@/lib/db/queries/devices/device-list'
+import { countTestsLeft, type TestsLeft } from '@/lib/db/queries/planning/unused-devices'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import { shownText } from '@/lib/domain/text/typed-text'
@@ -23,12 +24,12 @@ export async function listDeviceChoices(
   now: Date,
 ): Promise<DeviceChoice[]> {
   const filter = { text: search.text }
-  const { rows } = await listDevices(
-    db,
-    { environment: search.environment, filter, limit: shown },
-    now,
-  )
-  return rows.map(asChoice)
+  const { environment } = search
+  const [{ rows }, left] = await Promise.all([
+    listDevices(db, { environment, filter, limit: shown }, now),
+    countTestsLeft(db, environment),
+  ])
+  return rows.map((row) => asChoice(row, left))
 }
 
 /** The device a link names, whichever environment it is of; undefined for one that is unknown or retired. */
@@ -42,14 +43,28 @@ export async function findDeviceChoice(
   const environment = device.simulated ? 'simulated' : 'real'
   // The name may be shared by many; a serial or an enrollment ID is not.
   const text = device.serial ?? device.enrollmentId ?? device.labTag ?? device.name
-  const { rows } = await listDevices(db, { environment, filter: { text }, limit: 500 }, now)
+  const [{ rows }, left] = await Promise.all([
+    listDevices(db, { environment, filter: { text }, limit: 500 }, now),
+    countTestsLeft(db, environment),
+  ])
   const row = rows.find(({ id }) => id === deviceId)
-  return row && { choice: asChoice(row), environment }
+  return row && { choice: asChoice(row, left), environment }
 }
 
-const asChoice = ({ id, labTag, name, osVersion, verdict, reason }: ListedDevice) => ({
-  value: id,
-  label: `${shownText(labTag ?? 'no lab tag')} · ${shownText(name)} · ${osVersion?.value ?? 'OS unknown'}`,
-  verdict,
-  reason,
-})
+function asChoice(
+  { id, labTag, name, platform, osVersion, verdict, reason }: ListedDevice,
+  left: readonly TestsLeft[],
+): DeviceChoice {
+  const version = osVersion?.value
+  const own = left.find((one) => one.platform === platform && one.version === version)
+  const tests = own?.tests ?? 0
+  const os =
+    version === undefined
+      ? 'OS unknown'
+      : `${version} (${tests === 0 ? 'no' : tests} ${tests === 1 ? 'test' : 'tests'} left)`
+  return {
+    value: id,
+    label: `${shownText(labTag ?? 'no lab tag')} · ${shownText(name)} · ${os}`,
+    ...{ verdict, reason },
+  }
+}

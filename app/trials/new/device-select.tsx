@@ -2,10 +2,10 @@
 
 import { Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useState, useTransition } from 'react'
+import { useEffect, useEffectEvent, useState, useTransition } from 'react'
 import { Waiting } from '@/components/data/status'
 import type { Environment } from '@/lib/domain/device/device'
-import { searchDevicesAction } from './actions'
+import { findDeviceAction, searchDevicesAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 
 type Props = {
@@ -32,14 +32,17 @@ export function DeviceSelect({ environment, initial, value, onChange, error }: P
       if (!('reason' in found)) setChoices(found)
     })
   }, waitMs)
-  // A restored draft may hold a device that is not among the first choices.
   const chosen = picked?.value === value ? picked : initial.find((one) => one.value === value)
+  useRestoredDevice(chosen ? '' : value, environment, (found, reason) => {
+    setPicked(found)
+    setRefusal(reason)
+  })
   const offered =
     chosen && !choices.some((one) => one.value === chosen.value) ? [chosen, ...choices] : choices
   return (
     <Select
       label="Device"
-      description="Type a part of its lab tag, name, serial or model"
+      description="Type a part of its lab tag, name, serial or model. Tests left: devices of its version whose baseline is unused"
       data={offered}
       searchable
       // The server has looked already, also at what the label does not show.
@@ -54,6 +57,7 @@ export function DeviceSelect({ environment, initial, value, onChange, error }: P
       value={value === '' ? null : value}
       onChange={(id) => {
         setPicked(offered.find((one) => one.value === id))
+        setRefusal(undefined)
         onChange(id ?? '')
       }}
       error={refusal ?? error}
@@ -62,3 +66,35 @@ export function DeviceSelect({ environment, initial, value, onChange, error }: P
     />
   )
 }
+
+/**
+ * Looks up the device of a restored draft that is not among the first choices, so that the field shows it.
+ * @param wanted its ID; empty where nothing is to be looked up
+ */
+function useRestoredDevice(
+  wanted: string,
+  environment: Environment,
+  give: (found: DeviceChoice | undefined, reason: string | undefined) => void,
+) {
+  const report = useEffectEvent(give)
+  useEffect(() => {
+    if (wanted === '') return
+    let current = true
+    findDeviceAction({ deviceId: wanted }).then(
+      (answer) => {
+        if (!current) return
+        if (answer.status === 'refused') return report(undefined, answer.reason)
+        const { found } = answer
+        if (!found) return report(undefined, gone)
+        report(found.choice, found.environment === environment ? undefined : elsewhere)
+      },
+      () => undefined, // No answer: the search still finds the device.
+    )
+    return () => {
+      current = false
+    }
+  }, [wanted, environment])
+}
+
+const gone = 'The device of this draft is retired or no longer there. Choose another.'
+const elsewhere = 'The device of this draft is in the other environment. Choose one of this.'
