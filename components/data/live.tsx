@@ -1,6 +1,6 @@
 'use client'
 
-import { Group, Text } from '@mantine/core'
+import { Affix, Group, Paper, Text } from '@mantine/core'
 import { IconPointFilled, IconRefresh } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useRef, useState, useTransition } from 'react'
@@ -40,8 +40,8 @@ export const LiveCharts = () => <Live lists={['trials', 'devices']} paceMs={char
 export function Live({ trialId, deviceId, lists, paceMs = 0 }: Props) {
   const url = paths.liveEvents({ trialId, deviceId, lists: lists?.join(',') })
   const { connected, oldSince } = useStream(url, paceMs)
-  if (oldSince) return <Old since={oldSince} />
-  const Shape = connected ? IconPointFilled : IconRefresh
+  const isLive = connected && !oldSince
+  const Shape = isLive ? IconPointFilled : IconRefresh
   return (
     // On an element of its own, so that print styles can hide it: nothing is live on paper.
     <span data-screen-only>
@@ -57,21 +57,27 @@ export function Live({ trialId, deviceId, lists, paceMs = 0 }: Props) {
       >
         <Shape
           size={14}
-          color={`var(--mantine-color-${connected ? 'green' : 'yellow'}-text)`}
+          color={`var(--mantine-color-${isLive ? 'green' : 'yellow'}-text)`}
           aria-hidden
         />
         <Text span size="xs" c="dimmed">
-          {connected ? 'live' : 'reconnecting'}
+          {oldSince ? 'not current' : connected ? 'live' : 'reconnecting'}
         </Text>
       </Group>
+      {oldSince && <Old since={oldSince} />}
     </span>
   )
 }
 
+// Over the page, and a press goes through it: nothing may move or be in the way of somebody who presses a button.
 const Old = ({ since }: { since: Date }) => (
-  <Text span size="xs" c="yellow" role="status">
-    not current since {clockTime(since, new Date())}: the database has not answered yet
-  </Text>
+  <Affix position={{ top: 58, right: 8 }} style={{ pointerEvents: 'none' }}>
+    <Paper withBorder shadow="sm" px="xs" py={4} data-screen-only>
+      <Text size="xs" c="yellow" role="status">
+        not current since {clockTime(since, new Date())}: the database has not answered yet
+      </Text>
+    </Paper>
+  </Affix>
 )
 
 /** When a refresh began that has taken longer than it ever should. */
