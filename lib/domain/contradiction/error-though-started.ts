@@ -2,7 +2,7 @@ import { radarErrorThoughStarted, schemaLine } from '../documentation/sources'
 import { answersOf, claimOf, errorsOf } from '../outcome/answers'
 import { inOrder, type OutcomeEvidence, type SlotEvidence } from '../outcome/outcome-evidence'
 import type { ObservationKind } from '../trial/observation'
-import { type Contradiction, wholeReply } from './finding'
+import { type Contradiction, fingerprintOf, wholeReply } from './finding'
 
 type Started = { step: 'download' | 'install'; at: Date; what: string }
 
@@ -60,6 +60,9 @@ const finding = {
   reported: [radarErrorThoughStarted],
   outOf: wholeReply,
 } as const
+
+/** The fingerprint of each of them. */
+export const errorThoughStartedPrint = fingerprintOf('ScheduleOSUpdate', finding)
 
 const wasRefused = ({ replies }: SlotEvidence): boolean => {
   const { final } = answersOf(replies)

@@ -1,3 +1,4 @@
+import { countedAccepted, countedAddress, readCounted } from '../statistics/counted'
 import { type FilterProblem, unknownNames } from '../text/address-filter'
 import { type FactorName, factorNames } from './factors'
 import { readTrialFilter, type TrialFilter, trialFilterFields } from './trial-filter'
@@ -8,6 +9,8 @@ export type OutcomeView = {
   interval?: 'exact' | undefined
   /** The factor with a row for each of its values; without it the starting version. */
   rows?: FactorName | undefined
+  /** What is counted in place of the primary outcome, as lib/domain/statistics/counted.ts reads it. */
+  count?: string | undefined
   /** Two groups are compared once all three are chosen. */
   by?: FactorName | undefined
   first?: string | undefined
@@ -19,6 +22,7 @@ type Given = Record<string, string | string[] | undefined>
 const viewNames = [
   'interval',
   'rows',
+  'count',
   'by',
   'first',
   'second',
@@ -44,6 +48,9 @@ export function readOutcomeView(params: Given): { view: OutcomeView; problems: F
   const rows = factorNames.find((factor) => factor === textOf('rows'))
   if (rows !== undefined) view.rows = rows
   else if (textOf('rows')) refuse('rows', factorNames.join(', '))
+  const counted = readCounted(textOf('count') ?? '')
+  if (counted) view.count = countedAddress(counted)
+  else if (textOf('count')) refuse('count', countedAccepted)
   const by = factorNames.find((factor) => factor === textOf('by'))
   if (by === undefined) {
     if (textOf('by')) refuse('by', factorNames.join(', '))
