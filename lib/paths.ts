@@ -89,6 +89,7 @@ export const paths = {
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
   exportSurvival: (filter: Params = {}) => withParams('/api/exports/survival', filter),
+  exportOutcomes: (filter: Params = {}) => withParams('/api/exports/outcomes', filter),
   exportFlow: (filter: Params = {}) => withParams('/api/exports/flow', filter),
   /** `bom: 1` on any of these puts a byte order mark in front, for Excel. */
   exportDictionary: (form: Params = {}) => withParams('/api/exports/dictionary', form),

@@ -18,7 +18,17 @@ export type ComparedGroup = {
   counts: Record<PrimaryOutcome, Reached>
 }
 
-type Props = { groups: [ComparedGroup, ComparedGroup]; primary: PrimaryOutcome }
+type Props = {
+  groups: [ComparedGroup, ComparedGroup]
+  primary: PrimaryOutcome
+  /** What is counted in place of the primary outcome. */
+  counted?: string | undefined
+}
+
+const questionWords: Record<PrimaryOutcome, string> = {
+  installed: 'trials of an install',
+  downloaded: 'trials of a download',
+}
 
 const reachedWords: Record<PrimaryOutcome, string> = {
   installed: 'Installed',
@@ -26,14 +36,18 @@ const reachedWords: Record<PrimaryOutcome, string> = {
 }
 
 /** Two groups by the primary outcome of their protocols: the table, Fisher's exact test, and what it could show at best. */
-export function Comparison({ groups, primary }: Props) {
+export function Comparison({ groups, primary, counted }: Props) {
   const [first, second] = groups.map(({ counts }) => counts[primary])
   if (!first || !second || first.n + second.n === 0) return null
-  const word = reachedWords[primary]
+  const word = counted ?? reachedWords[primary]
   return (
-    <Stack component="section" gap="xs" aria-label={`Two groups: ${word}`}>
+    <Stack
+      component="section"
+      gap="xs"
+      aria-label={`Two groups: ${word}${counted ? `, ${questionWords[primary]}` : ''}`}
+    >
       <Title order={3} size="h4">
-        {word} in two groups
+        {word} in two groups{counted && `, ${questionWords[primary]}`}
       </Title>
       <GroupTable groups={groups} primary={primary} word={word} />
       <Verdict first={first} second={second} groups={groups} />
@@ -54,7 +68,7 @@ function GroupTable({ groups, primary, word }: Props & { word: string }) {
     'Group',
     'n',
     word,
-    `Not ${word.toLowerCase()}`,
+    `Not ${word.charAt(0).toLowerCase()}${word.slice(1)}`,
     'Share [95 %]',
     'Clopper–Pearson',
   ]

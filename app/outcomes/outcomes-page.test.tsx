@@ -105,3 +105,20 @@ test('a row for each value of a factor; a filter of an unknown factor and a prot
     'No trial of this environment has the protocol',
   )
 })
+
+test('an observation is counted out of the trials with a record; nobody observed these', async () => {
+  const text = await pageText({ count: 'observation:promptShown' })
+  expect(text).toContain('without a record is unknown and not counted')
+  expect(text).toContain('11.2 0 0 of 0 none, as n &lt; 3 5 × Nothing recorded about it')
+  expect(text).not.toContain('4 of 5')
+  expect(await pageText({ count: 'observation:weather' })).toContain(
+    '“observation:weather” is not valid for count',
+  )
+})
+
+test('two groups are compared by what is counted', async () => {
+  const text = await pageText({
+    ...{ count: 'observation:rebooted', by: 'version', first: '11.2', second: '11.4' },
+  })
+  expect(text).toContain('Neither group has a counted trial')
+})

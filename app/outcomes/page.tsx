@@ -13,14 +13,17 @@ import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countOutcomes, countReviewed, listConcluded } from '@/lib/db/queries/trials/analytics'
+import { listTrialPrints } from '@/lib/db/queries/trials/counted'
 import { listTrialFacets, type TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import type { Environment } from '@/lib/domain/device/device'
+import { readCounted } from '@/lib/domain/statistics/counted'
 import { outcomeRows } from '@/lib/domain/statistics/statistics'
 import { byValue, factors, labelOfValue } from '@/lib/domain/trial/factors'
 import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
 import { primaryOutcomes } from '@/lib/domain/trial/protocol'
 import { countFilters, readTrialFilter, type TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
+import { CountedTrials, contradictionChoices } from './counted'
 import { AgainstBuilds, Question } from './question'
 import { RowsBy } from './rows-by'
 import { TwoGroups } from './two-groups'
@@ -37,11 +40,13 @@ export default async function OutcomesPage({ searchParams }: Props) {
   const { view, problems: viewProblems } = readOutcomeView(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const by = view.rows ?? 'version'
-  const [dots, counted, reviewed, facets] = await Promise.all([
+  const asked = readCounted(view.count ?? '')
+  const [dots, counted, reviewed, facets, prints] = await Promise.all([
     listConcluded(db, environment, filter, by),
     countOutcomes(db, environment, filter, by),
     countReviewed(db, environment, filter),
     listTrialFacets(db, environment),
+    listTrialPrints(db, environment),
   ])
   const names = factorChoices(by, facets)
   const groups = primaryOutcomes
@@ -78,6 +83,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
         rows={by}
         treatment={filter.treatment}
         view={view}
+        contradictions={contradictionChoices(prints, asked)}
         address={{ ...filter, environment }}
       />
       {groups.length === 0 ? (
@@ -85,17 +91,29 @@ export default async function OutcomesPage({ searchParams }: Props) {
       ) : (
         <Stack gap="lg" mt="sm">
           <Reviewed counts={reviewed} address={address} />
-          {groups.map((group) => (
-            <Question
-              key={group.primary}
-              {...group}
-              by={by}
+          {asked ? (
+            <CountedTrials
+              db={db}
               environment={environment}
-              address={address}
+              filter={filter}
+              counted={asked}
+              by={by}
+              names={names}
               view={view}
             />
-          ))}
-          <AgainstBuilds dots={dots.filter(({ against }) => against)} />
+          ) : (
+            groups.map((group) => (
+              <Question
+                key={group.primary}
+                {...group}
+                by={by}
+                environment={environment}
+                address={address}
+                view={view}
+              />
+            ))
+          )}
+          {!asked && <AgainstBuilds dots={dots.filter(({ against }) => against)} />}
           <TwoGroups
             db={db}
             environment={environment}
@@ -106,6 +124,17 @@ export default async function OutcomesPage({ searchParams }: Props) {
           <ExportLinks
             title={`Export these trials${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
             links={[
+              {
+                name: 'the numbers of this page',
+                href: (form) =>
+                  paths.exportOutcomes({
+                    ...filter,
+                    environment,
+                    rows: by,
+                    count: view.count,
+                    ...form,
+                  }),
+              },
               { name: 'trials', href: (form) => paths.exportTrials({ ...address, ...form }) },
               { name: 'data dictionary', href: paths.exportDictionary },
             ]}

@@ -89,9 +89,10 @@ function Dots({ dots, rows, environment }: ChartProps & { dots: ConcludedTrial[]
         </Alert>
       )}
       <OutcomeDots
-        dots={dots.map(({ labTag, deviceName, ...dot }) => ({
-          ...dot,
+        dots={dots.map(({ id, number, row, outcome, overruled, labTag, deviceName }) => ({
+          ...{ id, number, row },
           device: labTag ?? deviceName,
+          mark: { outcome, overruled },
         }))}
         versions={rows}
         environment={environment}

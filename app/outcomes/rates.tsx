@@ -42,7 +42,7 @@ export const Rates = ({ versions, environment, primary, address, view }: Props) 
 )
 
 /** The exact interval on demand: two bars for each version are more than most readers need. */
-function ExactInterval({ address, view }: Pick<Props, 'address' | 'view'>) {
+export function ExactInterval({ address, view }: Pick<Props, 'address' | 'view'>) {
   const shown = view.interval === 'exact'
   const wanted = { ...address, ...view, state: undefined, interval: shown ? undefined : 'exact' }
   return (

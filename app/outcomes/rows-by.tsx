@@ -4,6 +4,7 @@ import { Group, SegmentedControl, Select } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { Waiting } from '@/components/data/status'
+import { countedAddress, countedLabel, countedObservations } from '@/lib/domain/statistics/counted'
 import { type FactorName, factorNames, factors } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
@@ -13,9 +14,16 @@ type Props = {
   rows: FactorName
   treatment: TrialFilter['treatment']
   view: OutcomeView
+  /** Contradictions that can be counted. */
+  contradictions: { value: string; label: string }[]
   /** Filter and environment, which stay. */
   address: Params
 }
+
+const observations = countedObservations.map((kind) => {
+  const counted = { of: 'observation', kind } as const
+  return { value: countedAddress(counted), label: countedLabel(counted) }
+})
 
 const treatments = [
   { value: '', label: 'All devices' },
@@ -23,8 +31,8 @@ const treatments = [
   { value: 'retreated', label: 'Used before' },
 ]
 
-/** By which factor the rows are, and whether devices count that were in a trial before. Both stand in the address. */
-export function RowsBy({ rows, treatment, view, address }: Props) {
+/** By which factor the rows are, what is counted, and whether devices count that were in a trial before. All of it stands in the address. */
+export function RowsBy({ rows, treatment, view, contradictions, address }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const go = (change: Params) =>
@@ -40,6 +48,19 @@ export function RowsBy({ rows, treatment, view, address }: Props) {
         onChange={(wanted) => go({ rows: wanted === 'version' ? null : wanted })}
         allowDeselect={false}
         w={165}
+      />
+      <Select
+        label="Count"
+        data={[
+          { value: '', label: 'Outcome of the protocol' },
+          { group: 'Observations', items: observations },
+          { group: 'Contradictions', items: contradictions },
+        ]}
+        value={view.count ?? ''}
+        onChange={(count) => go({ count })}
+        allowDeselect={false}
+        searchable
+        w={260}
       />
       <SegmentedControl
         aria-label="Devices by earlier trials"

@@ -2,11 +2,13 @@ import { Stack, Text, Title } from '@mantine/core'
 import { type FactorChoice, factorChoices } from '@/components/trial/factor-choices'
 import type { Db } from '@/lib/db/client'
 import { countOutcomes } from '@/lib/db/queries/trials/analytics'
+import { countSeen } from '@/lib/db/queries/trials/counted'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import type { Environment } from '@/lib/domain/device/device'
-import { reachedIn } from '@/lib/domain/statistics/statistics'
+import { countedLabel, readCounted, seenRows } from '@/lib/domain/statistics/counted'
+import { type Reached, reachedIn } from '@/lib/domain/statistics/statistics'
 import { groupFilters, type OutcomeView } from '@/lib/domain/trial/outcome-view'
-import { primaryOutcomes } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type ComparedGroup, Comparison } from './comparison'
 import { ComparisonForm } from './comparison-form'
@@ -22,6 +24,8 @@ type Props = {
 /** Two groups of the trials that the page is narrowed to, chosen by one factor. */
 export async function TwoGroups({ db, environment, filter, view, facets }: Props) {
   const choices = view.by ? factorChoices(view.by, facets) : []
+  const asked = readCounted(view.count ?? '')
+  const counted = asked && countedLabel(asked)
   const groups = await readGroups({ db, environment, filter, view }, choices)
   return (
     <Stack component="section" gap="sm" aria-label="Compare two groups">
@@ -38,7 +42,7 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
       {groups &&
         (groups.some(({ counts }) => primaryOutcomes.some((one) => counts[one].n > 0)) ? (
           primaryOutcomes.map((primary) => (
-            <Comparison key={primary} groups={groups} primary={primary} />
+            <Comparison key={primary} groups={groups} primary={primary} counted={counted} />
           ))
         ) : (
           <Text size="sm">Neither group has a counted trial under these filters.</Text>
@@ -54,17 +58,38 @@ async function readGroups(
   const filters = groupFilters(filter, view)
   if (!filters) return undefined
   const group = async (own: TrialFilter, value = ''): Promise<ComparedGroup> => {
-    const counted = await countOutcomes(db, environment, own)
-    const of = (primary: (typeof primaryOutcomes)[number]) =>
-      reachedIn(
-        counted.filter((one) => one.primary === primary),
-        primary,
-      )
     return {
       label: choices.find((choice) => choice.value === value)?.label ?? value,
       address: { ...own, environment },
-      counts: { installed: of('installed'), downloaded: of('downloaded') },
+      counts: await countsOf({ db, environment, view }, own),
     }
   }
   return Promise.all([group(filters[0], view.first), group(filters[1], view.second)])
 }
+
+/** The trials of one group by the primary outcome, or by what is counted in its place. */
+async function countsOf(
+  { db, environment, view }: Pick<Props, 'db' | 'environment' | 'view'>,
+  filter: TrialFilter,
+): Promise<Record<PrimaryOutcome, Reached>> {
+  const asked = readCounted(view.count ?? '')
+  if (asked === undefined) {
+    const counted = await countOutcomes(db, environment, filter)
+    return byPrimary((primary) => reachedIn(counted.filter(of(primary)), primary))
+  }
+  const counted = await countSeen(db, environment, filter, asked)
+  return byPrimary((primary) =>
+    seenRows(counted.filter(of(primary))).reduce(
+      (sum, { n, reached }) => ({ n: sum.n + n, reached: sum.reached + reached }),
+      { n: 0, reached: 0 },
+    ),
+  )
+}
+
+const of = (primary: PrimaryOutcome) => (one: { primary: PrimaryOutcome }) =>
+  one.primary === primary
+
+const byPrimary = (counts: (primary: PrimaryOutcome) => Reached) => ({
+  installed: counts('installed'),
+  downloaded: counts('downloaded'),
+})

@@ -4,7 +4,7 @@ import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 're
 import type { Environment } from '@/lib/domain/device/device'
 import type { Interval } from '@/lib/domain/statistics/proportion'
 import { ChartFrame } from './chart-frame'
-import { type ChartRow, countAxis, gridColour, rowsOf, versionAxis, widthOf } from './version-axis'
+import { countAxis, gridColour, type RateRow, rowsOf, versionAxis, widthOf } from './version-axis'
 
 const colour = 'var(--mantine-color-blue-6)'
 const exactColour = 'var(--mantine-color-dimmed)'
@@ -12,7 +12,7 @@ const exactColour = 'var(--mantine-color-dimmed)'
 const beside = 0.16
 
 type Props = {
-  versions: ChartRow[]
+  versions: RateRow[]
   environment: Environment
   /** What the share is of, on the axis. */
   label: string
@@ -20,9 +20,9 @@ type Props = {
   exact: boolean
 }
 
-/** The share that reached the primary outcome, with its Wilson 95 % interval; none is drawn under three trials. */
+/** The share of what is counted, with its Wilson 95 % interval; none is drawn under three trials. */
 export function InstallRates({ versions, ...props }: Props) {
-  return rowsOf(versions).map((row) => <RateRow key={row[0]?.row} versions={row} {...props} />)
+  return rowsOf(versions).map((row) => <RatesInARow key={row[0]?.row} versions={row} {...props} />)
 }
 
 type Point = { x: number; rate: number; spread: [number, number] }
@@ -32,7 +32,7 @@ const pointOf = (x: number, rate: number | undefined, interval: Interval | undef
     ? []
     : [{ x, rate, spread: [rate - interval.low, interval.high - rate] }]
 
-function RateRow({ versions, environment, label, exact }: Props) {
+function RatesInARow({ versions, environment, label, exact }: Props) {
   const points = versions.flatMap(({ rate, interval }, x) => pointOf(x, rate, interval))
   const exactPoints = versions.flatMap((version, x) =>
     pointOf(x + beside, version.rate, version.exact),

@@ -4,14 +4,15 @@ import { useRouter } from 'next/navigation'
 import { CartesianGrid, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts'
 import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { type Seen, seenInfo, seenStates } from '@/lib/domain/statistics/counted'
 import { paths } from '@/lib/paths'
 import { ChartFrame } from './chart-frame'
 import classes from './charts.module.css'
-import { OutcomeMark } from './outcome-sign'
+import { OutcomeMark, SeenMark } from './outcome-sign'
 import {
-  type ChartRow,
   countAxis,
   gridColour,
+  type RateRow,
   rowsOf,
   versionAxis,
   wholeTicks,
@@ -22,18 +23,19 @@ type Dot = {
   id: string
   number: number
   row: string
-  outcome: Outcome
-  overruled: boolean
   device: string
+  /** Its outcome, or whether it shows what is counted. */
+  mark: { outcome: Outcome; overruled: boolean } | { seen: Seen }
 }
 
-type Props = { dots: Dot[]; versions: ChartRow[]; environment: Environment }
+type Props = { dots: Dot[]; versions: RateRow[]; environment: Environment }
 type Placed = Dot & { x: number; y: number }
 
 /** Each dot one trial, piled up over its row's value in the order of the legend. */
-function place(dots: Dot[], versions: ChartRow[]): Placed[] {
+function place(dots: Dot[], versions: RateRow[]): Placed[] {
   const heights = new Map<string, number>()
-  const order = ({ outcome }: Dot) => outcomes.indexOf(outcome)
+  const order = ({ mark }: Dot) =>
+    'seen' in mark ? seenStates.indexOf(mark.seen) : outcomes.indexOf(mark.outcome)
   const inRow = dots.filter((dot) => versions.some(({ row }) => row === dot.row))
   return inRow
     .toSorted((a, b) => order(a) - order(b))
@@ -44,7 +46,7 @@ function place(dots: Dot[], versions: ChartRow[]): Placed[] {
     })
 }
 
-/** One dot per trial, shape and colour by outcome. The table on the same page says the same in words. */
+/** One dot per trial, shape and colour by outcome or by whether it shows what is counted. The table on the same page says the same in words. */
 export function OutcomeDots({ dots, versions, environment }: Props) {
   const rows = rowsOf(versions)
   const placed = rows.map((row) => place(dots, row))
@@ -69,7 +71,7 @@ function DotRow({ placed, versions, top, environment, label }: RowProps) {
   const ticks = wholeTicks(top)
   const drawDot = ({ cx = 0, cy = 0, payload }: DotProps) => (
     <g transform={`translate(${cx} ${cy})`} className={classes.dot}>
-      {payload && <OutcomeMark outcome={payload.outcome} overruled={payload.overruled} />}
+      {payload && <Mark mark={payload.mark} />}
     </g>
   )
   return (
@@ -103,6 +105,9 @@ function DotRow({ placed, versions, top, environment, label }: RowProps) {
   )
 }
 
+const Mark = ({ mark }: Pick<Dot, 'mark'>) =>
+  'seen' in mark ? <SeenMark seen={mark.seen} /> : <OutcomeMark {...mark} />
+
 type DotProps = { cx?: number; cy?: number; payload?: Placed }
 
 function DotTip({ dot }: { dot: Placed | undefined }) {
@@ -111,8 +116,8 @@ function DotTip({ dot }: { dot: Placed | undefined }) {
     <div className={classes.tip}>
       T-{dot.number} · {dot.device}
       <br />
-      {outcomeInfo[dot.outcome].label}
-      {dot.overruled && ' (overruled by a lead)'}
+      {'seen' in dot.mark ? seenInfo[dot.mark.seen].label : outcomeInfo[dot.mark.outcome].label}
+      {'seen' in dot.mark || (dot.mark.overruled && ' (overruled by a lead)')}
     </div>
   )
 }

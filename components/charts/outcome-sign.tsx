@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react'
 import { type Outcome, type OutcomeShape, outcomeInfo } from '@/lib/domain/outcome/outcome'
+import { type Seen, seenInfo } from '@/lib/domain/statistics/counted'
 
 /** Readable on light and dark ground; the shape says the family, so a chart reads without colour. */
 const colours: Record<Outcome, string> = {
@@ -53,6 +55,22 @@ export function OutcomeMark({ outcome, overruled }: { outcome: Outcome; overrule
   )
 }
 
+const seenLooks: Record<Seen, { shape: OutcomeShape; colour: string }> = {
+  seen: { shape: 'circle', colour: 'teal-6' },
+  notSeen: { shape: 'cross', colour: 'red-6' },
+  unknown: { shape: 'diamond', colour: 'gray-6' },
+  impossible: { shape: 'square', colour: 'gray-6' },
+  void: { shape: 'triangle', colour: 'gray-6' },
+}
+
+/** The mark of a trial by whether it shows what is counted; hollow where it is not counted. */
+export function SeenMark({ seen }: { seen: Seen }) {
+  const { shape, colour } = seenLooks[seen]
+  const stroke = `var(--mantine-color-${colour})`
+  const fill = seenInfo[seen].counts ? stroke : 'var(--mantine-color-body)'
+  return <path d={shapes[shape]} fill={fill} stroke={stroke} strokeWidth={1.5} />
+}
+
 const OverruledRing = () => (
   <circle r={9} fill="none" stroke="var(--mantine-color-text)" strokeWidth={1.25} />
 )
@@ -78,17 +96,34 @@ export function OutcomeKey({ outcome }: { outcome: Outcome }) {
   const { label, explanation, counts } = outcomeInfo[outcome]
   return (
     <span title={explanation}>
-      <svg
-        width={14}
-        height={14}
-        viewBox="-7 -7 14 14"
-        aria-hidden="true"
-        style={{ verticalAlign: '-2px' }}
-      >
+      <KeyMark>
         <OutcomeMark outcome={outcome} />
-      </svg>{' '}
+      </KeyMark>{' '}
       {label}
       {counts === 'leftOut' && ' (not counted)'}
     </span>
   )
 }
+
+/** Whether what is counted was seen, in words with the mark of its dots. */
+export const SeenKey = ({ seen }: { seen: Seen }) => (
+  <span>
+    <KeyMark>
+      <SeenMark seen={seen} />
+    </KeyMark>{' '}
+    {seenInfo[seen].label}
+    {!seenInfo[seen].counts && ' (not counted)'}
+  </span>
+)
+
+const KeyMark = ({ children }: { children: ReactNode }) => (
+  <svg
+    width={14}
+    height={14}
+    viewBox="-7 -7 14 14"
+    aria-hidden="true"
+    style={{ verticalAlign: '-2px' }}
+  >
+    {children}
+  </svg>
+)

@@ -18,6 +18,9 @@ export const maxInARow = 12
 /** A row of the table as a chart shows it: with its name for people. */
 export type ChartRow = OutcomeRow & { label: string }
 
+/** What the charts draw of a row, whatever is counted in it. */
+export type RateRow = Pick<ChartRow, 'row' | 'label' | 'n' | 'rate' | 'interval' | 'exact'>
+
 /** A line under the axis has room for so many letters of 12 px. */
 const maxLetters = 9
 const maxLines = 3
@@ -51,7 +54,7 @@ export function rowsOf<T>(versions: readonly T[]): T[][] {
 type TickProps = { x?: number | string; y?: number | string; payload?: { value: number } }
 
 /** The x axis both charts share: one place per row, its n under it. */
-export const versionAxis = (versions: readonly ChartRow[]) => ({
+export const versionAxis = (versions: readonly RateRow[]) => ({
   type: 'number' as const,
   dataKey: 'x',
   domain: [-0.5, versions.length - 0.5],

@@ -29,6 +29,9 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
       ...{ environment: 'simulated', interval: 'exact' },
       ...{ by: 'platform', first: 'iOS', second: 'tvOS' },
     }),
+    'an observation counted': paths.outcomes({
+      ...{ environment: 'simulated', count: 'observation:promptShown', interval: 'exact' },
+    }),
   }),
   'app/outcomes/survival/page.tsx': () => ({
     ...inBoth(paths.survival()),
