@@ -34,7 +34,6 @@ import { controlVirtualLab, lookAtVirtualLab } from '@/lib/core/lab/control-virt
 import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/save-server'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
-import { exportFlow, exportSurvival } from '@/lib/core/record/export-charts'
 import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
 import { noteError } from '@/lib/core/record/note-error'
 import { observe } from '@/lib/core/record/observe'
@@ -66,13 +65,13 @@ import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
 import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
-import { timeEvents } from '@/lib/core/trials/time-events'
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
+import { outcomeCalls } from './outcome-calls'
 import { radarCalls } from './radar-calls'
 
 /** Arguments for the calls: IDs that exist, or IDs that do not. */
@@ -126,6 +125,7 @@ const draft = {
 /** One well-formed call of each service that requires a permission, so that only the actor decides. */
 export const calls: Record<string, Call> = {
   ...radarCalls,
+  ...outcomeCalls,
   'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>
     acknowledgeLoss(db, actor, { id: rowId }, now),
   'api-keys.makeApiKey': (db, actor) =>
@@ -175,17 +175,6 @@ export const calls: Record<string, Call> = {
     counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'sending-stop.endSendingStop': (db, actor, { rowId }) =>
     endSendingStop(db, actor, { id: rowId, reason: 'looked at them all' }, now),
-  'export-charts.exportFlow': (db, actor) =>
-    exportFlow(db, actor, { environment: 'real', filter: {}, bom: false }, now),
-  'export-charts.exportSurvival': (db, actor) =>
-    exportSurvival(
-      db,
-      actor,
-      { environment: 'real', filter: {}, bom: false, event: 'installed' },
-      now,
-    ),
-  'time-events.timeEvents': (db, actor) =>
-    timeEvents(db, actor, { environment: 'real', filter: {}, event: 'installed' }),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
       async () => Readable.from([]),

@@ -116,6 +116,7 @@ export const services: Record<string, Permission | Kind> = {
   'pause-queries.recordNext': 'part',
   'sending-stop.endSendingStop': 'clearAlarm',
   'export-charts.exportFlow': 'export',
+  'export-charts.exportOutcomes': 'export',
   'export-charts.exportSurvival': 'export',
   'time-events.timeEvents': 'look',
   'export-csv.exportCsv': 'export',

@@ -155,6 +155,7 @@ const takesNoId = [
   'change-own-account.removePasskey',
   'change-settings.changeSettings',
   'export-charts.exportFlow',
+  'export-charts.exportOutcomes',
   'export-charts.exportSurvival',
   'time-events.timeEvents',
   'export-csv.exportCsv',

@@ -1,13 +1,20 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Db } from '@/lib/db/client'
+import { countOutcomes } from '@/lib/db/queries/trials/analytics'
+import { countSeen } from '@/lib/db/queries/trials/counted'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
 import { exportFileName } from '@/lib/domain/export/columns'
+import { type Counted, countedAddress, seenRows } from '@/lib/domain/statistics/counted'
 import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
+import type { Rate } from '@/lib/domain/statistics/proportion'
+import { outcomeRows } from '@/lib/domain/statistics/statistics'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import { withoutFormula } from '@/lib/domain/text/typed-text'
+import { byValue, type FactorName } from '@/lib/domain/trial/factors'
+import { primaryOutcomes } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { forbidden, type Refusal } from '../shared/result'
 import { timeEvents } from '../trials/time-events'
@@ -57,6 +64,45 @@ export async function exportSurvival(
   ]
   return csvOf('survival', rows, query, now)
 }
+
+/** The rates of the outcomes page: a row for each value of a factor and primary outcome, of that outcome or of what is counted. */
+export async function exportOutcomes(
+  db: Db,
+  actor: Actor,
+  query: ChartQuery & { rows: FactorName; counted?: Counted | undefined },
+  now: Date,
+): Promise<ChartCsv | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const { environment, filter, rows: by, counted } = query
+  const name = counted ? withoutFormula(countedAddress(counted)) : 'primaryOutcome'
+  const trials = counted
+    ? await countSeen(db, environment, filter, counted, by)
+    : await countOutcomes(db, environment, filter, by)
+  const rows = primaryOutcomes.flatMap((primary) => {
+    const own = trials.filter((one) => one.primary === primary)
+    const seen = own.flatMap((one) => ('seen' in one ? [one] : []))
+    const decided = own.flatMap((one) => ('outcome' in one ? [one] : []))
+    const each = counted
+      ? seenRows(seen, byValue(by))
+      : outcomeRows(decided, primary, byValue(by)).map((row) => ({ ...row, counts: {} }))
+    return each.map(({ row, n, reached, leftOut, rate, interval, exact, counts }) => [
+      ...[primary, name, by, withoutFormula(row), n, reached],
+      ...boundsOf(
+        rate === undefined || !interval || !exact ? undefined : { rate, interval, exact },
+      ),
+      leftOut,
+      counted ? ('unknown' in counts ? (counts.unknown ?? 0) : 0) : 'NA',
+    ])
+  })
+  return csvOf('outcomes', rows, query, now)
+}
+
+/** Empty cells where there is no rate. */
+const boundsOf = (rate: Rate | undefined) =>
+  rate
+    ? [rate.rate, rate.interval.low, rate.interval.high, rate.exact.low, rate.exact.high]
+    : ['', '', '', '', '']
 
 /** A file with the environment as its last column. */
 function csvOf(

@@ -34,9 +34,49 @@ const survivalColumns: readonly ExportColumn[] = [
   environment,
 ]
 
+const noRate = { missing: 'Empty: n is below 3.' }
+
+const outcomeColumns: readonly ExportColumn[] = [
+  column(
+    'primary_outcome',
+    'code',
+    'What the protocols of these trials are about: installed or downloaded.',
+    never,
+  ),
+  column(
+    'counted',
+    'text',
+    'primaryOutcome, or what is counted in its place: observation: and its kind, contradiction: and its fingerprint.',
+    never,
+  ),
+  column('factor', 'code', 'What the rows are by, such as version.', never),
+  column('value', 'text', 'The value of the factor.', never),
+  column('n', 'integer', 'Concluded trials that are counted.', never),
+  column('reached', 'integer', 'Of those, trials that reached or show it.', never),
+  column('rate', 'number', 'reached / n.', noRate),
+  column('wilson_low', 'number', "Lower bound of Wilson's 95 % interval.", noRate),
+  column('wilson_high', 'number', "Upper bound of Wilson's 95 % interval.", noRate),
+  column('exact_low', 'number', "Lower bound of Clopper and Pearson's 95 % interval.", noRate),
+  column('exact_high', 'number', "Upper bound of Clopper and Pearson's 95 % interval.", noRate),
+  column(
+    'not_counted',
+    'integer',
+    'Concluded trials that are in no numerator or denominator.',
+    never,
+  ),
+  column(
+    'nothing_recorded',
+    'integer',
+    'Of those, trials whose record says nothing about it: no observation, or no reply compared at that place.',
+    { missing: 'NA: the primary outcome is counted.' },
+  ),
+  environment,
+]
+
 /** The columns of the files that hold the numbers of a chart, in order. */
 export const chartColumns = {
   flow: flowColumns,
   survival: survivalColumns,
+  outcomes: outcomeColumns,
 } as const satisfies Record<string, readonly ExportColumn[]>
 export type ChartFile = keyof typeof chartColumns

@@ -1,6 +1,6 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
-import { exportFlow, exportSurvival } from '@/lib/core/record/export-charts'
+import { exportFlow, exportOutcomes, exportSurvival } from '@/lib/core/record/export-charts'
 import { exportCsv, exportDictionary, recheckSignatures } from '@/lib/core/record/export-csv'
 import { recordExport } from '@/lib/db/audit/record-action'
 import type { Db } from '@/lib/db/client'
@@ -9,7 +9,9 @@ import { copyExport } from '@/lib/db/queries/trials/exports'
 import type { Environment } from '@/lib/domain/device/device'
 import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
+import { readCounted } from '@/lib/domain/statistics/counted'
 import { readTimedEvent } from '@/lib/domain/statistics/time-to-event'
+import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
 import {
   readTrialFilter,
   type TrialFilter,
@@ -48,15 +50,22 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
     return textAnswer(404, `There is ${[...exportKinds, ...chartFiles].join(', ')} and dictionary.`)
   const wait = await exportLimitAnswer(authorized)
   if (wait) return wait
-  const query = await readQuery(authorized.db, asked, chart === 'survival' ? ['event'] : [])
+  const query = await readQuery(authorized.db, asked, chart ? ownNames[chart] : [])
   if ('wrong' in query) return textAnswer(400, query.wrong)
   return kind
     ? exportRows(authorized, kind, query)
-    : exportChart(authorized, chart ?? 'flow', query, asked.event)
+    : exportChart(authorized, chart ?? 'flow', query, asked)
 }
 
 // Object.keys returns string[]; the type of the object has every file.
 const chartFiles = Object.keys(chartColumns) as ChartFile[]
+
+/** What else the address of a chart's file may have. */
+const ownNames: Record<ChartFile, readonly string[]> = {
+  flow: [],
+  survival: ['event'],
+  outcomes: ['rows', 'count'],
+}
 
 type Query = { environment: Environment; filter: TrialFilter; bom: boolean }
 
@@ -69,6 +78,7 @@ async function readQuery(
   const wrong = [
     ...unknownNames(asked, [...names, ...more]),
     ...(more.includes('event') ? readTimedEvent(asked.event).problems : []),
+    ...(more.includes('count') ? viewOf(asked).problems : []),
     ...problems,
     ...environmentProblem(asked.environment),
   ]
@@ -82,23 +92,36 @@ async function readQuery(
   return { environment, filter, bom: asked.bom === '1' }
 }
 
+const viewOf = ({ rows, count }: Record<string, string>) => readOutcomeView({ rows, count })
+
 async function exportChart(
   { actor, db }: AuthorizedByRoute,
   chart: ChartFile,
   query: Query,
-  asked: string | undefined,
+  asked: Record<string, string>,
 ): Promise<Response> {
-  const { event } = readTimedEvent(asked)
-  const file =
-    chart === 'flow'
-      ? await exportFlow(db, actor, query, new Date())
-      : await exportSurvival(db, actor, { ...query, event }, new Date())
+  const { event } = readTimedEvent(asked.event)
+  const { view } = viewOf(asked)
+  const own = {
+    flow: {},
+    survival: { event },
+    outcomes: { rows: view.rows ?? 'version', count: view.count },
+  }[chart]
+  const now = new Date()
+  const counted = readCounted(view.count ?? '')
+  const files = {
+    flow: () => exportFlow(db, actor, query, now),
+    survival: () => exportSurvival(db, actor, { ...query, event }, now),
+    outcomes: () =>
+      exportOutcomes(db, actor, { ...query, rows: view.rows ?? 'version', counted }, now),
+  }
+  const file = await files[chart]()
   if (file.status === 'refused') return textAnswer(403, file.reason)
   const { environment, filter } = query
   const about = {
     file: chart,
     form: 'csv',
-    filter: { environment, ...filter, ...(chart === 'survival' && { event }) },
+    filter: { environment, ...filter, ...own },
   } as const
   return asFile(recordExport(db, actor, about, file.body), file.fileName)
 }

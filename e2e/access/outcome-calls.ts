@@ -1,0 +1,16 @@
+import { exportFlow, exportOutcomes, exportSurvival } from '@/lib/core/record/export-charts'
+import { now } from '@/lib/core/testing/people'
+import { timeEvents } from '@/lib/core/trials/time-events'
+import type { Call } from './calls'
+
+const query = { environment: 'real', filter: {}, bom: false } as const
+
+/** One well-formed call of each service of the outcome pages. */
+export const outcomeCalls: Record<string, Call> = {
+  'export-charts.exportFlow': (db, actor) => exportFlow(db, actor, query, now),
+  'export-charts.exportOutcomes': (db, actor) =>
+    exportOutcomes(db, actor, { ...query, rows: 'version' }, now),
+  'export-charts.exportSurvival': (db, actor) =>
+    exportSurvival(db, actor, { ...query, event: 'installed' }, now),
+  'time-events.timeEvents': (db, actor) => timeEvents(db, actor, { ...query, event: 'installed' }),
+}
