@@ -10,8 +10,8 @@ const trials = ['faults', 'rehearsal', 'release-once', 'two-people', 'whole-trip
 
 const unconfirmed = '**/unconfirmed.e2e.ts'
 
-/** The pages' accessibility takes minutes: `npm run test:accessibility`, with a lab of its own. */
-const accessibility = '**/accessibility/**'
+/** Suites over every page take minutes: `npm run test:accessibility` and `npm run test:headers`. */
+const wider = ['**/accessibility/**', '**/access/**']
 
 export default defineConfig({
   testDir: 'e2e',
@@ -27,7 +27,7 @@ export default defineConfig({
     {
       name: 'pages',
       testMatch: '**/*.e2e.ts',
-      testIgnore: [...trials, unconfirmed, accessibility],
+      testIgnore: [...trials, unconfirmed, ...wider],
     },
     // It changes the address of the MDM server that all trials are released to.
     { name: 'unconfirmed', testMatch: unconfirmed, dependencies: ['trials'] },
