@@ -9,7 +9,7 @@ import {
 } from '@/lib/db/queries/radars/radars'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { familyOf } from '@/lib/domain/documentation/documented-key'
+import { familyOf } from '@/lib/domain/device/device'
 import { changeProblem, evidenceProblem, type RadarChangeKind } from '@/lib/domain/radar/radar'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { by } from './write-radar'

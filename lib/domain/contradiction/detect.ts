@@ -1,4 +1,4 @@
-import type { Platform } from '../device/device'
+import { familyOf, type Platform } from '../device/device'
 import { parseVersion } from '../device/os-version'
 import {
   describeLife,
@@ -7,7 +7,7 @@ import {
   snapshotFor,
   standingAt,
 } from '../documentation/documentation'
-import { type DocumentedKey, type DocumentedReply, familyOf } from '../documentation/documented-key'
+import type { DocumentedKey, DocumentedReply } from '../documentation/documented-key'
 import { envelope } from '../documentation/envelope'
 import type { PlistValue } from '../documentation/plist-value'
 import { silenceAfterRestart } from '../documentation/update-commands'

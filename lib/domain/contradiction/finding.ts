@@ -1,5 +1,5 @@
+import type { Family } from '../device/device'
 import { compareVersions, parseVersion } from '../device/os-version'
-import type { Family } from '../documentation/documented-key'
 import type { Citation } from '../rules/rule'
 import type { RequestType } from '../trial/command-slot'
 

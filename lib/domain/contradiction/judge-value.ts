@@ -1,5 +1,6 @@
+import type { Family } from '../device/device'
 import { below, type OsVersion } from '../device/os-version'
-import type { Allowed, Dispute, DocumentedKey, Family } from '../documentation/documented-key'
+import type { Allowed, Dispute, DocumentedKey } from '../documentation/documented-key'
 import type { PlistValue } from '../documentation/plist-value'
 import type { PathFinding } from './finding'
 

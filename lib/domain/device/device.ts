@@ -5,6 +5,11 @@ import type { PasscodeState } from './passcode'
 export const platforms = ['iOS', 'iPadOS', 'tvOS'] as const
 export type Platform = (typeof platforms)[number]
 
+/** Apple's schema has one entry for iPhone and iPad, and one for Apple TV. */
+export const families = ['iOS', 'tvOS'] as const
+export type Family = (typeof families)[number]
+export const familyOf = (platform: Platform): Family => (platform === 'tvOS' ? 'tvOS' : 'iOS')
+
 /** Which half of the lab a row belongs to. The two are never mixed in one number. */
 export const environments = ['real', 'simulated'] as const
 export type Environment = (typeof environments)[number]

@@ -1,12 +1,7 @@
-import type { Platform } from '../device/device'
+import type { Family } from '../device/device'
 import type { Citation } from '../rules/rule'
 import type { ValueType } from './plist-value'
 import { type SchemaFile, schemaLine } from './sources'
-
-/** Apple's schema has one entry for iPhone and iPad, and one for Apple TV. */
-const families = ['iOS', 'tvOS'] as const
-export type Family = (typeof families)[number]
-export const familyOf = (platform: Platform): Family => (platform === 'tvOS' ? 'tvOS' : 'iOS')
 
 /** The versions in which a command or key was introduced, deprecated and removed. */
 export type Life = { introduced: string; deprecated?: string; removed?: string }

@@ -2,8 +2,7 @@ import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { radarEvents, radars } from '@/lib/db/schema/radars'
 import { contradictions, devices, trials } from '@/lib/db/schema/schema'
-import type { Environment } from '@/lib/domain/device/device'
-import { familyOf } from '@/lib/domain/documentation/documented-key'
+import { type Environment, familyOf } from '@/lib/domain/device/device'
 import { type RadarState, type TrialEvidence, verdictKinds } from '@/lib/domain/radar/radar'
 
 export type Radar = typeof radars.$inferSelect
