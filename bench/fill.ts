@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Connection } from '@/lib/db/client'
 import { clientOf } from '@/lib/db/driver/client-proxies'
 import { sealServerKeys } from '@/lib/db/queries/servers/servers'
+import { ruleSetVersion } from '@/lib/domain/rules/version-bounds'
 
 type Sql = Connection['sql']
 
@@ -42,7 +43,7 @@ export async function fillList({ sql }: Connection, devices: number): Promise<vo
         'mdm', now(), now() - random() * interval '2 days', 'Bench'
       from devices d, unnest(array['osVersion', 'osBuild', 'batteryLevel']) f(field)`
     await tx`insert into device_verdicts (device_id, overall, reason, failing, unknown, warnings, rule_set_version, judged_at, stale_at)
-      select id, (array['qualified', 'notYet', 'no'])[1 + abs(hashtext(serial)) % 3], 'Supervised: it is not', 1, 0, 0, 'bench', now(),
+      select id, (array['qualified', 'notYet', 'no'])[1 + abs(hashtext(serial)) % 3], 'Supervised: it is not', 1, 0, 0, ${ruleSetVersion}, now(),
         now() + (abs(hashtext(serial)) % 600 - 60) * interval '1 minute'
       from devices`
   })

@@ -13,6 +13,7 @@ import {
   readingFields,
 } from '@/lib/domain/reading/reading'
 import { withoutKnownWrong } from '@/lib/domain/reading/unreliable-readings'
+import type { IssueSet } from '@/lib/domain/rules/rule'
 import { TextLink } from './links'
 import { SourceBadge } from './status'
 import classes from './status.module.css'
@@ -23,13 +24,16 @@ type Props = {
   state: DeviceState
   platform: Platform
   maxAges: MaxAges
+  /** The lab's known issues: readings that are wrong on this OS count as unknown. */
+  known: IssueSet
   now: Date
   /** The address of a field's history. */
   historyOf: (field: ReadingField) => string
 }
 
 /** Everything a device's state is made of, each reading with its age and source. */
-export function ReadingsTable({ state, platform, maxAges, now, historyOf }: Props) {
+export function ReadingsTable({ platform, maxAges, known, now, historyOf, ...props }: Props) {
+  const state = withoutKnownWrong(props.state, { platform, known })
   return (
     <Table aria-label="Readings" layout="fixed">
       <TableTbody>
@@ -82,8 +86,7 @@ type ValueProps<F extends ReadingField> = {
 
 /** One reading as every screen shows it: value, age, source, and whether it still counts. */
 function ReadingValue<F extends ReadingField>(props: ValueProps<F>) {
-  const { field, platform, maxAges, now } = props
-  const state = withoutKnownWrong(props.state)
+  const { field, state, platform, maxAges, now } = props
   if (isNotApplicable(field, platform)) return <Dim>not applicable to {platform}</Dim>
   const reading: Reading<F> | undefined = state[field]
   if (!reading) return <Dim>never read</Dim>

@@ -5,7 +5,8 @@ import {
   type ReadingValues,
   readingFieldNames,
 } from './reading/reading'
-import type { DeviceFacts, LabSettings, Rule, RuleContext } from './rules/rule'
+import { noIssues } from './rules/known-issues'
+import type { DeviceFacts, IssueSet, LabSettings, Rule, RuleContext } from './rules/rule'
 import type { DatabaseIdentity, WitnessedSend } from './server/witness'
 import { defaultLabSettings } from './settings'
 
@@ -62,6 +63,7 @@ export type Change = {
   slot?: RuleContext['slot']
   conditions?: RuleContext['conditions']
   settings?: Partial<LabSettings>
+  known?: IssueSet
   relied?: readonly ReadingField[]
 }
 
@@ -82,6 +84,7 @@ export function contextWith(change: Change = {}): RuleContext {
     slot: change.slot ?? { installAction: 'Default', productKey: 'iOSUpdate15G77' },
     conditions: change.conditions ?? {},
     settings: { ...defaultLabSettings, ...change.settings },
+    known: change.known ?? noIssues,
     now: testNow,
     relied: change.relied,
   }

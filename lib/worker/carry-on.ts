@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { listStaleVerdicts } from '@/lib/db/queries/devices/verdicts'
 import { listUnreadByDevice } from '@/lib/db/queries/events/raw-events'
+import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { findOpenCommand, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
 import {
@@ -12,6 +13,7 @@ import {
 } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
+import { ruleSetOf } from '@/lib/domain/rules/known-issues'
 import { handleGaps } from '../core/ingest/handle-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'
 import { readOrSetAside } from '../core/ingest/read-kept-event'
@@ -77,7 +79,8 @@ export async function keepUp(
   done += await attempt(() => probeTrials(db, clock(), attempt))
   done += await attempt(() => carryOnQueryRuns(db, clock(), attempt))
   await attempt(async () => {
-    await refreshVerdicts(db, await listStaleVerdicts(db, clock(), 200), clock())
+    const ruleSet = ruleSetOf(await getIssueSet(db))
+    await refreshVerdicts(db, await listStaleVerdicts(db, ruleSet, clock(), 200), clock())
     return 0
   })
   return done

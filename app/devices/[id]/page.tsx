@@ -2,7 +2,7 @@ import { Grid, GridCol, Group, Stack, Text, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import { DeviceAlarms } from '@/app/device-alarms'
 import { Card } from '@/components/data/card'
-import { ButtonLink, TrailLink } from '@/components/data/links'
+import { ButtonLink, TextLink, TrailLink } from '@/components/data/links'
 import { ReadingsTable } from '@/components/data/readings-table'
 import { RecordPage } from '@/components/data/record-page'
 import { UserText } from '@/components/data/text'
@@ -80,7 +80,7 @@ async function readCurrent(db: Db, actor: Actor, device: Device, now: Date): Pro
 type ViewProps = { record: DeviceRecord; at: Date; current: Current | undefined }
 
 function DeviceRecordView({ record, at, current }: ViewProps) {
-  const { device, state, settings, server, verdict, losses } = record
+  const { device, state, settings, known, server, verdict, losses } = record
   return (
     <>
       <Header device={device} commands={record.commands} current={current} />
@@ -113,6 +113,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                   state={state}
                   platform={device.platform}
                   maxAges={settings.maxAges}
+                  known={known}
                   now={at}
                   historyOf={(field) => paths.deviceReadings(device.id, field)}
                 />
@@ -180,7 +181,10 @@ function Verdict({ qualification, deviceId }: { qualification: Qualification; de
         <OverallBadge overall={overall} />
         <Text size="sm" c="dimmed">
           {count('fail')} fail, {count('unknown')} unknown, {count('pass')} pass · for a plain
-          command by rule set {ruleSetVersion}
+          command by rule set{' '}
+          <TextLink href={paths.knownIssues()} size="sm">
+            {ruleSetVersion}
+          </TextLink>
         </Text>
       </Group>
       <Findings qualification={qualification} />

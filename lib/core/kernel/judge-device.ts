@@ -8,6 +8,7 @@ import {
 } from '@/lib/db/queries/devices/device-facts'
 import { recordedState } from '@/lib/db/queries/devices/readings'
 import { listWaivers, putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
+import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type ReadingField, readingFields } from '@/lib/domain/reading/reading'
 import {
@@ -36,15 +37,16 @@ export async function judgeDevice(
   now: Date,
   except: Except = {},
 ): Promise<Qualification> {
-  const [settings, facts, state, forged, waivers] = await Promise.all([
+  const [settings, known, facts, state, forged, waivers] = await Promise.all([
     getLabSettings(db),
+    getIssueSet(db),
     getDeviceFacts(db, device, except),
     recordedState(db, device.id),
     listMismatchedFields(db, device.id),
     except.trialId === undefined ? [] : listWaivers(db, except.trialId),
   ])
   const alarms = [...(facts.alarms ?? []), ...forgedAlarm(forged)]
-  return qualify({ device: { ...facts, alarms }, state, settings, now, waivers, ...plan })
+  return qualify({ device: { ...facts, alarms }, state, settings, known, now, waivers, ...plan })
 }
 
 /**
@@ -76,12 +78,16 @@ export async function refreshVerdicts(
   settings?: LabSettings,
 ): Promise<void> {
   const lab = settings ?? (await getLabSettings(db))
+  const known = await getIssueSet(db)
   for (const device of await findDeviceRows(db, deviceIds)) {
     const facts = await getDeviceFacts(db, device)
     const state = await recordedState(db, device.id)
     await putDeviceVerdict(
       db,
-      listedVerdict(device.id, qualify({ device: facts, state, settings: lab, now, ...plainPlan })),
+      listedVerdict(
+        device.id,
+        qualify({ device: facts, state, settings: lab, known, now, ...plainPlan }),
+      ),
     )
   }
 }

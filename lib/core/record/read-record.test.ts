@@ -226,7 +226,7 @@ test('a historical view writes nothing and reads no current table', async () => 
     inThePast(lab.db, moment, (then) => updateTrial(then, trialId, { closedReason: 'no' })),
   ).rejects.toThrow()
   await expect(
-    inThePast(lab.db, moment, (then) => listStaleVerdicts(then, new Date(), 1)),
+    inThePast(lab.db, moment, (then) => listStaleVerdicts(then, '', new Date(), 1)),
   ).rejects.toThrow()
 })
 

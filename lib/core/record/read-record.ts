@@ -12,6 +12,7 @@ import {
   countChecksOfTrial,
   listContradictionsOfTrial,
 } from '@/lib/db/queries/events/contradictions'
+import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/commands'
@@ -89,12 +90,13 @@ async function readRecord<T>(
 
 /** @param db the pool for the current record, or a transaction of `inThePast` for an earlier moment */
 async function deviceRecord(db: Db, deviceId: string) {
-  const [device, state, commands, trials, settings, verdict, losses] = await Promise.all([
+  const [device, state, commands, trials, settings, known, verdict, losses] = await Promise.all([
     getDevice(db, deviceId),
     currentState(db, deviceId),
     listCommandsOfDevice(db, deviceId),
     listTrialsOfDevice(db, deviceId),
     getLabSettings(db),
+    getIssueSet(db),
     findLatestVerdictOfDevice(db, deviceId),
     listOutsideUpdates(db, deviceId),
   ])
@@ -103,7 +105,7 @@ async function deviceRecord(db: Db, deviceId: string) {
     device.mdmServerId === null ? undefined : findShownServer(db, device.mdmServerId),
     listUnaskedNotes(db, uuids),
   ])
-  return { device, state, commands, unasked, trials, settings, server, verdict, losses }
+  return { device, state, commands, unasked, trials, settings, known, server, verdict, losses }
 }
 
 /** `verdict` is the last one stored for a trial on the device. */

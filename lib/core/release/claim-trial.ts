@@ -107,7 +107,7 @@ async function problemAtClaim(
     ({ warnOnly, verdict }) => !warnOnly && (verdict === 'fail' || verdict === 'unknown'),
   )
   const words = wrong.map(({ title, reason }) => `${title}: ${reason}`).join('; ')
-  return `when the hold ended the device was no longer what was released: ${words || 'a reading had changed'}`
+  return `when the hold ended the device was no longer what was released: ${words || 'a reading or the rule set had changed'}`
 }
 
 /**

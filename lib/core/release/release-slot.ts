@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { recordedState } from '@/lib/db/queries/devices/readings'
 import { listWaivers } from '@/lib/db/queries/devices/verdicts'
+import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { findDurabilityProblem } from '@/lib/db/queries/servers/database-health'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Command, findSlotCommand } from '@/lib/db/queries/trials/commands'
@@ -170,12 +171,12 @@ async function advance(
     await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)
     return
   }
-  const state = await recordedState(tx, device.id)
+  const [state, known] = await Promise.all([recordedState(tx, device.id), getIssueSet(tx)])
   const set = {
     releasedAt: now,
     releasedBy: actor.name,
     holdEndsAt,
-    startingState: freezeState(withoutKnownWrong(state)),
+    startingState: freezeState(withoutKnownWrong(state, { platform: device.platform, known })),
     startOs: knownText(fullVersion(osOf(state))),
     startBuild: knownText(state.osBuild?.value),
     verdictId: newVerdictId,

@@ -78,7 +78,8 @@ export async function compareWithSeen(
   const hash = hashVerdict(judged)
   const newVerdictId = await storeVerdict(tx, { trial, device, judged, actor }, 'release')
   if (seen.hash !== hash) {
-    const before = { ...judged, findings: seen.findings, overall: seen.overall }
+    const { findings, overall, ruleSetVersion } = seen
+    const before = { findings, overall, ruleSetVersion }
     return {
       status: 'changed',
       differences: verdictDifferences(before, judged),

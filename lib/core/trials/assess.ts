@@ -5,6 +5,7 @@ import {
   getDeviceFacts,
 } from '@/lib/db/queries/devices/device-facts'
 import { currentState } from '@/lib/db/queries/devices/readings'
+import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listProtocols } from '@/lib/db/queries/trials/protocols'
 import type { Trial } from '@/lib/db/queries/trials/trials'
@@ -79,10 +80,11 @@ async function contextOf(
 ) {
   const device = await findDeviceRow(db, deviceId)
   if (!device) return undefined
-  const [settings, facts, state] = await Promise.all([
+  const [settings, known, facts, state] = await Promise.all([
     getLabSettings(db),
+    getIssueSet(db),
     getDeviceFacts(db, device, { trialId }),
     currentState(db, deviceId),
   ])
-  return { device: facts, state, settings, now }
+  return { device: facts, state, settings, known, now }
 }

@@ -122,6 +122,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     trail: 'rows',
     mayChange: { only: ['ended_at', 'result', 'reason', 'import_id'] },
   },
+  known_issue_changes: grows,
   protocols: { trail: 'rows', mayChange: { only: ['archived_at'] } },
   server_checks: { trail: 'rows', mayChange: { only: ['contact_at', 'settled_at'] } },
   observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'marked_at'] } },

@@ -1,3 +1,4 @@
+import { buildPattern } from '@/lib/domain/device/os-version'
 import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { fixVerdictKinds, radarTransitions, verdictKinds } from '@/lib/domain/radar/radar'
 import { osFields, sourceRanks } from '@/lib/domain/reading/reading-order'
@@ -62,6 +63,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   about_to_send_states: listOf(aboutToSendStates),
   acts_on_locked: listOf(actsOnLocked),
   author_events: listOf(Object.keys(authorship)),
+  build_pattern: literal(`^${buildPattern}$`),
   closed_trial_states: listOf(closedTrialStates),
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
   hours_after_reset: String(hoursAfterReset),

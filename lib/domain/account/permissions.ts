@@ -42,6 +42,7 @@ export const permissions = [
   'clearAlarm',
   'export',
   'changeSettings',
+  'changeKnownIssues',
   'importCatalogue',
   'readTrail',
   'manageServers',
@@ -90,6 +91,7 @@ const lead: readonly Permission[] = [
   'acknowledgeLoss',
   'clearAlarm',
   'changeSettings',
+  'changeKnownIssues',
   'importCatalogue',
   'readTrail',
 ]

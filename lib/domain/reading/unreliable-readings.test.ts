@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { noIssues } from '../rules/known-issues'
 import { nothingUnderWay } from '../rules/q16-nothing-under-way'
 import { qualify } from '../rules/qualify'
 import { contextWith, minutesBefore } from '../testing'
 import type { DeviceState, ReadingSource } from './reading'
 import { knownWrongIn, withoutActivityBefore, withoutKnownWrong } from './unreliable-readings'
 
+const on = { platform: 'iOS', known: noIssues } as const
 const at = (osVersion: string, source: ReadingSource): DeviceState => {
   const { state } = contextWith({ values: { osVersion, batteryLevel: 0.83 } })
   const { batteryLevel } = state
@@ -23,8 +25,8 @@ test.each([
   ['15G77', 'mdm', false],
 ] as const)('the battery on %s told by %s is known to be wrong: %s', (version, source, wrong) => {
   const state = at(version, source)
-  expect(knownWrongIn(state, 'batteryLevel') !== undefined).toBe(wrong)
-  expect(withoutKnownWrong(state).batteryLevel?.value).toBe(wrong ? undefined : 0.83)
+  expect(knownWrongIn(state, 'batteryLevel', on) !== undefined).toBe(wrong)
+  expect(withoutKnownWrong(state, on).batteryLevel?.value).toBe(wrong ? undefined : 0.83)
 })
 
 test('it is unknown to a rule, which gives the reason, the reported value and the source', () => {

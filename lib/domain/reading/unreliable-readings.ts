@@ -1,5 +1,7 @@
+import type { Platform } from '../device/device'
 import { atLeast, compareVersions, parseVersion, version } from '../device/os-version'
-import type { Citation } from '../rules/rule'
+import { evidenceInWords, issuesOn, rangeInWords } from '../rules/known-issues'
+import type { Citation, IssueSet } from '../rules/rule'
 import { radarBatteryOfEnrolment } from '../rules/sources'
 import { exactTime } from '../text/instant'
 import { describeReading } from './describe-reading'
@@ -27,33 +29,62 @@ export const knownWrongReadings: readonly KnownWrong[] = [
   },
 ]
 
-function findKnownWrong(state: DeviceState, field: ReadingField): KnownWrong | undefined {
-  const reading = state[field]
+/** The platform that a state was read on, and the lab's own known issues. */
+export type ReadOn = { platform: Platform; known: IssueSet }
+
+/** What is wrong with the field on the OS of the state, and how that is known; the shipped faults come first. */
+function findFault(
+  state: DeviceState,
+  field: ReadingField,
+  { platform, known }: ReadOn,
+): { fault: string; source: string } | undefined {
   const os = parseVersion(state.osVersion?.value ?? '')
-  if (!os || reading?.value === undefined) return undefined
-  // The value in an imported file came from the device as well.
-  if (reading.source === 'typed') return undefined
-  return knownWrongReadings.find(
-    (known) =>
-      known.field === field &&
-      atLeast(os, known.from) &&
-      compareVersions(os, version(known.to)) <= 0,
+  if (!os) return undefined
+  const shipped = knownWrongReadings.find(
+    (one) =>
+      one.field === field && atLeast(os, one.from) && compareVersions(os, version(one.to)) <= 0,
+  )
+  if (shipped)
+    return {
+      fault: `on ${shipped.from} to ${shipped.to} the device ${shipped.reason}`,
+      source: shipped.cites.map(({ label }) => label).join(', '),
+    }
+  const build = state.osBuild?.value
+  const found = issuesOn(known, 'unknown', { platform, os }).find(
+    ({ issue, covers }) =>
+      issue.field === field &&
+      // Without a build nobody knows whether it is one of them.
+      (covers === 'all' || build === undefined || issue.builds.includes(build)),
+  )
+  return (
+    found && {
+      fault: `on ${rangeInWords(found.issue)} it is known to be wrong: ${found.issue.fault}`,
+      source: `K-${found.issue.number}, ${evidenceInWords(found.issue)}`,
+    }
   )
 }
 
 /** Why a reading is unreliable at the OS version of its state; undefined if it is not. */
-export function knownWrongIn(state: DeviceState, field: ReadingField): string | undefined {
+export function knownWrongIn(
+  state: DeviceState,
+  field: ReadingField,
+  on: ReadOn,
+): string | undefined {
   const reading = state[field]
-  const wrong = findKnownWrong(state, field)
-  if (!wrong || !reading) return undefined
+  // A person typed what the screen shows; the value in an imported file came from the device.
+  if (reading?.value === undefined || reading.source === 'typed') return undefined
+  const wrong = findFault(state, field, on)
+  if (!wrong) return undefined
   const said = describeReading(field, reading.value as never) // Of its own field, which the union has lost.
-  return `on ${wrong.from} to ${wrong.to} the device ${wrong.reason}; it reported ${said} (${wrong.cites.map(({ label }) => label).join(', ')})`
+  return `${wrong.fault}; it reported ${said} (${wrong.source})`
 }
 
 /** The state with unreliable readings set to unknown, with the reason. */
-export function withoutKnownWrong(state: DeviceState): DeviceState {
-  const wrong = knownWrongReadings.flatMap(({ field }) => {
-    const reason = knownWrongIn(state, field)
+export function withoutKnownWrong(state: DeviceState, on: ReadOn): DeviceState {
+  const fields = new Set([...knownWrongReadings, ...on.known.issues].map(({ field }) => field))
+  const wrong = [...fields].flatMap((field) => {
+    if (field === undefined) return []
+    const reason = knownWrongIn(state, field, on)
     const reading: Reading | undefined = state[field]
     if (reason === undefined || !reading) return []
     const unknownBrief = `${readingFields[field].label} as reported is not reliable on this OS`

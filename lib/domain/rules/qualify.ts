@@ -3,9 +3,9 @@ import { isHeld } from '../device/hold'
 import { goesStaleAt, type ReadingField } from '../reading/reading'
 import { withoutActivityBefore, withoutKnownWrong } from '../reading/unreliable-readings'
 import { judgeRule } from './judge-rule'
+import { ruleSetOf } from './known-issues'
 import type { Finding, Rule, RuleContext, Verdict } from './rule'
 import { rules } from './rules'
-import { ruleSetVersion } from './version-bounds'
 
 export type Overall = 'qualified' | 'notYet' | 'no'
 
@@ -51,7 +51,7 @@ export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualificat
     overall: combine(findings),
     findings,
     warnings: findings.flatMap(warningsOf),
-    ruleSetVersion,
+    ruleSetVersion: ruleSetOf(context.known),
     judgedAt: context.now,
     staleAt: earliestStale([...looked], context),
   }
@@ -65,7 +65,8 @@ export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualificat
 function asRunning({ device, ...context }: RuleContext): RuleContext {
   const osVersion = context.state.osVersion?.value
   const platform = platformOf({ ...device, osVersion }, device.platform)
-  const state = withoutActivityBefore(withoutKnownWrong(context.state), device.lastCommandAt)
+  const reliable = withoutKnownWrong(context.state, { platform, known: context.known })
+  const state = withoutActivityBefore(reliable, device.lastCommandAt)
   return { ...context, state, device: { ...device, platform } }
 }
 

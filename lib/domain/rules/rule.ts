@@ -1,4 +1,4 @@
-import type { Platform } from '../device/device'
+import type { Family, Platform } from '../device/device'
 import type { OsIdentity } from '../device/os-identity'
 import type { DeviceState, MaxAges, ReadingField, ReadingSource } from '../reading/reading'
 import type { CommandSlotPlan, StartingConditions } from '../trial/protocol'
@@ -119,6 +119,40 @@ export type DeviceFacts = {
 export const twoPersonReleases = ['always', 'lastOne', 'protocolOnly'] as const
 export type TwoPersonRelease = (typeof twoPersonReleases)[number]
 
+/** What an issue does on its versions. There is no third: an issue blocks or makes unknown, and never allows. */
+export const issueEffects = ['block', 'unknown'] as const
+export type IssueEffect = (typeof issueEffects)[number]
+
+/** What an issue says: where, what is wrong, and how that is known. Versions are inclusive. */
+export type IssueContent = {
+  effect: IssueEffect
+  /** The reading that is wrong; only of `unknown`. */
+  field?: ReadingField | undefined
+  family: Family
+  from: string
+  /** Absent while it is not known where it ends. */
+  to?: string | undefined
+  /** Only these builds; empty for all builds of the versions. */
+  builds: readonly string[]
+  /** What is wrong, in words. */
+  fault: string
+  /** At least one of the three is its evidence. */
+  radar?: string | undefined
+  url?: string | undefined
+  trialId?: string | undefined
+}
+
+export type KnownIssue = IssueContent & {
+  /** The number in K-3. */
+  number: number
+  /** When it got its present content. */
+  since: Date
+  trialNumber?: number | undefined
+}
+
+/** The known issues of the lab in force, and how often they have changed. */
+export type IssueSet = { revision: number; issues: readonly KnownIssue[] }
+
 export type LabSettings = {
   maxAges: MaxAges
   /** Fraction 0–1. A lab setting: no source gives a minimum, so it is never called Apple's rule. */
@@ -142,6 +176,8 @@ export type RuleContext = {
   slot: CommandSlotPlan
   conditions: StartingConditions
   settings: LabSettings
+  /** The lab's own known issues by version, which are part of the rule set. */
+  known: IssueSet
   now: Date
   /** The fields that the blocking rules before this one read; set by `qualify` for Q18. */
   relied?: readonly ReadingField[] | undefined

@@ -45,6 +45,7 @@ export function rulesDocument(): string {
     table(['Bound', 'Platforms', 'Version', 'Sources'], boundRows()),
     '## Versions with known faults',
     'A cautious lab policy for iOS and iPadOS, not a rule of Apple. It is about these versions only, not about the range between them.',
+    "Leads add the lab's own on the page *Known issues*: versions that block (Q5), and readings that count as unknown. Each change is a rule set of its own, with its number after a plus sign; see [known issues](known-issues.md).",
     table(
       ['Version', 'Effect', 'The version', 'Sources'],
       namedVersions.map(({ bound, blocks: stops, reason, cites }) => [

@@ -81,12 +81,19 @@ export async function judgeAgain(db: Db, deviceId: string): Promise<void> {
     .where(eq(deviceVerdicts.deviceId, deviceId))
 }
 
-/** Devices whose cached verdict is stale or marked, which the sweep judges again. */
-export async function listStaleVerdicts(db: Db, now: Date, limit: number): Promise<string[]> {
+/** Devices whose cached verdict is stale, marked, or by another rule set than the one in force; the sweep judges them again. */
+export async function listStaleVerdicts(
+  db: Db,
+  ruleSet: string,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
   const rows = await db
     .select({ deviceId: deviceVerdicts.deviceId })
     .from(deviceVerdicts)
-    .where(sql`${deviceVerdicts.judgeAgain} or ${deviceVerdicts.staleAt} <= ${now.toISOString()}`)
+    .where(
+      sql`${deviceVerdicts.judgeAgain} or ${deviceVerdicts.staleAt} <= ${now.toISOString()} or ${deviceVerdicts.ruleSetVersion} <> ${ruleSet}`,
+    )
     .limit(limit)
   return rows.map(({ deviceId }) => deviceId)
 }
