@@ -65,6 +65,10 @@ export const paths = {
   event: (id: string | number) => `/events/${part(id)}`,
   /** The bytes as received: of the whole body, or of the device's payload in it. */
   eventBytes: (id: number, of: 'body' | 'payload') => withParams(`/events/${id}/bytes`, { of }),
+  knownIssues: () => '/known-issues',
+  /** `issue` changes or ends one in force; without it a new one is recorded. */
+  knownIssueRecord: (given: { issue?: number | undefined } = {}) =>
+    withParams('/known-issues/record', given),
   lab: () => '/lab',
   settings: () => '/settings',
   audit: (filter: Params = {}) => withParams('/audit', filter),

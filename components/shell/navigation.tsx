@@ -3,6 +3,7 @@
 import { Divider, NavLink } from '@mantine/core'
 import {
   type Icon,
+  IconAlertTriangle,
   IconBug,
   IconCalendarTime,
   IconChartDots,
@@ -81,6 +82,7 @@ const administration: Place[] = [
   { path: paths.servers(), label: 'MDM servers', icon: IconServer, needs: 'look' },
   { path: paths.people(), label: 'People', icon: IconUsers, needs: 'managePeople' },
   { path: paths.audit(), label: 'Audit trail', icon: IconHistory, needs: 'readTrail' },
+  { path: paths.knownIssues(), label: 'Known issues', icon: IconAlertTriangle, needs: 'look' },
   { path: paths.settings(), label: 'Settings', icon: IconSettings, needs: 'look' },
 ]
 

@@ -27,6 +27,7 @@ import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
 import { listWaiting, readHome } from '@/lib/core/home/list-waiting'
 import { rereadEvents } from '@/lib/core/ingest/reread-events'
+import { changeKnownIssue } from '@/lib/core/lab/change-known-issues'
 import { changeAccessSettings, changeSettings } from '@/lib/core/lab/change-settings'
 import { checkMail } from '@/lib/core/lab/check-mail'
 import { checkServer } from '@/lib/core/lab/check-server'
@@ -151,6 +152,8 @@ export const calls: Record<string, Call> = {
     removeAuthenticatorApp(db, actor, { password: '' }, now),
   'change-own-account.removePasskey': (db, actor, { deviceId: keyId }) =>
     removePasskey(db, actor, { password: '', keyId, signedInAt: now }, now),
+  'change-known-issues.changeKnownIssue': (db, actor) =>
+    changeKnownIssue(db, actor, { kind: 'ended', issue: 9999, reason: 'tried by the matrix' }, now),
   'change-settings.changeSettings': (db, actor) =>
     changeSettings(db, actor, { ...defaultLabSettings, holdSeconds: 77 }, now),
   'check-server.checkServer': (db, actor, { serverId }) =>

@@ -50,6 +50,8 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     ...inBoth(paths.releases()),
     'narrowed, a filter ignored': paths.releases({ version: '12', class: 'Phone' }),
   }),
+  'app/known-issues/page.tsx': () => ({ '': paths.knownIssues() }),
+  'app/known-issues/record/page.tsx': () => ({ '': paths.knownIssueRecord() }),
   'app/radars/page.tsx': () => inBoth(paths.radars()),
   'app/radars/calendar/page.tsx': () => inBoth(paths.radarCalendar()),
   'app/radars/[id]/page.tsx': ({ radars }) => each(radars, (id) => paths.radar(id)),
