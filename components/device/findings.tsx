@@ -7,8 +7,7 @@ import {
   waivedWords,
 } from '@/lib/domain/rules/qualify'
 import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rules/rule'
-import { paths } from '@/lib/paths'
-import { Citation, TextLink } from '../data/links'
+import { Citation } from '../data/links'
 import { SourceBadge } from '../data/status'
 import { UserText } from '../data/text'
 import { When } from '../data/when'
@@ -159,11 +158,8 @@ function Input({ input: { label, value, note, source, answeredAt, by } }: { inpu
 export const StoredVerdict = ({ verdict }: { verdict: Verdict }) => (
   <>
     <Text size="sm">
-      {verdict.overall}, for a {verdict.purpose}, by rule set{' '}
-      <TextLink href={paths.knownIssues()} size="sm">
-        {verdict.ruleSetVersion}
-      </TextLink>
-      , <When at={verdict.judgedAt} />
+      {verdict.overall}, for a {verdict.purpose}, by rule set {verdict.ruleSetVersion},{' '}
+      <When at={verdict.judgedAt} />
     </Text>
     <Findings qualification={{ findings: verdict.findings, warnings: [] }} />
   </>
