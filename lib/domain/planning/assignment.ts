@@ -15,15 +15,17 @@ export function assign(wanted: readonly Wanted[], devices: readonly Able[]): Map
       else ableFor.set(cell, [index])
     }
   const usedFor = new Map<number, string>()
-  const find = (cell: string, tried: Set<number>): boolean =>
-    (ableFor.get(cell) ?? []).some((device) => {
-      if (tried.has(device)) return false
-      tried.add(device)
+  // A question that was tried once in a search is not tried again, so no search goes deeper than there are questions.
+  const find = (cell: string, tried: Set<string>): boolean => {
+    if (tried.has(cell)) return false
+    tried.add(cell)
+    return (ableFor.get(cell) ?? []).some((device) => {
       const other = usedFor.get(device)
       if (other !== undefined && !find(other, tried)) return false
       usedFor.set(device, cell)
       return true
     })
+  }
   const given = new Map(wanted.map(({ cell }) => [cell, 0]))
   for (const { cell, trials } of wanted)
     for (let trial = 0; trial < trials && find(cell, new Set()); trial++)

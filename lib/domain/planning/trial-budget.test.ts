@@ -44,9 +44,9 @@ test('on 27 no trial is left, and 26 on another platform has its own releases', 
   })
 })
 
-test('a release that is overdue is expected today, and none after the end of the line', () => {
+test('a release that is overdue is expected today but not certain, and none after the end of the line', () => {
   const late = { ...forecast, lastReleaseOn: '2026-06-01', endsOn: '2026-12-01' }
-  expect(trialsLeft(device, [late], today)).toEqual({ low: 3, expected: 3, high: 3 })
+  expect(trialsLeft(device, [late], today)).toEqual({ low: 2, expected: 3, high: 3 })
   const over = { ...forecast, endsOn: '2026-11-21' }
   expect(trialsLeft(device, [over], today)).toEqual({ low: 2, expected: 2, high: 2 })
 })

@@ -12,8 +12,8 @@ export type Forecast = {
   platform: Platform
   major: number
   lastReleaseOn: string
-  /** Days between releases. */
-  gaps: Quartiles
+  /** Days between releases, and of which major version those are. */
+  gaps: Quartiles & { major?: number }
   /** The day after which the lab expects no release of it. Apple names none: an assumption, to be shown as one. */
   endsOn: string
 }
@@ -111,11 +111,15 @@ function releasesLeft(forecast: Forecast | undefined, today: string, on: string)
   const counts = [low, median, high].map((gap) => countReleases(forecast, gap, today, on))
   return {
     // Long gaps leave few releases, save just after short gaps would have used one up already.
-    low: Math.min(...counts),
+    low: isOverdue(forecast, today) ? 0 : Math.min(...counts),
     expected: counts[1] ?? 0,
     high: Math.max(...counts),
   }
 }
+
+/** Whether even the upper quartile has passed without a release: the line may have ended, so none is certain. */
+export const isOverdue = ({ lastReleaseOn, gaps }: Forecast, today: string): boolean =>
+  dayNumber(addDays(lastReleaseOn, gaps.high)) < dayNumber(today)
 
 /** Releases expected from `on` to the end of the line; one that is overdue is expected today. */
 function countReleases(

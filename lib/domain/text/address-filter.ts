@@ -81,3 +81,12 @@ export function readAddress<R extends Readers>(
   // Each value is from the reader of its own field.
   return { view: view as ReadOf<R>, problems }
 }
+
+/** The texts of an address as they were written, so that a form can keep a value that was refused; each cut to a length that fits. */
+export const textsOf = (given: Given): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => {
+      const [text] = [value].flat()
+      return text === undefined ? [] : [[name, text.slice(0, 40)]]
+    }),
+  )
