@@ -49,6 +49,8 @@ export const paths = {
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
   /** What is known from which version to which, and what to run next. */
   plan: (view: Params = {}) => withParams('/plan', view),
+  planBudget: (view: Params = {}) => withParams('/plan/budget', view),
+  planProcurement: (view: Params = {}) => withParams('/plan/procurement', view),
   survival: (filter: Params = {}) => withParams('/outcomes/survival', filter),
   flow: (filter: Params = {}) => withParams('/outcomes/flow', filter),
   releases: (filter: Params = {}) => withParams('/releases', filter),
@@ -94,6 +96,9 @@ export const paths = {
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
   exportSurvival: (filter: Params = {}) => withParams('/api/exports/survival', filter),
   exportOutcomes: (filter: Params = {}) => withParams('/api/exports/outcomes', filter),
+  exportBurnDown: (view: Params = {}) => withParams('/api/exports/burn-down', view),
+  exportBudget: (view: Params = {}) => withParams('/api/exports/budget', view),
+  exportProcurement: (view: Params = {}) => withParams('/api/exports/procurement', view),
   exportFlow: (filter: Params = {}) => withParams('/api/exports/flow', filter),
   /** `bom: 1` on any of these puts a byte order mark in front, for Excel. */
   exportDictionary: (form: Params = {}) => withParams('/api/exports/dictionary', form),

@@ -36,6 +36,7 @@ import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/sav
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
 import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
+import { exportBudget, exportBurnDown, exportProcurement } from '@/lib/core/record/export-plan'
 import { noteError } from '@/lib/core/record/note-error'
 import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
@@ -105,6 +106,7 @@ const feed = {
 const lab = () => {
   throw new Error('the virtual lab was reached')
 }
+const planned = { environment: 'real', view: {}, bom: false } as const
 const trial = ({ trialId }: Records) => ({ trialId })
 const slot = ({ trialId }: Records) => ({ trialId, ordinal: 1 })
 const query = ({ trialId, rowId }: Records) => ({ trialId, queryId: rowId, text: reason })
@@ -178,6 +180,9 @@ export const calls: Record<string, Call> = {
     counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'sending-stop.endSendingStop': (db, actor, { rowId }) =>
     endSendingStop(db, actor, { id: rowId, reason: 'looked at them all' }, now),
+  'export-plan.exportBudget': (db, actor) => exportBudget(db, actor, planned, now),
+  'export-plan.exportBurnDown': (db, actor) => exportBurnDown(db, actor, planned, now),
+  'export-plan.exportProcurement': (db, actor) => exportProcurement(db, actor, planned, now),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
       async () => Readable.from([]),

@@ -46,6 +46,11 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     ...inBoth(paths.plan()),
     'narrowed, a weight ignored': paths.plan({ platform: 'iOS', urgency: 'much' }),
   }),
+  'app/plan/budget/page.tsx': () => ({
+    ...inBoth(paths.planBudget()),
+    'a value ignored': paths.planBudget({ environment: 'simulated', ends: 'soon' }),
+  }),
+  'app/plan/procurement/page.tsx': () => inBoth(paths.planProcurement()),
   'app/releases/page.tsx': () => ({
     ...inBoth(paths.releases()),
     'narrowed, a filter ignored': paths.releases({ version: '12', class: 'Phone' }),

@@ -5,7 +5,12 @@ import { countSeen } from '@/lib/db/queries/trials/counted'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
-import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
+import {
+  type ChartFile,
+  chartColumns,
+  type PlanFile,
+  planColumns,
+} from '@/lib/domain/export/chart-columns'
 import { exportFileName } from '@/lib/domain/export/columns'
 import { type Counted, countedAddress, seenRows } from '@/lib/domain/statistics/counted'
 import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
@@ -20,7 +25,7 @@ import { forbidden, type Refusal } from '../shared/result'
 import { timeEvents } from '../trials/time-events'
 
 type ChartQuery = { environment: Environment; filter: TrialFilter; bom: boolean }
-type ChartCsv = { status: 'ready'; fileName: string; body: string }
+export type ChartCsv = { status: 'ready'; fileName: string; body: string }
 
 /** The numbers of the flow diagram: a row for each box, and one for each reason at its exits. */
 export async function exportFlow(
@@ -33,7 +38,7 @@ export async function exportFlow(
   if (no) return no
   const flow = flowOf(await countFlow(db, query.environment, query.filter))
   const rows = flowLines(flow).map(({ box, why, trials }) => [box, why, trials])
-  return csvOf('flow', rows, query, now)
+  return chartCsv('flow', rows, query, now)
 }
 
 /** The time of each sent trial to an event, with its bounds and its evidence. */
@@ -62,7 +67,7 @@ export async function exportSurvival(
       '',
     ]),
   ]
-  return csvOf('survival', rows, query, now)
+  return chartCsv('survival', rows, query, now)
 }
 
 /** The rates of the outcomes page: a row for each value of a factor and primary outcome, of that outcome or of what is counted. */
@@ -95,7 +100,7 @@ export async function exportOutcomes(
       counted ? ('unknown' in counts ? (counts.unknown ?? 0) : 0) : 'NA',
     ])
   })
-  return csvOf('outcomes', rows, query, now)
+  return chartCsv('outcomes', rows, query, now)
 }
 
 /** Empty cells where there is no rate. */
@@ -105,17 +110,17 @@ const boundsOf = (rate: Rate | undefined) =>
     : ['', '', '', '', '']
 
 /** A file with the environment as its last column. */
-function csvOf(
-  file: ChartFile,
+export function chartCsv(
+  file: ChartFile | PlanFile,
   rows: readonly (readonly (string | number)[])[],
-  { environment, bom }: ChartQuery,
+  { environment, bom }: Pick<ChartQuery, 'environment' | 'bom'>,
   now: Date,
 ): ChartCsv {
   const mark = environment === 'simulated' ? 'SIMULATED' : 'real'
   const body = stringify(
     rows.map((row) => [...row, mark]),
     {
-      columns: chartColumns[file].map(({ name }) => name),
+      columns: { ...chartColumns, ...planColumns }[file].map(({ name }) => name),
       header: true,
       bom,
       record_delimiter: 'windows',

@@ -6,7 +6,7 @@ import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/s
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
-import { chartColumns } from '@/lib/domain/export/chart-columns'
+import { chartColumns, planColumns } from '@/lib/domain/export/chart-columns'
 import { auditColumns, exportColumns, exportFileName } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
@@ -55,17 +55,21 @@ export async function exportCsv(
 
 /** The data dictionary of all exports as CSV. It describes columns and contains no data, so it is the same for both environments. */
 export function exportDictionary({ bom }: { bom: boolean }): string {
-  const rows = Object.entries({ ...exportColumns, ...chartColumns, audit: auditColumns }).flatMap(
-    ([file, columns]) =>
-      columns.map((column, index) => ({
-        file,
-        position: index + 1,
-        column: column.name,
-        type: column.type,
-        unit: column.unit,
-        meaning: column.meaning,
-        missing: column.missing,
-      })),
+  const rows = Object.entries({
+    ...exportColumns,
+    ...chartColumns,
+    ...planColumns,
+    audit: auditColumns,
+  }).flatMap(([file, columns]) =>
+    columns.map((column, index) => ({
+      file,
+      position: index + 1,
+      column: column.name,
+      type: column.type,
+      unit: column.unit,
+      meaning: column.meaning,
+      missing: column.missing,
+    })),
   )
   return stringify(rows, { header: true, bom, record_delimiter: 'windows' })
 }

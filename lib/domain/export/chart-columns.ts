@@ -73,6 +73,67 @@ const outcomeColumns: readonly ExportColumn[] = [
   environment,
 ]
 
+const noForecast = {
+  missing: 'Empty: the OS of the device is not known, so nothing is counted of it.',
+}
+const range = (about: string, rest: { missing: string }) => [
+  column(
+    'low',
+    'integer',
+    `${about}, where releases are far apart and what is not known does not count.`,
+    rest,
+  ),
+  column('expected', 'integer', `${about}, by the median gap between releases.`, rest),
+  column(
+    'high',
+    'integer',
+    `${about}, where releases are close together and all that may be is.`,
+    rest,
+  ),
+]
+
+const burnDownColumns: readonly ExportColumn[] = [
+  column('on', 'text', 'The day, in UTC.', never),
+  ...range('ScheduleOSUpdate trials left from that day on, if none is run before', never),
+  environment,
+]
+
+const budgetColumns: readonly ExportColumn[] = [
+  column('device', 'text', 'Its lab tag, or its name.', never),
+  column('platform', 'code', 'iOS, iPadOS or tvOS.', never),
+  column('model', 'text', 'Its model identifier.'),
+  column('os_version', 'text', 'The OS version as last read.'),
+  column('baseline', 'code', 'unused, or used: a trial has consumed it or is under way on it.'),
+  column('line', 'integer', 'The major version whose future releases it will be offered.'),
+  ...range('ScheduleOSUpdate trials that it has left', noForecast),
+  environment,
+]
+
+const procurementColumns: readonly ExportColumn[] = [
+  column('platform', 'code', 'iOS, iPadOS or tvOS.', never),
+  column('os_version', 'text', 'The version to ask for.', never),
+  column('devices', 'integer', 'How many devices.', never),
+  column(
+    'questions',
+    'text',
+    'The questions they answer: passcode state and target of each.',
+    never,
+  ),
+  column(
+    'models',
+    'text',
+    'Model identifiers that the targets are offered to, separated by spaces.',
+    {
+      missing: 'Empty: no source says to which.',
+    },
+  ),
+  column('useless_after', 'text', 'The last day on which one of the targets can be sent, in UTC.'),
+  column('cautions', 'text', 'What makes trials from this version harder.', {
+    missing: 'Empty: nothing known.',
+  }),
+  environment,
+]
+
 /** The columns of the files that hold the numbers of a chart, in order. */
 export const chartColumns = {
   flow: flowColumns,
@@ -80,3 +141,13 @@ export const chartColumns = {
   outcomes: outcomeColumns,
 } as const satisfies Record<string, readonly ExportColumn[]>
 export type ChartFile = keyof typeof chartColumns
+
+/** The columns of the files of the plan, which are narrowed by devices and questions instead of trials. */
+export const planColumns = {
+  'burn-down': burnDownColumns,
+  budget: budgetColumns,
+  procurement: procurementColumns,
+} as const satisfies Record<string, readonly ExportColumn[]>
+export type PlanFile = keyof typeof planColumns
+// Object.keys returns string[]; the type of the object has every file.
+export const planFiles = Object.keys(planColumns) as PlanFile[]

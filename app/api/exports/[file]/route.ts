@@ -7,10 +7,16 @@ import type { Db } from '@/lib/db/client'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { copyExport } from '@/lib/db/queries/trials/exports'
 import type { Environment } from '@/lib/domain/device/device'
-import { type ChartFile, chartColumns } from '@/lib/domain/export/chart-columns'
+import {
+  type ChartFile,
+  chartColumns,
+  type PlanFile,
+  planFiles,
+} from '@/lib/domain/export/chart-columns'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
 import { readCounted } from '@/lib/domain/statistics/counted'
 import { readTimedEvent } from '@/lib/domain/statistics/time-to-event'
+import type { FilterProblem } from '@/lib/domain/text/address-filter'
 import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
 import {
   readTrialFilter,
@@ -18,6 +24,7 @@ import {
   trialFilterFields,
 } from '@/lib/domain/trial/trial-filter'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
+import { makePlanFile } from './plan-files'
 
 const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>
   fileAnswer(body, { type: 'text/csv; charset=utf-8; header=present', name })
@@ -46,10 +53,14 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
     return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
   const chart = chartFiles.find((one) => one === name)
-  if (!kind && !chart)
-    return textAnswer(404, `There is ${[...exportKinds, ...chartFiles].join(', ')} and dictionary.`)
+  const plan = planFiles.find((one) => one === name)
+  if (!kind && !chart && !plan) {
+    const files = [...exportKinds, ...chartFiles, ...planFiles].join(', ')
+    return textAnswer(404, `There is ${files} and dictionary.`)
+  }
   const wait = await exportLimitAnswer(authorized)
   if (wait) return wait
+  if (plan) return exportPlan(authorized, plan, asked)
   const query = await readQuery(authorized.db, asked, chart ? ownNames[chart] : [])
   if ('wrong' in query) return textAnswer(400, query.wrong)
   return kind
@@ -82,17 +93,30 @@ async function readQuery(
     ...problems,
     ...environmentProblem(asked.environment),
   ]
-  if (wrong.length > 0)
-    return {
-      wrong: wrong
-        .map(({ field, reason, accepted }) => `${field}: ${reason}. Accepted: ${accepted}.`)
-        .join('\n'),
-    }
+  if (wrong.length > 0) return { wrong: inLines(wrong) }
   const { environment } = await resolveEnvironment(db, asked.environment)
   return { environment, filter, bom: asked.bom === '1' }
 }
 
 const viewOf = ({ rows, count }: Record<string, string>) => readOutcomeView({ rows, count })
+
+const inLines = (problems: readonly FilterProblem[]): string =>
+  problems
+    .map(({ field, reason, accepted }) => `${field}: ${reason}. Accepted: ${accepted}.`)
+    .join('\n')
+
+async function exportPlan(
+  authorized: AuthorizedByRoute,
+  name: PlanFile,
+  asked: Record<string, string>,
+): Promise<Response> {
+  const made = await makePlanFile(authorized, name, asked, environmentProblem)
+  if (made.status === 'wrong') return textAnswer(400, inLines(made.problems))
+  if (made.status === 'refused') return textAnswer(403, made.reason)
+  const about = { file: name, form: 'csv', filter: made.filter } as const
+  const { actor, db } = authorized
+  return asFile(recordExport(db, actor, about, made.body), made.fileName)
+}
 
 async function exportChart(
   { actor, db }: AuthorizedByRoute,

@@ -1,10 +1,11 @@
-import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { inList } from '@/lib/db/schema/rule-sql'
 import { devices } from '@/lib/db/schema/schema'
 import { type Environment, type Platform, platforms } from '@/lib/domain/device/device'
 import { type PasscodeState, passcodeStates } from '@/lib/domain/device/passcode'
 import type { UnusedDevice } from '@/lib/domain/planning/coverage'
+import type { LabDevice } from '@/lib/domain/planning/lab-budget'
 import { upperBound } from '@/lib/domain/rules/version-bounds'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
@@ -49,6 +50,12 @@ export const canReach = (target: string): SQL =>
 const isHeldAt = (now: Date): SQL =>
   sql`(${devices.holdReason} is not null and coalesce(${devices.holdUntil} > ${now.toISOString()}, true))`
 
+/** All that a device offered when it last answered; null where it was not asked, or its answer was unknown. */
+const allOffered = sql<
+  string[] | null
+>`(select case jsonb_typeof(r.value) when 'array' then array(${offered()}) end
+  from current_readings r where r.device_id = ${devices.id} and r.field = 'availableUpdates')`
+
 type Row = Omit<UnusedDevice, 'offered'> & { offered: string[] | null }
 
 /** Every device with an unused baseline, in one statement. */
@@ -65,15 +72,34 @@ export async function listUnusedDevices(
       passcode: passcodeNow,
       modelIdentifier: devices.modelIdentifier,
       startVersion: sql<string>`${osVersionNow}`,
-      offered: sql<
-        string[] | null
-      >`(select case jsonb_typeof(r.value) when 'array' then array(${offered()}) end
-        from current_readings r where r.device_id = ${devices.id} and r.field = 'availableUpdates')`,
+      offered: allOffered,
       reserved: sql<boolean>`${isHeldAt(now)}`,
     })
     .from(devices)
     .where(and(eq(devices.simulated, environment === 'simulated'), isUnused))
   return rows.map(checked)
+}
+
+/** Every device in use, with what a budget counts of it; what no reading says is undefined. */
+export async function listBudgetDevices(db: Db, environment: Environment): Promise<LabDevice[]> {
+  const rows = await db
+    .select({
+      id: devices.id,
+      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      platform: devices.platform,
+      modelIdentifier: devices.modelIdentifier,
+      version: sql<string | null>`${osVersionNow}`,
+      offered: allOffered,
+      unused: sql<boolean | null>`case when exists (select from current_readings b
+        where b.device_id = ${devices.id} and b.field = 'osBuild' and b.value is not null) then ${isUnused} end`,
+    })
+    .from(devices)
+    .where(and(eq(devices.simulated, environment === 'simulated'), isNull(devices.retiredAt)))
+    .orderBy(asc(devices.id))
+  return rows.map(({ labTag, version, offered, unused, ...row }) => ({
+    ...{ ...row, labTag: shownText(labTag), version: version ?? undefined },
+    ...{ offered: offered ?? undefined, unused: unused ?? undefined },
+  }))
 }
 
 export type ReservedDevice = {
