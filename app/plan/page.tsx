@@ -16,9 +16,11 @@ import { refusalFor } from '@/lib/domain/account/permissions'
 import { coverageMatrix } from '@/lib/domain/planning/coverage'
 import { nextBest, windowsOf } from '@/lib/domain/planning/next-best'
 import { narrowed, readPlanView, weightsOf } from '@/lib/domain/planning/plan-view'
+import { textsOf } from '@/lib/domain/text/address-filter'
 import { paths } from '@/lib/paths'
 import { Matrix } from './matrix'
 import { NextBestTrials } from './next-best'
+import { PlanPages } from './plan-pages'
 import { Reserved } from './reserved'
 import { ViewForm } from './view-form'
 
@@ -58,6 +60,10 @@ export default async function PlanPage({ searchParams }: Props) {
         description="Each device is one test of its version. What is known so far, and which device to use next."
         marks={<LiveCharts />}
       />
+      <PlanPages
+        shown="plan"
+        address={{ environment, platform: view.platform, start: view.start }}
+      />
       <FilterProblems problems={problems} title="A value was ignored" />
       <ViewForm view={view} given={textsOf(given)} problems={problems} environment={environment} />
       {blocks.length === 0 ? (
@@ -86,11 +92,3 @@ export default async function PlanPage({ searchParams }: Props) {
     </>
   )
 }
-
-const textsOf = (given: Awaited<Props['searchParams']>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => {
-      const [text] = [value].flat()
-      return text === undefined ? [] : [[name, text.slice(0, 40)]]
-    }),
-  )
