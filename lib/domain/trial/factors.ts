@@ -40,7 +40,7 @@ const atRelease = 'as frozen at the release of the first command'
 
 /**
  * What the outcomes of trials can be narrowed, listed and compared by. The names are those of the filters in URLs; the
- * database reads each value as lib/db/queries/trials/trial-factors.ts says.
+ * database reads each value as lib/db/schema/trial-factors.ts says.
  */
 export const factors = {
   version: { label: 'Starting version', read: `The OS version ${atRelease}.` },

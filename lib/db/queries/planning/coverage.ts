@@ -1,11 +1,11 @@
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import { startPasscode } from '@/lib/db/schema/trial-factors'
 import { type Environment, type Platform, platformOf } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import type { CoverageTrials } from '@/lib/domain/planning/coverage'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
-import { startPasscode } from '../trials/trial-factors'
 
 /** The version of the first command's target: as written, or that of the one update offered under its key at release. */
 const target: SQL<string | null> =

@@ -7,7 +7,7 @@ import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import { type FactorName, unknownValue } from '@/lib/domain/trial/factors'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { factorSql } from './trial-factors'
+import { factorSql } from '@/lib/db/schema/trial-factors'
 import { trialsMatching } from './trial-filter'
 
 /** One concluded trial as a chart draws it. */

@@ -3,12 +3,12 @@ import type { Db } from '@/lib/db/client'
 import { trialReviews } from '@/lib/db/schema/review'
 import { oneOf } from '@/lib/db/schema/rule-sql'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import { factorSql, targetOf } from '@/lib/db/schema/trial-factors'
 import type { Environment } from '@/lib/domain/device/device'
 import { reviewedStates } from '@/lib/domain/review/review'
 import { byValue, unknownValue } from '@/lib/domain/trial/factors'
 import type { ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { atFlowPlace } from './flow-place'
-import { factorSql, targetOf } from './trial-factors'
 
 /** Read from the starting state, which a trial has from its release on: before it, nothing is known or unknown. */
 const frozenFactors = ['passcode', 'power', 'battery', 'network'] as const

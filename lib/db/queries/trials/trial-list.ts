@@ -2,10 +2,10 @@ import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import { targetOf } from '@/lib/db/schema/trial-factors'
 import type { Environment, SortDirection } from '@/lib/domain/device/device'
 import type { TrialFilter, TrialSort } from '@/lib/domain/trial/trial-filter'
 import { endOfTrial } from './trial-end'
-import { targetOf } from './trial-factors'
 import { trialsMatching } from './trial-filter'
 
 const shownColumns = {

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { literal } from '@/lib/db/schema/rule-sql'
-import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { PasscodeState } from '@/lib/domain/device/passcode'
 import { knownWrongReadings } from '@/lib/domain/reading/unreliable-readings'
 import { batteryBands, type FactorName, hourBands, unknownValue } from '@/lib/domain/trial/factors'
+import { literal } from './rule-sql'
+import { devices, protocolVersions, trials } from './schema'
 
 /** The target of the first command of the plan: its ProductVersion, or else its ProductKey. */
 export const targetOf: SQL<string | null> =
