@@ -4,8 +4,9 @@ import { storeLabSetting } from '@/lib/db/queries/settings'
 import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/commands'
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
+import { outcomes } from '@/lib/domain/outcome/outcome'
 import { foldTrial } from '@/lib/domain/trial/trial'
-import { readingsOf } from '../testing/device'
+import { addDevice, readingsOf } from '../testing/device'
 import { admin, engineer, later, must, now } from '../testing/people'
 import { armedTrial, releaseSigned, seenSlot } from '../testing/trial'
 import { armTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
@@ -144,6 +145,31 @@ test('a trial without a written expectation is not registered', async () => {
   const second = must(await draftTrial(lab.db, engineer, draft, now), 'done')
   const result = await registerTrial(lab.db, engineer, { trialId: second.trialId }, now)
   expect(result).toMatchObject({ status: 'refused', field: 'expectation' })
+})
+
+test('a prediction is of known outcomes, few of them, and sealed with the expectation', async () => {
+  const { id: deviceId } = await addDevice(lab.db)
+  const trial = await findTrial(lab.db, (await armedTrial(lab.db)).trialId)
+  const protocolVersionId = trial?.protocolVersionId ?? ''
+  const draft = { deviceId, protocolVersionId, expectation: 'It installs.' }
+  for (const prediction of [['explodes'], ['lost'], outcomes.slice(0, 4)])
+    expect(await draftTrial(lab.db, engineer, { ...draft, prediction }, now)).toMatchObject({
+      ...{ status: 'refused', field: 'prediction' },
+    })
+  const prediction = ['refused', 'installedAsExpected']
+  const { trialId } = must(
+    await draftTrial(lab.db, engineer, { ...draft, prediction }, now),
+    'done',
+  )
+  must(await registerTrial(lab.db, engineer, { trialId }, now), 'done')
+  const sealed = await findTrial(lab.db, trialId)
+  expect(sealed?.prediction).toEqual(['installedAsExpected', 'refused'])
+  expect(JSON.parse(sealed?.registration ?? '')).toMatchObject({
+    ...{ format: 'oneway-registration-2', prediction: sealed?.prediction },
+  })
+  await expect(lab.sql`update trials set prediction = null where id = ${trialId}`).rejects.toThrow(
+    /sealed/,
+  )
 })
 
 test('ten previews store one verdict', async () => {

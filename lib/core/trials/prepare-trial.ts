@@ -5,12 +5,19 @@ import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { findLiveTrial, insertTrial, insertTrialEvent } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { maxPredicted, predictableOutcomes, readPrediction } from '@/lib/domain/outcome/prediction'
 import { canonicalRegistration } from '@/lib/domain/trial/registration'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-export type DraftTrial = { deviceId: string; protocolVersionId: string; expectation: string }
+export type DraftTrial = {
+  deviceId: string
+  protocolVersionId: string
+  expectation: string
+  /** The outcomes of which one is expected, at most `maxPredicted`; none where nothing is predicted. */
+  prediction?: readonly string[] | undefined
+}
 export type Prepared = { status: 'done'; trialId: string }
 
 /** Drafts a trial. A draft reserves nothing, and withdrawing it leaves no trace on the device. */
@@ -22,6 +29,12 @@ export async function draftTrial(
 ): Promise<Prepared | Refusal> {
   const no = forbidden(actor, 'draftTrial')
   if (no) return no
+  const prediction = readPrediction(input.prediction ?? [])
+  if (prediction === undefined)
+    return refused(
+      `predict one outcome or up to ${maxPredicted}: ${predictableOutcomes.join(', ')}`,
+      'prediction',
+    )
   return transact(db, actor, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
@@ -30,6 +43,7 @@ export async function draftTrial(
       return refused('there is no such version of a protocol', 'protocolVersionId')
     const trial = await insertTrial(tx, {
       ...input,
+      prediction,
       state: 'draft',
       draftedAt: now,
       draftedBy: actor.name,
@@ -48,8 +62,8 @@ export async function draftTrial(
 }
 
 /**
- * Seals the expectation and reserves the device: from here on no other trial can use it, and the expectation can no
- * longer be changed to fit the result.
+ * Seals the expectation with its prediction and reserves the device: from here on no other trial can use it, and neither
+ * can be changed to fit the result.
  */
 export async function registerTrial(
   db: Db,
@@ -74,6 +88,7 @@ export async function registerTrial(
       protocolVersion: version.version,
       plan: version.plan,
       expectation: trial.expectation,
+      prediction: trial.prediction,
     })
     const registrationHash = createHash('sha256').update(registration).digest('hex')
     await advanceTrial(

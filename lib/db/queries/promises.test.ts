@@ -126,6 +126,9 @@ test('what was registered is sealed against SQL too', async () => {
   await expect(
     sql`update trials set expectation = 'I knew it' where id = ${trialId}`,
   ).rejects.toThrow(/sealed/)
+  await expect(
+    sql`update trials set prediction = array['refused'] where id = ${trialId}`,
+  ).rejects.toThrow(/sealed/)
 })
 
 test('the bytes and the address of a command never change', async () => {

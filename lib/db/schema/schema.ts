@@ -17,6 +17,11 @@ import {
 import { roles } from '@/lib/domain/account/permissions'
 import { contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { platforms } from '@/lib/domain/device/device'
+import {
+  maxPredicted,
+  type PredictableOutcome,
+  predictableOutcomes,
+} from '@/lib/domain/outcome/prediction'
 import { type ReadingField, type ReadingValues, readingSources } from '@/lib/domain/reading/reading'
 import type { Citation, Finding } from '@/lib/domain/rules/rule'
 import { waivableRuleIds } from '@/lib/domain/rules/rules'
@@ -42,7 +47,7 @@ import { minRealHoldSeconds } from '@/lib/domain/trial/release'
 import type { StartingState } from '@/lib/domain/trial/starting-state'
 import { liveTrialStates, type TrialEventKind, trialStates } from '@/lib/domain/trial/trial'
 import { serverKinds, serverTraits, storageKinds } from '@/lib/mdm/server-kinds'
-import { hasWords, isSealed, literal, noneOf, number, oneOf, pairs } from './rule-sql'
+import { hasWords, isSealed, literal, noneOf, number, oneOf, pairs, textArray } from './rule-sql'
 
 // What the database enforces beyond these tables (append-only, transitions, the simulated mark,
 // the notifications) is in lib/db/sql/guards. A change here becomes a migration by `npx drizzle-kit generate`.
@@ -396,6 +401,8 @@ export const trials = pgTable(
     draftedBy: text('drafted_by').notNull(),
     /** The engineer's own expectation, sealed with the plan at registration. */
     expectation: text('expectation').notNull().default(''),
+    /** The outcomes of which the engineer expects one, sealed likewise; null where none was predicted. */
+    prediction: text('prediction').array().$type<PredictableOutcome[]>(),
     registeredAt: time('registered_at'),
     registeredBy: text('registered_by'),
     registration: text('registration'),
@@ -434,6 +441,10 @@ export const trials = pgTable(
       .where(sql`${t.consumed}`),
     index('trials_by_environment').on(t.simulated, t.number.desc()),
     index('trials_by_start').on(t.simulated, t.state, t.startOs),
+    check(
+      'a_prediction_is_of_outcomes',
+      sql`${t.prediction} is null or (cardinality(${t.prediction}) between 1 and ${number(maxPredicted)} and ${t.prediction} <@ ${textArray(predictableOutcomes)})`,
+    ),
     check(
       'a_consumed_trial_names_its_start',
       sql`not ${t.consumed} or ${t.startBuild} is not null`,

@@ -70,7 +70,13 @@ test.each(Object.entries(kept))(
 
 test('a sealed registration is changed by nobody', async () => {
   for (const sql of [app.sql, lab.sql])
-    for (const column of ['registration', 'registration_sha256', 'expectation', 'registered_at'])
+    for (const column of [
+      'registration',
+      'registration_sha256',
+      'expectation',
+      'prediction',
+      'registered_at',
+    ])
       await expect(sql`update trials set ${sql(column)} = null`).rejects.toThrow()
   await expect(app.sql`delete from trials`).rejects.toThrow(/permission denied/)
 })

@@ -73,6 +73,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   not_for_authors: listOf(notForAuthors),
   open_command: `(c.state in ${listOf(onTheWayStates)} or (c.state in ${listOf(withServerStates)} and c.answered_at is null and c.withdrawn_at is null))`,
   os_fields: arrayOf(osFields),
+  outcomes_left_out: listOf(outcomes.filter((one) => outcomeInfo[one].counts === 'leftOut')),
   outcomes_of_change: listOf(outcomesThatNeed('changed')),
   outcomes_without_change: listOf(outcomesThatNeed('notChanged')),
   proof_seconds: String(proofSeconds),

@@ -18,6 +18,7 @@ const registration: Registration = {
     deadlineMinutes: 60,
   },
   expectation: 'It installs at once.',
+  prediction: ['installedAsExpected'],
 }
 
 /** The same value with the keys of every object in another order. */
@@ -72,6 +73,8 @@ test('an absent condition and an undefined one are the same', () => {
 
 test.each([
   ['expectation', { expectation: 'It prompts.' }],
+  ['prediction', { prediction: ['refused' as const] }],
+  ['absence of a prediction', { prediction: null }],
   ['device', { deviceId: 'd2' }],
   ['protocol version', { protocolVersion: 3 }],
   ['plan', { plan: { ...registration.plan, deadlineMinutes: 61 } }],

@@ -67,7 +67,7 @@ async function readTrial(db: Db, trialId: string) {
   if (!row) throw new Error('there is no such trial')
   const { trial, device, version } = row
   const { id, number, state, simulated, draftedAt, draftedBy, expectation } = trial
-  const { registeredAt, registeredBy, registrationHash } = trial
+  const { prediction, registeredAt, registeredBy, registrationHash } = trial
   const { startOs, startBuild, sentAt, endOs, endBuild, endSupplementalBuild, endSeenAt } = trial
   const { outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy } = trial
   const { overruled, closedReason, consumed, releasedAt, releasedBy } = trial
@@ -75,6 +75,8 @@ async function readTrial(db: Db, trialId: string) {
     trial: {
       ...{ id, number, state, simulated, draftedAt, draftedBy, expectation },
       ...{ registeredAt, registeredBy, registrationHash },
+      // Left out if there is none, so that records from before this field existed keep their hash.
+      ...(prediction !== null && { prediction }),
     },
     registration: trial.registration,
     closing: {

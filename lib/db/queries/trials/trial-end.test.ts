@@ -5,6 +5,7 @@ import { later } from '@/lib/core/testing/people'
 import { sentTrial, twoSlots } from '@/lib/core/testing/trial'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { isAgainstEnd, outcomes } from '@/lib/domain/outcome/outcome'
+import { predictionResult } from '@/lib/domain/outcome/prediction'
 import { primaryOutcomeOf } from '@/lib/domain/trial/protocol'
 import { insertReadings } from '../devices/readings'
 import { findTrialEnd } from './trial-end'
@@ -69,6 +70,17 @@ test('the database and the domain agree on what is against the builds', async ()
       const [row] = await lab.sql`select outcome_against_end(${outcome}, ${end}) as against`
       expect([outcome, end, row?.against]).toEqual([outcome, end, isAgainstEnd(outcome, end)])
     }
+})
+
+test('the database and the domain agree on what became of a prediction', async () => {
+  for (const end of ['changed', 'unchanged', 'notSeen'] as const)
+    for (const prediction of [null, ['refused' as const], ['installedAsExpected' as const]])
+      for (const outcome of outcomes) {
+        const [row] =
+          await lab.sql`select prediction_result(${prediction}, ${outcome}, ${end}) as result`
+        const result = predictionResult(prediction, outcome, isAgainstEnd(outcome, end))
+        expect([outcome, end, row?.result]).toEqual([outcome, end, result])
+      }
 })
 
 test('the database and the domain agree on what a protocol is about', async () => {

@@ -10,8 +10,8 @@ BEGIN
     RAISE EXCEPTION 'trial T-% cannot go from % to %', OLD.number, OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF (NEW.id, NEW.number, NEW.drafted_at, NEW.drafted_by) IS DISTINCT FROM (OLD.id, OLD.number, OLD.drafted_at, OLD.drafted_by)
-     OR (OLD.state <> 'draft' AND (NEW.protocol_version_id, NEW.expectation, NEW.registration, NEW.registration_hash, NEW.registered_at, NEW.registered_by)
-         IS DISTINCT FROM (OLD.protocol_version_id, OLD.expectation, OLD.registration, OLD.registration_hash, OLD.registered_at, OLD.registered_by)) THEN
+     OR (OLD.state <> 'draft' AND (NEW.protocol_version_id, NEW.expectation, NEW.prediction, NEW.registration, NEW.registration_hash, NEW.registered_at, NEW.registered_by)
+         IS DISTINCT FROM (OLD.protocol_version_id, OLD.expectation, OLD.prediction, OLD.registration, OLD.registration_hash, OLD.registered_at, OLD.registered_by)) THEN
     RAISE EXCEPTION 'what trial T-% registered is sealed', OLD.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF OLD.consumed AND ((NOT NEW.consumed AND NOT (OLD.state = 'observing' AND NEW.state = 'registered'))
