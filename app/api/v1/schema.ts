@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type {} from 'zod-openapi'
 import { environments, platforms } from '@/lib/domain/device/device'
 import { endStates } from '@/lib/domain/outcome/outcome'
+import { predictableOutcomes } from '@/lib/domain/outcome/prediction'
 import { readingSources } from '@/lib/domain/reading/reading'
 import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/trial/command-slot'
 import { trialStates } from '@/lib/domain/trial/trial'
@@ -117,6 +118,10 @@ const decisionSchema = z.object({
 export const wholeTrialSchema = trialSchema
   .extend({
     expectation: z.string(),
+    prediction: maybe(z.array(z.enum(predictableOutcomes))).meta({
+      description:
+        'The outcomes of which one was predicted, sealed with the expectation; null where none was predicted.',
+    }),
     registeredAt: maybe(time),
     registrationHash: maybe(z.string()),
     consumed: z.boolean().meta({ description: 'Whether the trial has consumed the baseline.' }),

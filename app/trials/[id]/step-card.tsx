@@ -8,6 +8,7 @@ import { secondPersonProblem } from '@/lib/core/release/second-person'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { runningOs } from '@/lib/domain/device/os-identity'
+import { predictionInWords } from '@/lib/domain/outcome/prediction'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import type { Finding, LabSettings } from '@/lib/domain/rules/rule'
@@ -99,6 +100,9 @@ function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
       </Text>
       <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
         <b>Your expectation:</b> <UserText>{trial.expectation || 'none written yet'}</UserText>
+      </Text>
+      <Text size="sm">
+        <b>Predicted outcome:</b> {trial.prediction ? predictionInWords(trial.prediction) : 'none'}
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}
       <RegisterButton trialId={trial.id} reason={refusalFor(actor, 'registerTrial')} />

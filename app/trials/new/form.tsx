@@ -1,7 +1,17 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Alert, Box, Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
+import {
+  Alert,
+  Box,
+  Button,
+  Group,
+  MultiSelect,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+} from '@mantine/core'
 import { IconTargetOff } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
@@ -12,12 +22,16 @@ import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { useFormAction } from '@/components/forms/use-form-action'
 import type { Environment } from '@/lib/domain/device/device'
+import { outcomeInfo } from '@/lib/domain/outcome/outcome'
+import { maxPredicted, predictableOutcomes } from '@/lib/domain/outcome/prediction'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
 import { draftAction, lookAtFitsAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 import { DeviceSelect } from './device-select'
 import { type DraftInput, draftSchema } from './schema'
+
+const predicted = predictableOutcomes.map((value) => ({ value, label: outcomeInfo[value].label }))
 
 type Props = {
   environment: Environment
@@ -28,7 +42,7 @@ type Props = {
   reason: string | undefined
 }
 
-/** Chooses device and protocol and takes the expectation; a device that does not qualify yet can be drafted for. */
+/** Chooses device and protocol and takes the expectation and the prediction; a device that does not qualify yet can be drafted for. */
 export function NewTrialForm(props: Props) {
   const { environment, devices, protocols, deviceId, protocolId, reason } = props
   const router = useRouter()
@@ -38,6 +52,7 @@ export function NewTrialForm(props: Props) {
       deviceId: devices.find(({ value }) => value === deviceId)?.value ?? '',
       protocolVersionId: protocols.find((one) => one.protocolId === protocolId)?.value ?? '',
       expectation: '',
+      prediction: [],
     },
   })
   const { control, register, watch } = form
@@ -47,7 +62,7 @@ export function NewTrialForm(props: Props) {
   const fit = fits?.[watch('protocolVersionId')]
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
   const { busy, refusal, submit } = useFormAction(form, draftAction, {
-    fields: ['deviceId', 'protocolVersionId', 'expectation'],
+    fields: ['deviceId', 'protocolVersionId', 'expectation', 'prediction'],
     onDone: ({ trialId }) => {
       draft.forget()
       router.push(paths.trial(trialId))
@@ -99,6 +114,24 @@ export function NewTrialForm(props: Props) {
           error={errors.expectation?.message}
           withAsterisk
           {...register('expectation')}
+        />
+        <Controller
+          control={control}
+          name="prediction"
+          render={({ field }) => (
+            <MultiSelect
+              label="Predicted outcome"
+              description={`One of these, or up to ${maxPredicted}. It is sealed with your words and compared with the outcome. Leave it empty to predict nothing; then it counts neither as right nor as wrong.`}
+              data={predicted}
+              maxValues={maxPredicted}
+              searchable
+              clearable
+              error={errors.prediction?.message}
+              value={field.value ?? []}
+              onChange={field.onChange}
+              onBlur={field.onBlur}
+            />
+          )}
         />
         {refusal && <Refusal title="Not drafted" reason={refusal.reason} />}
         {reason && <Text size="sm">{reason}</Text>}

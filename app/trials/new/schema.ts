@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { environments } from '@/lib/domain/device/device'
+import { maxPredicted, predictableOutcomes } from '@/lib/domain/outcome/prediction'
 
 export const draftSchema = z.object({
   deviceId: z.uuid('Choose a device.'),
@@ -9,6 +10,10 @@ export const draftSchema = z.object({
     .trim()
     .min(1, 'Write down what you expect to see; it is sealed when you register.')
     .max(4000, 'At most 4,000 characters.'),
+  prediction: z
+    .array(z.enum(predictableOutcomes))
+    .max(maxPredicted, `At most ${maxPredicted} outcomes; a longer list predicts too little.`)
+    .default([]),
 })
 
 export const fitSchema = z.object({ deviceId: z.uuid() })

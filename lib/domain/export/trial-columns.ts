@@ -26,6 +26,12 @@ export const trialColumns: readonly ExportColumn[] = [
   column('registration_hash', 'code', 'SHA-256 of the sealed registration, in hex.', {
     missing: notYet,
   }),
+  column(
+    'prediction',
+    'code',
+    'The outcomes of which one was predicted, sealed with the expectation, separated by "; ".',
+    { missing: 'NA: none was predicted.' },
+  ),
   column('start_os', 'text', 'OS version at release.', { missing: notAsked }),
   column('start_build', 'text', 'OS build at release.', { missing: notAsked }),
   column(
@@ -188,6 +194,10 @@ export const trialColumns: readonly ExportColumn[] = [
     'What the protocol is about: installed, or downloaded where all of its commands are DownloadOnly. Rates count by it.',
     { missing: 'Never empty.' },
   ),
+  column('prediction_came_true', 'boolean', 'Whether the outcome is one of the predicted ones.', {
+    missing:
+      'NA: none was predicted, or the trial is lost, void, censored or decided against the builds. Empty: not concluded.',
+  }),
   column(
     'contradictions',
     'text',

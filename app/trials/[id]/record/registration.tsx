@@ -14,6 +14,7 @@ import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
+import { predictionInWords } from '@/lib/domain/outcome/prediction'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import {
   type DeviceState,
@@ -48,6 +49,10 @@ export function Registration({
         <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
           <b>Expectation:</b> <UserText>{trial.expectation}</UserText>
           <FieldQueries review={review} field={{ kind: 'expectation' }} />
+        </Text>
+        <Text size="sm">
+          <b>Predicted outcome:</b>{' '}
+          {trial.prediction ? predictionInWords(trial.prediction) : 'none'}
         </Text>
         <Text size="sm">
           <b>Question:</b> <UserText>{plan.question}</UserText>

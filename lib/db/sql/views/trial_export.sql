@@ -12,6 +12,7 @@ SELECT
   v.version AS protocol_version,
   csv_time(t.registered_at) AS registered_at,
   t.registration_hash,
+  CASE WHEN t.prediction IS NULL THEN 'NA' ELSE array_to_string(t.prediction, '; ') END AS prediction,
   csv_safe(t.start_os) AS start_os,
   csv_safe(t.start_build) AS start_build,
   csv_safe(t.starting_state #>> '{osSupplementalBuild,value}') AS start_supplemental_build,
@@ -59,6 +60,9 @@ SELECT
   CASE WHEN t.state = 'concluded' THEN csv_bool(t.overruled) END AS overruled,
   CASE WHEN t.state = 'concluded' THEN csv_bool(outcome_against_end(t.outcome, e.state)) END AS against_builds,
   primary_outcome(v.plan) AS primary_outcome,
+  CASE WHEN t.state = 'concluded' OR t.prediction IS NULL THEN
+    CASE prediction_result(t.prediction, t.outcome, e.state) WHEN 'cameTrue' THEN 'true' WHEN 'didNot' THEN 'false' ELSE 'NA' END
+  END AS prediction_came_true,
   CASE WHEN compared.replies > 0 THEN csv_safe(coalesce(odd.fingerprints, 'none')) END AS contradictions,
   csv_safe(deviated.texts) AS deviations,
   csv_safe(review.approved_by) AS reviewed_by,
