@@ -197,6 +197,7 @@ async function playLive(tools: Tools, now: Date): Promise<void> {
     labTag: 'O-7',
     target: '12.1',
     expectation: 'The prompt stays until somebody answers it.',
+    prediction: ['promptNotAccepted', 'installedAfterUserAction'],
   } as const
   const playing = await beginTrial({
     stage,
@@ -212,6 +213,7 @@ async function playLive(tools: Tools, now: Date): Promise<void> {
     labTag: 'O-8',
     target: '12.1',
     expectation: 'A download, and no install.',
+    prediction: ['downloadedOnly'],
   } as const
   await enrolAtFirst(stage, last.labTag)
   await beginTrial({

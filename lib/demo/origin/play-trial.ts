@@ -22,7 +22,7 @@ import type { Course, StoryTrial } from './trials'
 export type Playing = {
   stage: Stage
   player: Player
-  story: Pick<StoryTrial, 'labTag' | 'target' | 'expectation'>
+  story: Pick<StoryTrial, 'labTag' | 'target' | 'expectation' | 'prediction'>
   deviceId: string
   trialId: string
 }
@@ -48,8 +48,8 @@ export async function beginTrial(begin: Begin): Promise<Playing> {
   stage.lab.offer(enrollmentId, [offerOf(story.target)])
   if (!online) stage.lab.act(enrollmentId, 'goOnline', undefined)
   await readEverything(begin)
-  const { expectation } = story
-  const draft = { deviceId, protocolVersionId, expectation }
+  const { expectation, prediction } = story
+  const draft = { deviceId, protocolVersionId, expectation, prediction }
   const { trialId } = must(
     await stage.act((now) => draftTrial(stage.tx, actor, draft, now)),
     'done',

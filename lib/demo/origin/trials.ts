@@ -1,4 +1,5 @@
 import type { Outcome } from '@/lib/domain/outcome/outcome'
+import type { PredictableOutcome } from '@/lib/domain/outcome/prediction'
 import type { SingleProtocol } from './protocols'
 import type { Release } from './releases'
 
@@ -24,6 +25,8 @@ export type StoryTrial = {
   target: Release
   protocol: 'newest' | SingleProtocol
   expectation: string
+  /** What was predicted of it; left out where the words fit no outcome alone. */
+  prediction?: readonly PredictableOutcome[]
   course: Course
   /** What the record proposes at its end: where it proposes another, the filling of the lab fails. */
   outcome: Outcome
@@ -41,8 +44,18 @@ const rowOf = ([labTag, daysAgo, target, but]: Row): StoryTrial => ({
   target,
   protocol: 'newest',
   ...(labTag === 'O-1'
-    ? { expectation: unattended, course: 'unattended', outcome: 'installedAsExpected' }
-    : { expectation: prompts, course: 'accepted', outcome: 'installedAfterUserAction' }),
+    ? {
+        expectation: unattended,
+        prediction: ['installedAsExpected'],
+        course: 'unattended',
+        outcome: 'installedAsExpected',
+      }
+    : {
+        expectation: prompts,
+        prediction: ['installedAfterUserAction'],
+        course: 'accepted',
+        outcome: 'installedAfterUserAction',
+      }),
   review: 'locked',
   ...but,
 })
@@ -64,6 +77,7 @@ export const storyTrials: readonly StoryTrial[] = (
         protocol: 'installFirst',
         course: 'watched',
         expectation: 'An error at once, and nothing on the screen.',
+        prediction: ['refused'],
         outcome: 'refused',
       },
     ],
@@ -76,6 +90,7 @@ export const storyTrials: readonly StoryTrial[] = (
         protocol: 'lowPower',
         course: 'watched',
         expectation: 'A status that names the power, and no download.',
+        prediction: [],
         outcome: 'refused',
       },
     ],
@@ -101,6 +116,7 @@ export const storyTrials: readonly StoryTrial[] = (
       '12.0',
       {
         expectation: 'The command is acknowledged, and the device prompts.',
+        prediction: ['promptNotAccepted'],
         course: 'notAccepted',
         outcome: 'promptNotAccepted',
       },
@@ -115,6 +131,7 @@ export const storyTrials: readonly StoryTrial[] = (
         protocol: 'downloadOnly',
         course: 'watched',
         expectation: 'The update is downloaded and the device stays on 12.0.',
+        prediction: ['downloadedOnly'],
         outcome: 'downloadedOnly',
       },
     ],
