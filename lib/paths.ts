@@ -99,6 +99,7 @@ export const paths = {
   exportBurnDown: (view: Params = {}) => withParams('/api/exports/burn-down', view),
   exportBudget: (view: Params = {}) => withParams('/api/exports/budget', view),
   exportProcurement: (view: Params = {}) => withParams('/api/exports/procurement', view),
+  exportPredictions: (filter: Params = {}) => withParams('/api/exports/predictions', filter),
   exportFlow: (filter: Params = {}) => withParams('/api/exports/flow', filter),
   /** `bom: 1` on any of these puts a byte order mark in front, for Excel. */
   exportDictionary: (form: Params = {}) => withParams('/api/exports/dictionary', form),

@@ -24,6 +24,7 @@ import { primaryOutcomes } from '@/lib/domain/trial/protocol'
 import { countFilters, readTrialFilter, type TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { CountedTrials, contradictionChoices } from './counted'
+import { Predictions } from './predictions'
 import { AgainstBuilds, Question } from './question'
 import { RowsBy } from './rows-by'
 import { TwoGroups } from './two-groups'
@@ -120,6 +121,14 @@ export default async function OutcomesPage({ searchParams }: Props) {
             filter={filter}
             view={view}
             facets={facets}
+          />
+          <Predictions
+            db={db}
+            environment={environment}
+            filter={filter}
+            by={by}
+            names={names}
+            exact={view.interval === 'exact'}
           />
           <ExportLinks
             title={`Export these trials${environment === 'simulated' ? ', marked SIMULATED' : ''}`}

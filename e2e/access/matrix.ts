@@ -122,6 +122,7 @@ export const services: Record<string, Permission | Kind> = {
   'export-plan.exportBudget': 'export',
   'export-plan.exportBurnDown': 'export',
   'export-plan.exportProcurement': 'export',
+  'export-charts.exportPredictions': 'export',
   'export-charts.exportSurvival': 'export',
   'time-events.timeEvents': 'look',
   'export-csv.exportCsv': 'export',

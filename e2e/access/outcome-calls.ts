@@ -1,4 +1,9 @@
-import { exportFlow, exportOutcomes, exportSurvival } from '@/lib/core/record/export-charts'
+import {
+  exportFlow,
+  exportOutcomes,
+  exportPredictions,
+  exportSurvival,
+} from '@/lib/core/record/export-charts'
 import { now } from '@/lib/core/testing/people'
 import { timeEvents } from '@/lib/core/trials/time-events'
 import type { Call } from './calls'
@@ -10,6 +15,8 @@ export const outcomeCalls: Record<string, Call> = {
   'export-charts.exportFlow': (db, actor) => exportFlow(db, actor, query, now),
   'export-charts.exportOutcomes': (db, actor) =>
     exportOutcomes(db, actor, { ...query, rows: 'version' }, now),
+  'export-charts.exportPredictions': (db, actor) =>
+    exportPredictions(db, actor, { ...query, rows: 'version' }, now),
   'export-charts.exportSurvival': (db, actor) =>
     exportSurvival(db, actor, { ...query, event: 'installed' }, now),
   'time-events.timeEvents': (db, actor) => timeEvents(db, actor, { ...query, event: 'installed' }),

@@ -156,6 +156,7 @@ const takesNoId = [
   'change-settings.changeSettings',
   'export-charts.exportFlow',
   'export-charts.exportOutcomes',
+  'export-charts.exportPredictions',
   'export-charts.exportSurvival',
   'export-plan.exportBudget',
   'export-plan.exportBurnDown',

@@ -3,6 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { countOutcomes } from '@/lib/db/queries/trials/analytics'
 import { countSeen } from '@/lib/db/queries/trials/counted'
 import { countFlow } from '@/lib/db/queries/trials/flow'
+import { countPredictions, countPredictionsByPerson } from '@/lib/db/queries/trials/predictions'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import {
@@ -12,9 +13,9 @@ import {
   planColumns,
 } from '@/lib/domain/export/chart-columns'
 import { exportFileName } from '@/lib/domain/export/columns'
+import { type PredictionRow, predictionRows } from '@/lib/domain/outcome/prediction'
 import { type Counted, countedAddress, seenRows } from '@/lib/domain/statistics/counted'
 import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
-import type { Rate } from '@/lib/domain/statistics/proportion'
 import { outcomeRows } from '@/lib/domain/statistics/statistics'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import { withoutFormula } from '@/lib/domain/text/typed-text'
@@ -93,9 +94,7 @@ export async function exportOutcomes(
       : outcomeRows(decided, primary, byValue(by)).map((row) => ({ ...row, counts: {} }))
     return each.map(({ row, n, reached, leftOut, rate, interval, exact, counts }) => [
       ...[primary, name, by, withoutFormula(row), n, reached],
-      ...boundsOf(
-        rate === undefined || !interval || !exact ? undefined : { rate, interval, exact },
-      ),
+      ...boundsOf({ rate, interval, exact }),
       leftOut,
       counted ? ('unknown' in counts ? (counts.unknown ?? 0) : 0) : 'NA',
     ])
@@ -103,11 +102,38 @@ export async function exportOutcomes(
   return chartCsv('outcomes', rows, query, now)
 }
 
+/** How often predictions came true: a row for each value of a factor, and one for each person who registered. */
+export async function exportPredictions(
+  db: Db,
+  actor: Actor,
+  query: ChartQuery & { rows: FactorName },
+  now: Date,
+): Promise<ChartCsv | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const { environment, filter, rows: by } = query
+  const byFactor = await countPredictions(db, environment, filter, by)
+  const byPerson = await countPredictionsByPerson(db, environment, filter)
+  const nameOf = new Map(byPerson.map(({ row, name }) => [row, name]))
+  const cells = (of: string, label: (row: string) => string) => (row: PredictionRow) => [
+    ...[of, withoutFormula(label(row.row)), row.n, row.reached],
+    ...boundsOf(row),
+    ...[row.none, row.notCounted],
+  ]
+  const rows = [
+    ...predictionRows(byFactor, byValue(by)).map(cells(by, (row) => row)),
+    ...predictionRows(byPerson, (a, b) => (a < b ? -1 : 1)).map(
+      cells('person', (row) => nameOf.get(row) ?? row),
+    ),
+  ]
+  return chartCsv('predictions', rows, query, now)
+}
+
 /** Empty cells where there is no rate. */
-const boundsOf = (rate: Rate | undefined) =>
-  rate
-    ? [rate.rate, rate.interval.low, rate.interval.high, rate.exact.low, rate.exact.high]
-    : ['', '', '', '', '']
+const boundsOf = ({ rate, interval, exact }: Pick<PredictionRow, 'rate' | 'interval' | 'exact'>) =>
+  rate === undefined || !interval || !exact
+    ? ['', '', '', '', '']
+    : [rate, interval.low, interval.high, exact.low, exact.high]
 
 /** A file with the environment as its last column. */
 export function chartCsv(

@@ -35,6 +35,13 @@ const survivalColumns: readonly ExportColumn[] = [
 ]
 
 const noRate = { missing: 'Empty: n is below 3.' }
+const rateColumns = (rate: string): readonly ExportColumn[] => [
+  column('rate', 'number', rate, noRate),
+  column('wilson_low', 'number', "Lower bound of Wilson's 95 % interval.", noRate),
+  column('wilson_high', 'number', "Upper bound of Wilson's 95 % interval.", noRate),
+  column('exact_low', 'number', "Lower bound of Clopper and Pearson's 95 % interval.", noRate),
+  column('exact_high', 'number', "Upper bound of Clopper and Pearson's 95 % interval.", noRate),
+]
 
 const outcomeColumns: readonly ExportColumn[] = [
   column(
@@ -53,11 +60,7 @@ const outcomeColumns: readonly ExportColumn[] = [
   column('value', 'text', 'The value of the factor.', never),
   column('n', 'integer', 'Concluded trials that are counted.', never),
   column('reached', 'integer', 'Of those, trials that reached or show it.', never),
-  column('rate', 'number', 'reached / n.', noRate),
-  column('wilson_low', 'number', "Lower bound of Wilson's 95 % interval.", noRate),
-  column('wilson_high', 'number', "Upper bound of Wilson's 95 % interval.", noRate),
-  column('exact_low', 'number', "Lower bound of Clopper and Pearson's 95 % interval.", noRate),
-  column('exact_high', 'number', "Upper bound of Clopper and Pearson's 95 % interval.", noRate),
+  ...rateColumns('reached / n.'),
   column(
     'not_counted',
     'integer',
@@ -134,11 +137,28 @@ const procurementColumns: readonly ExportColumn[] = [
   environment,
 ]
 
+const predictionColumns: readonly ExportColumn[] = [
+  column('by', 'code', 'The factor of these rows, or person: who registered the trials.', never),
+  column('value', 'text', 'The value of the factor, or the newest name of the person.', never),
+  column('n', 'integer', 'Concluded trials whose prediction could come true.', never),
+  column('came_true', 'integer', 'Of those, trials whose outcome was predicted.', never),
+  ...rateColumns('came_true / n.'),
+  column('no_prediction', 'integer', 'Concluded trials without a prediction.', never),
+  column(
+    'not_counted',
+    'integer',
+    'Concluded trials with a prediction that are lost, void, censored or decided against the builds.',
+    never,
+  ),
+  environment,
+]
+
 /** The columns of the files that hold the numbers of a chart, in order. */
 export const chartColumns = {
   flow: flowColumns,
   survival: survivalColumns,
   outcomes: outcomeColumns,
+  predictions: predictionColumns,
 } as const satisfies Record<string, readonly ExportColumn[]>
 export type ChartFile = keyof typeof chartColumns
 

@@ -1,6 +1,11 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
-import { exportFlow, exportOutcomes, exportSurvival } from '@/lib/core/record/export-charts'
+import {
+  exportFlow,
+  exportOutcomes,
+  exportPredictions,
+  exportSurvival,
+} from '@/lib/core/record/export-charts'
 import { exportCsv, exportDictionary, recheckSignatures } from '@/lib/core/record/export-csv'
 import { recordExport } from '@/lib/db/audit/record-action'
 import type { Db } from '@/lib/db/client'
@@ -76,6 +81,7 @@ const ownNames: Record<ChartFile, readonly string[]> = {
   flow: [],
   survival: ['event'],
   outcomes: ['rows', 'count'],
+  predictions: ['rows'],
 }
 
 type Query = { environment: Environment; filter: TrialFilter; bom: boolean }
@@ -89,7 +95,7 @@ async function readQuery(
   const wrong = [
     ...unknownNames(asked, [...names, ...more]),
     ...(more.includes('event') ? readTimedEvent(asked.event).problems : []),
-    ...(more.includes('count') ? viewOf(asked).problems : []),
+    ...(more.includes('rows') ? viewOf(asked).problems : []),
     ...problems,
     ...environmentProblem(asked.environment),
   ]
@@ -130,6 +136,7 @@ async function exportChart(
     flow: {},
     survival: { event },
     outcomes: { rows: view.rows ?? 'version', count: view.count },
+    predictions: { rows: view.rows ?? 'version' },
   }[chart]
   const now = new Date()
   const counted = readCounted(view.count ?? '')
@@ -138,6 +145,8 @@ async function exportChart(
     survival: () => exportSurvival(db, actor, { ...query, event }, now),
     outcomes: () =>
       exportOutcomes(db, actor, { ...query, rows: view.rows ?? 'version', counted }, now),
+    predictions: () =>
+      exportPredictions(db, actor, { ...query, rows: view.rows ?? 'version' }, now),
   }
   const file = await files[chart]()
   if (file.status === 'refused') return textAnswer(403, file.reason)
