@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { ReadingField } from '@/lib/domain/reading/reading'
+import { factorNames } from '@/lib/domain/trial/factors'
 import { foldTrial, type TrialEventKind, type TrialState } from '@/lib/domain/trial/trial'
 import type { Db } from '../client'
 import type { Mismatch } from './check-evidence'
@@ -60,8 +61,57 @@ export async function listFoldMismatches(sql: postgres.Sql, max = 20): Promise<M
   return [
     ...readings.map(({ row, fields }) => ({ table: 'current_readings', row, reason, fields })),
     ...reviews.map((one) => ({ table: 'trial_reviews', reason, ...one })),
+    ...(await outcomesThatDiffer(sql, max)),
     ...(await trialsThatDiffer(sql)).slice(0, max),
   ]
+}
+
+const outcomeColumns = [
+  ...[
+    'number',
+    'device_id',
+    'simulated',
+    'primary_outcome',
+    'outcome',
+    'overruled',
+    'against',
+    'review',
+  ],
+  ...factorNames,
+]
+const countKey = [
+  ...['simulated', 'factor', 'value', 'primary_outcome', 'outcome', 'overruled', 'against'],
+  'review',
+]
+
+/** The tables from which outcomes are counted, each against the view that says what it holds. */
+const outcomeFolds = [
+  {
+    table: 'trial_outcomes',
+    fold: 'trial_outcome_fold',
+    key: ['trial_id'],
+    columns: outcomeColumns,
+  },
+  { table: 'outcome_counts', fold: 'outcome_count_fold', key: countKey, columns: ['trials'] },
+  {
+    ...{ table: 'review_queue', fold: 'trial_review_fold', key: ['trial_id'] },
+    columns: ['number', 'simulated', 'open_queries'],
+  },
+] as const
+
+/** What the counted outcomes and the queue of reviews hold beside the record. */
+export async function outcomesThatDiffer(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
+  const found: Mismatch[] = []
+  for (const { table, fold, key, columns } of outcomeFolds) {
+    const row = key.map((name) => `coalesce(c.${name}, f.${name})`).join(', ')
+    const rows = await sql.unsafe<Pick<Mismatch, 'row' | 'fields'>[]>(`
+      select concat_ws('/', ${row}) as row, ${differing(columns)} as fields
+      from ${table} c full join ${fold} f on ${key.map((name) => `f.${name} = c.${name}`).join(' and ')}
+      where ${rowOf('c', columns)} is distinct from ${rowOf('f', columns)}
+      order by 1 limit ${max}`)
+    found.push(...rows.map((one) => ({ table, reason, ...one })))
+  }
+  return found
 }
 
 /** A column of the last event of a kind, unless the record was unlocked after it. */

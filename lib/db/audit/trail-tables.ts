@@ -202,6 +202,9 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   waivers: grows,
   review_events: grows,
   trial_reviews: fold('the fold over review_events, written by their trigger'),
+  trial_outcomes: fold('the fold of lib/db/sql/views/trial_outcome_fold.sql, kept by triggers'),
+  outcome_counts: fold('the number of equal rows of trial_outcomes, kept by their trigger'),
+  review_queue: fold('the fold of lib/db/sql/views/trial_review_fold.sql, kept by triggers'),
 
   audit_log: ofTheTrail,
   audit_head: ofTheTrail,

@@ -261,7 +261,7 @@ export const devices = pgTable(
     index('devices_by_tag').on(t.simulated, sql`coalesce(lower(${t.labTag}), '')`, t.id),
     index('devices_by_name').on(t.simulated, sql`lower(${t.name})`, t.id),
     index('devices_by_seen').on(t.simulated, sql`coalesce(${t.lastSeenAt}, '-infinity')`, t.id),
-    index('devices_by_model').on(t.simulated, t.modelIdentifier),
+    index('devices_by_model').on(t.simulated, t.modelIdentifier, t.modelName),
     // One from before ends were required has neither time.
     check(
       'a_reservation_has_an_end',
@@ -441,6 +441,15 @@ export const trials = pgTable(
       .where(sql`${t.consumed}`),
     index('trials_by_environment').on(t.simulated, t.number.desc()),
     index('trials_by_start').on(t.simulated, t.state, t.startOs),
+    // The order by release of the list of trials; one that was never released comes first.
+    index('trials_by_release').on(
+      t.simulated,
+      sql`coalesce(${t.releasedAt}, '-infinity')`,
+      t.number,
+    ),
+    index('trials_by_version').on(t.simulated, t.startOs),
+    index('trials_by_protocol').on(t.protocolVersionId, t.simulated),
+    index('trials_by_device').on(t.deviceId, t.number),
     check(
       'a_prediction_is_of_outcomes',
       sql`${t.prediction} is null or (cardinality(${t.prediction}) between 1 and ${number(maxPredicted)} and ${t.prediction} <@ ${textArray(predictableOutcomes)})`,
@@ -482,6 +491,7 @@ export const trialEvents = pgTable(
     uniqueIndex('one_event_per_gap_and_trial')
       .on(t.trialId, sql`(${t.data} ->> 'gapId')`)
       .where(sql`${t.kind} = 'observationGap'`),
+    index('trial_events_of_deviations').on(t.trialId).where(sql`${t.kind} = 'deviated'`),
   ],
 )
 

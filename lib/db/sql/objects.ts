@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type postgres from 'postgres'
 import { literal } from '../schema/rule-sql'
+import { recountIfChanged } from './recount'
 import { sqlValues, withValues } from './values'
 
 /**
@@ -85,6 +86,7 @@ export async function setUpSqlObjects(
   await tx`set local check_function_bodies = off`
   await dropViews(tx, objects)
   for (const kind of kinds) await putUpAll(tx, objects, kind)
+  await recountIfChanged(tx, objects)
   await tx.unsafe(`comment on schema drizzle is ${literal(fingerprint)}`)
 }
 

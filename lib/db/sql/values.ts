@@ -1,3 +1,4 @@
+import { PgDialect } from 'drizzle-orm/pg-core'
 import { buildPattern } from '@/lib/domain/device/os-version'
 import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { fixVerdictKinds, radarTransitions, verdictKinds } from '@/lib/domain/radar/radar'
@@ -17,6 +18,7 @@ import {
   onTheWayStates,
   withServerStates,
 } from '@/lib/domain/trial/command-slot'
+import { factorNames } from '@/lib/domain/trial/factors'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import {
   aboutToSendStates,
@@ -26,6 +28,7 @@ import {
   releasableStates,
 } from '@/lib/domain/trial/trial'
 import { arrayOf, listOf, literal } from '../schema/rule-sql'
+import { factorSql } from '../schema/trial-factors'
 
 /** `case subject when 'a' then x … else y end` */
 const caseOf = (
@@ -48,6 +51,13 @@ const mapped = (table: Readonly<Record<string, string | number>>) =>
 const arrays = (table: Readonly<Record<string, readonly string[]>>) =>
   Object.entries(table).map(([key, values]) => [key, arrayOf(values)] as const)
 
+/** The value of each factor as a column, over `trials`, `devices` and `protocol_versions`. */
+const factorColumns = factorNames.map((name) => {
+  const { sql, params } = new PgDialect().sqlToQuery(factorSql[name])
+  if (params.length > 0) throw new Error(`the factor ${name} has a bound value`)
+  return `${sql} as ${name}`
+})
+
 const reviewStates = Object.entries(reviewTransitions).flatMap(([kind, { to }]) =>
   to === 'same' ? [] : [[kind, literal(to)] as const],
 )
@@ -66,6 +76,11 @@ export const sqlValues: Readonly<Record<string, string>> = {
   build_pattern: literal(`^${buildPattern}$`),
   closed_trial_states: listOf(closedTrialStates),
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
+  factor_columns: factorColumns.join(',\n  '),
+  factor_names: factorNames.join(', '),
+  factor_values: factorNames.map((name) => `(${literal(name)}, r.${name})`).join(', '),
+  factors_of_excluded: factorNames.map((name) => `excluded.${name}`).join(', '),
+  factors_of_o: factorNames.map((name) => `o.${name}`).join(', '),
   hours_after_reset: String(hoursAfterReset),
   live_trial_states: listOf(liveTrialStates),
   may_have_left: listOf(mayHaveLeftStates),

@@ -2,12 +2,12 @@ import { and, count, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import { factorSql } from '@/lib/db/schema/trial-factors'
 import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import { type FactorName, unknownValue } from '@/lib/domain/trial/factors'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { factorSql } from '@/lib/db/schema/trial-factors'
 import { trialsMatching } from './trial-filter'
 
 /** One concluded trial as a chart draws it. */

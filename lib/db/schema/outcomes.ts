@@ -1,0 +1,107 @@
+import { sql } from 'drizzle-orm'
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { devices, trials } from './schema'
+
+// What the pages about outcomes count, so that they need not read every trial again. Only the database writes these
+// tables: lib/db/sql/views/trial_outcome_fold.sql says what they hold, docs/decisions/064-outcomes-counted-once.md why.
+
+/** One row for each concluded trial with a starting version: its outcome, and its value of each factor. */
+export const trialOutcomes = pgTable(
+  'trial_outcomes',
+  {
+    trialId: uuid('trial_id')
+      .primaryKey()
+      .references(() => trials.id),
+    number: integer('number').notNull(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    simulated: boolean('simulated').notNull(),
+    primaryOutcome: text('primary_outcome').notNull(),
+    outcome: text('outcome').notNull(),
+    overruled: boolean('overruled').notNull(),
+    /** Whether the outcome differs from what the OS before and after shows. */
+    against: boolean('against').notNull(),
+    /** The state of its review; `none` before the first event. */
+    review: text('review').notNull(),
+    version: text('version').notNull(),
+    platform: text('platform').notNull(),
+    model: text('model').notNull(),
+    passcode: text('passcode').notNull(),
+    power: text('power').notNull(),
+    battery: text('battery').notNull(),
+    network: text('network').notNull(),
+    action: text('action').notNull(),
+    protocol: text('protocol').notNull(),
+    target: text('target').notNull(),
+    hour: text('hour').notNull(),
+    treatment: text('treatment').notNull(),
+  },
+  (t) => [
+    uniqueIndex('trial_outcomes_by_number').on(t.simulated, t.number.desc()),
+    index('trial_outcomes_by_device').on(t.deviceId),
+    index('trial_outcomes_against').on(t.simulated, t.number.desc()).where(sql`${t.against}`),
+    index('trial_outcomes_by_version').on(t.simulated, t.version),
+    index('trial_outcomes_by_platform').on(t.simulated, t.platform),
+    index('trial_outcomes_by_model').on(t.simulated, t.model),
+    index('trial_outcomes_by_passcode').on(t.simulated, t.passcode),
+    index('trial_outcomes_by_power').on(t.simulated, t.power),
+    index('trial_outcomes_by_battery').on(t.simulated, t.battery),
+    index('trial_outcomes_by_network').on(t.simulated, t.network),
+    index('trial_outcomes_by_action').on(t.simulated, t.action),
+    index('trial_outcomes_by_protocol').on(t.simulated, t.protocol),
+    index('trial_outcomes_by_target').on(t.simulated, t.target),
+    index('trial_outcomes_by_hour').on(t.simulated, t.hour),
+    index('trial_outcomes_by_treatment').on(t.simulated, t.treatment),
+  ],
+)
+
+/** How many rows of `trial_outcomes` are alike, once for each factor. Without trials there is no row. */
+export const outcomeCounts = pgTable(
+  'outcome_counts',
+  {
+    simulated: boolean('simulated').notNull(),
+    factor: text('factor').notNull(),
+    value: text('value').notNull(),
+    primaryOutcome: text('primary_outcome').notNull(),
+    outcome: text('outcome').notNull(),
+    overruled: boolean('overruled').notNull(),
+    against: boolean('against').notNull(),
+    review: text('review').notNull(),
+    trials: integer('trials').notNull(),
+  },
+  (t) => [
+    primaryKey({
+      name: 'outcome_counts_pk',
+      columns: [
+        ...([t.simulated, t.factor, t.value, t.primaryOutcome] as const),
+        ...([t.outcome, t.overruled, t.against, t.review] as const),
+      ],
+    }),
+    check('a_count_is_of_trials', sql`${t.trials} > 0`),
+  ],
+)
+
+/** One row for each trial that waits for a review: it has ended, may have been sent, and is not approved. */
+export const reviewQueue = pgTable(
+  'review_queue',
+  {
+    trialId: uuid('trial_id')
+      .primaryKey()
+      .references(() => trials.id),
+    number: integer('number').notNull(),
+    simulated: boolean('simulated').notNull(),
+    openQueries: integer('open_queries').notNull(),
+  },
+  (t) => [index('review_queue_by_number').on(t.simulated, t.number.desc())],
+)

@@ -1,0 +1,29 @@
+-- Computes trial_outcomes, outcome_counts and review_queue from the record again. As the owner, when a fold has changed.
+create or replace function recount_outcomes() returns void language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  -- A million rows are counted at once, not one by one. The locks last until the end of the transaction.
+  alter table trial_outcomes disable trigger user;
+  alter table outcome_counts disable trigger user;
+  alter table review_queue disable trigger user;
+  truncate trial_outcomes, outcome_counts, review_queue;
+
+  insert into trial_outcomes (trial_id, number, device_id, simulated, primary_outcome, outcome, overruled, against, review,
+    {{factor_names}})
+  select f.trial_id, f.number, f.device_id, f.simulated, f.primary_outcome, f.outcome, f.overruled, f.against, f.review,
+    {{factor_names}}
+  from trial_outcome_fold f;
+
+  insert into outcome_counts (simulated, factor, value, primary_outcome, outcome, overruled, against, review, trials)
+  select * from outcome_count_fold;
+
+  insert into review_queue (trial_id, number, simulated, open_queries)
+  select f.trial_id, f.number, f.simulated, f.open_queries from trial_review_fold f;
+
+  alter table trial_outcomes enable trigger user;
+  alter table outcome_counts enable trigger user;
+  alter table review_queue enable trigger user;
+  analyze trial_outcomes, outcome_counts, review_queue;
+end $$;
+
+revoke all on function recount_outcomes() from public;
