@@ -23,6 +23,7 @@ beforeAll(async () => {
   authorized.db = lab.db
   for (const [startOs, outcomes] of groups)
     for (const outcome of outcomes) await concluded(startOs, outcome)
+  await lab.sql`select recount_outcomes()`
 })
 afterAll(() => lab.drop())
 

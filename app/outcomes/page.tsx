@@ -12,20 +12,19 @@ import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
-import { countOutcomes, countReviewed, listConcluded } from '@/lib/db/queries/trials/analytics'
+import { reviewedIn } from '@/lib/db/queries/trials/analytics'
 import { listTrialPrints } from '@/lib/db/queries/trials/counted'
 import { listTrialFacets, type TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import type { Environment } from '@/lib/domain/device/device'
 import { readCounted } from '@/lib/domain/statistics/counted'
-import { outcomeRows } from '@/lib/domain/statistics/statistics'
-import { byValue, factors, labelOfValue } from '@/lib/domain/trial/factors'
+import { factors } from '@/lib/domain/trial/factors'
 import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
-import { primaryOutcomes } from '@/lib/domain/trial/protocol'
 import { countFilters, readTrialFilter, type TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { CountedTrials, contradictionChoices } from './counted'
 import { Predictions } from './predictions'
 import { AgainstBuilds, Question } from './question'
+import { readGroups } from './read-groups'
 import { RowsBy } from './rows-by'
 import { TwoGroups } from './two-groups'
 
@@ -42,25 +41,14 @@ export default async function OutcomesPage({ searchParams }: Props) {
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const by = view.rows ?? 'version'
   const asked = readCounted(view.count ?? '')
-  const [dots, counted, reviewed, facets, prints] = await Promise.all([
-    listConcluded(db, environment, filter, by),
-    countOutcomes(db, environment, filter, by),
-    countReviewed(db, environment, filter),
-    listTrialFacets(db, environment),
+  const facetsRead = listTrialFacets(db, environment)
+  const namesRead = facetsRead.then((read) => factorChoices(by, read))
+  const [facets, names, prints, { counted, groups, against }] = await Promise.all([
+    facetsRead,
+    namesRead,
     listTrialPrints(db, environment),
+    readGroups(db, { environment, filter, by, withDots: !asked }, namesRead),
   ])
-  const names = factorChoices(by, facets)
-  const groups = primaryOutcomes
-    .map((primary) => ({
-      primary,
-      dots: dots.filter((dot) => dot.primary === primary && !dot.against),
-      rows: outcomeRows(
-        counted.filter((one) => one.primary === primary),
-        primary,
-        byValue(by),
-      ).map((row) => ({ ...row, label: labelOfValue(by, row.row, names) })),
-    }))
-    .filter(({ rows }) => rows.length > 0)
   const address = { ...filter, environment, state: 'concluded' }
   return (
     <>
@@ -91,7 +79,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
         <Nothing filtered={countFilters(filter) > 0} environment={environment} />
       ) : (
         <Stack gap="lg" mt="sm">
-          <Reviewed counts={reviewed} address={address} />
+          <Reviewed counts={reviewedIn(counted)} address={address} />
           {asked ? (
             <CountedTrials
               db={db}
@@ -114,7 +102,12 @@ export default async function OutcomesPage({ searchParams }: Props) {
               />
             ))
           )}
-          {!asked && <AgainstBuilds dots={dots.filter(({ against }) => against)} />}
+          {!asked && (
+            <AgainstBuilds
+              dots={against}
+              all={counted.reduce((sum, one) => sum + (one.against ? one.trials : 0), 0)}
+            />
+          )}
           <TwoGroups
             db={db}
             environment={environment}
@@ -168,7 +161,7 @@ const goneProtocol = ({ protocol }: TrialFilter, { protocols }: TrialFacets) =>
       ]
 
 type ReviewedProps = {
-  counts: Awaited<ReturnType<typeof countReviewed>>
+  counts: ReturnType<typeof reviewedIn>
   address: Record<string, string | undefined>
 }
 

@@ -1,23 +1,23 @@
 import { Alert, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { OutcomeDots } from '@/components/charts/outcome-dots'
 import { OutcomeKey, OverruledKey } from '@/components/charts/outcome-sign'
-import type { ChartRow } from '@/components/charts/version-axis'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import type { ConcludedTrial } from '@/lib/db/queries/trials/analytics'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
+import { maxDots, maxDotsInRow } from '@/lib/domain/statistics/dots'
 import type { FactorName } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
 import { OutcomeTable } from './outcome-table'
 import { Rates } from './rates'
+import { dotsOf, type OutcomeGroup } from './read-groups'
 
-type ChartProps = { rows: ChartRow[]; environment: Environment; primary: PrimaryOutcome }
 type Address = Record<string, string | undefined>
-type QuestionProps = ChartProps & {
-  dots: ConcludedTrial[]
+type QuestionProps = OutcomeGroup & {
+  environment: Environment
   by: FactorName
   address: Address
   view: OutcomeView
@@ -36,67 +36,54 @@ const words: Record<PrimaryOutcome, { title: string; about: string }> = {
 }
 
 /** Trials with the same question: only those are counted in one rate. */
-export const Question = ({
-  primary,
-  dots,
-  rows,
-  by,
-  environment,
-  address,
-  view,
-}: QuestionProps) => (
-  <Stack component="section" gap="lg" aria-label={words[primary].title}>
+export const Question = ({ by, environment, address, view, ...group }: QuestionProps) => (
+  <Stack component="section" gap="lg" aria-label={words[group.primary].title}>
     {/* On paper a heading keeps to its chart. */}
     <Stack gap="lg" style={{ breakInside: 'avoid' }}>
       <div>
         <Title order={2} size="h3">
-          {words[primary].title}
+          {words[group.primary].title}
         </Title>
         <Text size="sm" c="dimmed">
-          {words[primary].about}
+          {words[group.primary].about}
         </Text>
       </div>
-      <Dots dots={dots} rows={rows} environment={environment} primary={primary} />
+      <Dots group={group} environment={environment} />
     </Stack>
     <Rates
-      versions={rows}
+      versions={group.rows}
       environment={environment}
-      primary={primary}
+      primary={group.primary}
       address={address}
       view={view}
     />
     <OutcomeTable
-      rows={rows}
+      rows={group.rows}
       by={by}
-      primary={primary}
+      primary={group.primary}
       address={address}
       exact={view.interval === 'exact'}
     />
   </Stack>
 )
 
-function Dots({ dots, rows, environment }: ChartProps & { dots: ConcludedTrial[] }) {
-  const all = rows.reduce((sum, { n, leftOut, against }) => sum + n + leftOut - against, 0)
+type DotsProps = { group: OutcomeGroup; environment: Environment }
+
+function Dots({ group: { dots, drawn, tooMany }, environment }: DotsProps) {
   return (
     <section aria-label="One dot per trial">
-      {dots.length < all && (
-        <Alert
-          color="yellow"
-          variant="outline"
-          title={`The newest ${dots.length} of ${all} trials`}
-        >
-          More dots would overlap. The shares and the table below count all {all}.
-        </Alert>
+      {tooMany.length > 0 && <WithoutDots rows={tooMany} />}
+      {drawn.length > 0 && (
+        <OutcomeDots
+          dots={dots.map(({ id, number, row, outcome, overruled, labTag, deviceName }) => ({
+            ...{ id, number, row },
+            device: labTag ?? deviceName,
+            mark: { outcome, overruled },
+          }))}
+          versions={drawn}
+          environment={environment}
+        />
       )}
-      <OutcomeDots
-        dots={dots.map(({ id, number, row, outcome, overruled, labTag, deviceName }) => ({
-          ...{ id, number, row },
-          device: labTag ?? deviceName,
-          mark: { outcome, overruled },
-        }))}
-        versions={rows}
-        environment={environment}
-      />
       <Group gap="xs" mt="xs">
         {outcomes
           .filter((outcome) => dots.some((dot) => dot.outcome === outcome))
@@ -115,8 +102,26 @@ function Dots({ dots, rows, environment }: ChartProps & { dots: ConcludedTrial[]
   )
 }
 
+/** As many names as fit two lines. */
+const maxNamed = 8
+
+/** Rows that are not drawn, so that none is taken for one without a trial. */
+const WithoutDots = ({ rows }: { rows: OutcomeGroup['tooMany'] }) => (
+  <Alert color="gray" variant="outline" mb="xs" title="Counted, not drawn as dots">
+    <UserText>
+      {rows
+        .slice(0, maxNamed)
+        .map((row) => `${row.label}: ${dotsOf(row).toLocaleString('en')} trials`)
+        .join(' · ')}
+    </UserText>
+    {rows.length > maxNamed && ` and ${rows.length - maxNamed} more`}. A row has dots up to{' '}
+    {maxDotsInRow} trials, and the chart up to {maxDots.toLocaleString('en')}: more would overlap.
+    The shares and the table below count every trial, and the export lists them.
+  </Alert>
+)
+
 /** Outcomes that the OS before and after does not bear out: in no chart and in no rate. */
-export function AgainstBuilds({ dots }: { dots: ConcludedTrial[] }) {
+export function AgainstBuilds({ dots, all }: { dots: ConcludedTrial[]; all: number }) {
   if (dots.length === 0) return null
   return (
     <section aria-label="Against the builds">
@@ -126,6 +131,7 @@ export function AgainstBuilds({ dots }: { dots: ConcludedTrial[] }) {
       <Text size="sm" c="dimmed" mb="xs">
         What a person decided is not what the OS before and after says. These trials are in no chart
         and in no rate.
+        {dots.length < all && ` The newest ${dots.length} of ${all.toLocaleString('en')}.`}
       </Text>
       <List size="sm">
         {dots.map(({ id, number, startOs, outcome, labTag, deviceName }) => (

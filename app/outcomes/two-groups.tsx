@@ -74,7 +74,8 @@ async function countsOf(
 ): Promise<Record<PrimaryOutcome, Reached>> {
   const asked = readCounted(view.count ?? '')
   if (asked === undefined) {
-    const counted = await countOutcomes(db, environment, filter)
+    // By the compared factor: these counts are kept, where nothing else is narrowed.
+    const counted = await countOutcomes(db, environment, filter, view.by)
     return byPrimary((primary) => reachedIn(counted.filter(of(primary)), primary))
   }
   const counted = await countSeen(db, environment, filter, asked)

@@ -4,7 +4,8 @@ import { engineer, must, now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { countOutcomes, listConcluded } from './analytics'
+import { factorNames } from '@/lib/domain/trial/factors'
+import { type CountedOutcome, countOutcomes, listConcluded } from './analytics'
 import { listTrialFacets } from './trial-filter'
 
 let lab: TestDb
@@ -21,6 +22,7 @@ const concluded = async (startOs: string, outcome: string, simulated = false) =>
     await tx`set local session_replication_role = replica`
     await tx`insert into trials (device_id, protocol_version_id, state, simulated, drafted_at, drafted_by, registration_hash, start_os, start_build, consumed, outcome, concluded_at)
       values (${device.id}, ${versionId}, 'concluded', ${simulated}, now(), 'Erin', 'x', ${startOs}, ${device.serial}, true, ${outcome}, now())`
+    await tx`select recount_outcomes()`
   })
 }
 
@@ -39,7 +41,10 @@ test('a filter narrows the chart as it narrows the list', async () => {
   expect(found.map(({ startOs }) => startOs)).toEqual(['12.0'])
 })
 
-const asExpected = { row: '12.2', overruled: false, against: false, primary: 'installed' }
+const asExpected = {
+  ...{ row: '12.2', overruled: false, against: false, primary: 'installed' },
+  review: 'none',
+}
 
 test('the numbers of a chart count every trial of the filter and environment, in one row per outcome', async () => {
   await concluded('12.2', 'refused')
@@ -50,6 +55,37 @@ test('the numbers of a chart count every trial of the filter and environment, in
   expect(counted.toSorted((a, b) => a.trials - b.trials)).toEqual([
     { ...asExpected, outcome: 'lost', trials: 1 },
     { ...asExpected, outcome: 'refused', trials: 2 },
+  ])
+})
+
+test('kept counts and a count of each trial agree, whatever the filter', async () => {
+  await concluded('13.0', 'installedAsExpected')
+  await concluded('13.0', 'refused')
+  const sorted = (counted: CountedOutcome[]) =>
+    counted.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
+  const wide = { from: '2000-01-01' }
+  await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`update trials set released_at = now()`
+  })
+  await lab.sql`select recount_outcomes()`
+  for (const rows of factorNames)
+    for (const filter of [{}, { outcome: 'refused' as const }, { [rows]: '13.0' }]) {
+      const kept = await countOutcomes(lab.db, 'real', filter, rows)
+      // No counts are kept of a span of days, so these are read from the trials.
+      const each = await countOutcomes(lab.db, 'real', { ...filter, ...wide }, rows)
+      expect(sorted(kept), rows).toEqual(sorted(each))
+      if (Object.keys(filter).length === 0) expect(kept.length).toBeGreaterThan(1)
+    }
+})
+
+test('dots are listed for the rows that are asked for, and those against the builds apart', async () => {
+  const values = ['13.0']
+  const found = await listConcluded(lab.db, 'real', {}, 'version', { values, against: false })
+  expect(found.map(({ startOs, outcome }) => [startOs, outcome])).toEqual([['13.0', 'refused']])
+  const against = await listConcluded(lab.db, 'real', {}, 'version', { against: true, max: 1 })
+  expect(against).toMatchObject([
+    { startOs: '13.0', outcome: 'installedAsExpected', against: true },
   ])
 })
 

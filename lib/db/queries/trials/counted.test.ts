@@ -45,6 +45,7 @@ async function concluded(given: Given) {
     await tx`set local session_replication_role = replica`
     await tx`insert into trials (id, device_id, protocol_version_id, state, simulated, drafted_at, drafted_by, registration_hash, start_os, start_build, consumed, outcome, sent_at, concluded_at, starting_state)
       values (${id}, ${device.id}, ${versionId}, 'concluded', ${simulated}, ${now.toISOString()}, 'Erin', 'x', ${startOs}, ${device.serial}, true, ${outcome}, ${later(100).toISOString()}, ${later(9000).toISOString()}, ${JSON.stringify(state)}::text::jsonb)`
+    await tx`select recount_outcomes()`
     for (const { kind, at = 300, corrected } of observations) {
       const [row] =
         await tx`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce, simulated)

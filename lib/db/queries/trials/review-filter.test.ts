@@ -5,7 +5,7 @@ import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { ReviewFilter } from '@/lib/domain/trial/trial-filter'
-import { countReviewed } from './analytics'
+import { countOutcomes, reviewedIn } from './analytics'
 import { countTrials, listTrials } from './trial-list'
 
 let lab: TestDb
@@ -39,6 +39,7 @@ beforeAll(async () => {
   await add({ tag: 'locked', review: 'locked' })
   await add({ tag: 'unsent', state: 'withdrawn', consumed: false })
   await add({ tag: 'running', state: 'observing' })
+  await lab.sql`select recount_outcomes()`
 })
 afterAll(() => lab.drop())
 
@@ -55,5 +56,9 @@ test.each<[ReviewFilter, string[]]>([
 })
 
 test('of the concluded trials it is counted how many are approved, and of those how many are locked', async () => {
-  expect(await countReviewed(lab.db, 'real', {})).toEqual({ trials: 4, approved: 2, locked: 1 })
+  expect(reviewedIn(await countOutcomes(lab.db, 'real', {}))).toEqual({
+    trials: 4,
+    approved: 2,
+    locked: 1,
+  })
 })

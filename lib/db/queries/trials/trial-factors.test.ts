@@ -35,6 +35,7 @@ async function concluded({ startOs = '12.0', state = {}, sentAt, releasedAt, dev
     await tx`set local session_replication_role = replica`
     await tx`insert into trials (device_id, protocol_version_id, state, simulated, drafted_at, drafted_by, registration_hash, start_os, start_build, consumed, outcome, concluded_at, starting_state, sent_at, released_at)
       values (${device}, ${protocolVersion}, 'concluded', false, now(), 'Erin', 'x', ${startOs}, ${startOs}, true, 'refused', now(), ${JSON.stringify(state)}::text::jsonb, ${sentAt ?? null}, ${releasedAt ?? null})`
+    await tx`select recount_outcomes()`
   })
   return device
 }
