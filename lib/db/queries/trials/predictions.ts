@@ -1,11 +1,11 @@
 import { and, count, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import { factorSql } from '@/lib/db/schema/trial-factors'
 import type { Environment } from '@/lib/domain/device/device'
 import type { PredictionCount, PredictionResult } from '@/lib/domain/outcome/prediction'
 import type { FactorName } from '@/lib/domain/trial/factors'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { factorSql } from './trial-factors'
 import { trialsMatching } from './trial-filter'
 
 const result: SQL<PredictionResult> = sql`prediction_result(${trials.prediction}, ${trials.outcome}, trial_end.state)`
