@@ -4,18 +4,15 @@ import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
-import { holdDevice } from '@/lib/core/devices/hold-device'
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
 import { queryDevice } from '@/lib/core/release/query-device'
 import { startQueryRun, stopQueryRun } from '@/lib/core/release/query-many'
-import { endOfDay } from '@/lib/domain/device/hold'
 import { paths } from '@/lib/paths'
 import {
   type DeviceText,
   deviceSchema,
-  holdSchema,
   idSchema,
   lossIdSchema,
   type ReadingsText,
@@ -60,28 +57,6 @@ export async function askDeviceAction(deviceId: string) {
 export async function retireDeviceAction(input: z.input<typeof retireSchema>) {
   return authorizeAction('retireDevice', retireSchema, input, async ({ actor, db }, wanted) => {
     const result = await retireDevice(db, actor, wanted, new Date())
-    showAnew()
-    return result
-  })
-}
-
-export async function holdDeviceAction(input: z.input<typeof holdSchema>) {
-  return authorizeAction(
-    'holdDevice',
-    holdSchema,
-    input,
-    async ({ actor, db }, { until, ...wanted }) => {
-      const result = await holdDevice(db, actor, { ...wanted, until: endOfDay(until) }, new Date())
-      showAnew()
-      return result
-    },
-  )
-}
-
-export async function freeDeviceAction(deviceId: string) {
-  return authorizeAction('holdDevice', idSchema, deviceId, async ({ actor, db }, id) => {
-    const wanted = { deviceId: id, reason: undefined }
-    const result = await holdDevice(db, actor, wanted, new Date())
     showAnew()
     return result
   })

@@ -6,7 +6,6 @@ import {
   draftFieldProblem,
   draftProblems,
 } from '@/lib/domain/device/device-draft'
-import { acceptedHoldEnd } from '@/lib/domain/device/hold'
 import { passcodeStates } from '@/lib/domain/device/passcode'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/reading/typed-reading'
 import { minNoteLength, noteLength } from '@/lib/domain/text/reason'
@@ -81,9 +80,6 @@ export type ReadingsText = z.input<typeof readingsSchema>
 const reasonSchema = z.object({
   deviceId: z.uuid(),
   reason: z.string().trim().min(minNoteLength, `Say why, ${noteLength}.`).max(500),
-})
-export const holdSchema = reasonSchema.extend({
-  until: z.iso.date(`Say when it ends: ${acceptedHoldEnd}.`),
 })
 export const retireSchema = reasonSchema.extend({ to: z.enum(['retired', 'in use']) })
 

@@ -16,7 +16,7 @@ vi.mock('next/navigation', () => ({
   usePathname: () => '/plan',
   useRouter: () => ({ push: () => undefined, replace: () => undefined, refresh: () => undefined }),
 }))
-vi.mock('@/components/data/live', () => ({ Live: () => null }))
+vi.mock('@/components/data/live', () => ({ LiveCharts: () => null }))
 vi.mock('next/form', () => ({
   default: ({ children }: React.PropsWithChildren) => <form>{children}</form>,
 }))

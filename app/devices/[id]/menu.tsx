@@ -4,10 +4,11 @@ import { ActionIcon, Menu, MenuDropdown, MenuItem, MenuTarget } from '@mantine/c
 import { notifications } from '@mantine/notifications'
 import { IconArchive, IconArchiveOff, IconDots, IconLock, IconLockOpen } from '@tabler/icons-react'
 import { useState } from 'react'
+import { freeDeviceAction } from '@/app/reserve-actions'
+import { ReserveModal } from '@/app/reserve-modal'
 import { useReady } from '@/components/forms/ready-form'
 import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
-import { freeDeviceAction, retireDeviceAction } from '../actions'
-import { ReserveModal } from './reserve-modal'
+import { retireDeviceAction } from '../actions'
 
 type Props = {
   deviceId: string
@@ -59,7 +60,13 @@ export function DeviceMenu({ deviceId, held, retired, reason }: Props) {
           />
         </MenuDropdown>
       </Menu>
-      {reserving && <ReserveModal deviceId={deviceId} onClose={() => setReserving(false)} />}
+      {reserving && (
+        <ReserveModal
+          deviceId={deviceId}
+          form={`device/${deviceId}/reserve`}
+          onClose={() => setReserving(false)}
+        />
+      )}
       {asked && <ReasonModal asked={asked} onClose={() => setAsked(undefined)} />}
     </>
   )

@@ -5,7 +5,7 @@ import { BurnDownChart } from '@/components/charts/burn-down'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
-import { Live } from '@/components/data/live'
+import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { authorize } from '@/lib/auth/guard'
@@ -45,7 +45,7 @@ export default async function BudgetPage({ searchParams }: Props) {
         environment={environment}
         environmentReason={reason}
         description="OS 27 removes ScheduleOSUpdate. What each device still has: the hop it is offered, one for each further release below 27, and the hop to 27, its last."
-        marks={<Live />}
+        marks={<LiveCharts />}
       />
       <PlanPages shown="planBudget" address={{ environment, platform, start }} />
       <FilterProblems problems={problems} title="A value was ignored" />

@@ -4,7 +4,7 @@ import type { Metadata } from 'next'
 import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
-import { Live } from '@/components/data/live'
+import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
@@ -41,7 +41,7 @@ export default async function ProcurementPage({ searchParams }: Props) {
         environment={environment}
         environmentReason={reason}
         description="Out of date, but not too much: the starting versions to ask a reseller for, so that the open questions of the coverage matrix get their trials."
-        marks={<Live />}
+        marks={<LiveCharts />}
       />
       <PlanPages shown="planProcurement" address={{ environment, platform, start }} />
       <FilterProblems problems={problems} title="A value was ignored" />

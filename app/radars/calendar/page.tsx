@@ -11,10 +11,16 @@ import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listVerificationPlans, type PlannedRadar } from '@/lib/db/queries/planning/verification'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import type { WayThere } from '@/lib/domain/planning/verification-calendar'
-import { verifiableInWords, wayInWords } from '@/lib/domain/planning/verification-words'
+import {
+  suggestedReservation,
+  verifiableInWords,
+  wayInWords,
+} from '@/lib/domain/planning/verification-words'
 import { paths } from '@/lib/paths'
 import { RadarStatus } from '../radar-status'
+import { ReserveButton } from './reserve-button'
 
 export const metadata: Metadata = { title: 'Verification calendar' }
 
@@ -22,7 +28,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** For each open radar: from when its fix can be checked, and which devices to keep for that. */
 export default async function VerificationCalendarPage({ searchParams }: Props) {
-  const { db } = await authorize('look')
+  const { actor, db } = await authorize('look')
   const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
   const now = new Date()
   const today = now.toISOString().slice(0, 10)
@@ -55,7 +61,12 @@ export default async function VerificationCalendarPage({ searchParams }: Props) 
           <TableHead labels={['Radar', 'Seen from, fix claimed in', 'Can be checked', 'Devices']} />
           <tbody>
             {rows.map((row) => (
-              <Row key={row.radar.id} row={row} today={today} />
+              <Row
+                key={row.radar.id}
+                row={row}
+                today={today}
+                refusal={refusalFor(actor, 'holdDevice')}
+              />
             ))}
           </tbody>
         </table>
@@ -64,8 +75,17 @@ export default async function VerificationCalendarPage({ searchParams }: Props) 
   )
 }
 
-function Row({ row: { radar, plan }, today }: { row: PlannedRadar; today: string }) {
+type RowProps = {
+  row: PlannedRadar
+  today: string
+  /** Why this person may not reserve a device. */
+  refusal: string | undefined
+}
+
+function Row({ row: { radar, plan }, today, refusal }: RowProps) {
   const { id, number, title, state, platform, startVersion, claimedFix } = radar
+  const named = { ...radar, changedAt: radar.changedAt ?? radar.createdAt }
+  const suggested = suggestedReservation(named, plan.verifiable, today)
   return (
     <tr>
       <td data-label="Radar">
@@ -89,7 +109,19 @@ function Row({ row: { radar, plan }, today }: { row: PlannedRadar; today: string
       </td>
       <td data-label="Can be checked">{verifiableInWords(plan.verifiable, today)}</td>
       <td data-label="Devices">
-        <Devices ways={plan.devices} claimed={claimedFix !== null} />
+        <Devices
+          ways={plan.devices}
+          claimed={claimedFix !== null}
+          reserve={(way) => (
+            <ReserveButton
+              radarId={id}
+              deviceId={way.device}
+              labTag={way.labTag}
+              suggested={suggested}
+              reason={refusal}
+            />
+          )}
+        />
       </td>
     </tr>
   )
@@ -98,7 +130,13 @@ function Row({ row: { radar, plan }, today }: { row: PlannedRadar; today: string
 /** More than a person compares; the others are on the list of devices. */
 const maxWays = 8
 
-function Devices({ ways, claimed }: { ways: WayThere[]; claimed: boolean }) {
+type DevicesProps = {
+  ways: WayThere[]
+  claimed: boolean
+  reserve: (way: WayThere) => React.ReactNode
+}
+
+function Devices({ ways, claimed, reserve }: DevicesProps) {
   if (!claimed) return <span className={classes.dim}>none before a fix is claimed</span>
   if (ways.length === 0) return <span>no unused device can be there</span>
   return (
@@ -109,9 +147,7 @@ function Devices({ ways, claimed }: { ways: WayThere[]; claimed: boolean }) {
             <UserText>{way.labTag}</UserText>
           </TextLink>{' '}
           <span>{wayInWords(way)}</span>{' '}
-          <span className={classes.dim}>
-            {way.suggestReservation ? 'not reserved: keep it' : 'reserved'}
-          </span>
+          {way.suggestReservation ? reserve(way) : <span className={classes.dim}>reserved</span>}
         </div>
       ))}
       {ways.length > maxWays && <Text size="xs">and {ways.length - maxWays} more</Text>}

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { countDevices } from '@/lib/db/queries/devices/device-list'
 import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { listReserved, listUnusedDevices } from '@/lib/db/queries/planning/unused-devices'
@@ -8,8 +10,9 @@ import { previewSlot } from '../release/preview-slot'
 import { waiveRule } from '../release/waive-rule'
 import { addDevice } from '../testing/device'
 import { engineer, later, lead, must, now } from '../testing/people'
-import { armedTrial, proofOf, releaseSigned, seenSlot } from '../testing/trial'
+import { armedTrial, proofOf, releaseSigned, seenSlot, sentTrial } from '../testing/trial'
 import { holdDevice } from './hold-device'
+import { retireDevice } from './retire-device'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -37,6 +40,29 @@ test('after its end nothing is left to release, and it can be reserved again', a
   })
   must(await hold(deviceId, later(30), later(20)), 'held')
   must(await holdDevice(lab.db, lead, release, later(29)), 'free')
+})
+
+test('a device that is reserved, gone or in a trial under way is refused with what is in the way', async () => {
+  const { id: deviceId } = await addDevice(lab.db)
+  must(await hold(deviceId, later(10)), 'held')
+  const again = { deviceId, reason: 'for another question', until: later(20) }
+  expect(await holdDevice(lab.db, lead, again, later(1))).toMatchObject({
+    reason: `Lee has reserved it already, until the end of 2026-03-02 UTC: ${reason}. Release that reservation first.`,
+  })
+  expect((await findDeviceRow(lab.db, deviceId))?.holdReason).toBe(reason)
+  expect(await hold(randomUUID(), later(10))).toMatchObject({ reason: 'There is no such device.' })
+  const { id: retired } = await addDevice(lab.db)
+  must(
+    await retireDevice(lab.db, lead, { deviceId: retired, to: 'retired', reason: 'broken' }, now),
+    'retired',
+  )
+  expect(await hold(retired, later(10))).toMatchObject({
+    reason: 'It is retired, so no trial can use it.',
+  })
+  const { device } = await sentTrial(lab.db)
+  expect(await hold(device.id, later(3600))).toMatchObject({
+    reason: expect.stringMatching(/^Trial T-\d+ is observing on it and uses its baseline/),
+  })
 })
 
 test('the lists agree with the rule to the millisecond', async () => {

@@ -1,9 +1,10 @@
 import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { updateDevice } from '@/lib/db/queries/devices/devices'
+import { type Device, updateDevice } from '@/lib/db/queries/devices/devices'
+import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { holdEndProblem, isHeld } from '@/lib/domain/device/hold'
+import { endInWords, holdEndProblem, isHeld } from '@/lib/domain/device/hold'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
@@ -34,8 +35,8 @@ export async function holdDevice(
   return transact(db, { ...actor, reason }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('There is no such device.')
-    if (reason !== undefined && device.retiredAt)
-      return refused('It is retired, so no trial can use it.')
+    const busy = reason === undefined ? undefined : await whyNotHeld(tx, device, now)
+    if (busy) return refused(busy)
     if (reason === undefined && !isHeld(device, now)) return refused('It is not reserved.')
     await updateDevice(tx, device.id, {
       holdReason: reason ?? null,
@@ -48,4 +49,15 @@ export async function holdDevice(
     await refreshVerdicts(tx, [device.id], now)
     return { status: reason === undefined ? 'free' : 'held' }
   })
+}
+
+/** A reservation is never replaced unseen, and none is made under a trial whose further commands it would block. */
+async function whyNotHeld(tx: Db, device: Device, now: Date): Promise<string | undefined> {
+  if (device.retiredAt) return 'It is retired, so no trial can use it.'
+  if (isHeld(device, now))
+    return `${device.heldBy ?? 'A lead'} has reserved it already, ${endInWords(device.holdUntil)}: ${device.holdReason}. Release that reservation first.`
+  const live = await findLiveTrial(tx, device.id)
+  return live && ['released', 'observing'].includes(live.state)
+    ? `Trial T-${live.number} is ${live.state} on it and uses its baseline. Reserve the device when that trial is concluded.`
+    : undefined
 }

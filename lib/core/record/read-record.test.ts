@@ -92,10 +92,6 @@ async function lookedAtAfterEachAction() {
   await after('see', await observe(db, engineer, entry, later(901)))
   const typing = { deviceId, texts: { batteryLevel: '40' } }
   await after('type', await typeReadings(db, engineer, typing, new Date()))
-  await after(
-    'hold',
-    await holdDevice(db, lead, { deviceId, reason: 'kept for a fix', until: later(86_400) }, now),
-  )
   const proofId = await proofOf(db, lead, 'overrule', trialId, later(920))
   const decision = {
     trialId,
@@ -103,6 +99,10 @@ async function lookedAtAfterEachAction() {
     reason: 'seen by two people',
   }
   await after('conclude', await concludeTrial(db, lead, { ...decision, proofId }, later(920)))
+  await after(
+    'hold',
+    await holdDevice(db, lead, { deviceId, reason: 'kept for a fix', until: later(86_400) }, now),
+  )
   const query = { trialId, field: 'outcome', text: 'Who read it?' }
   const { id: queryId } = must(
     await after('ask', await askQuery(db, peer, query, later(1500))),

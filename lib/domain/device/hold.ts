@@ -22,7 +22,7 @@ export const endInWords = (until: Date | null | undefined): string =>
     : 'without an end'
 
 /** Longer, and nobody remembers what the device is kept for; a lead can reserve it again. */
-const maxHoldDays = 731
+export const maxHoldDays = 731
 
 export const acceptedHoldEnd = 'a day such as 2026-12-31, from today to two years ahead'
 

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Verifiable, VerificationPlan } from './verification-calendar'
-import { calendarDay, verifiableInWords, wayInWords } from './verification-words'
+import {
+  calendarDay,
+  suggestedReservation,
+  verifiableInWords,
+  wayInWords,
+} from './verification-words'
 
 const today = '2026-11-29'
 const estimated: Verifiable = {
@@ -48,4 +53,19 @@ test('a day names the fix, how sure it is and the devices; without a date there 
   })
   expect(dayOf({})?.description).toContain('No unused device can be there.')
   expect(dayOf({ verifiable: { state: 'unknown', reason: 'none' } })).toBeUndefined()
+})
+
+test.each<[Verifiable, string]>([
+  [{ state: 'known', on: '2026-11-01', target: '26.5' }, '2026-12-29'],
+  [{ state: 'known', on: '2026-12-10', target: '26.5' }, '2027-01-09'],
+  [estimated, '2027-01-19'],
+  [{ ...estimated, to: '2026-10-01', overdue: true }, '2026-12-29'],
+  // No reservation may be longer than two years.
+  [{ state: 'known', on: '2030-01-01', target: '26.5' }, '2028-11-28'],
+  [{ state: 'unknown', reason: 'no fix is claimed yet' }, ''],
+])('a reservation for %o is suggested until %s', (verifiable, until) => {
+  expect(suggestedReservation(radar, verifiable, today)).toEqual({
+    reason: 'Check the fix of R-4 in iOS 26.4',
+    until,
+  })
 })

@@ -1,4 +1,6 @@
+import { maxHoldDays } from '../device/hold'
 import type { CalendarDay } from './ics'
+import { addDays } from './release-gaps'
 import type { Verifiable, VerificationPlan, WayThere } from './verification-calendar'
 
 /** A radar as the calendar names it. */
@@ -51,4 +53,21 @@ export function calendarDay(
     changedAt: radar.changedAt,
     tentative: verifiable.state === 'estimated',
   }
+}
+
+/** Time to run the check once it can be run; the lead who reserves the device changes it. */
+const daysToRun = 30
+
+/** What a reservation for the check of a fix is filled in with; the end is empty where the day is not known. */
+export function suggestedReservation(
+  { number, platform, claimedFix }: NamedRadar,
+  verifiable: Verifiable,
+  today: string,
+): { reason: string; until: string } {
+  const reason = `Check the fix of R-${number} in ${platform} ${claimedFix ?? 'a version still to come'}`
+  if (verifiable.state === 'unknown') return { reason, until: '' }
+  const day = verifiable.state === 'known' ? verifiable.on : verifiable.to
+  const wanted = addDays(day > today ? day : today, daysToRun)
+  const [until = wanted] = [wanted, addDays(today, maxHoldDays - 1)].toSorted()
+  return { reason, until }
 }
