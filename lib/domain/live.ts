@@ -6,6 +6,7 @@ export const liveLists = [
   'contradictions',
   'devices',
   'events',
+  'notices',
   'people',
   'protocols',
   'radars',

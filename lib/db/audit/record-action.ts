@@ -6,7 +6,9 @@ import { transact } from '../transact'
 
 /** An action that changes no row, such as an export or a refused attempt. */
 export type RecordedAction = {
-  kind: 'refused' | 'signInFailed' | 'exported' | 'verified' | 'clockStepped'
+  kind:
+    | ('refused' | 'signInFailed' | 'exported' | 'verified' | 'clockStepped')
+    | ('noticeRetried' | 'noticeDiscarded')
   table?: string
   row?: string
   deviceId?: string | undefined

@@ -195,6 +195,19 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   radars: { trail: 'rows' },
   radar_events: grows,
 
+  // Notices to people and programs outside.
+  notice_targets: {
+    trail: 'rows',
+    secret: ['secret', 'old_secret'],
+    mayChange: { allBut: ['id', 'created_at'] },
+  },
+  notices: { trail: { none: 'a copy of an event that has its own entry' }, mayDelete: true },
+  notice_deliveries: {
+    trail: { none: 'how far a delivery is; what a person decides about one is entered' },
+    mayChange: { allBut: ['id', 'notice_id', 'target_id'] },
+    mayDelete: true,
+  },
+
   // Signatures and reviews.
   proofs: { trail: 'rows', mayChange: { only: ['used_at'] } },
   signatures: grows,

@@ -1,5 +1,6 @@
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { buildPattern } from '@/lib/domain/device/os-version'
+import { reviewDueEvents, reviewEventTopics, trialEventTopics } from '@/lib/domain/notice/topics'
 import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { fixVerdictKinds, radarTransitions, verdictKinds } from '@/lib/domain/radar/radar'
 import { osFields, sourceRanks } from '@/lib/domain/reading/reading-order'
@@ -86,6 +87,8 @@ export const sqlValues: Readonly<Record<string, string>> = {
   may_have_left: listOf(mayHaveLeftStates),
   min_reason: String(minReasonLength),
   not_for_authors: listOf(notForAuthors),
+  notice_events_of_review: listOf(Object.keys(reviewEventTopics)),
+  notice_events_of_trial: listOf([...Object.keys(trialEventTopics), ...reviewDueEvents]),
   open_command: `(c.state in ${listOf(onTheWayStates)} or (c.state in ${listOf(withServerStates)} and c.answered_at is null and c.withdrawn_at is null))`,
   os_fields: arrayOf(osFields),
   outcomes_left_out: listOf(outcomes.filter((one) => outcomeInfo[one].counts === 'leftOut')),
@@ -97,10 +100,13 @@ export const sqlValues: Readonly<Record<string, string>> = {
   radar_verdicts: listOf(verdictKinds),
   releasable_states: listOf(releasableStates),
   review_acts: caseOf('new.kind', mapped(reviewActs), 'null'),
+  review_due_events: listOf(reviewDueEvents),
   review_from: caseOf('new.kind', reviewFrom, arrayOf([])),
   review_to: caseOf('new.kind', reviewStates, 'r.state'),
   reviewed_states: listOf(reviewedStates),
   source_ranks: caseOf('source', mapped(sourceRanks), '0'),
+  topic_of_review_event: caseOf('new.kind', mapped(reviewEventTopics), 'null'),
+  topic_of_trial_event: caseOf('new.kind', mapped(trialEventTopics), 'null'),
   trial_transitions: caseOf('old.state', arrays(nextStates), arrayOf([])),
   under_way_states: listOf(underWayStates),
 }

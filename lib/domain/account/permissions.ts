@@ -47,6 +47,8 @@ export const permissions = [
   'readTrail',
   'manageServers',
   'managePeople',
+  'manageNotices',
+  'decideNotice',
   'controlVirtualLab',
   'carryOn',
 ] as const
@@ -93,6 +95,7 @@ const lead: readonly Permission[] = [
   'changeSettings',
   'changeKnownIssues',
   'importCatalogue',
+  'decideNotice',
   'readTrail',
 ]
 
@@ -104,7 +107,15 @@ const allowed: Record<Actor['role'], readonly Permission[]> = {
   viewer,
   engineer,
   lead,
-  admin: [...viewer, 'readTrail', 'manageServers', 'managePeople', 'controlVirtualLab'],
+  admin: [
+    ...viewer,
+    'readTrail',
+    'manageServers',
+    'managePeople',
+    'manageNotices',
+    'decideNotice',
+    'controlVirtualLab',
+  ],
   system: ['look', 'askDevice', 'carryOn', 'rereadEvents'],
 }
 
