@@ -3,13 +3,14 @@ import type { Db } from '@/lib/db/client'
 import { mdmServers } from '@/lib/db/schema/schema'
 import { keyring, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
 import { resealBodies } from '../events/sealed-bodies'
+import { resealTargets } from '../outbox/targets'
 import { apiKeyHash } from './servers'
 
 /** The result of sealing the stored secrets. */
 export type SealReport = {
   /** How many secrets were sealed now: stored in the clear before, or sealed with an old key. */
   sealed: number
-  /** Names of servers whose keys cannot be opened with any configured key; they must be entered again. */
+  /** Names of servers and receivers of notices whose keys cannot be opened with any configured key; they must be entered again. */
   unreadable: string[]
   /** How many webhook bodies cannot be opened with any configured key; a copy without secrets remains readable. */
   unreadableBodies?: number
@@ -59,8 +60,10 @@ async function sealRow(tx: Db, row: Row): Promise<number> {
  */
 export async function sealStored(db: Db): Promise<SealReport> {
   const report = await sealRows(db)
+  const targets = await resealTargets(db)
+  report.unreadable.push(...targets.unreadable)
   const bodies = await resealBodies(db)
-  report.sealed += bodies.sealed
+  report.sealed += bodies.sealed + targets.sealed
   if (bodies.unreadable > 0) report.unreadableBodies = bodies.unreadable
   // In a second transaction, as a table cannot be altered while its deferred triggers are pending.
   await db.transaction(async (tx) => {
