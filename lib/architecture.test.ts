@@ -86,6 +86,14 @@ const layers: Record<string, Layer> = {
     may: [...core('shared'), ...database, 'lib/domain'],
     never: ofTheWire,
   },
+  'lib/core/notices': {
+    may: [
+      ...core('shared'),
+      ...database,
+      ...['lib/db/audit/record-action', 'lib/mdm', 'lib/domain', 'lib/paths'],
+    ],
+    never: ofTheWire,
+  },
   'lib/core/accounts': {
     may: [...core('shared'), ...database, 'lib/credentials', 'lib/domain'],
     never: ofTheWire,

@@ -73,6 +73,10 @@ export const paths = {
     withParams('/known-issues/record', given),
   lab: () => '/lab',
   settings: () => '/settings',
+  /** Receivers of notices, and the deliveries to them. */
+  notices: (filter: Params = {}) => withParams('/notices', filter),
+  noticeTarget: (id: string) => `/notices/${part(id)}`,
+  noticeTargetNew: () => '/notices/new',
   audit: (filter: Params = {}) => withParams('/audit', filter),
   verifyTrail: () => '/api/audit/verify',
   exportTrail: (form: Params = {}) => withParams('/api/audit', form),

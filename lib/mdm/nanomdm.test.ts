@@ -143,7 +143,7 @@ test.each([
   })
   expect(await enqueue(enrollmentId, plist, expected)).toMatchObject({
     outcome: 'notSent',
-    reason: expect.stringContaining('belongs to no MDM server'),
+    reason: expect.stringContaining('belongs to no server'),
   })
   expect(asked).toBe(1)
 })

@@ -27,7 +27,8 @@ const isPlainPath = (text: string, url: URL): boolean =>
   /^(?:\/[A-Za-z0-9_-]+)*\/?$/.test(url.pathname) &&
   /^https?:\/\/[^/\\@]+(?:\/[A-Za-z0-9_-]+)*\/?$/i.test(text)
 
-function hostProblem(text: string, url: URL): string | undefined {
+/** The part of that which is about the host and the scheme, for any address that Oneway connects to. */
+export function hostProblem(text: string, url: URL): string | undefined {
   const host = hostOf(url)
   const [, written = ''] = /^https?:\/\/(\[[^\]]*\]|[^/:]*)/i.exec(text) ?? []
   // 2130706433, 0x7f.1, 127.1 and [::ffff:127.0.0.1] are parsed as addresses that a reader may not expect.
@@ -35,7 +36,7 @@ function hostProblem(text: string, url: URL): string | undefined {
     return 'an unusual spelling of a network address'
   if (/^::ffff:|^::(?!1$)/i.test(host)) return 'an IPv4 address written as IPv6'
   if (isIP(host) !== 0 && isNeverReached(host))
-    return 'a network address that belongs to no MDM server (link-local, metadata or multicast)'
+    return 'a network address that belongs to no server (link-local, metadata or multicast)'
   if (url.protocol === 'http:' && !isThisMachine(host))
     return 'http:// is for this machine only; use https://'
   return undefined

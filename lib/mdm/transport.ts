@@ -7,7 +7,7 @@ import type { HttpAnswer, TransportFailure } from './settle'
 
 export type HttpCall = {
   url: URL
-  method: 'GET' | 'PUT' | 'DELETE'
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   path: string
   headers: Record<string, string>
   body?: Uint8Array | undefined
@@ -69,7 +69,7 @@ function lookupFor(url: URL, lookup: LookupFunction): LookupFunction {
   if (url.protocol === 'http:')
     return lookupOnly(lookup, isLoopbackAddress, 'does not lead to this machine')
   const allowed = (address: string) => !isNeverReached(address)
-  return lookupOnly(lookup, allowed, 'leads to an address that belongs to no MDM server')
+  return lookupOnly(lookup, allowed, 'leads to an address that belongs to no server')
 }
 
 const codeOf = (error: Error): string =>

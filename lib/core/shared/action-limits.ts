@@ -19,6 +19,7 @@ export const actionLimits = {
     limit: { max: 60, windowMs: minute },
     words: '60 events reprocessed in a minute',
   },
+  testNotice: { limit: { max: 10, windowMs: minute }, words: '10 test notices in a minute' },
   askPasskey: {
     limit: { max: 30, windowMs: minute },
     words: '30 passkey requests in a minute',
