@@ -13,9 +13,10 @@ const niceness = 5
 setPriority(niceness)
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
-const { DATABASE_URL, ONEWAY_DATA, ONEWAY_FEEDS_CA_FILE } = env()
+const { DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_DATA, ONEWAY_FEEDS_CA_FILE } = env()
 await demandSessionOf(DATABASE_URL)
 const worker = startWorker(DATABASE_URL, {
+  baseUrl: ONEWAY_BASE_URL,
   witnessFolder: path.join(ONEWAY_DATA, 'witness'),
   feedsCaFile: ONEWAY_FEEDS_CA_FILE,
 })

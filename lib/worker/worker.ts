@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
 import { fetchNextFeed } from '@/lib/core/catalogue/fetch-feeds'
+import { cleanUpNotices } from '@/lib/core/notices/deliver-notices'
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { sendDue } from '@/lib/core/release/send-due'
 import { createLanes, type Lanes } from '@/lib/core/release/send-lanes'
@@ -14,6 +15,7 @@ import { createWitness, type Witness } from '@/lib/witness/witness'
 import { keepUp } from './carry-on'
 import { fetchFeed, usualLimits } from './fetch-feed'
 import { mdmServersOf } from './mdm-servers'
+import { deliverNotices, postNotice } from './notices'
 
 /** A round that did this much probably left more to do. */
 const fullRound = 40
@@ -23,6 +25,10 @@ const shortPauseMs = 10
 const settleWithinMs = 40_000
 /** Short, because a push only wakes the device and can be repeated. */
 const pushWithinMs = 2_000
+
+/** Between two looks at whether a notice is due; nobody waits for one as for a command. */
+const noticesEveryMs = 1_000
+const cleanUpEveryMs = 3_600_000
 
 /** Between two looks at whether a feed of the catalogue is due today. */
 const feedsEveryMs = 60_000
@@ -35,6 +41,8 @@ type Log = ReturnType<typeof createLog>
 export type WorkerOptions = {
   /** Holds the record of what was sent, outside of the database; never shared by two machines. */
   witnessFolder: string
+  /** The address of Oneway for browsers: the links in notices begin with it. Without it no notice is delivered. */
+  baseUrl?: string | undefined
   /** PEM certificates that are trusted for feeds of the catalogue beside those of the system; a file. */
   feedsCaFile?: string | undefined
   pauseMs?: number
@@ -51,7 +59,7 @@ export type Worker = {
 /**
  * Runs the background work in loops that never wait for each other: one reads events, records deadlines and writes
  * scheduled queries, one hands due commands to the lanes of the MDM servers, one compares the database with the
- * witness, one reads the chosen sources of the OS catalogue. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
+ * witness, one reads the chosen sources of the OS catalogue, one delivers notices. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
  * again in the next round; no round depends on the one before. docs/decisions/027-lanes-per-server.md
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
@@ -61,6 +69,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   const report = (error: unknown) =>
     log.error({ err: error }, 'a step of the worker failed; the next round tries again')
   const [sends, pushes] = [createLanes({ report }), createLanes({ report })]
+  const outgoing = createLanes({ report, maxRunning: 4 })
   const round = {
     db,
     servers: mdmServersOf(db),
@@ -99,6 +108,18 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
       const fetched = await attempt(() => fetchNextFeed(round.db, fetchOne, round.clock))
       return fetched === 1 ? pauseMs : feedsEveryMs
     }),
+    // Of its own as well: a receiver outside may hang, and no command waits for it.
+    repeat(stop.signal, async () => {
+      const notices = { db: round.db, clock: round.clock, post: postNotice, lanes: outgoing }
+      const { baseUrl } = options
+      if (baseUrl !== undefined)
+        await attempt(() => deliverNotices({ ...notices, baseUrl, stopping: stop.signal }))
+      return noticesEveryMs
+    }),
+    repeat(stop.signal, async () => {
+      await attempt(() => cleanUpNotices(round.db, round.clock()))
+      return cleanUpEveryMs
+    }),
     // Sooner after the database was unreachable: another database may answer now.
     repeat(stop.signal, async () => ((await attempt(check)) === 1 ? checkEveryMs : pauseMs)),
   ]
@@ -109,7 +130,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
       clockWatch.stop()
       stopLoggingHead()
       await Promise.all(loops)
-      await settleLanes({ sends, pushes }, log)
+      await settleLanes({ sends, pushes, outgoing }, log)
       await end()
     },
   }
@@ -133,13 +154,19 @@ function watchWitness(
 }
 
 /** Drops waiting sends and pushes, and waits a limited time for those that are running. */
-async function settleLanes({ sends, pushes }: { sends: Lanes; pushes: Lanes }, log: Log) {
+async function settleLanes(
+  { sends, pushes, outgoing }: { sends: Lanes; pushes: Lanes; outgoing: Lanes },
+  log: Log,
+) {
   sends.drop()
   pushes.drop()
+  outgoing.drop()
   if (!(await endsWithin(sends.idle(), settleWithinMs)))
     log.error('a send did not end in time; it is left unconfirmed')
   if (!(await endsWithin(pushes.idle(), pushWithinMs)))
     log.warn('a push did not end in time; the command is queued in any case')
+  if (!(await endsWithin(outgoing.idle(), pushWithinMs)))
+    log.warn('a notice was not delivered in time; it is sent again with the same ID')
 }
 
 /**
