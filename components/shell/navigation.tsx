@@ -4,6 +4,7 @@ import { Divider, NavLink } from '@mantine/core'
 import {
   type Icon,
   IconAlertTriangle,
+  IconBell,
   IconBug,
   IconCalendarTime,
   IconChartDots,
@@ -81,6 +82,7 @@ const virtualLab: Place = {
 const administration: Place[] = [
   { path: paths.servers(), label: 'MDM servers', icon: IconServer, needs: 'look' },
   { path: paths.people(), label: 'People', icon: IconUsers, needs: 'managePeople' },
+  { path: paths.notices(), label: 'Notices', icon: IconBell, needs: 'look' },
   { path: paths.audit(), label: 'Audit trail', icon: IconHistory, needs: 'readTrail' },
   { path: paths.knownIssues(), label: 'Known issues', icon: IconAlertTriangle, needs: 'look' },
   { path: paths.settings(), label: 'Settings', icon: IconSettings, needs: 'look' },

@@ -73,6 +73,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
+import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
 import { radarCalls } from './radar-calls'
 
@@ -127,6 +128,7 @@ const draft = {
 
 /** One well-formed call of each service that requires a permission, so that only the actor decides. */
 export const calls: Record<string, Call> = {
+  ...noticeCalls,
   ...radarCalls,
   ...outcomeCalls,
   'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>

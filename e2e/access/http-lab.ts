@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { makeApiKey } from '@/lib/core/accounts/api-keys'
+import { saveTarget } from '@/lib/core/notices/save-target'
 import { writeRadar } from '@/lib/core/record/write-radar'
-import { engineer, must } from '@/lib/core/testing/people'
+import { admin, engineer, must } from '@/lib/core/testing/people'
 import { armedTrial } from '@/lib/core/testing/trial'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
@@ -31,6 +32,7 @@ export type Ids = {
   server: string
   event: string
   radar: string
+  noticeTarget: string
 }
 export const absentIds: Ids = {
   device: '11111111-1111-4111-8111-111111111111',
@@ -39,6 +41,7 @@ export const absentIds: Ids = {
   server: '11111111-1111-4111-8111-111111111111',
   event: '2000000000',
   radar: '11111111-1111-4111-8111-111111111111',
+  noticeTarget: '11111111-1111-4111-8111-111111111111',
 }
 
 export type HttpLab = {
@@ -89,6 +92,7 @@ export async function openHttpLab(): Promise<HttpLab> {
     server: device.mdmServerId,
     event: String(event?.id),
     radar: await aRadar(connection),
+    noticeTarget: await aNoticeTarget(connection),
   }
   return {
     ...{ baseUrl, databaseUrl, connection, ids },
@@ -113,6 +117,14 @@ async function aRadar({ db }: Connection): Promise<string> {
     ...{ expected: text, actual: text, configuration: text },
   }
   return must(await writeRadar(db, engineer, { origin, content }, new Date()), 'written').radarId
+}
+
+/** A receiver of notices that is off, at a port on which nothing listens. */
+export async function aNoticeTarget({ db }: Pick<Connection, 'db'>): Promise<string> {
+  const topics = ['trial.concluded' as const]
+  const target = { name: 'Chat', url: 'http://127.0.0.1:9/oneway', topics }
+  const input = { ...target, withSimulated: false, isOn: false }
+  return must(await saveTarget(db, admin, input, new Date()), 'saved').targetId
 }
 
 async function signIn(baseUrl: string, email: string, password: string): Promise<Proof> {
@@ -154,6 +166,7 @@ const parts: Record<string, keyof Ids> = {
   servers: 'server',
   events: 'event',
   radars: 'radar',
+  notices: 'noticeTarget',
 }
 const fixedSegments: Record<string, string> = { field: 'osVersion', file: 'trials' }
 

@@ -64,6 +64,11 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     'from a trial': paths.radarNew({ trial: trials.locked }),
     'without a trial': paths.radarNew({ environment: 'real' }),
   }),
+  'app/notices/page.tsx': () => ({
+    all: paths.notices(),
+    'given up': paths.notices({ state: 'givenUp' }),
+    'none of them': paths.notices({ state: 'discarded' }),
+  }),
   'app/events/page.tsx': () => inBoth(paths.events()),
   'app/trials/[id]/page.tsx': ({ trials }) => ({
     ...each(trials, (id) => paths.trial(id)),
@@ -89,10 +94,11 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
  * @throws Error for a page whose address has a `[segment]` without a value
  */
 export function listPlaces(records: Records): Place[] {
-  const { trials, devices, events, radars, protocol, server } = records
+  const { trials, devices, events, radars, protocol, server, noticeTarget } = records
   const ids = {
     ...{ device: devices.real ?? '', trial: trials.armed ?? '' },
     ...{ event: events.read ?? '', radar: radars.draft ?? '', protocol, server },
+    noticeTarget,
   }
   return findPages().flatMap((file) =>
     Object.entries(states[file]?.(records) ?? { '': addressOf(file, ids) }).map(

@@ -6,6 +6,7 @@ import { retireDevice } from '@/lib/core/devices/retire-device'
 import { recordOsChange } from '@/lib/core/ingest/detect-os-change'
 import { keepEvent } from '@/lib/core/ingest/keep-events'
 import { readOrSetAside } from '@/lib/core/ingest/read-kept-event'
+import { sendTestNotice } from '@/lib/core/notices/save-target'
 import { changeRadar } from '@/lib/core/record/change-radar'
 import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery } from '@/lib/core/record/query-trial'
@@ -29,6 +30,7 @@ import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { type Connection, connect, type Db } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { putServerSilence } from '@/lib/db/queries/servers/server-checks'
+import { aNoticeTarget } from '../access/http-lab'
 
 /** IDs of records; events, trials and devices by the state that makes their page different. */
 export type Records = {
@@ -39,6 +41,7 @@ export type Records = {
   devices: Record<string, string>
   /** A filed one and a draft, both written from a trial. */
   radars: Record<string, string>
+  noticeTarget: string
   /** Of an unused invitation. */
   linkToken: string
 }
@@ -52,6 +55,7 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
     const devices = await addDevices(connection)
     const radars = await addRadars(connection, trials.locked ?? '')
     const events = await addEvents(connection)
+    const noticeTarget = await addNotices(connection)
     await addSilentServer(db)
     await addOwnKeys(connection)
     const invitation = { email: 'new@lab.example', role: 'engineer' } as const
@@ -60,10 +64,23 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
       (select protocol_id from protocol_versions order by id limit 1) as protocol,
       (select id from mdm_servers where slug = 'virtual-lab') as server`
     const { protocol, server } = { protocol: String(ids?.protocol), server: String(ids?.server) }
-    return { protocol, server, events, trials, devices, radars, linkToken: token }
+    return {
+      ...{ protocol, server, events, trials, devices, radars },
+      ...{ noticeTarget, linkToken: token },
+    }
   } finally {
     await connection.end()
   }
+}
+
+/** A receiver that cannot be reached, with one delivery that waits and one that was given up. */
+async function addNotices({ db, sql }: Connection): Promise<string> {
+  const target = await aNoticeTarget({ db })
+  must(await sendTestNotice(db, admin, target, new Date()), 'queued')
+  const { deliveryId } = must(await sendTestNotice(db, admin, target, new Date()), 'queued')
+  await sql`update notice_deliveries set state = 'givenUp', tries = 8, ended_at = now(), last_at = now(),
+    claimed_until = null, last_reason = 'the receiver answered 500' where id = ${deliveryId}`
+  return target
 }
 
 /** A report from a trial, as the form proposes it; one of them is filed. */
