@@ -13,10 +13,10 @@ import { readSecrets } from '@/scripts/secrets'
 import { readFacts } from './facts'
 
 /** Shortens hold and probe interval, so that a rehearsal takes seconds. A lead can do the same in Settings. */
-export async function shortenWaits(): Promise<void> {
+export async function shortenWaits(holdSeconds = 6): Promise<void> {
   const { db, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const by = { changedAt: new Date(), changedBy: 'browser tests' }
-  await storeLabSetting(db, 'holdSeconds', 6, by)
+  await storeLabSetting(db, 'holdSeconds', holdSeconds, by)
   await storeLabSetting(db, 'probeSeconds', 6, by)
   await end()
 }
