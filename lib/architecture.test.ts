@@ -25,7 +25,7 @@ const layers: Record<string, Layer> = {
   'lib/mdm': { may: ['lib/domain'], never: ofTheWire },
   'lib/virtual-lab': { may: ['lib/domain', 'lib/mdm'], never: ofTheWire },
   // Bytes of a file into a table: it knows encodings and separators, and no database.
-  'lib/import-file': { may: ['lib/domain'], never: ofTheWire },
+  'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist'], never: ofTheWire },
   'lib/witness': { may: ['lib/domain'], never: ofTheWire },
 
   'lib/db': { may: ['lib/db/schema', 'lib/domain', 'lib/env', 'lib/log'], never: ofPages },

@@ -5,6 +5,7 @@ import {
   IconFileImport,
   IconFlask,
   IconHandStop,
+  IconUsb,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { ReadingSource } from '@/lib/domain/reading/reading'
@@ -36,6 +37,11 @@ const sourceLooks: Record<ReadingSource, { word: string; icon: Icon; meaning: st
     icon: IconHandStop,
     meaning: 'Read off the device and entered by a person',
   },
+  usb: {
+    word: 'USB',
+    icon: IconUsb,
+    meaning: 'Printed by a tool over USB, and given by a person',
+  },
   imported: { word: 'imported', icon: IconFileImport, meaning: 'Imported from a CSV file' },
   simulated: { word: 'simulated', icon: IconFlask, meaning: 'Reported by a virtual device' },
 }
@@ -44,6 +50,7 @@ const sourceLooks: Record<ReadingSource, { word: string; icon: Icon; meaning: st
 const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut']
 
 function originOf(source: ReadingSource, by: string): string {
+  if (source === 'usb') return ', given by '
   if (source !== 'mdm' && source !== 'simulated') return ' by '
   return checkIns.includes(by) ? ', from ' : ', queried by '
 }

@@ -81,7 +81,7 @@ async function recordLoss(
     seenAt,
     recordedAt: now,
     source: found.by.source,
-    byName: found.by.source === 'typed' ? found.by.byName : null,
+    byName: ['typed', 'usb'].includes(found.by.source) ? found.by.byName : null,
     readingId: found.by.id,
     rawEventId: rawEventId ?? null,
   })

@@ -21,7 +21,7 @@ import { composeRadar, type RadarSource } from '@/lib/domain/radar/compose'
 import { contentProblems, type RadarContent, radarTexts } from '@/lib/domain/radar/radar'
 import { type KnownIdentifier, redactIdentifiers } from '@/lib/domain/radar/redact'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
-import { type ReadingField, readingFields } from '@/lib/domain/reading/reading'
+import { type ReadingField, type ReadingSource, readingFields } from '@/lib/domain/reading/reading'
 import { readPlist, writePlist } from '@/lib/mdm/plist/plist'
 import { withoutSecrets } from '@/lib/mdm/secrets'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -196,9 +196,13 @@ const readingsOf = ({ startingState }: Trial) =>
     const reading = startingState?.[field]
     if (reading?.value === undefined) return []
     const value = describeReading(field, reading.value)
-    const entered = reading.source === 'typed' ? ' (entered by a person)' : ''
-    return [{ label: readingFields[field].label, value: `${value}${entered}` }]
+    return [{ label: readingFields[field].label, value: `${value}${howRead(reading.source)}` }]
   })
+
+function howRead(source: ReadingSource): string {
+  if (source === 'typed') return ' (entered by a person)'
+  return source === 'usb' ? ' (read over USB)' : ''
+}
 
 function endOf({ outcome, endOs, startOs }: Trial): string | undefined {
   const known = outcomes.find((one) => one === outcome)

@@ -13,10 +13,11 @@ export const osFields = [
 
 const isOsField = (field: ReadingField): boolean => osFields.some((osField) => osField === field)
 
-/** The order of sources for readings with the same time: the device's own answer, then what a person saw, then a file. */
+/** The order of sources for readings with the same time: the device's own answer, then what it printed over USB, then what a person saw, then a file. */
 export const sourceRanks: Record<ReadingSource, number> = {
-  mdm: 3,
-  simulated: 3,
+  mdm: 4,
+  simulated: 4,
+  usb: 3,
   typed: 2,
   imported: 1,
 }

@@ -1,8 +1,8 @@
 import type { Platform } from '../device/device'
 import { hasBattery, hasPasscode } from '../device/device'
 
-/** Where a reading comes from. `simulated` is an answer of a virtual device. */
-export const readingSources = ['mdm', 'typed', 'imported', 'simulated'] as const
+/** Where a reading comes from. `simulated` is an answer of a virtual device, `usb` what a tool printed over USB. */
+export const readingSources = ['mdm', 'usb', 'typed', 'imported', 'simulated'] as const
 export type ReadingSource = (typeof readingSources)[number]
 
 export const networkKinds = ['wifi', 'cellular', 'wired', 'none'] as const

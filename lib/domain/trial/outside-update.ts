@@ -100,8 +100,13 @@ export type Loss = { from: OsRead; to: OsRead; source: ReadingSource; byName: st
 /** An update outside a trial in words. A change to an older version is a restore; it also ends the starting state. */
 export function describeLoss({ from, to, source, byName }: Loss): string {
   const [before, after] = [name(from), name(to)]
+  const by = byName ?? 'a person'
   const said =
-    source === 'typed' ? ` Entered by ${byName ?? 'a person'}, not reported by the device.` : ''
+    source === 'typed'
+      ? ` Entered by ${by}, not reported by the device.`
+      : source === 'usb'
+        ? ` Printed over USB, as given by ${by}.`
+        : ''
   if (wentBack(from, to))
     return `Updated outside a trial: ${before} before, then found on the older ${after}; no released command explains it.${said}`
   return `Updated outside a trial: ${before} before, then found on ${after}; no released command explains it.${said}`

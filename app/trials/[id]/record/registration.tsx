@@ -144,7 +144,7 @@ export function StartingStateCard({
                 </Text>{' '}
                 <SourceBadge
                   source={reading.source}
-                  by={reading.source === 'typed' ? reading.by : undefined}
+                  by={['typed', 'usb'].includes(reading.source) ? reading.by : undefined}
                 />
               </TableTd>
             </TableTr>
