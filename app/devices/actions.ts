@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
+import { keepUsb, previewUsb } from '@/lib/core/devices/read-usb'
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
@@ -21,6 +22,8 @@ import {
   type StartRun,
   startRunSchema,
   stopRunSchema,
+  type UsbText,
+  usbSchema,
 } from './schema'
 
 const showAnew = () => revalidatePath(paths.devices(), 'layout')
@@ -41,6 +44,20 @@ export async function typeReadingsAction(input: ReadingsText) {
     const now = new Date()
     const seenAt = new Date(now.getTime() - minutesAgo * 60_000)
     const result = await typeReadings(db, actor, { deviceId, texts, seenAt }, now)
+    showAnew()
+    return result
+  })
+}
+
+export async function previewUsbAction(input: UsbText) {
+  return authorizeAction('typeReading', usbSchema, input, async ({ actor, db }, given) =>
+    previewUsb(db, actor, given, new Date()),
+  )
+}
+
+export async function keepUsbAction(input: UsbText) {
+  return authorizeAction('typeReading', usbSchema, input, async ({ actor, db }, given) => {
+    const result = await keepUsb(db, actor, given, new Date())
     showAnew()
     return result
   })

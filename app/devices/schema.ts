@@ -8,6 +8,7 @@ import {
 } from '@/lib/domain/device/device-draft'
 import { passcodeStates } from '@/lib/domain/device/passcode'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/reading/typed-reading'
+import { maxPrint } from '@/lib/domain/reading/usb-print'
 import { minNoteLength, noteLength } from '@/lib/domain/text/reason'
 
 const kept = (field: DeviceDraftField) =>
@@ -76,6 +77,23 @@ export const readingsSchema = z.object({
   texts: z.object(texts),
 })
 export type ReadingsText = z.input<typeof readingsSchema>
+
+/** What a tool printed over USB; nothing typed is the device's clock. */
+export const usbSchema = z.object({
+  deviceId: z.uuid(),
+  text: z
+    .string()
+    .min(1, 'Paste what the tool printed, or choose its file.')
+    .max(maxPrint, `At most ${maxPrint.toLocaleString('en')} characters.`),
+  minutesAgo: z
+    .number('Enter a number of minutes.')
+    .int('Enter whole minutes.')
+    .min(0, 'A reading cannot be in the future.')
+    .max(10_080, 'At most 10,080 minutes, which is a week.')
+    .optional(),
+  vouched: z.boolean(),
+})
+export type UsbText = z.input<typeof usbSchema>
 
 const reasonSchema = z.object({
   deviceId: z.uuid(),

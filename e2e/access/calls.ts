@@ -22,6 +22,7 @@ import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
 import { clearAlarm } from '@/lib/core/devices/clear-alarm'
 import { holdDevice } from '@/lib/core/devices/hold-device'
 import { badRowsCsv, importDevices, previewImport } from '@/lib/core/devices/import/import-devices'
+import { keepUsb, previewUsb } from '@/lib/core/devices/read-usb'
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
@@ -100,6 +101,7 @@ const { servers } = fakeServer()
 const clock = () => now
 const reason = 'tried by the matrix'
 const file = { bytes: new TextEncoder().encode('serial,platform\nF70000000001,iOS\n') }
+const usbPrint = '{"BatteryCurrentCapacity": 80}'
 const feed = {
   bytes: new TextEncoder().encode('[{"identifier":"iPad4,1","name":"iPad Air","boards":[]}]'),
   ...{ fileName: 'devices.json', readOn: '2026-03-01' },
@@ -280,6 +282,10 @@ export const calls: Record<string, Call> = {
   'seal-trial.unlockTrial': (db, actor, it) => unlockTrial(db, actor, { ...seal(it), reason }, now),
   'check-mail.checkMail': (db, actor) =>
     checkMail(db, actor, async () => ({ status: 'sent' }), now),
+  'read-usb.keepUsb': (db, actor, { deviceId }) =>
+    keepUsb(db, actor, { deviceId, text: usbPrint, minutesAgo: 0, vouched: true }, now),
+  'read-usb.previewUsb': (db, actor, { deviceId }) =>
+    previewUsb(db, actor, { deviceId, text: usbPrint, minutesAgo: 0, vouched: true }, now),
   'type-readings.typeReadings': (db, actor, { deviceId }) =>
     typeReadings(db, actor, { deviceId, texts: { batteryLevel: '80' } }, now),
   'counter-sign.listWaitingReleases': (db, actor) => listWaitingReleases(db, actor, 'real', now),

@@ -27,6 +27,8 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/devices/actions.ts:askDeviceAction': 'askDevice',
   'app/devices/actions.ts:retireDeviceAction': 'retireDevice',
   'app/devices/actions.ts:saveDeviceAction': 'editDevice',
+  'app/devices/actions.ts:keepUsbAction': 'typeReading',
+  'app/devices/actions.ts:previewUsbAction': 'typeReading',
   'app/devices/actions.ts:typeReadingsAction': 'typeReading',
   'app/devices/actions.ts:startQueryRunAction': 'askDevice',
   'app/devices/actions.ts:stopQueryRunAction': 'askDevice',

@@ -285,6 +285,8 @@ export const services: Record<string, Permission | Kind> = {
   'trial-copy-format.copyReadMe': 'pure',
   'trial-copy-format.trialCopySchema': 'pure',
   'trial-copy-format.trialCopyText': 'pure',
+  'read-usb.keepUsb': 'typeReading',
+  'read-usb.previewUsb': 'typeReading',
   'type-readings.typeReadings': 'typeReading',
   'type-readings.understand': 'pure',
   'one-time-links.lookAtLink': 'unasked',

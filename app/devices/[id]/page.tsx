@@ -6,7 +6,7 @@ import { ButtonLink, TextLink, TrailLink } from '@/components/data/links'
 import { ReadingsTable } from '@/components/data/readings-table'
 import { RecordPage } from '@/components/data/record-page'
 import { UserText } from '@/components/data/text'
-import { ClockTimes } from '@/components/data/when'
+import { ClockTimes, When } from '@/components/data/when'
 import { Findings, StoredVerdict } from '@/components/device/findings'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import { authorize } from '@/lib/auth/guard'
@@ -14,8 +14,10 @@ import { type DeviceRecord, readDevice } from '@/lib/core/record/read-record'
 import { assessDevice } from '@/lib/core/trials/assess'
 import type { Db } from '@/lib/db/client'
 import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
+import { findLastUsbPrint, type UsbPrint } from '@/lib/db/queries/devices/device-imports'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { usbRemarks } from '@/lib/domain/reading/usb-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
@@ -24,6 +26,7 @@ import { deviceOr404 } from './device'
 import { TypeReadings } from './enter-readings'
 import { Header } from './header'
 import { Identity, Standing } from './identity'
+import { UsbReadings } from './usb-readings'
 
 type Props = {
   params: Promise<{ id: string }>
@@ -67,14 +70,20 @@ export default async function DevicePage({ params, searchParams }: Props) {
 }
 
 /** What the page shows only of the device as it is now. */
-type Current = { actor: Actor; qualification: Qualification; alarms: DeviceAlarm[] }
+type Current = {
+  actor: Actor
+  qualification: Qualification
+  alarms: DeviceAlarm[]
+  usb: UsbPrint | undefined
+}
 
 async function readCurrent(db: Db, actor: Actor, device: Device, now: Date): Promise<Current> {
-  const [qualification, alarms] = await Promise.all([
+  const [qualification, alarms, usb] = await Promise.all([
     assessDevice(db, actor, device, now),
     listAlarms(db, device.id),
+    findLastUsbPrint(db, device.id),
   ])
-  return { actor, qualification, alarms }
+  return { actor, qualification, alarms, usb }
 }
 
 type ViewProps = { record: DeviceRecord; at: Date; current: Current | undefined }
@@ -102,11 +111,17 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                     Readings
                   </Title>
                   {current && (
-                    <TypeReadings
-                      deviceId={device.id}
-                      platform={device.platform}
-                      reason={whyNotType(current.actor, device)}
-                    />
+                    <Group gap="xs">
+                      <UsbReadings
+                        deviceId={device.id}
+                        reason={whyNotType(current.actor, device)}
+                      />
+                      <TypeReadings
+                        deviceId={device.id}
+                        platform={device.platform}
+                        reason={whyNotType(current.actor, device)}
+                      />
+                    </Group>
                   )}
                 </Group>
                 <ReadingsTable
@@ -117,6 +132,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                   now={at}
                   historyOf={(field) => paths.deviceReadings(device.id, field)}
                 />
+                {current?.usb && <LastUsbPrint print={current.usb} />}
               </section>
               <Identity device={device} server={server} />
             </Stack>
@@ -153,6 +169,19 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
     </>
   )
 }
+
+/** What the last print over USB showed that no reading holds. */
+function LastUsbPrint({ print: { facts, answeredAt, byName } }: { print: UsbPrint }) {
+  const shown = usbRemarks(facts)
+  if (shown.length === 0) return null
+  return (
+    <Text size="sm" c="dimmed" mt="xs">
+      Last read over USB <When at={answeredAt} />, given by <UserText>{byName}</UserText>.{' '}
+      {shown.join(' ')}
+    </Text>
+  )
+}
+
 const Activity = ({ record, asOf }: { record: DeviceRecord; asOf?: string }) => (
   <>
     <Commands commands={record.commands} unasked={record.unasked} />

@@ -107,6 +107,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     mayChange: { allBut: ['id', 'simulated', 'created_at'] },
   },
   device_imports: grows,
+  usb_prints: grows,
   device_import_rows: { trail: 'batches' },
   import_mappings: {
     trail: 'rows',

@@ -1,7 +1,17 @@
-import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
+import type { UsbFacts } from '@/lib/domain/reading/usb-print'
 import { oneOf } from './rule-sql'
-import { devices, jsonb, time } from './schema'
+import { devices, jsonb, serialId, time } from './schema'
 
 /** A file of devices that was imported. It never changes. */
 export const deviceImports = pgTable('device_imports', {
@@ -18,6 +28,28 @@ export const deviceImports = pgTable('device_imports', {
   unchanged: integer('unchanged').notNull(),
   leftOut: integer('left_out').notNull(),
 })
+
+/** What a tool printed over USB and a person gave: the facts that were kept of it, and who vouched for whose it is. */
+export const usbPrints = pgTable(
+  'usb_prints',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    facts: jsonb('facts').$type<UsbFacts>().notNull(),
+    /** Of the whole text, most of which is not kept. */
+    textSha256: text('text_sha256').notNull(),
+    /** A person said whose the parts without an identifier are. */
+    vouched: boolean('vouched').notNull(),
+    answeredAt: time('answered_at').notNull(),
+    recordedAt: time('recorded_at').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [index('usb_prints_by_device').on(t.deviceId, t.id.desc().nullsFirst())],
+)
 
 const importRowKinds = ['new', 'changed', 'same'] as const
 

@@ -71,7 +71,7 @@ export function knownWrongIn(
   on: ReadOn,
 ): string | undefined {
   const reading = state[field]
-  // A person typed what the screen shows; the value in an imported file came from the device.
+  // A person typed what the screen shows; the value in an imported file or a print over USB came from the device.
   if (reading?.value === undefined || reading.source === 'typed') return undefined
   const wrong = findFault(state, field, on)
   if (!wrong) return undefined

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { deviceImportRows, deviceImports, importMappings } from '@/lib/db/schema/imports'
+import { deviceImportRows, deviceImports, importMappings, usbPrints } from '@/lib/db/schema/imports'
 import { devices } from '@/lib/db/schema/schema'
 import type { HeaderMapping } from '@/lib/domain/import/questions'
 
@@ -58,4 +58,22 @@ export async function saveMapping(db: Db, row: typeof importMappings.$inferInser
     target: importMappings.headerKey,
     set: { mapping, changedAt, changedBy },
   })
+}
+
+/** Stores what was kept of a print over USB. */
+export async function insertUsbPrint(db: Db, print: typeof usbPrints.$inferInsert): Promise<void> {
+  await db.insert(usbPrints).values(print)
+}
+
+export type UsbPrint = typeof usbPrints.$inferSelect
+
+/** The last print over USB of a device. */
+export async function findLastUsbPrint(db: Db, deviceId: string): Promise<UsbPrint | undefined> {
+  const [last] = await db
+    .select()
+    .from(usbPrints)
+    .where(eq(usbPrints.deviceId, deviceId))
+    .orderBy(desc(usbPrints.id))
+    .limit(1)
+  return last
 }

@@ -17,3 +17,5 @@ create or replace trigger marks_simulated before insert or update on trials
   for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert on verdicts
   for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert on usb_prints
+  for each row execute function mark_by_device();

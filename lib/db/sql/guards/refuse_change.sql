@@ -13,7 +13,7 @@ begin
       'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
       'catalogue_releases', 'catalogue_signings', 'command_events', 'contradictions', 'error_notes', 'error_sightings', 'known_issue_changes', 'observations',
       'outcome_decisions', 'protocol_versions', 'raw_event_rereads', 'readings', 'repeated_events',
-      'reply_checks', 'review_events', 'signatures', 'trial_events', 'verdicts', 'waivers'
+      'reply_checks', 'review_events', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
   ] loop
     execute format('create or replace trigger only_grows before update or delete on %I for each row execute function refuse_change()', name);
     execute format('create or replace trigger is_never_emptied before truncate on %I for each statement execute function refuse_change()', name);
