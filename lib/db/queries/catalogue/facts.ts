@@ -10,11 +10,17 @@ import type { FeedKind } from '@/lib/domain/catalogue/feed'
 import type { DatePrecision, FeedDate } from '@/lib/domain/catalogue/feed-date'
 import { shippedReleases } from '@/lib/domain/catalogue/shipped-versions'
 import type { Catalogue, Source, Sourced } from '@/lib/domain/catalogue/sourced'
-import { listCurrentImports } from './imports'
+import { type CatalogueImport, listCurrentImports, listImportsBefore } from './imports'
 
 /** The catalogue: the facts of the newest good copy of every feed, with what is shipped. */
-export async function loadCatalogue(db: Db): Promise<Catalogue> {
-  const imports = await listCurrentImports(db)
+export const loadCatalogue = async (db: Db): Promise<Catalogue> =>
+  catalogueOf(db, await listCurrentImports(db))
+
+/** The catalogue of the copies before the newest ones; a feed of which there is only one copy is not in it. */
+export const loadCatalogueBefore = async (db: Db): Promise<Catalogue> =>
+  catalogueOf(db, await listImportsBefore(db))
+
+async function catalogueOf(db: Db, imports: readonly CatalogueImport[]): Promise<Catalogue> {
   const sources = new Map<number, Source>()
   for (const { id, factsOf, kind, readOn } of imports)
     if (kind !== null) sources.set(factsOf ?? id, { kind, readOn })

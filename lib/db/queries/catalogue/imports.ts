@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, ne, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import {
   catalogueFiles,
@@ -97,6 +97,29 @@ export async function listCurrentImports(db: Db): Promise<CatalogueImport[]> {
     .selectDistinctOn([kind, scope])
     .from(catalogueImports)
     .where(eq(state, 'accepted'))
+    .orderBy(kind, scope, desc(readOn), desc(id))
+}
+
+/** Of every feed the newest good copy with other content than the one in use. */
+export async function listImportsBefore(db: Db): Promise<CatalogueImport[]> {
+  const { kind, scope, readOn, id, state, fileSha256 } = catalogueImports
+  const current = db
+    .selectDistinctOn([kind, scope], { kind, scope, readOn, id, fileSha256 })
+    .from(catalogueImports)
+    .where(eq(state, 'accepted'))
+    .orderBy(kind, scope, desc(readOn), desc(id))
+    .as('current')
+  return db
+    .selectDistinctOn([kind, scope], getTableColumns(catalogueImports))
+    .from(catalogueImports)
+    .innerJoin(current, and(eq(current.kind, kind), eq(current.scope, scope)))
+    .where(
+      and(
+        eq(state, 'accepted'),
+        ne(fileSha256, current.fileSha256),
+        sql`(${readOn}, ${id}) < (${current.readOn}, ${current.id})`,
+      ),
+    )
     .orderBy(kind, scope, desc(readOn), desc(id))
 }
 

@@ -34,7 +34,7 @@ export const isUnused: SQL = sql`(${devices.retiredAt} is null
         and t.start_build = build.value #>> '{}'
         and not coalesce(extra.value #>> '{}' <> t.starting_state #>> '{osSupplementalBuild,value}', false))))`
 
-const osVersionNow = sql`(select r.value #>> '{}' from current_readings r where r.device_id = ${devices.id} and r.field = 'osVersion')`
+export const osVersionNow = sql`(select r.value #>> '{}' from current_readings r where r.device_id = ${devices.id} and r.field = 'osVersion')`
 
 /** Versions that a device offered when it last answered; a Rapid Security Response is no target (Q8). */
 const offered = (where: SQL = sql`true`): SQL => sql`select u ->> 'version' as version
@@ -47,7 +47,7 @@ export const canReach = (target: string): SQL =>
   sql`(${isUnused} and exists (${offered(sql`u ->> 'version' = ${target}`)}))`
 
 /** `isHeld` of lib/domain/device/hold, by the clock of the caller. */
-const isHeldAt = (now: Date): SQL =>
+export const isHeldAt = (now: Date): SQL =>
   sql`(${devices.holdReason} is not null and coalesce(${devices.holdUntil} > ${now.toISOString()}, true))`
 
 /** All that a device offered when it last answered; null where it was not asked, or its answer was unknown. */
