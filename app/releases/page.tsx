@@ -12,6 +12,7 @@ import { listCurrentImports, listNewestImports } from '@/lib/db/queries/catalogu
 import { listLabDevices } from '@/lib/db/queries/catalogue/lab-devices'
 import { listDeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
+import { listChangeImpacts } from '@/lib/db/queries/planning/change-impact'
 import { countTestsLeft } from '@/lib/db/queries/planning/unused-devices'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { classOf, countdowns } from '@/lib/domain/catalogue/countdown'
@@ -19,6 +20,7 @@ import { familyShown, hasVersion, readReleaseFilter } from '@/lib/domain/catalog
 import { listVersions } from '@/lib/domain/catalogue/versions'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
+import { Changes } from './changes'
 import { CountdownTable } from './countdown-table'
 import { DeviceTargets } from './device-targets'
 import { FilterBar } from './filter-bar'
@@ -39,16 +41,18 @@ export default async function ReleasesPage({ searchParams }: Props) {
   const { filter, problems } = readReleaseFilter(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const after = uuidForm.test(String(given.after)) ? String(given.after) : undefined
-  const [catalogue, current, newest, devices, facets, daily, fetches, left] = await Promise.all([
-    loadCatalogue(db),
-    listCurrentImports(db),
-    listNewestImports(db, 20),
-    listLabDevices(db, { environment, model: filter.model, after, limit: devicesPerPage }),
-    listDeviceFacets(db, environment),
-    getDailySources(db),
-    listNewestFetches(db, 5),
-    countTestsLeft(db, environment),
-  ])
+  const [catalogue, current, newest, devices, facets, daily, fetches, left, impacts] =
+    await Promise.all([
+      loadCatalogue(db),
+      listCurrentImports(db),
+      listNewestImports(db, 20),
+      listLabDevices(db, { environment, model: filter.model, after, limit: devicesPerPage }),
+      listDeviceFacets(db, environment),
+      getDailySources(db),
+      listNewestFetches(db, 5),
+      countTestsLeft(db, environment),
+      listChangeImpacts(db, environment, new Date()),
+    ])
   const today = new Date().toISOString().slice(0, 10)
   const family = familyShown(filter)
   const rows = countdowns(catalogue.listings, today).filter(
@@ -91,6 +95,7 @@ export default async function ReleasesPage({ searchParams }: Props) {
           names={catalogue.names}
           filtered={Object.values(filter).some(Boolean)}
         />
+        <Changes impacts={impacts} />
         <TestsLeft left={left} environment={environment} />
         <DeviceTargets
           devices={shown}
