@@ -8,7 +8,7 @@ import { newestFirst } from './version-order'
  * `gone`: no longer listed for management, or its end has passed. `new`: listed, and not before. `unsigned`: its
  * restore image is no longer signed, so there is no way back to it.
  */
-export const changeKinds = ['gone', 'unsigned', 'sooner', 'later', 'new'] as const
+const changeKinds = ['gone', 'unsigned', 'sooner', 'later', 'new'] as const
 export type ChangeKind = (typeof changeKinds)[number]
 
 /** What the newest copies say otherwise than those before them, for the models that share it. */
