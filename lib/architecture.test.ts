@@ -136,7 +136,10 @@ const layers: Record<string, Layer> = {
     never: ofTheWire,
   },
   'lib/worker': {
-    may: ['lib/core', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/witness', 'lib/env', 'lib/log'],
+    may: [
+      ...['lib/core', 'lib/db', 'lib/mail/smtp', 'lib/mdm', 'lib/domain', 'lib/witness'],
+      ...['lib/env', 'lib/log'],
+    ],
     never: /^(next|react|drizzle-orm)/,
   },
   'lib/web': {

@@ -119,6 +119,13 @@ test('an untrusted certificate is refused, and nothing is sent', async () => {
   expect(taken).toEqual([])
 })
 
+test('a repeated mail has the same Message-ID', async () => {
+  const { taken, port } = await mailServer()
+  for (const id of ['a1', 'a1']) await sendMail({ url: to(port), from }, { ...message(), id })
+  const ids = taken.map(({ text }) => /^Message-ID: (.*)$/im.exec(text)?.[1])
+  expect(ids).toEqual(['<a1@lab.example>', '<a1@lab.example>'])
+})
+
 test('a mail has the head of the audit trail in the form that the restore requires', () => {
   const head = { seq: 370, hash: 'a1'.repeat(32) }
   const { text, to, subject } = withHead(message(), head)

@@ -1,11 +1,13 @@
-import 'server-only'
 import { createTransport } from 'nodemailer'
 import { env } from '../env'
 import { isOnThisMachine } from '../env-variables'
 
+// No `import 'server-only'` here: the worker, which runs outside React's server condition, mails notices.
+
 export type MailSettings = { url: URL; from: string }
 
-export type Message = { to: string; subject: string; text: string }
+/** `id`: the first part of its Message-ID; a random one by default. */
+export type Message = { to: string; subject: string; text: string; id?: string | undefined }
 
 export type Sent = { status: 'sent' } | { status: 'failed'; reason: string }
 
@@ -44,6 +46,7 @@ export async function sendMail({ url, from }: MailSettings, message: Message): P
       to: { name: '', address: oneLine(message.to) },
       subject: oneLine(message.subject),
       text: message.text,
+      ...(message.id !== undefined && { messageId: `<${message.id}@${from.split('@').at(-1)}>` }),
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
     return { status: 'sent' }
