@@ -16,14 +16,18 @@ import {
   removeAuthenticatorApp,
   removePasskey,
 } from '@/lib/core/accounts/change-own-account'
+import { chooseMail } from '@/lib/core/notices/choose-mail'
 import { refused } from '@/lib/core/shared/result'
 import { proveForPasskeys } from '@/lib/credentials/prove'
+import { mailSettings } from '@/lib/mail/smtp'
 import { paths } from '@/lib/paths'
 import {
   codeSchema,
   idSchema,
   keyIdSchema,
+  type MailChoiceInput,
   type MakeKeyInput,
+  mailChoiceSchema,
   makeKeySchema,
   nameSchema,
   newPasskeySchema,
@@ -135,6 +139,15 @@ export async function revokeKeyAction(keyId: string) {
   return authorizeAction('look', keyIdSchema, keyId, async ({ actor, db }, id) => {
     const result = await revokeApiKey(db, actor, id, new Date())
     if (result.status === 'revoked') revalidatePath(paths.apiKeys())
+    return result
+  })
+}
+
+export async function chooseMailAction(input: MailChoiceInput) {
+  return authorizeAction('ownAccount', mailChoiceSchema, input, async ({ actor, db }, choice) => {
+    const mailIsSet = mailSettings() !== undefined
+    const result = await chooseMail(db, actor, choice, { mailIsSet })
+    if (result.status === 'saved') revalidatePath(paths.account())
     return result
   })
 }

@@ -2,17 +2,22 @@ import { Alert, Button, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconShieldLock } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
+import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
 import { passkeyHost } from '@/lib/auth/origins'
+import { getMailChoice } from '@/lib/db/queries/outbox/mail-choices'
 import { listSecondFactors } from '@/lib/db/queries/people/second-factors'
 import { listSessions } from '@/lib/db/queries/people/sessions'
 import { getAccessSettings } from '@/lib/db/queries/settings'
 import { describeBrowser } from '@/lib/domain/account/access-settings'
 import { env } from '@/lib/env'
+import { mailSettings } from '@/lib/mail/smtp'
+import { paths } from '@/lib/paths'
 import { signOutAction } from '../sign-out-action'
 import { AuthenticatorApp } from './authenticator-app'
+import { MailTopics } from './mail-topics'
 import { NameForm, PasswordForm } from './name-and-password'
 import { Passkeys } from './passkeys'
 import { Sessions } from './sessions'
@@ -21,10 +26,11 @@ export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage() {
   const { actor, db, signedIn } = await authorize('ownAccount')
-  const [limits, sessions, factors] = await Promise.all([
+  const [limits, sessions, factors, mailChoice] = await Promise.all([
     getAccessSettings(db),
     listSessions(db, actor.id),
     listSecondFactors(db, actor.id),
+    getMailChoice(db, actor.id),
   ])
   const lines = sessions.map(({ userAgent, ...line }) => ({
     ...line,
@@ -66,6 +72,19 @@ export default async function AccountPage() {
             <Text size="sm">
               You have no password here: you sign in through your organisation's identity provider.
               An admin can create a link for setting one.
+            </Text>
+          )}
+        </Part>
+        <Part title="Notices by mail">
+          {mailSettings() ? (
+            <MailTopics choice={{ ...mailChoice, topics: [...mailChoice.topics] }} />
+          ) : (
+            <Text size="sm">
+              No mail server is set here, so nothing is mailed.{' '}
+              <TextLink href={paths.notices()} size="sm">
+                Notices
+              </TextLink>{' '}
+              go to other programs.
             </Text>
           )}
         </Part>

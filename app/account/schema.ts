@@ -3,12 +3,19 @@ import { line, passkeyAnswer } from '@/app/text-schema'
 import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { keyDays, keyScopes, maxKeyName } from '@/lib/domain/account/api-key'
 import { type PasswordOwner, passwordProblem } from '@/lib/domain/account/password'
+import { topics } from '@/lib/domain/notice/topics'
 
 const ownPassword = z.string().min(1, 'Enter your password.').max(2000)
 
 export const nameSchema = z.object({
   name: line(100, 'Write your name; it stands beside what you do.'),
 })
+
+export const mailChoiceSchema = z.object({
+  topics: z.array(z.enum(topics)).max(topics.length),
+  withSimulated: z.boolean(),
+})
+export type MailChoiceInput = z.infer<typeof mailChoiceSchema>
 
 /** What the action takes; the service judges the new password by the person in the database. */
 export const passwordSchema = z.object({ oldPassword: ownPassword, password: z.string().max(2000) })

@@ -29,7 +29,7 @@ function DeliveryRow({
   delivery: ListedDelivery
   reason: string | undefined
 }) {
-  const { id, notice, targetName, state, isHeld, tries, lastAt, lastReason, dueAt } = delivery
+  const { id, notice, receiver, state, isHeld, tries, lastAt, lastReason, dueAt } = delivery
   const isOpen = state === 'waiting' || state === 'givenUp'
   const label = noticeTopics[notice.topic].label
   return (
@@ -44,7 +44,8 @@ function DeliveryRow({
         <When at={notice.at} exact />
       </td>
       <td data-label="Receiver">
-        <UserText>{targetName}</UserText>
+        <UserText>{receiver}</UserText>
+        {delivery.personId !== null && ', by mail'}
       </td>
       <td data-label="State">
         <div>
@@ -79,7 +80,7 @@ function DeliveryRow({
               act={retryDeliveryAction.bind(null, { id })}
               refusedTitle="Not queued"
               reason={reason}
-              aria-label={`Try now: ${label} to ${targetName}`}
+              aria-label={`Try now: ${label} to ${receiver}`}
             >
               Try now
             </ActionButton>
@@ -89,7 +90,7 @@ function DeliveryRow({
               act={discardDeliveryAction.bind(null, { id })}
               refusedTitle="Not discarded"
               reason={reason}
-              aria-label={`Discard: ${label} to ${targetName}`}
+              aria-label={`Discard: ${label} to ${receiver}`}
             >
               Discard
             </ActionButton>

@@ -9,8 +9,8 @@ import type { z } from 'zod'
 import { ButtonLink } from '@/components/data/links'
 import { Refusal } from '@/components/data/refusal'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { TopicChoice } from '@/components/forms/topic-choice'
 import { useFormAction } from '@/components/forms/use-form-action'
-import { noticeTopics, topics } from '@/lib/domain/notice/topics'
 import { paths } from '@/lib/paths'
 import { saveTargetAction } from './actions'
 import { type TargetInput, targetSchema } from './schema'
@@ -60,7 +60,7 @@ export function TargetForm({ initial }: { initial: TargetInput }) {
           control={control}
           name="topics"
           render={({ field: { value, onChange } }) => (
-            <Topics value={value} onChange={onChange} error={errors.topics?.message} />
+            <TopicChoice value={value} onChange={onChange} error={errors.topics?.message} />
           )}
         />
         <Checkbox
@@ -78,24 +78,3 @@ export function TargetForm({ initial }: { initial: TargetInput }) {
     </ReadyForm>
   )
 }
-
-type TopicsProps = {
-  value: readonly string[]
-  onChange: (value: string[]) => void
-  error: string | undefined
-}
-
-const Topics = ({ value, onChange, error }: TopicsProps) => (
-  <Checkbox.Group label="Topics" value={[...value]} onChange={onChange} error={error}>
-    <Stack gap="xs" mt="xs">
-      {topics.map((topic) => (
-        <Checkbox
-          key={topic}
-          value={topic}
-          label={noticeTopics[topic].label}
-          description={noticeTopics[topic].when}
-        />
-      ))}
-    </Stack>
-  </Checkbox.Group>
-)

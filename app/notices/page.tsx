@@ -44,7 +44,7 @@ export default async function NoticesPage({ searchParams }: Props) {
       <PageHeader
         title="Notices"
         marks={<LiveTable of={['notices']} />}
-        description="What Oneway sends out when something happens: a signed webhook to each receiver that is on. Nothing is sent until an admin switches one on."
+        description="What Oneway sends out when something happens: a signed webhook to each receiver that is on, and mail to people who chose it on their account page. Nothing is sent until somebody switches it on."
         action={<AddButton reason={reason} />}
       />
       <Stack gap="lg">

@@ -6,6 +6,7 @@ import type { Permission } from '@/lib/domain/account/permissions'
 export const actions: Record<string, Permission | 'unasked'> = {
   'app/account/actions.ts:makeKeyAction': 'look',
   'app/account/actions.ts:revokeKeyAction': 'look',
+  'app/account/actions.ts:chooseMailAction': 'ownAccount',
   'app/account/actions.ts:askForPasskeyAction': 'ownAccount',
   'app/account/actions.ts:changeNameAction': 'ownAccount',
   'app/account/actions.ts:changePasswordAction': 'ownAccount',

@@ -194,6 +194,7 @@ export const services: Record<string, Permission | Kind> = {
   'deliver-notices.deliverNext': 'program',
   'deliver-notices.postTimeoutMs': 'pure',
   'save-target.oldSecretHours': 'pure',
+  'choose-mail.chooseMail': 'ownAccount',
   'decide-delivery.discardDelivery': 'decideNotice',
   'decide-delivery.retryDelivery': 'decideNotice',
   'save-target.renewTargetSecret': 'manageNotices',

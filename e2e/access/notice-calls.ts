@@ -1,3 +1,4 @@
+import { chooseMail } from '@/lib/core/notices/choose-mail'
 import { discardDelivery, retryDelivery } from '@/lib/core/notices/decide-delivery'
 import { renewTargetSecret, saveTarget, sendTestNotice } from '@/lib/core/notices/save-target'
 import { now } from '@/lib/core/testing/people'
@@ -7,6 +8,8 @@ const target = { url: 'https://hooks.example', topics: [], withSimulated: false,
 
 /** One call of each service of notices; the ID of a server stands for one of a receiver. */
 export const noticeCalls: Record<string, Call> = {
+  'choose-mail.chooseMail': (db, actor) =>
+    chooseMail(db, actor, { topics: ['trial.lost'], withSimulated: false }, { mailIsSet: true }),
   'decide-delivery.discardDelivery': (db, actor, { rowId: id }) =>
     discardDelivery(db, actor, { id }, now),
   'decide-delivery.retryDelivery': (db, actor, { rowId: id }) =>

@@ -9,7 +9,7 @@ import { listDeliveries } from '@/lib/db/queries/outbox/deliveries'
 import { findNoticeTarget } from '@/lib/db/queries/outbox/targets'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keptDays, maxTries, retryPauses } from '@/lib/domain/notice/delivery'
-import { deliverNotices, postNotice } from './notices'
+import { deliverNotices, mailNotice, postNotice } from './notices'
 
 let lab: TestDb
 let clock: Date
@@ -23,7 +23,10 @@ afterEach(async () => {
 afterAll(() => lab.drop())
 
 const baseUrl = 'https://oneway.example'
-const round = (post = postNotice) => ({ db: lab.db, post, baseUrl, clock: () => clock })
+const round = (post = postNotice) => ({
+  ...{ db: lab.db, post, mail: mailNotice },
+  ...{ baseUrl, clock: () => clock },
+})
 const pass = (ms: number) => {
   clock = new Date(clock.getTime() + ms)
 }

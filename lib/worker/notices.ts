@@ -1,6 +1,7 @@
 import { type DeliverNotices, deliverNext, postTimeoutMs } from '@/lib/core/notices/deliver-notices'
 import type { Lanes } from '@/lib/core/release/send-lanes'
-import { listDueTargets } from '@/lib/db/queries/outbox/deliveries'
+import { listDueLanes } from '@/lib/db/queries/outbox/deliveries'
+import { mailSettings, sendMail } from '@/lib/mail/smtp'
 import { callOnce } from '@/lib/mdm/transport'
 
 /** Enough to see that it was an answer; nothing of it is read. */
@@ -15,19 +16,26 @@ export const postNotice: DeliverNotices['post'] = (text, headers, body) => {
   })
 }
 
+/** Mails a notice; its ID is the mail's as well, so that a repeated one can be recognised. */
+export const mailNotice: DeliverNotices['mail'] = async ({ id, ...message }) => {
+  const settings = mailSettings()
+  if (!settings) return { status: 'failed', reason: 'no mail server is set' }
+  return sendMail(settings, { ...message, id })
+}
+
 /**
- * Hands each receiver with something due to its own lane, so that one that hangs holds up no other.
+ * Hands each receiver with something due to its own lane, and all mail to one, so that one that hangs holds up no other.
  * @returns how many lanes it filled
  */
 export async function deliverNotices(
   round: DeliverNotices & { lanes: Lanes; stopping?: AbortSignal | undefined },
 ): Promise<number> {
   const { lanes, stopping } = round
-  const due = await listDueTargets(round.db, round.clock())
-  const free = due.filter((targetId) => !lanes.isBusy(targetId))
-  for (const targetId of free)
-    lanes.add(targetId, async () => {
-      while (!stopping?.aborted && (await deliverNext(round, targetId)));
+  const due = await listDueLanes(round.db, round.clock())
+  const free = due.filter((lane) => !lanes.isBusy(lane))
+  for (const lane of free)
+    lanes.add(lane, async () => {
+      while (!stopping?.aborted && (await deliverNext(round, lane)));
     })
   return free.length
 }

@@ -15,7 +15,7 @@ import { createWitness, type Witness } from '@/lib/witness/witness'
 import { keepUp } from './carry-on'
 import { fetchFeed, usualLimits } from './fetch-feed'
 import { mdmServersOf } from './mdm-servers'
-import { deliverNotices, postNotice } from './notices'
+import { deliverNotices, mailNotice, postNotice } from './notices'
 
 /** A round that did this much probably left more to do. */
 const fullRound = 40
@@ -69,7 +69,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   const report = (error: unknown) =>
     log.error({ err: error }, 'a step of the worker failed; the next round tries again')
   const [sends, pushes] = [createLanes({ report }), createLanes({ report })]
-  const outgoing = createLanes({ report, maxRunning: 4 })
+  const outgoing = createLanes({ report })
   const round = {
     db,
     servers: mdmServersOf(db),
@@ -110,7 +110,8 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     }),
     // Of its own as well: a receiver outside may hang, and no command waits for it.
     repeat(stop.signal, async () => {
-      const notices = { db: round.db, clock: round.clock, post: postNotice, lanes: outgoing }
+      const ways = { post: postNotice, mail: mailNotice }
+      const notices = { db: round.db, clock: round.clock, ...ways, lanes: outgoing }
       const { baseUrl } = options
       if (baseUrl !== undefined)
         await attempt(() => deliverNotices({ ...notices, baseUrl, stopping: stop.signal }))

@@ -53,8 +53,8 @@ async function decide(
       return refused('It is being tried right now. Look again in a minute.')
     const result = await run(tx, delivery)
     if (result.status === 'refused') return result
-    const { state, noticeId, targetId } = delivery
-    const data = { was: state, noticeId, targetId }
+    const { state, noticeId, targetId, personId } = delivery
+    const data = { was: state, noticeId, targetId, personId }
     await recordAction(tx, actor, { kind, table: 'notice_deliveries', row: String(id), data })
     return result
   })

@@ -28,6 +28,14 @@ type PostNotice = (
   body: string,
 ) => Promise<HttpAnswer | TransportFailure>
 
+/** One mail to one person; must not reject. */
+type MailNotice = (mail: {
+  to: string
+  subject: string
+  text: string
+  id: string
+}) => Promise<{ status: 'sent' } | { status: 'failed'; reason: string }>
+
 export const postTimeoutMs = 10_000
 /** Longer than a try takes with the statements around it: afterwards its worker counts as dead. */
 const claimMs = 60_000
@@ -35,49 +43,56 @@ const claimMs = 60_000
 export type DeliverNotices = {
   db: Db
   post: PostNotice
+  mail: MailNotice
   /** The address under which browsers reach Oneway, for the links. */
   baseUrl: string
   clock: () => Date
 }
 
 /**
- * Tries the oldest delivery that is due at a receiver. No transaction is open meanwhile. If the process ends between
+ * Tries the oldest delivery of a lane that is due. No transaction is open meanwhile. If the process ends between
  * the answer and the record of it, the notice is sent again after `claimMs`, with the same ID.
  * @returns whether there was one
  */
-export async function deliverNext(
-  { db, post, baseUrl, clock }: DeliverNotices,
-  targetId: string,
-): Promise<boolean> {
+export async function deliverNext(round: DeliverNotices, lane: string): Promise<boolean> {
+  const { db, clock } = round
   const now = clock()
   const until = new Date(now.getTime() + claimMs)
-  const claimed = await transact(db, systemActor, (tx) =>
-    claimDelivery(tx, targetId, { now, until }),
-  )
+  const claimed = await transact(db, systemActor, (tx) => claimDelivery(tx, lane, { now, until }))
   if (!claimed) return false
   const result =
     claimed.tries > maxTries
       ? { result: 'failed' as const, reason: 'the last try was cut off; it may have arrived' }
-      : await tryOnce({ db, post, baseUrl }, claimed, now)
+      : await tryOnce(round, claimed, now)
   const endedAt = clock()
   await transact(db, systemActor, async (tx) => {
     const after = afterTry(result, claimed.tries, endedAt)
     const counts = await settleDelivery(tx, claimed, { result, after })
-    if (counts && result.result === 'gone')
-      await switchTargetOff(tx, targetId, 'it answered 410: it wants no more notices')
+
+    if (counts && result.result === 'gone' && 'targetId' in claimed)
+      await switchTargetOff(tx, claimed.targetId, 'it answered 410: it wants no more notices')
   })
   return true
 }
 
 async function tryOnce(
-  { db, post, baseUrl }: Pick<DeliverNotices, 'db' | 'post' | 'baseUrl'>,
-  { targetId, url, notice }: ClaimedDelivery,
+  { db, post, mail, baseUrl }: DeliverNotices,
+  claimed: ClaimedDelivery,
   now: Date,
 ): Promise<TryResult> {
+  const { notice } = claimed
+  const link = `${baseUrl}${pageOf(notice)}`
+  if ('email' in claimed) {
+    const sent = await mail(mailOf(notice, { to: claimed.email, link, baseUrl }))
+    if (sent.status === 'sent')
+      return { result: 'delivered', reason: 'accepted by the mail server' }
+    return { result: 'failed', reason: sent.reason }
+  }
+  const { targetId, url } = claimed
   const secrets = await openSecrets(db, targetId, now)
   if (secrets.length === 0)
     return { result: 'failed', reason: 'its secret cannot be decrypted; make a new one' }
-  const body = JSON.stringify(noticeBody(notice, `${baseUrl}${pageOf(notice)}`))
+  const body = JSON.stringify(noticeBody(notice, link))
   const headers = {
     'Content-Type': 'application/json',
     'User-Agent': 'Oneway (notices)',
@@ -87,6 +102,26 @@ async function tryOnce(
   // A status is enough: what follows it may be endless, or be cut off.
   if (answer.httpStatus !== undefined) return resultOfStatus(answer.httpStatus)
   return { result: 'failed', reason: 'failed' in answer ? words[answer.failed] : 'no answer' }
+}
+
+/** A mail as short as the webhook: what happened, and where to look. Nothing that a person typed is in it. */
+function mailOf(
+  { id, topic, simulated, about, at }: StoredNotice,
+  { to, link, baseUrl }: { to: string; link: string; baseUrl: string },
+) {
+  const { label, when } = noticeTopics[topic]
+  const trial = typeof about.trialNumber === 'number' ? ` T-${about.trialNumber}` : ''
+  const mark = simulated ? ' (simulated)' : ''
+  const text = [
+    when,
+    `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    '',
+    link,
+    '',
+    `You chose this topic under ${baseUrl}${paths.account()}.`,
+    '',
+  ]
+  return { id, to, subject: `Oneway: ${label}${trial}${mark}`, text: text.join('\n') }
 }
 
 const words: Record<TransportFailure['failed'], string> = {

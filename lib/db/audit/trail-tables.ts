@@ -202,10 +202,11 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     secret: ['secret', 'old_secret'],
     mayChange: { allBut: ['id', 'created_at'] },
   },
+  mail_choices: { trail: 'rows', mayChange: { only: ['topics', 'with_simulated'] } },
   notices: { trail: { none: 'a copy of an event that has its own entry' }, mayDelete: true },
   notice_deliveries: {
     trail: { none: 'how far a delivery is; what a person decides about one is entered' },
-    mayChange: { allBut: ['id', 'notice_id', 'target_id'] },
+    mayChange: { allBut: ['id', 'notice_id', 'target_id', 'person_id'] },
     mayDelete: true,
   },
 

@@ -12,7 +12,7 @@ import {
 import { deliveryStates } from '@/lib/domain/notice/delivery'
 import { type NoticeTopic, type Topic, testTopic, topics } from '@/lib/domain/notice/topics'
 import { hasWords, isSealed, oneOf, textArray } from './rule-sql'
-import { id, jsonb, serialId, time } from './schema'
+import { id, jsonb, serialId, time, users } from './schema'
 
 /** The receivers of signed webhooks. Off until an admin switches one on. */
 export const noticeTargets = pgTable(
@@ -60,7 +60,21 @@ export const notices = pgTable(
   (t) => [check('a_notice_has_a_known_topic', oneOf(t.topic, [...topics, testTopic]))],
 )
 
-/** The outbox: one notice to one receiver. */
+/** The topics of which a person wants mail; without a row none. */
+export const mailChoices = pgTable(
+  'mail_choices',
+  {
+    personId: text('person_id')
+      .primaryKey()
+      .references(() => users.id),
+    topics: text('topics').array().$type<Topic[]>().notNull(),
+    /** Whether also of what happens in the simulated environment. */
+    withSimulated: boolean('with_simulated').notNull(),
+  },
+  (t) => [check('a_choice_has_known_topics', sql`${t.topics} <@ ${textArray(topics)}`)],
+)
+
+/** The outbox: one notice to one receiver, or by mail to one person. */
 export const noticeDeliveries = pgTable(
   'notice_deliveries',
   {
@@ -68,9 +82,8 @@ export const noticeDeliveries = pgTable(
     noticeId: uuid('notice_id')
       .notNull()
       .references(() => notices.id, { onDelete: 'cascade' }),
-    targetId: uuid('target_id')
-      .notNull()
-      .references(() => noticeTargets.id),
+    targetId: uuid('target_id').references(() => noticeTargets.id),
+    personId: text('person_id').references(() => users.id),
     state: text('state', { enum: deliveryStates }).notNull().default('waiting'),
     /** How many tries have begun. */
     tries: integer('tries').notNull().default(0),
@@ -85,6 +98,11 @@ export const noticeDeliveries = pgTable(
   },
   (t) => [
     uniqueIndex('one_delivery_of_a_notice_to_a_target').on(t.noticeId, t.targetId),
+    uniqueIndex('one_mail_of_a_notice_to_a_person').on(t.noticeId, t.personId),
+    check('a_delivery_has_one_receiver', sql`(${t.targetId} is null) <> (${t.personId} is null)`),
+    index('mail_deliveries_due')
+      .on(t.dueAt)
+      .where(sql`${t.state} = 'waiting' and ${t.personId} is not null`),
     index('notice_deliveries_due').on(t.targetId, t.dueAt).where(sql`${t.state} = 'waiting'`),
     index('notice_deliveries_by_state').on(t.state, t.id.desc()),
     index('notice_deliveries_ended').on(t.endedAt).where(sql`${t.endedAt} is not null`),

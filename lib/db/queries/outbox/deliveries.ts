@@ -1,7 +1,22 @@
-import { and, asc, desc, eq, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  lt,
+  lte,
+  not,
+  notExists,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
 import { noticeDeliveries, notices, noticeTargets } from '@/lib/db/schema/notices'
+import { users } from '@/lib/db/schema/schema'
 import type { AfterTry, DeliveryState, TryResult } from '@/lib/domain/notice/delivery'
 import type { StoredNotice } from '@/lib/domain/notice/topics'
 
@@ -26,49 +41,60 @@ export async function queueTestNotice(
 const d = noticeDeliveries
 const isTest = sql`${notices.topic} = 'oneway.test'`
 
-/** Due, and tried by no worker that is alive. What is held for a receiver that is off is not, but for a test. */
+/** Who receives a delivery: a receiver by its ID, or people by mail, one mail at a time. */
+export const mailLane = 'mail'
+const laneIs = (lane: string) => (lane === mailLane ? isNotNull(d.personId) : eq(d.targetId, lane))
+const laneOf = sql<string>`coalesce(${d.targetId}::text, ${mailLane})`
+
+/** Waits for its receiver to be switched on again, or for its person's account. */
+const isHeld: SQL<boolean> = sql<boolean>`(case when ${d.personId} is null
+  then not ${noticeTargets.isOn} and not ${isTest} else ${users.disabledAt} is not null end)`
+
+/**
+ * Due, and tried by no worker that is alive. What is held for a receiver that is off is not, but for a test, and
+ * neither is mail to a person whose account is disabled.
+ */
 const isDue = (now: Date) =>
   and(
     eq(d.state, 'waiting'),
     lte(d.dueAt, now),
     or(sql`${d.claimedUntil} is null`, lte(d.claimedUntil, now)),
-    or(eq(noticeTargets.isOn, true), isTest),
+    not(isHeld),
   )
 
-/** The receivers for which something is due. */
-export async function listDueTargets(db: Db, now: Date): Promise<string[]> {
+/** The receivers for which something is due; `mailLane` stands for all people. */
+export async function listDueLanes(db: Db, now: Date): Promise<string[]> {
   const rows = await db
-    .selectDistinct({ id: d.targetId })
+    .selectDistinct({ lane: laneOf })
     .from(d)
-    .innerJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
     .innerJoin(notices, eq(notices.id, d.noticeId))
+    .leftJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
+    .leftJoin(users, eq(users.id, d.personId))
     .where(isDue(now))
-  return rows.map(({ id }) => id)
+  return rows.map(({ lane }) => lane)
 }
 
-export type ClaimedDelivery = {
-  id: number
-  targetId: string
-  url: string
-  tries: number
-  notice: StoredNotice
-}
+export type ClaimedDelivery = { id: number; tries: number; notice: StoredNotice } & (
+  | { targetId: string; url: string }
+  | { email: string }
+)
 
 /**
- * Takes the oldest delivery to a receiver that is due, for one try; undefined if there is none. Others skip it until
+ * Takes the oldest delivery of a lane that is due, for one try; undefined if there is none. Others skip it until
  * `until`, so that two workers do not send the same at once.
  */
 export async function claimDelivery(
   db: Db,
-  targetId: string,
+  lane: string,
   { now, until }: { now: Date; until: Date },
 ): Promise<ClaimedDelivery | undefined> {
   const next = db
     .select({ id: d.id })
     .from(d)
-    .innerJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
     .innerJoin(notices, eq(notices.id, d.noticeId))
-    .where(and(eq(d.targetId, targetId), isDue(now)))
+    .leftJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
+    .leftJoin(users, eq(users.id, d.personId))
+    .where(and(laneIs(lane), isDue(now)))
     .orderBy(asc(d.id))
     .limit(1)
     .for('update', { of: d, skipLocked: true })
@@ -79,12 +105,20 @@ export async function claimDelivery(
     .returning({ id: d.id })
   if (!taken) return undefined
   const [row] = await db
-    .select({ id: d.id, tries: d.tries, url: noticeTargets.url, notice: notices })
+    .select({
+      ...{ id: d.id, tries: d.tries, targetId: d.targetId, notice: notices },
+      ...{ url: noticeTargets.url, email: users.email },
+    })
     .from(d)
-    .innerJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
     .innerJoin(notices, eq(notices.id, d.noticeId))
+    .leftJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
+    .leftJoin(users, eq(users.id, d.personId))
     .where(eq(d.id, taken.id))
-  return row && { ...row, targetId }
+  if (!row) return undefined
+  const { targetId, url, email, ...claimed } = row
+  if (targetId !== null && url !== null) return { ...claimed, targetId, url }
+  if (email !== null) return { ...claimed, email }
+  throw new Error(`delivery ${row.id} has no receiver`)
 }
 
 /**
@@ -125,13 +159,9 @@ export async function updateDelivery(
   await db.update(d).set(change).where(eq(d.id, id))
 }
 
-export type ListedDelivery = Delivery & {
-  notice: StoredNotice
-  targetName: string
-  isHeld: boolean
-}
+export type ListedDelivery = Delivery & { notice: StoredNotice; receiver: string; isHeld: boolean }
 
-/** The deliveries, newest first; `before` continues a page. */
+/** The deliveries, newest first; `before` continues a page. People are shown by name, not by address. */
 export async function listDeliveries(
   db: Db,
   { state, before }: { state?: DeliveryState | undefined; before?: number | undefined },
@@ -141,12 +171,13 @@ export async function listDeliveries(
     .select({
       delivery: d,
       notice: notices,
-      targetName: noticeTargets.name,
-      isHeld: sql<boolean>`${d.state} = 'waiting' and not ${noticeTargets.isOn} and not ${isTest}`,
+      receiver: sql<string>`coalesce(${noticeTargets.name}, ${users.name})`,
+      isHeld: sql<boolean>`${d.state} = 'waiting' and ${isHeld}`,
     })
     .from(d)
     .innerJoin(notices, eq(notices.id, d.noticeId))
-    .innerJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
+    .leftJoin(noticeTargets, eq(noticeTargets.id, d.targetId))
+    .leftJoin(users, eq(users.id, d.personId))
     .where(
       and(
         state === undefined ? undefined : eq(d.state, state),
