@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { line, passkeyAnswer } from '@/app/text-schema'
 import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
-import { keyDays, keyScopes, maxKeyName } from '@/lib/domain/account/api-key'
+import { keyDays, keyScopes, maxKeyName, scopesProblem } from '@/lib/domain/account/api-key'
 import { type PasswordOwner, passwordProblem } from '@/lib/domain/account/password'
 import { topics } from '@/lib/domain/notice/topics'
 
@@ -50,7 +50,13 @@ const days = `A key is valid for ${keyDays.min} to ${keyDays.max} days.`
 
 export const makeKeySchema = z.object({
   name: line(maxKeyName, 'Say what the key is for, such as nightly report.'),
-  scopes: z.array(z.enum(keyScopes)).min(1, 'Choose at least one.'),
+  scopes: z
+    .array(z.enum(keyScopes))
+    .min(1, 'Choose at least one.')
+    .superRefine((scopes, context) => {
+      const message = scopesProblem(scopes)
+      if (message) context.addIssue({ code: 'custom', message })
+    }),
   days: z.number(days).int(days).min(keyDays.min, days).max(keyDays.max, days),
 })
 

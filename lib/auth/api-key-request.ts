@@ -2,7 +2,7 @@ import { hashOfKey } from '../core/accounts/api-keys'
 import type { Db } from '../db/client'
 import { findHeldKey, noteKeyUse } from '../db/queries/people/api-keys'
 import { countAttempt } from '../db/queries/people/rate-limits'
-import { keyPrefix, keyRefusalFor } from '../domain/account/api-key'
+import { type KeyPlace, keyPrefix, keyRefusalFor } from '../domain/account/api-key'
 import { type Actor, type Permission, refusalFor } from '../domain/account/permissions'
 
 /** Requests a minute with one key: enough for a report, too few to slow the lab down. */
@@ -22,13 +22,17 @@ type KeyAnswer =
 const maxKeyLength = 200
 
 /**
- * The key in the header `Authorization: Bearer …`; undefined without such a header. A key in the URL is not
- * accepted, as it would end up in logs and browser histories.
+ * The key in the header `Authorization: Bearer …`; undefined without such a header. In an address only the key of the
+ * calendar file is accepted (`calendarKeyIn`), as addresses end up in logs and browser histories.
  */
 export function keyIn(headers: Pick<Headers, 'get'>): string | undefined {
   const sent = headers.get('authorization') ?? ''
   return /^bearer /i.test(sent) ? sent.slice('bearer '.length).trim() : undefined
 }
+
+/** The key in the address of the calendar file; undefined without one. */
+export const calendarKeyIn = (request: Pick<Request, 'url'>): string | undefined =>
+  new URL(request.url).searchParams.get('key') ?? undefined
 
 /**
  * The owner of this key, if it gives the permission: the key must be live, its owner not disabled, and both
@@ -40,6 +44,7 @@ export async function authorizeKey(
   key: string,
   permission: Permission,
   now: Date,
+  place: KeyPlace = 'header',
 ): Promise<KeyAnswer> {
   const wellFormed = key.startsWith(keyPrefix) && key.length <= maxKeyLength
   const held = wellFormed ? await findHeldKey(db, hashOfKey(key), now) : undefined
@@ -61,7 +66,7 @@ export async function authorizeKey(
       waitSeconds: attempt.seconds,
     }
   await noteKeyUse(db, held.id, now)
-  const reason = keyRefusalFor(held.scopes, permission) ?? refusalFor(actor, permission)
+  const reason = keyRefusalFor(held.scopes, permission, place) ?? refusalFor(actor, permission)
   return reason === undefined
     ? { status: 'authorized', actor }
     : { status: 'refused', code: 403, reason, actor }

@@ -7,12 +7,13 @@ import type { z } from 'zod'
 import { type Refusal, refused } from '../core/shared/result'
 import type { Db } from '../db/client'
 import { copySql, db, sql } from '../db/pool'
+import type { KeyPlace } from '../domain/account/api-key'
 import { type Actor, type Permission, refusalFor } from '../domain/account/permissions'
 import { env } from '../env'
 import { paths } from '../paths'
 import { textAnswer } from '../text-answers'
 import { askedPath, currentActor, findSignedIn, identify, requireSignedIn } from './actor'
-import { authorizeKey, keyIn } from './api-key-request'
+import { authorizeKey, calendarKeyIn, keyIn } from './api-key-request'
 import { crossSiteRefusal } from './origins'
 import { readInput } from './read-input'
 import { answerWhenAway, jsonRefusal, refuseWhenAway } from './refusal-answers'
@@ -139,15 +140,29 @@ export async function authorizeApi(
 ): Promise<Response> {
   const key = keyIn(request.headers)
   if (key === undefined) return authorizeRoute(request, permission, run, say)
-  return answerWhenAway(jsonRefusal, () => runWithKey(key, permission, run))
+  return answerWhenAway(jsonRefusal, () => runWithKey(key, permission, run, 'header'))
+}
+
+/**
+ * As `authorizeApi`, and also with a key for the calendar in the address, which no other route accepts. Where an
+ * address has a key, that key alone decides, and never a session beside it.
+ */
+export async function authorizeCalendar(
+  request: Request,
+  run: (authorized: AuthorizedByRoute) => Promise<Response>,
+): Promise<Response> {
+  const key = calendarKeyIn(request)
+  if (key === undefined) return authorizeApi(request, 'look', run, textAnswer)
+  return answerWhenAway(jsonRefusal, () => runWithKey(key, 'look', run, 'address'))
 }
 
 async function runWithKey(
   key: string,
   permission: Permission,
   run: (authorized: AuthorizedByRoute) => Promise<Response>,
+  place: KeyPlace,
 ): Promise<Response> {
-  const answer = await authorizeKey(db, key, permission, new Date())
+  const answer = await authorizeKey(db, key, permission, new Date(), place)
   if (answer.status === 'authorized') return run({ actor: answer.actor, db, sql, copySql })
   const { code, reason, actor, waitSeconds } = answer
   await recordRefusal(db, { actor, what: permission, reason })

@@ -16,6 +16,7 @@ import { useFormAction } from '@/components/forms/use-form-action'
 import type { ApiKey } from '@/lib/db/queries/people/api-keys'
 import { type KeyState, keyDays, keyScopes, scopeWords } from '@/lib/domain/account/api-key'
 import { shownText } from '@/lib/domain/text/typed-text'
+import { paths } from '@/lib/paths'
 import classes from '../../../components/data/data-table.module.css'
 import { makeKeyAction, revokeKeyAction } from '../actions'
 import { type MakeKeyInput, makeKeySchema } from '../schema'
@@ -115,7 +116,7 @@ function Ends({ shown }: { shown: ShownKey }) {
 const empty: MakeKeyInput = { name: '', scopes: ['read'], days: keyDays.default }
 
 export function MakeKey() {
-  const [made, setMade] = useState<string>()
+  const [made, setMade] = useState<{ secret: string; forCalendar: boolean }>()
   const form = useForm<MakeKeyInput>({
     resolver: zodResolver(makeKeySchema),
     defaultValues: empty,
@@ -124,7 +125,9 @@ export function MakeKey() {
   const { errors } = form.formState
   const { busy, refusal, submit } = useFormAction(form, makeKeyAction, {
     onDone: ({ key }) => {
-      setMade(key)
+      const forCalendar = form.getValues('scopes').includes('calendar')
+      const address = new URL(paths.radarCalendarFile({ key }), globalThis.location.origin).href
+      setMade({ secret: forCalendar ? address : key, forCalendar })
       form.reset(empty)
     },
   })
@@ -174,8 +177,13 @@ export function MakeKey() {
             </Button>
           </Group>
           {made && (
-            <ShownOnce secret={made} copyLabel="Copy the key">
-              Store the key with the program's secrets; it cannot be shown again.
+            <ShownOnce
+              secret={made.secret}
+              copyLabel={made.forCalendar ? 'Copy the address' : 'Copy the key'}
+            >
+              {made.forCalendar
+                ? 'Subscribe to this address in a calendar program; it cannot be shown again. Whoever has it reads the calendar until the key ends or is revoked.'
+                : "Store the key with the program's secrets; it cannot be shown again."}
             </ShownOnce>
           )}
         </Stack>

@@ -1,4 +1,4 @@
-import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
+import { type AuthorizedByRoute, authorizeCalendar } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listVerificationPlans } from '@/lib/db/queries/planning/verification'
 import { environments } from '@/lib/domain/device/device'
@@ -8,14 +8,16 @@ import { env } from '@/lib/env'
 import { paths } from '@/lib/paths'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
-/** The verification calendar as a feed, for a session or an API key. */
+/** The verification calendar as a feed, for a session, an API key, or a key for it in the address. */
 export const GET = (request: Request): Promise<Response> =>
-  authorizeApi(request, 'look', (authorized) => answer(authorized, request), textAnswer)
+  authorizeCalendar(request, (authorized) => answer(authorized, request))
 
 async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url)
-  const [unknown] = [...searchParams.keys()].filter((name) => name !== 'environment')
-  if (unknown !== undefined) return textAnswer(400, 'Accepted in the address: environment.')
+  const [unknown] = [...searchParams.keys()].filter(
+    (name) => !['environment', 'key'].includes(name),
+  )
+  if (unknown !== undefined) return textAnswer(400, 'Accepted in the address: environment, key.')
   const asked = searchParams.get('environment') ?? undefined
   if (asked !== undefined && !environments.some((one) => one === asked))
     return textAnswer(400, `environment is one of ${environments.join(', ')}.`)

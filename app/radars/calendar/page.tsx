@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core'
+import { Anchor, Group, Text } from '@mantine/core'
 import { IconCalendarCheck } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import classes from '@/components/data/data-table.module.css'
@@ -42,9 +42,14 @@ export default async function VerificationCalendarPage({ searchParams }: Props) 
         environmentReason={reason}
         description="A fix can be checked by a device that starts at the claimed version or later, once a newer version is offered to it. Dates are from the catalogue, estimates from its gaps between releases; days are in UTC."
         action={
-          <Anchor href={paths.radarCalendarFile({ environment })} size="sm">
-            Calendar file (.ics)
-          </Anchor>
+          <Group gap="md">
+            <Anchor href={paths.radarCalendarFile({ environment })} size="sm">
+              Calendar file (.ics)
+            </Anchor>
+            <TextLink href={paths.apiKeys()} size="sm">
+              Subscribe by a key
+            </TextLink>
+          </Group>
         }
       />
       {rows.length === 0 ? (

@@ -174,3 +174,23 @@ test('the database refuses a key with more scopes, a longer life, or a revocatio
   const wide = sql`insert into api_keys (user_id, name, scopes, sha256, hint, made_at, expires_at) values (${owner.id}, 'x', array['release'], repeat('0', 64), 'x', now(), now() + interval '1 day')`
   await expect(wide).rejects.toThrow('a_key_only_reads')
 })
+
+test('a key for the calendar stands in its address alone, and the database holds that it is for nothing else', async () => {
+  const owner = await person()
+  const { key, keyId } = await keyOf(owner, { scopes: ['calendar'] })
+  const inAddress = (sent: string, at = now) => authorizeKey(lab.db, sent, 'look', at, 'address')
+  expect(await inAddress(key)).toMatchObject({ status: 'authorized', actor: { id: owner.id } })
+  expect(await hold(key)).toMatchObject({ status: 'refused', code: 403 })
+  const { key: usual } = await keyOf(owner)
+  expect(await inAddress(usual)).toMatchObject({ status: 'refused', code: 403 })
+  const both = { ...forAll, scopes: ['read', 'calendar'] as const }
+  expect(await makeApiKey(lab.db, owner, both, now)).toMatchObject({ field: 'scopes' })
+  await expect(
+    lab.db
+      .update(apiKeys)
+      .set({ scopes: [...both.scopes] })
+      .where(eq(apiKeys.id, keyId)),
+  ).rejects.toThrow()
+  expect(await revokeApiKey(lab.db, owner, keyId, now)).toEqual({ status: 'revoked' })
+  expect(await inAddress(key)).toMatchObject({ code: 401 })
+})

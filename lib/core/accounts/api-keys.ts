@@ -14,6 +14,7 @@ import {
   keyPrefix,
   maxKeyName,
   maxKeys,
+  scopesProblem,
 } from '@/lib/domain/account/api-key'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -58,6 +59,8 @@ function problemOf(
   if (name.trim() === '' || name.trim().length > maxKeyName)
     return refused(`Give the key a name of 1 to ${maxKeyName} characters.`, 'name')
   if (scopes.length === 0) return refused('Choose what the key is for.', 'scopes')
+  const together = scopesProblem(scopes)
+  if (together) return refused(together, 'scopes')
   if (scopes.includes('export') && !mayDo(actor, 'export'))
     return refused(`The role ${actor.role} may not export, and neither may your key.`, 'scopes')
   if (!Number.isInteger(days) || days < min || days > max)

@@ -35,6 +35,10 @@ export const apiKeys = pgTable(
       sql`cardinality(${t.scopes}) > 0 and ${t.scopes} <@ ${textArray(keyScopes)}`,
     ),
     check(
+      'a_key_in_an_address_reads_the_calendar_alone',
+      sql`not 'calendar' = any(${t.scopes}) or cardinality(${t.scopes}) = 1`,
+    ),
+    check(
       'a_key_ends_within_a_year',
       sql`${t.expiresAt} > ${t.madeAt} and ${t.expiresAt} <= ${t.madeAt} + interval '${number(keyDays.max)} days'`,
     ),

@@ -1,14 +1,24 @@
 import type { Permission } from './permissions'
 
 /** What a key may be used for. No scope may ever allow a change of a device, a trial or a person. */
-export const keyScopes = ['read', 'export'] as const
+export const keyScopes = ['read', 'export', 'calendar'] as const
 export type KeyScope = (typeof keyScopes)[number]
 
-const permissionsOf: Record<KeyScope, Permission> = { read: 'look', export: 'export' }
+/**
+ * Where a key was sent. One in an address ends up in logs and histories of others, so only a key that reads the
+ * calendar file and nothing else may stand there: calendar programs send no header.
+ */
+export type KeyPlace = 'header' | 'address'
+
+const permissionsOf: Record<KeyPlace, Partial<Record<KeyScope, Permission>>> = {
+  header: { read: 'look', export: 'export' },
+  address: { calendar: 'look' },
+}
 
 export const scopeWords: Record<KeyScope, string> = {
   read: 'Read devices and trials (/api/v1)',
   export: 'Download exports (/api/exports)',
+  calendar: 'Subscribe to the verification calendar; the key stands in its address',
 }
 
 /** Days a key is valid. */
@@ -23,13 +33,23 @@ export const maxKeys = 20
 /** The prefix of every key, by which scanners for leaked secrets find it. */
 export const keyPrefix = 'oneway_'
 
+/** Why no key can have these scopes together; undefined if one can. */
+export const scopesProblem = (scopes: readonly KeyScope[]): string | undefined =>
+  scopes.includes('calendar') && new Set(scopes).size > 1
+    ? 'A key for the calendar stands in an address, so it can be for nothing else. Make two keys.'
+    : undefined
+
 /** Why a key with these scopes lacks a permission. Undefined if the scopes allow it; the owner's role must allow it too. */
 export function keyRefusalFor(
   scopes: readonly KeyScope[],
   permission: Permission,
+  place: KeyPlace = 'header',
 ): string | undefined {
-  if (scopes.some((scope) => permissionsOf[scope] === permission)) return undefined
-  const needed = keyScopes.find((scope) => permissionsOf[scope] === permission)
+  const given = permissionsOf[place]
+  if (scopes.some((scope) => given[scope] === permission)) return undefined
+  if (place === 'address')
+    return 'Only a key for the verification calendar may stand in an address. This key may have been seen by others: revoke it.'
+  const needed = keyScopes.find((scope) => given[scope] === permission)
   return needed
     ? `This key lacks the scope “${needed}”. Its owner can create one that has it.`
     : 'No API key can do this: releasing, signing, approving, waiving and every other change need a person who is signed in.'

@@ -1,0 +1,3 @@
+ALTER TABLE "api_keys" DROP CONSTRAINT "a_key_only_reads";--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "a_key_in_an_address_reads_the_calendar_alone" CHECK (not 'calendar' = any("api_keys"."scopes") or cardinality("api_keys"."scopes") = 1);--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "a_key_only_reads" CHECK (cardinality("api_keys"."scopes") > 0 and "api_keys"."scopes" <@ array['read', 'export', 'calendar']::text[]);
