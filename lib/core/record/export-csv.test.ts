@@ -9,7 +9,7 @@ import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { copyExport, type ExportQuery } from '@/lib/db/queries/trials/exports'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { chartColumns, planColumns } from '@/lib/domain/export/chart-columns'
+import { chartColumns, claimColumns, planColumns } from '@/lib/domain/export/chart-columns'
 import { exportColumns, exportKinds } from '@/lib/domain/export/columns'
 import { addServer } from '../testing/device'
 import { engineer, later, must, now } from '../testing/people'
@@ -276,8 +276,8 @@ test('the dictionary explains every column of every file once', () => {
   }[] // With columns: true every record is an object of texts.
   expect(rows.map(({ file, column }) => `${file}.${column}`)).toEqual([
     ...exportKinds.flatMap((kind) => exportColumns[kind].map(({ name }) => `${kind}.${name}`)),
-    ...Object.entries({ ...chartColumns, ...planColumns }).flatMap(([file, columns]) =>
-      columns.map(({ name }) => `${file}.${name}`),
+    ...Object.entries({ ...chartColumns, ...planColumns, claims: claimColumns }).flatMap(
+      ([file, columns]) => columns.map(({ name }) => `${file}.${name}`),
     ),
     ...trailColumns.map((name) => `audit.${name}`),
   ])

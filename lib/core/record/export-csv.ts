@@ -6,7 +6,7 @@ import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/s
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
-import { chartColumns, planColumns } from '@/lib/domain/export/chart-columns'
+import { chartColumns, claimColumns, planColumns } from '@/lib/domain/export/chart-columns'
 import { auditColumns, exportColumns, exportFileName } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
@@ -59,6 +59,7 @@ export function exportDictionary({ bom }: { bom: boolean }): string {
     ...exportColumns,
     ...chartColumns,
     ...planColumns,
+    claims: claimColumns,
     audit: auditColumns,
   }).flatMap(([file, columns]) =>
     columns.map((column, index) => ({

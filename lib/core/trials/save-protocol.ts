@@ -1,4 +1,5 @@
 import type { Db } from '@/lib/db/client'
+import { findMissingClaim } from '@/lib/db/queries/claims'
 import {
   insertProtocol,
   insertProtocolVersion,
@@ -7,6 +8,7 @@ import {
 } from '@/lib/db/queries/trials/protocols'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { claimName } from '@/lib/domain/claim/claim'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { planProblems } from '@/lib/domain/trial/protocol-rules'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -37,6 +39,8 @@ export async function saveProtocol(
       return refused(
         `version ${newest.version} was saved by ${newest.createdBy} while you edited version ${input.basedOn ?? 'none'}: open it and carry your changes over`,
       )
+    const claim = await findMissingClaim(tx, input.plan.claims ?? [])
+    if (claim) return refused(`There is no ${claimName(claim)}.`, 'claims')
     const version = (newest?.version ?? 0) + 1
     const by = actor.name
     const saved = await insertProtocolVersion(tx, {

@@ -209,6 +209,10 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     mayChange: { allBut: ['id', 'notice_id', 'target_id', 'person_id'] },
     mayDelete: true,
   },
+  // Claims of Apple's documents and of the community, and what trials say about them.
+  claims: grows,
+  claim_versions: grows,
+  claim_decisions: grows,
 
   // Signatures and reviews.
   proofs: { trail: 'rows', mayChange: { only: ['used_at'] } },

@@ -1,4 +1,5 @@
 import { PgDialect } from 'drizzle-orm/pg-core'
+import { contradictionInfo, contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { buildPattern } from '@/lib/domain/device/os-version'
 import { reviewDueEvents, reviewEventTopics, trialEventTopics } from '@/lib/domain/notice/topics'
 import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
@@ -82,6 +83,9 @@ export const sqlValues: Readonly<Record<string, string>> = {
   factor_values: factorNames.map((name) => `(${literal(name)}, r.${name})`).join(', '),
   factors_of_excluded: factorNames.map((name) => `excluded.${name}`).join(', '),
   factors_of_o: factorNames.map((name) => `o.${name}`).join(', '),
+  device_contradictions: listOf(
+    contradictionKinds.filter((kind) => contradictionInfo[kind].about === 'device'),
+  ),
   hours_after_reset: String(hoursAfterReset),
   live_trial_states: listOf(liveTrialStates),
   may_have_left: listOf(mayHaveLeftStates),

@@ -38,6 +38,8 @@ export const permissions = [
   'rereadEvents',
   'noteError',
   'writeRadar',
+  'editClaim',
+  'decideClaim',
   'acknowledgeLoss',
   'clearAlarm',
   'export',
@@ -75,6 +77,7 @@ const engineer: readonly Permission[] = [
   'withdrawTrial',
   'noteError',
   'writeRadar',
+  'editClaim',
   'controlVirtualLab',
 ]
 const lead: readonly Permission[] = [
@@ -90,6 +93,7 @@ const lead: readonly Permission[] = [
   'withdrawCommand',
   'holdDevice',
   'rereadEvents',
+  'decideClaim',
   'acknowledgeLoss',
   'clearAlarm',
   'changeSettings',

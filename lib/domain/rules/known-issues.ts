@@ -118,7 +118,7 @@ const isAfter = (a: string, b: string) => {
 }
 
 /** An address of the public web, at most 500 characters, without a name and a password in it. */
-function isWebAddress(text: string): boolean {
+export function isWebAddress(text: string): boolean {
   if (text.length > 500 || !URL.canParse(text)) return false
   const { protocol, username, password } = new URL(text)
   return (protocol === 'https:' || protocol === 'http:') && username === '' && password === ''

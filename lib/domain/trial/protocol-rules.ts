@@ -1,5 +1,6 @@
 import { isBuild, splitVersion } from '../device/os-version'
 import {
+  type ClaimRef,
   type CommandSlotPlan,
   installActions,
   type ProtocolPlan,
@@ -11,7 +12,14 @@ export type PlanProblem = { field: string; reason: string }
 
 const problem = (field: string, reason: string): PlanProblem[] => [{ field, reason }]
 
-const limits = { text: 5_000, title: 200, slots: 10, steps: 100, deadlineMinutes: 90 * 24 * 60 }
+const limits = {
+  text: 5_000,
+  title: 200,
+  slots: 10,
+  steps: 100,
+  claims: 20,
+  deadlineMinutes: 90 * 24 * 60,
+}
 
 /**
  * The problems of one command. Whether a device understands ProductVersion is judged by rule Q7. A target is required:
@@ -72,7 +80,14 @@ export function planProblems(plan: ProtocolPlan): PlanProblem[] {
       textProblems(step.doThis, `steps.${index}.doThis`, 'what to do', limits.text),
     ),
     ...deadlineProblems(plan.deadlineMinutes),
+    ...claimProblems(plan.claims ?? []),
   ]
+}
+
+function claimProblems(claims: readonly ClaimRef[]): PlanProblem[] {
+  if (claims.length > limits.claims) return problem('claims', `at most ${limits.claims} claims`)
+  const numbers = new Set(claims.map(({ claim }) => claim))
+  return numbers.size === claims.length ? [] : problem('claims', 'name each claim once')
 }
 
 function textProblems(text: string, field: string, what: string, max: number): PlanProblem[] {

@@ -1,3 +1,6 @@
+/** One version of a claim, as a protocol names it: C-3 in its second version. */
+export type ClaimRef = { claim: number; version: number }
+
 /** The InstallActions that Apple allows on iOS, iPadOS and tvOS: https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml */
 export const installActions = ['Default', 'DownloadOnly', 'InstallASAP'] as const
 export type InstallAction = (typeof installActions)[number]
@@ -52,6 +55,8 @@ export type ProtocolPlan = {
   expectedOutcome: string
   /** From the release of the first slot, in minutes. */
   deadlineMinutes: number
+  /** The claims that its trials test, each in one version. */
+  claims?: readonly ClaimRef[] | undefined
   /** Every command of it needs a second person's signature, whatever the lab's setting. */
   twoPersonRelease?: boolean | undefined
 }

@@ -1,0 +1,166 @@
+import type { Family } from '../device/device'
+import { acceptedVersion, compareVersions, parseVersion, splitVersion } from '../device/os-version'
+import { documentation } from '../documentation/documentation'
+import { isWebAddress } from '../rules/known-issues'
+import { type Rate, rateOf } from '../statistics/proportion'
+import { isNote, noteLength } from '../text/reason'
+import { type RequestType, requestTypes } from '../trial/command-slot'
+import type { ClaimRef } from '../trial/protocol'
+
+/** Who claims it: Apple in its documents, or somebody else in public. */
+export const claimSources = ['apple', 'community'] as const
+export type ClaimSource = (typeof claimSources)[number]
+export const claimSourceLabels: Record<ClaimSource, string> = {
+  apple: "Apple's documents",
+  community: 'the community',
+}
+
+/** How a trial is compared with a claim. */
+export const claimChecks = ['reply', 'screen'] as const
+export type ClaimCheck = (typeof claimChecks)[number]
+export const claimCheckInfo: Record<ClaimCheck, { label: string; meaning: string }> = {
+  reply: {
+    label: 'by the replies',
+    meaning:
+      'What the devices answer at one documented key is compared with Apple’s schema: nobody decides.',
+  },
+  screen: {
+    label: 'by what was observed',
+    meaning: 'A lead decides for each concluded trial, from its observations and with a reason.',
+  },
+}
+
+/** What a trial says about a claim. */
+export const claimFindings = ['supports', 'contradicts', 'notObserved'] as const
+export type ClaimFinding = (typeof claimFindings)[number]
+export const claimFindingInfo: Record<ClaimFinding, { label: string; meaning: string }> = {
+  supports: { label: 'supports it', meaning: 'The trial shows what is claimed.' },
+  contradicts: { label: 'contradicts it', meaning: 'The trial shows something else.' },
+  notObserved: {
+    label: 'did not observe it',
+    meaning: 'The trial says nothing about it. That is never counted as support.',
+  },
+}
+
+/** A claim in its own words, where it is made, and on which versions it is said to hold; both ends inclusive. */
+export type ClaimContent = {
+  statement: string
+  source: ClaimSource
+  /** What the link is called, such as "Apple's schema at 18.1". */
+  sourceName: string
+  url: string
+  family: Family
+  from: string
+  to?: string | undefined
+  check: ClaimCheck
+  /** Only of `reply`: the request and the documented key. */
+  requestType?: RequestType | undefined
+  path?: string | undefined
+  /** Only of `screen`: what to look at. */
+  howTo: string
+}
+
+export const claimName = ({ claim, version }: ClaimRef) => `C-${claim} version ${version}`
+
+/** The documented keys that a claim can be compared at, as "OSUpdateStatus: OSUpdateStatus[].IsDownloaded". */
+export const claimPlaces: readonly { requestType: RequestType; path: string }[] =
+  requestTypes.flatMap((requestType) =>
+    documentation[requestType].keys.map(({ path }) => ({ requestType, path })),
+  )
+const isPlace = (requestType: string | undefined, path: string | undefined) =>
+  claimPlaces.some((place) => place.requestType === requestType && place.path === path)
+
+const max = { statement: 300, sourceName: 120, howTo: 500 }
+
+type ClaimProblem = { field: keyof ClaimContent; reason: string }
+
+/** What is wrong with a claim as it is written. */
+export function claimProblem(claim: ClaimContent): ClaimProblem | undefined {
+  const { statement, sourceName, url, from, to, check, requestType, path, howTo } = claim
+  if (!isNote(statement)) return { field: 'statement', reason: `Write the claim, ${noteLength}.` }
+  if (statement.length > max.statement || /[\n\r]/.test(statement))
+    return { field: 'statement', reason: `Write it on one line of ${max.statement} characters.` }
+  if (/["“”„«»]/.test(statement))
+    return { field: 'statement', reason: 'Write it in your own words, without a quotation.' }
+  if (!isNote(sourceName) || sourceName.length > max.sourceName)
+    return { field: 'sourceName', reason: `Name the source in 3 to ${max.sourceName} characters.` }
+  if (!isWebAddress(url))
+    return { field: 'url', reason: 'Enter an address that begins with https:// or http://.' }
+  if (!isPlain(from)) return { field: 'from', reason: `Enter ${acceptedVersion}, and no letter.` }
+  if (to !== undefined && !isPlain(to))
+    return { field: 'to', reason: `Enter ${acceptedVersion}, and no letter; or nothing.` }
+  if (to !== undefined && compare(from, to) > 0)
+    return { field: 'to', reason: `${to} comes before ${from}.` }
+  if (check === 'reply' && !isPlace(requestType, path))
+    return { field: 'path', reason: 'Choose the documented key that it is about.' }
+  if (check === 'screen' && !isNote(howTo))
+    return { field: 'howTo', reason: `Say what to look at, ${noteLength}.` }
+  if (howTo.length > max.howTo)
+    return { field: 'howTo', reason: `Say it in at most ${max.howTo} characters.` }
+  return undefined
+}
+
+const isPlain = (text: string) => {
+  const split = splitVersion(text)
+  return split !== undefined && split.extra === undefined
+}
+const compare = (a: string, b: string): number => {
+  const [left, right] = [parseVersion(a), parseVersion(b)]
+  return left && right ? compareVersions(left, right) : Number.NaN
+}
+
+/** "iOS and iPadOS 11.3 and later" */
+export function claimRange({ family, from, to }: Pick<ClaimContent, 'family' | 'from' | 'to'>) {
+  const until = to === undefined ? ' and later' : to === from ? '' : ` to ${to}`
+  return `${family === 'iOS' ? 'iOS and iPadOS' : family} ${from}${until}`
+}
+
+/** What one concluded trial of a protocol that names the claim says about it. */
+export type ClaimResult = {
+  startOs: string
+  /** Undefined while no lead has decided. */
+  finding: ClaimFinding | undefined
+  /** Whether it started on a version the claim is about. */
+  inRange: boolean
+  /** Whether the device had been used by an earlier trial. */
+  retreated: boolean
+}
+
+export type ScoreRow = {
+  startOs: string
+  supports: number
+  contradicts: number
+  /** Trials that observed it: they support it or contradict it. */
+  n: number
+  notObserved: number
+  undecided: number
+  /** How often it held, with its 95 % intervals; absent below n = 3. */
+  rate: Rate | undefined
+}
+
+/**
+ * How a claim stands by starting version, the oldest first. Counted are concluded trials of devices that no earlier trial
+ * had used, on versions the claim is about; "not observed" is in no numerator and no denominator.
+ */
+export function scoreboard(results: readonly ClaimResult[]): ScoreRow[] {
+  const counted = results.filter(({ inRange, retreated }) => inRange && !retreated)
+  const rows = [...Map.groupBy(counted, ({ startOs }) => startOs)].map(([startOs, own]) => {
+    const count = (finding: ClaimFinding | undefined) =>
+      own.filter((one) => one.finding === finding).length
+    const [supports, contradicts] = [count('supports'), count('contradicts')]
+    const n = supports + contradicts
+    const rate = rateOf(supports, n)
+    return {
+      ...{ startOs, supports, contradicts, n, rate },
+      ...{ notObserved: count('notObserved'), undecided: count(undefined) },
+    }
+  })
+  return rows.toSorted((a, b) => compare(a.startOs, b.startOs))
+}
+
+/** "3 of 3 on 11.3, 0 of 2 on 12": of the trials that observed it, how many support it. */
+export function scoreInWords(rows: readonly ScoreRow[]): string {
+  const said = rows.filter(({ n }) => n > 0)
+  if (said.length === 0) return 'no trial has observed it'
+  return said.map(({ supports, n, startOs }) => `${supports} of ${n} on ${startOs}`).join(', ')
+}
