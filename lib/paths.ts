@@ -55,6 +55,10 @@ export const paths = {
   flow: (filter: Params = {}) => withParams('/outcomes/flow', filter),
   releases: (filter: Params = {}) => withParams('/releases', filter),
   releaseImport: () => '/releases/import',
+  claims: (filter: Params = {}) => withParams('/claims', filter),
+  claim: (id: string, filter: Params = {}) => withParams(`/claims/${part(id)}`, filter),
+  claimEdit: (id: string) => `/claims/${part(id)}/edit`,
+  claimNew: () => '/claims/new',
   contradictions: (filter: Params = {}) => withParams('/contradictions', filter),
   radars: (filter: Params = {}) => withParams('/radars', filter),
   radarCalendar: (filter: Params = {}) => withParams('/radars/calendar', filter),
@@ -104,6 +108,7 @@ export const paths = {
   exportBudget: (view: Params = {}) => withParams('/api/exports/budget', view),
   exportProcurement: (view: Params = {}) => withParams('/api/exports/procurement', view),
   exportPredictions: (filter: Params = {}) => withParams('/api/exports/predictions', filter),
+  exportClaims: (filter: Params = {}) => withParams('/api/exports/claims', filter),
   exportFlow: (filter: Params = {}) => withParams('/api/exports/flow', filter),
   /** `bom: 1` on any of these puts a byte order mark in front, for Excel. */
   exportDictionary: (form: Params = {}) => withParams('/api/exports/dictionary', form),

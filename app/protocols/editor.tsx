@@ -4,6 +4,7 @@ import {
   Button,
   Checkbox,
   Group,
+  MultiSelect,
   Select,
   SimpleGrid,
   Stack,
@@ -35,6 +36,8 @@ type Props = {
   initial: ProtocolText
   protocolId?: string
   basedOn?: number
+  /** The claims it can test: its own, and the newest version of each other. */
+  claims: { value: string; label: string }[]
   reason: string | undefined
 }
 
@@ -67,7 +70,7 @@ const choiceLabels = {
 type Choice = keyof typeof choices
 
 /** Writes a protocol. A save makes a new version; existing trials keep their version. */
-export function ProtocolEditor({ initial, protocolId, basedOn, reason }: Props) {
+export function ProtocolEditor({ initial, protocolId, basedOn, claims, reason }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<readonly string[]>([])
@@ -162,6 +165,22 @@ export function ProtocolEditor({ initial, protocolId, basedOn, reason }: Props) 
             w={280}
             withAsterisk
             {...field('deadlineMinutes')}
+          />
+          <Controller
+            control={form.control}
+            name="claims"
+            render={({ field: { value, onChange, ...rest } }) => (
+              <MultiSelect
+                label="Claims it tests"
+                description="Each concluded trial supports, contradicts or did not observe them"
+                data={claims}
+                value={value}
+                onChange={onChange}
+                error={form.formState.errors.claims?.message}
+                searchable
+                {...rest}
+              />
+            )}
           />
           <Checkbox
             label="Two people release each command"

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { claimName } from '@/lib/domain/claim/claim'
 import {
+  type ClaimRef,
   installActions,
   type ProtocolPlan,
   type StartingConditions,
@@ -8,6 +10,8 @@ import { type PlanProblem, planProblems } from '@/lib/domain/trial/protocol-rule
 
 const text = z.string().max(5000, 'At most 5,000 characters.')
 const choice = <T extends string>(values: readonly [T, ...T[]]) => z.enum(['', ...values])
+
+const claimForm = /^C-([1-9]\d{0,8}) version ([1-9]\d{0,8})$/
 
 /** What the editor holds: everything as it is typed, so that nothing typed is lost. */
 export const protocolFields = z.object({
@@ -28,6 +32,8 @@ export const protocolFields = z.object({
   expectedOutcome: text,
   deadlineMinutes: text,
   twoPersonRelease: z.boolean(),
+  /** Such as "C-3 version 2". */
+  claims: z.array(z.string().regex(claimForm)).max(50),
 })
 
 export type ProtocolText = z.infer<typeof protocolFields>
@@ -48,6 +54,7 @@ export const emptyProtocol: ProtocolText = {
   expectedOutcome: '',
   deadlineMinutes: '120',
   twoPersonRelease: false,
+  claims: [],
 }
 
 const number = (typed: string): number | undefined => {
@@ -106,7 +113,13 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
     deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
     // Left out where it is not asked for, as in every version of before.
     ...(typed.twoPersonRelease && { twoPersonRelease: true }),
+    ...(typed.claims.length > 0 && { claims: typed.claims.flatMap(claimRef) }),
   }
+}
+
+function claimRef(typed: string): ClaimRef[] {
+  const [, claim, version] = claimForm.exec(typed) ?? []
+  return claim === undefined ? [] : [{ claim: Number(claim), version: Number(version) }]
 }
 
 const shown = (value: number | undefined) => (value === undefined ? '' : String(value))
@@ -134,6 +147,7 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
     expectedOutcome: plan.expectedOutcome,
     deadlineMinutes: String(plan.deadlineMinutes),
     twoPersonRelease: plan.twoPersonRelease ?? false,
+    claims: (plan.claims ?? []).map(claimName),
   }
 }
 

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { saveTarget } from '@/lib/core/notices/save-target'
+import { saveClaim } from '@/lib/core/record/claims'
 import { writeRadar } from '@/lib/core/record/write-radar'
 import { admin, engineer, must } from '@/lib/core/testing/people'
 import { armedTrial } from '@/lib/core/testing/trial'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
 import { type Role, roles } from '@/lib/domain/account/permissions'
+import type { ClaimContent } from '@/lib/domain/claim/claim'
 
 const factsSchema = z.object({
   baseUrl: z.url(),
@@ -33,6 +35,7 @@ export type Ids = {
   event: string
   radar: string
   noticeTarget: string
+  claim: string
 }
 export const absentIds: Ids = {
   device: '11111111-1111-4111-8111-111111111111',
@@ -42,6 +45,7 @@ export const absentIds: Ids = {
   event: '2000000000',
   radar: '11111111-1111-4111-8111-111111111111',
   noticeTarget: '11111111-1111-4111-8111-111111111111',
+  claim: '11111111-1111-4111-8111-111111111111',
 }
 
 export type HttpLab = {
@@ -93,6 +97,7 @@ export async function openHttpLab(): Promise<HttpLab> {
     event: String(event?.id),
     radar: await aRadar(connection),
     noticeTarget: await aNoticeTarget(connection),
+    claim: await aClaim(connection),
   }
   return {
     ...{ baseUrl, databaseUrl, connection, ids },
@@ -125,6 +130,16 @@ export async function aNoticeTarget({ db }: Pick<Connection, 'db'>): Promise<str
   const target = { name: 'Chat', url: 'http://127.0.0.1:9/oneway', topics }
   const input = { ...target, withSimulated: false, isOn: false }
   return must(await saveTarget(db, admin, input, new Date()), 'saved').targetId
+}
+
+/** A claim that no protocol names. */
+export async function aClaim({ db }: Connection): Promise<string> {
+  const text = 'written for the matrix'
+  const content: ClaimContent = {
+    ...{ statement: text, source: 'apple', sourceName: text, url: 'https://example.org/' },
+    ...{ family: 'iOS', from: '11.3', check: 'screen', howTo: text },
+  }
+  return must(await saveClaim(db, engineer, { content }, new Date()), 'saved').claimId
 }
 
 async function signIn(baseUrl: string, email: string, password: string): Promise<Proof> {
@@ -167,6 +182,7 @@ const parts: Record<string, keyof Ids> = {
   events: 'event',
   radars: 'radar',
   notices: 'noticeTarget',
+  claims: 'claim',
 }
 const fixedSegments: Record<string, string> = { field: 'osVersion', file: 'trials' }
 

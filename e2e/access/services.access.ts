@@ -154,6 +154,7 @@ const takesNoId = [
   'change-own-account.removeAuthenticatorApp',
   'change-own-account.removePasskey',
   'change-settings.changeSettings',
+  'claims.exportClaims',
   'export-charts.exportFlow',
   'export-charts.exportOutcomes',
   'export-charts.exportPredictions',

@@ -41,6 +41,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     }),
   }),
   'app/outcomes/flow/page.tsx': () => inBoth(paths.flow()),
+  'app/claims/page.tsx': () => inBoth(paths.claims()),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
   'app/plan/page.tsx': () => ({
     ...inBoth(paths.plan()),
@@ -94,11 +95,11 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
  * @throws Error for a page whose address has a `[segment]` without a value
  */
 export function listPlaces(records: Records): Place[] {
-  const { trials, devices, events, radars, protocol, server, noticeTarget } = records
+  const { trials, devices, events, radars, claim, protocol, server, noticeTarget } = records
   const ids = {
     ...{ device: devices.real ?? '', trial: trials.armed ?? '' },
     ...{ event: events.read ?? '', radar: radars.draft ?? '', protocol, server },
-    noticeTarget,
+    ...{ noticeTarget, claim },
   }
   return findPages().flatMap((file) =>
     Object.entries(states[file]?.(records) ?? { '': addressOf(file, ids) }).map(

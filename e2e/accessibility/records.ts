@@ -30,7 +30,7 @@ import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { type Connection, connect, type Db } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { putServerSilence } from '@/lib/db/queries/servers/server-checks'
-import { aNoticeTarget } from '../access/http-lab'
+import { aClaim, aNoticeTarget } from '../access/http-lab'
 
 /** IDs of records; events, trials and devices by the state that makes their page different. */
 export type Records = {
@@ -42,6 +42,7 @@ export type Records = {
   /** A filed one and a draft, both written from a trial. */
   radars: Record<string, string>
   noticeTarget: string
+  claim: string
   /** Of an unused invitation. */
   linkToken: string
 }
@@ -54,6 +55,7 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
     const trials = { ...(await trialsBefore(db)), ...(await trialsAfter(db)) }
     const devices = await addDevices(connection)
     const radars = await addRadars(connection, trials.locked ?? '')
+    const claim = await aClaim(connection)
     const events = await addEvents(connection)
     const noticeTarget = await addNotices(connection)
     await addSilentServer(db)
@@ -66,7 +68,7 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
     const { protocol, server } = { protocol: String(ids?.protocol), server: String(ids?.server) }
     return {
       ...{ protocol, server, events, trials, devices, radars },
-      ...{ noticeTarget, linkToken: token },
+      ...{ noticeTarget, claim, linkToken: token },
     }
   } finally {
     await connection.end()

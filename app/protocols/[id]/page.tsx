@@ -5,6 +5,7 @@ import { ButtonLink, TextLink, TrailLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
+import { listClaimVersions } from '@/lib/db/queries/claims'
 import { listTrialsByVersion } from '@/lib/db/queries/trials/protocols'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { planAdvice } from '@/lib/domain/trial/protocol-rules'
@@ -26,6 +27,7 @@ export default async function ProtocolPage({ params }: Props) {
   const [newest] = versions
   const { protocolId, plan } = newest
   const trials = await listTrialsByVersion(db, protocolId)
+  const claims = await listClaimVersions(db)
   const advice = planAdvice(plan)
   return (
     <>
@@ -50,6 +52,7 @@ export default async function ProtocolPage({ params }: Props) {
             key={version.id}
             version={version}
             isNewest={version === newest}
+            claims={claims}
             trials={trials.filter(({ versionId }) => versionId === version.id)}
           />
         ))}

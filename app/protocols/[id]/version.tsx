@@ -4,6 +4,7 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { trialStateWord } from '@/components/trial/trial-status'
+import type { Claim } from '@/lib/db/queries/claims'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
 import { describeBytes } from '@/lib/domain/reading/describe-reading'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
@@ -14,11 +15,17 @@ import {
   type StartingConditions,
 } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
+import { NamedClaims } from './claims'
 
-type Props = { version: ProtocolVersion; isNewest: boolean; trials: TrialOfVersion[] }
+type Props = {
+  version: ProtocolVersion
+  isNewest: boolean
+  trials: TrialOfVersion[]
+  claims: Claim[]
+}
 
 /** What one version says, and the trials that are pinned to it. */
-export function Version({ version, isNewest, trials }: Props) {
+export function Version({ version, isNewest, trials, claims }: Props) {
   const { plan, createdAt, createdBy } = version
   return (
     <Paper withBorder p="md" component="section" aria-label={`Version ${version.version}`}>
@@ -83,6 +90,11 @@ export function Version({ version, isNewest, trials }: Props) {
             the release
           </Text>
         </Part>
+        {plan.claims && plan.claims.length > 0 && (
+          <Part title="Claims it tests">
+            <NamedClaims named={plan.claims} claims={claims} />
+          </Part>
+        )}
         <Part title="Trials with this version">
           <TrialsOf trials={trials.filter(({ simulated }) => !simulated)} environment="real" />
           <TrialsOf trials={trials.filter(({ simulated }) => simulated)} environment="simulated" />

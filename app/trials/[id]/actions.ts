@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import { type Assertion, askForProof, proveIdentity } from '@/lib/auth/prove-identity'
+import { decideClaim } from '@/lib/core/record/claims'
 import { observe } from '@/lib/core/record/observe'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign } from '@/lib/core/release/counter-sign'
@@ -116,6 +117,10 @@ export async function observeAction(input: Of<typeof schemas.observeSchema>) {
 
 export async function concludeAction(input: Of<typeof schemas.concludeSchema>) {
   return performSigned('concludeTrial', 'overrule', schemas.concludeSchema, input, concludeTrial)
+}
+
+export async function decideClaimAction(input: Of<typeof schemas.decideClaimSchema>) {
+  return perform('decideClaim', schemas.decideClaimSchema, input, decideClaim)
 }
 
 export async function reopenAction(input: Of<typeof schemas.closeSchema>) {

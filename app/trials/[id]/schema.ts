@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { passkeyAnswer } from '@/app/text-schema'
 import type { PasskeyAnswer } from '@/lib/auth/passkeys'
+import { claimFindings } from '@/lib/domain/claim/claim'
 import {
   acceptedBuild,
   acceptedVersion,
@@ -126,3 +127,10 @@ export const sealSchema = z.object({ trialId, proof })
 export const unlockSchema = sealSchema.extend({ reason })
 
 export const correctOutcomeSchema = unlockSchema.extend({ outcome: z.enum(outcomes) })
+
+export const decideClaimSchema = z.object({
+  trialId,
+  claimVersionId: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+  finding: z.enum(claimFindings),
+  reason: longText,
+})

@@ -22,6 +22,7 @@ import { cardOrder, cardPlace, nextStep, type TrialCard } from './next-step'
 import { NextStepBar } from './next-step-bar'
 import { ObserveCard } from './observe/observe'
 import { Timeline } from './observe/timeline'
+import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
 import type { Current } from './read-current'
 import { Contradictions, NewErrors } from './record/contradictions'
@@ -97,6 +98,7 @@ export function TrialRecordView(props: Props) {
                 times={current?.times}
                 mayNotWrite={current ? refusalFor(current.actor, 'writeRadar') : null}
               />
+              {current && <TrialClaims trial={trial} />}
               {current && <Radars trial={trial} current={current} />}
               <CheckedSignatures signatures={record.signatures} trial={trial} />
               <Registration view={view} state={current?.state} review={review} />

@@ -1,5 +1,6 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
+import { exportClaims } from '@/lib/core/record/claims'
 import {
   exportFlow,
   exportOutcomes,
@@ -59,13 +60,14 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
   const kind = exportKinds.find((one) => one === name)
   const chart = chartFiles.find((one) => one === name)
   const plan = planFiles.find((one) => one === name)
-  if (!kind && !chart && !plan) {
-    const files = [...exportKinds, ...chartFiles, ...planFiles].join(', ')
+  if (!kind && !chart && !plan && name !== 'claims') {
+    const files = [...exportKinds, ...chartFiles, ...planFiles, 'claims'].join(', ')
     return textAnswer(404, `There is ${files} and dictionary.`)
   }
   const wait = await exportLimitAnswer(authorized)
   if (wait) return wait
   if (plan) return exportPlan(authorized, plan, asked)
+  if (name === 'claims') return exportClaimResults(authorized, asked)
   const query = await readQuery(authorized.db, asked, chart ? ownNames[chart] : [])
   if ('wrong' in query) return textAnswer(400, query.wrong)
   return kind
@@ -122,6 +124,22 @@ async function exportPlan(
   const about = { file: name, form: 'csv', filter: made.filter } as const
   const { actor, db } = authorized
   return asFile(recordExport(db, actor, about, made.body), made.fileName)
+}
+
+async function exportClaimResults(
+  { actor, db }: AuthorizedByRoute,
+  asked: Record<string, string>,
+): Promise<Response> {
+  const wrong = [
+    ...unknownNames(asked, ['environment', 'bom']),
+    ...environmentProblem(asked.environment),
+  ]
+  if (wrong.length > 0) return textAnswer(400, inLines(wrong))
+  const { environment } = await resolveEnvironment(db, asked.environment)
+  const file = await exportClaims(db, actor, { environment, bom: asked.bom === '1' }, new Date())
+  if (file.status === 'refused') return textAnswer(403, file.reason)
+  const about = { file: 'claims', form: 'csv', filter: { environment } } as const
+  return asFile(recordExport(db, actor, about, file.body), file.fileName)
 }
 
 async function exportChart(

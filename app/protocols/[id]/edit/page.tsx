@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
+import { claimChoices, listClaimVersions } from '@/lib/db/queries/claims'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { ProtocolEditor } from '../../editor'
 import { textOf } from '../../schema'
@@ -10,7 +11,7 @@ import { versionsOr404 } from '../versions'
 export const metadata: Metadata = { title: 'Edit protocol' }
 
 export default async function EditProtocolPage({ params }: { params: Promise<{ id: string }> }) {
-  const { actor } = await authorize('look')
+  const { actor, db } = await authorize('look')
   const [newest] = await versionsOr404((await params).id)
   return (
     <>
@@ -22,6 +23,7 @@ export default async function EditProtocolPage({ params }: { params: Promise<{ i
         initial={textOf(newest.plan)}
         protocolId={newest.protocolId}
         basedOn={newest.version}
+        claims={claimChoices(await listClaimVersions(db), newest.plan.claims ?? [])}
         reason={refusalFor(actor, 'editProtocol')}
       />
     </>
