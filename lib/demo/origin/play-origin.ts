@@ -9,6 +9,7 @@ import { isEnrolled } from '@/lib/virtual-lab/nanomdm-store'
 import { goodServer } from '@/lib/virtual-lab/server-habits'
 import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
 import type { Witness } from '@/lib/witness/witness'
+import { type Claims, claimsOf, decideClaims, writeClaims } from './claims'
 import { originDevices } from './devices'
 import {
   beginTrial,
@@ -64,7 +65,8 @@ export async function playOrigin({
   await checkWitness(db, witness, beginsAt)
   const devices = await stage.scene(() => addDevices(stage, serverId))
   keep(endState(stage))
-  const protocols = protocolsOf(stage, cast.lead)
+  const claims = await stage.scene(() => writeClaims(stage, cast.engineer))
+  const protocols = protocolsOf(stage, cast.lead, claims)
   const tools: Tools = { stage, cast, protocols, devices, radars: new Map() }
   for (const story of storyTrials) {
     await stage.scene(() => playOne(tools, story, now))
@@ -135,17 +137,17 @@ function enrol(stage: Stage, labTag: string): void {
 }
 
 /** Saves a protocol the first time it is needed, and its next version where the release is another one. */
-function protocolsOf(stage: Stage, { actor }: Player) {
+function protocolsOf(stage: Stage, { actor }: Player, claims: Claims) {
   const versions = new Map<string, string>()
   let newest: { protocolId: string; basedOn: number } | undefined
   return async (protocol: 'newest' | SingleProtocol, target: Release): Promise<string> => {
     const key = protocol === 'newest' ? target : protocol
     const known = versions.get(key)
     if (known !== undefined) return known
-    const input =
-      protocol === 'newest'
-        ? { ...newest, plan: newestRelease(target) }
-        : { plan: singleProtocols[protocol] }
+    const named = claimsOf(protocol, claims)
+    const own = protocol === 'newest' ? newestRelease(target) : singleProtocols[protocol]
+    const plan = { ...own, ...(named.length > 0 && { claims: named }) }
+    const input = protocol === 'newest' ? { ...newest, plan } : { plan }
     const saved = must(await stage.act((now) => saveProtocol(stage.tx, actor, input, now)), 'saved')
     if (protocol === 'newest') newest = { protocolId: saved.protocolId, basedOn: saved.version }
     versions.set(key, saved.versionId)
@@ -180,6 +182,7 @@ async function playOne(tools: Tools, story: StoryTrial, now: Date): Promise<void
   touch(playing, 'goOffline')
   const { trialId } = playing
   await playRadars({ stage, ...cast }, story, trialId, tools.radars)
+  await decideClaims(stage, cast.lead, story, trialId)
   await review({ stage, trialId, reviewer: cast.lead, author: cast.engineer }, story.review)
 }
 
