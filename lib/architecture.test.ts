@@ -425,7 +425,7 @@ test('nothing in app/ or components/ reaches the database but through the author
 /** Which function of lib/auth/guard.ts each kind of file calls. */
 const guards = [
   { kind: /\/page\.tsx$/, authorizes: /\bawait authorize\('\w+'\)/ },
-  { kind: /\/route\.ts$/, authorizes: /\bauthorize(Route|Api)\(/ },
+  { kind: /\/route\.ts$/, authorizes: /\bauthorize(Route|Api|Calendar)\(/ },
 ]
 /** Open to people who are not signed in, and why. */
 const openToAll: Record<string, string> = {
