@@ -25,11 +25,17 @@ export const flowFacts = {
     from ${verdicts} v where v.trial_id = ${trials.id} order by v.id desc limit 1) end`,
   deviated: sql<boolean>`exists (
     select from ${trialEvents} e where e.trial_id = ${trials.id} and e.kind = 'deviated')`,
-  reTreated: sql<boolean>`exists (
-    select from ${trials} earlier where earlier.device_id = ${trials.deviceId} and earlier.consumed
-      and earlier.start_build = ${trials.startBuild} and earlier.number < ${trials.number})`,
-  against: sql<boolean>`coalesce(case when ${trials.state} = 'concluded' then (
-    select outcome_against_end(${trials.outcome}, e.state) from trial_end e where e.trial = ${trials.id}) end, false)`,
+  // Baselines that were used twice are few, and looked for once; then each of their trials for an earlier one.
+  reTreated: sql<boolean>`case when (${trials.deviceId}, ${trials.startBuild}) in (
+      select twice.device_id, twice.start_build from ${trials} twice where twice.consumed
+      group by twice.device_id, twice.start_build having count(*) > 1)
+    then exists (select from ${trials} earlier where earlier.device_id = ${trials.deviceId} and earlier.consumed
+      and earlier.start_build = ${trials.startBuild} and earlier.number < ${trials.number}) else false end`,
+  // The kept row of a trial says so already. One without a starting version has none, and its readings say it.
+  against: sql<boolean>`case when ${trials.state} <> 'concluded' then false
+    when ${trials.startOs} is not null then exists (
+      select from trial_outcomes o where o.trial_id = ${trials.id} and o.against)
+    else coalesce((select outcome_against_end(${trials.outcome}, e.state) from trial_end e where e.trial = ${trials.id}), false) end`,
 }
 
 const counted = outcomes.filter((outcome) => outcomeInfo[outcome].counts !== 'leftOut')

@@ -25,6 +25,7 @@ async function concluded(trialId: string, outcome: string) {
     (tx) =>
       tx`update trials set state = 'concluded', outcome = ${outcome}, concluded_at = now() where id = ${trialId}`,
   )
+  await lab.sql`select recount_outcomes()`
 }
 
 /** One trial for each way through, by the services as far as they go. */

@@ -7,13 +7,16 @@ import type { FlowTrial } from '@/lib/domain/statistics/flow'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { flowFacts } from './flow-place'
-import { trialsMatching } from './trial-filter'
+import { isOfTrialsAlone, trialsMatching } from './trial-filter'
 
 type Counted = Omit<FlowTrial, 'outcome' | 'screenedOutBy'> & {
   state: TrialState
   outcome: string | null
   screenedOutBy: string | null
 }
+
+const joins = sql`join ${devices} on ${devices.id} = ${trials.deviceId}
+  join ${protocolVersions} on ${protocolVersions.id} = ${trials.protocolVersionId}`
 
 /** All trials of one environment under a filter, those with the same place in the flow diagram counted together. */
 export async function countFlow(
@@ -29,8 +32,7 @@ export async function countFlow(
         ${trials.consumed} as released, ${screenedOutBy} as "screenedOutBy", ${deviated} as deviated,
         ${reTreated} as "reTreated", ${against} as against
       from ${trials}
-      join ${devices} on ${devices.id} = ${trials.deviceId}
-      join ${protocolVersions} on ${protocolVersions.id} = ${trials.protocolVersionId}
+      ${isOfTrialsAlone(filter) ? sql`` : joins}
       where ${trialsMatching(environment, filter)}
     ) f
     group by state, outcome, registered, released, "screenedOutBy", deviated, "reTreated", against`)

@@ -6,7 +6,7 @@ import { targetOf } from '@/lib/db/schema/trial-factors'
 import type { Environment, SortDirection } from '@/lib/domain/device/device'
 import type { TrialFilter, TrialSort } from '@/lib/domain/trial/trial-filter'
 import { endOfTrial } from './trial-end'
-import { trialsMatching } from './trial-filter'
+import { isOfTrialsAlone, trialsMatching } from './trial-filter'
 
 const shownColumns = {
   id: trials.id,
@@ -89,12 +89,12 @@ export async function countTrials(
   db: Db,
   { environment, filter = {} }: Pick<TrialQuery, 'environment' | 'filter'>,
 ): Promise<number> {
-  const [row] = await db
-    .select({ n: sql<number>`count(*)::int` })
-    .from(trials)
-    .innerJoin(devices, eq(devices.id, trials.deviceId))
-    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
-    .where(trialsMatching(environment, filter))
+  const counted = db.select({ n: sql<number>`count(*)::int` }).from(trials).$dynamic()
+  if (!isOfTrialsAlone(filter)) {
+    counted.innerJoin(devices, eq(devices.id, trials.deviceId))
+    counted.innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+  }
+  const [row] = await counted.where(trialsMatching(environment, filter))
   return row?.n ?? 0
 }
 
