@@ -47,3 +47,12 @@ test('a line counts in words of one or of many, and the total is the sum of what
   ])
   expect(totalWaiting(items)).toBe(1201)
 })
+
+test('reviews and locks are counted so far and said to be more', () => {
+  const lead = { id: 'l1', name: 'Lee', role: 'lead' } as const
+  const items = waitingFor(lead, { ...counts(() => 0), reviews: 501, locks: 500 })
+  expect(items.map(({ title }) => title)).toEqual([
+    'More than 500 trials to review and approve',
+    '500 approved trials to lock',
+  ])
+})

@@ -22,6 +22,9 @@ export type WaitingKind = (typeof waitingKinds)[number]
 /** How many of each kind wait in one environment, for one person where it depends on the person. */
 export type WaitingCounts = Record<WaitingKind, number>
 
+/** Reviews and locks are counted so far: a lab may have many thousands, and the lists count them all. */
+export const maxWaiting = 500
+
 type About = {
   /** Only who may do something about it is shown it. */
   needs: Permission
@@ -126,9 +129,10 @@ export function waitingFor(actor: Actor, counts: WaitingCounts): WaitingItem[] {
     const { needs, one, many, step } = about[kind]
     const count = counts[kind]
     if (count === 0 || !mayDo(actor, needs)) return []
-    return [
-      { kind, count, title: `${count.toLocaleString('en')} ${count === 1 ? one : many}`, step },
-    ]
+    const isCapped = kind === 'reviews' || kind === 'locks'
+    const number =
+      isCapped && count > maxWaiting ? `More than ${maxWaiting}` : count.toLocaleString('en')
+    return [{ kind, count, title: `${number} ${count === 1 ? one : many}`, step }]
   })
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { storeLabSetting } from '@/lib/db/queries/settings'
+import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { noteError } from '../record/note-error'
 import { answerQuery, askQuery, closeQuery } from '../record/query-trial'
@@ -100,4 +101,20 @@ test('a server that does not answer waits for an admin only', async () => {
     select id, now(), 1, now(), 'no answer' from mdm_servers limit 1`
   expect(await waitingOf(admin)).toEqual({ servers: 1 })
   expect(await waitingOf(reviewer)).not.toHaveProperty('servers')
+})
+
+test('releases are judged again once anything enters the trail, and at the latest after 15 s', async () => {
+  const { trialId } = await armedTrial(lab.db, { twoPersonRelease: 'always' })
+  const set = (state: string) =>
+    pastTriggers(lab.sql, (tx) => tx`update trials set state = ${state} where id = ${trialId}`)
+  expect(await waitingOf(reviewer, later(1))).toMatchObject({ counterSignatures: 1 })
+  // A change that no entry tells of: the number is used again, but not for long.
+  await set('withdrawn')
+  expect(await waitingOf(reviewer, later(14))).toMatchObject({ counterSignatures: 1 })
+  expect(await waitingOf(reviewer, later(16))).not.toHaveProperty('counterSignatures')
+  await set('armed')
+  expect(await waitingOf(reviewer, later(17))).not.toHaveProperty('counterSignatures')
+  const changed = { changedAt: later(18), changedBy: 'Lee' }
+  await storeLabSetting(lab.db, 'twoPersonRelease', 'always', changed)
+  expect(await waitingOf(reviewer, later(18))).toMatchObject({ counterSignatures: 1 })
 })

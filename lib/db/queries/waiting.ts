@@ -1,8 +1,9 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Environment } from '@/lib/domain/device/device'
-import { reviewedStates } from '@/lib/domain/review/review'
+import { authorship } from '@/lib/domain/review/review'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
+import { maxWaiting } from '@/lib/domain/waiting'
 import type { Db } from '../client'
 import { inList } from '../schema/rule-sql'
 
@@ -21,9 +22,17 @@ const countsSchema = z.object({
   untagged: z.number(),
 })
 
+/** `is_author_of`, written out: a function would be called for each of many thousand trials. */
+const isAuthor = (trial: SQL, personId: string) => sql`(
+  exists (select from trial_events e where e.trial_id = ${trial} and e.by_id = ${personId}
+    and e.kind in ${inList(Object.keys(authorship))})
+  or exists (select from observations o where o.trial_id = ${trial} and o.by_id = ${personId})
+  or exists (select from outcome_decisions d where d.trial_id = ${trial} and d.by_id = ${personId}))`
+
 /**
  * What waits in one environment, in one statement over sets. Reviews, locks and queries are counted for one person:
- * a contributor to a trial answers its queries, and only others close them, approve and lock.
+ * a contributor to a trial answers its queries, and only others close them, approve and lock. Reviews and locks are
+ * counted up to one more than `maxWaiting`, as a lab may have many thousands of them.
  */
 export async function countWaiting(
   db: Db,
@@ -32,13 +41,12 @@ export async function countWaiting(
   const simulated = environment === 'simulated'
   const rows = await db.execute(sql`
     with asked as (
-      select is_author_of(q.trial_id, ${personId}) as own, count(*) filter (where not answered)::int as unanswered,
+      select ${isAuthor(sql`q.trial_id`, personId)} as own, count(*) filter (where not answered)::int as unanswered,
         count(*) filter (where answered)::int as answered
-      from trial_reviews r
-        join trials t on t.id = r.trial_id and t.simulated = ${simulated}
+      from review_queue r
         join review_events q on q.trial_id = r.trial_id and q.kind = 'queried',
         lateral (select exists (select from review_events a where a.query_id = q.id and a.kind = 'answered') as answered) x
-      where r.state = 'inReview' and r.open_queries > 0
+      where r.simulated = ${simulated} and r.open_queries > 0
         and not exists (select from review_events c where c.query_id = q.id and c.kind = 'queryClosed')
       group by 1
     )
@@ -63,13 +71,15 @@ export async function countWaiting(
             select from observations o where o.trial_id = t.id and o.recorded_at > e.at))) as gaps,
       coalesce((select unanswered from asked where own), 0) as "queriesToAnswer",
       coalesce((select answered from asked where not own), 0) as "queriesToClose",
-      (select count(*)::int from trials t left join trial_reviews r on r.trial_id = t.id
-        where t.simulated = ${simulated} and t.consumed and t.state in ${inList(reviewedStates)}
-          and (r.trial_id is null or (r.state = 'inReview' and r.open_queries = 0))
-          and not is_author_of(t.id, ${personId})) as reviews,
-      (select count(*)::int from trial_reviews r join trials t on t.id = r.trial_id
+      (select count(*)::int from (
+        select from review_queue q where q.simulated = ${simulated} and q.open_queries = 0
+          and not ${isAuthor(sql`q.trial_id`, personId)}
+        order by q.number desc limit ${maxWaiting + 1}) x) as reviews,
+      (select count(*)::int from (
+        select from trial_reviews r join trials t on t.id = r.trial_id
         where t.simulated = ${simulated} and r.state = 'approved'
-          and not is_author_of(t.id, ${personId})) as locks,
+          and not ${isAuthor(sql`r.trial_id`, personId)}
+        limit ${maxWaiting + 1}) x) as locks,
       (select count(*)::int from devices
         where simulated = ${simulated} and retired_at is null
           and coalesce(lower(lab_tag), '') = '') as untagged`)
@@ -120,4 +130,10 @@ export async function countDevicesByVersion(
     group by d.platform, version, r.version_key
     order by d.platform, r.version_key desc nulls last, version`)
   return z.array(freeSchema).parse([...rows])
+}
+
+/** The number of the last entry of the audit trail: as long as it stays, nothing that the trail watches has changed. */
+export async function lastEntryOfTrail(db: Db): Promise<number> {
+  const [row] = await db.execute<{ seq: number }>(sql`select seq::float8 as seq from audit_head`)
+  return row?.seq ?? 0
 }
