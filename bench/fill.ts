@@ -4,11 +4,11 @@ import { clientOf } from '@/lib/db/driver/client-proxies'
 import { sealServerKeys } from '@/lib/db/queries/servers/servers'
 import { ruleSetVersion } from '@/lib/domain/rules/version-bounds'
 
-type Sql = Connection['sql']
+export type Sql = Connection['sql']
 
 // The rows are made in one statement each. Triggers judge and announce row by row and are not what
 // is measured here, so they rest while the tables are filled; the rows are what they would have let in.
-const withoutTriggers = (sql: Sql, fill: (tx: Sql) => Promise<unknown>) =>
+export const withoutTriggers = (sql: Sql, fill: (tx: Sql) => Promise<unknown>) =>
   sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`
     await fill(clientOf(tx))
@@ -17,18 +17,23 @@ const withoutTriggers = (sql: Sql, fill: (tx: Sql) => Promise<unknown>) =>
 export const serverSlug = 'bench'
 export const hmacKey = 'a-key-only-for-benchmarks'
 
-async function fillDevices(sql: Sql, devices: number): Promise<void> {
-  const id = randomUUID()
-  const sealed = sealServerKeys(id, { apiKey: 'key', hmacKey })
-  await sql`insert into mdm_servers (id, slug, name, kind, url, address, api_key, hmac_key, simulated)
-    values (${id}, ${serverSlug}, 'Bench', 'nanomdm', 'http://127.0.0.1:9', 'bench', ${sealed.apiKey},
-      ${sealed.hmacKey}, false)`
+/** Devices number `first` to `last`, on one MDM server. */
+export async function fillDevices(sql: Sql, last: number, first = 1): Promise<void> {
+  if (first === 1) await fillServer(sql)
   await sql`insert into devices (lab_tag, name, enrollment_id, mdm_server_id, serial, platform,
       model_identifier, model_name, location, holder, last_seen_at)
     select 'D-' || lpad(n::text, 6, '0'), 'Device ' || n, 'device-' || n, s.id, 'BENCH' || lpad(n::text, 7, '0'),
       (array['iOS', 'iPadOS', 'tvOS'])[1 + n % 3], 'iPhone10,' || (1 + n % 6), 'iPhone', 'Shelf ' || n % 40, 'Bench',
       now() - n * interval '1 second'
-    from mdm_servers s, generate_series(1, ${devices}::int) n`
+    from mdm_servers s, generate_series(${first}::int, ${last}::int) n`
+}
+
+async function fillServer(sql: Sql): Promise<void> {
+  const id = randomUUID()
+  const sealed = sealServerKeys(id, { apiKey: 'key', hmacKey })
+  await sql`insert into mdm_servers (id, slug, name, kind, url, address, api_key, hmac_key, simulated)
+    values (${id}, ${serverSlug}, 'Bench', 'nanomdm', 'http://127.0.0.1:9', 'bench', ${sealed.apiKey},
+      ${sealed.hmacKey}, false)`
 }
 
 /** Devices with the readings and the verdicts that the list shows. */

@@ -4,6 +4,7 @@ import { benchDevices } from './devices'
 import { benchExport } from './export'
 import { benchIngest } from './ingest'
 import { benchLoad } from './load'
+import { benchOutcomes } from './outcomes'
 import { benchPlan } from './plan'
 
 const benches = {
@@ -11,6 +12,8 @@ const benches = {
   ingest: { run: benchIngest, rows: 5_000 },
   devices: { run: benchDevices, rows: 10_000 },
   plan: { run: benchPlan, rows: 10_000 },
+  // Trials; the same pages are read at 1,000 first.
+  outcomes: { run: benchOutcomes, rows: 1_000_000 },
   // Entries that the trail holds already.
   audit: { run: benchAudit, rows: 100_000 },
   // A minute at 500 events a second.
