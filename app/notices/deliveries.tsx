@@ -44,8 +44,10 @@ function DeliveryRow({
         <When at={notice.at} exact />
       </td>
       <td data-label="Receiver">
-        <UserText>{receiver}</UserText>
-        {delivery.personId !== null && ', by mail'}
+        <div>
+          <UserText>{receiver}</UserText>
+          {delivery.personId !== null && <div className={classes.dim}>by mail</div>}
+        </div>
       </td>
       <td data-label="State">
         <div>

@@ -1,7 +1,7 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, Checkbox, Group, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
@@ -68,7 +68,7 @@ export function TargetForm({ initial }: { initial: TargetInput }) {
           description="They are marked so in each notice."
           {...register('withSimulated')}
         />
-        <Switch label="On" description="Off, it gets only tests." {...register('isOn')} />
+        <Checkbox label="On" description="Off, it gets only tests." {...register('isOn')} />
         <Group>
           <Button type="submit" loading={busy}>
             {initial.id === undefined ? 'Add the receiver' : 'Save the receiver'}
