@@ -14,10 +14,11 @@ type Props = {
   rows: FactorName
   treatment: TrialFilter['treatment']
   view: OutcomeView
-  /** Contradictions that can be counted. */
-  contradictions: { value: string; label: string }[]
+  /** Contradictions that can be counted; undefined on a page that counts one thing only. */
+  contradictions?: { value: string; label: string }[]
   /** Filter and environment, which stay. */
   address: Params
+  path?: 'outcomes' | 'predictions'
 }
 
 const observations = countedObservations.map((kind) => {
@@ -32,13 +33,18 @@ const treatments = [
 ]
 
 /** By which factor the rows are, what is counted, and whether devices count that were in a trial before. All of it stands in the address. */
-export function RowsBy({ rows, treatment, view, contradictions, address }: Props) {
+export function RowsBy({
+  rows,
+  treatment,
+  view,
+  contradictions,
+  address,
+  path = 'outcomes',
+}: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const go = (change: Params) =>
-    start(() =>
-      router.replace(paths.outcomes({ ...address, ...view, ...change }), { scroll: false }),
-    )
+    start(() => router.replace(paths[path]({ ...address, ...view, ...change }), { scroll: false }))
   return (
     <Group gap="xs" mb="sm" align="flex-end" data-screen-only>
       <Select
@@ -49,19 +55,21 @@ export function RowsBy({ rows, treatment, view, contradictions, address }: Props
         allowDeselect={false}
         w={165}
       />
-      <Select
-        label="Count"
-        data={[
-          { value: '', label: 'Outcome of the protocol' },
-          { group: 'Observations', items: observations },
-          { group: 'Contradictions', items: contradictions },
-        ]}
-        value={view.count ?? ''}
-        onChange={(count) => go({ count })}
-        allowDeselect={false}
-        searchable
-        w={260}
-      />
+      {contradictions && (
+        <Select
+          label="Count"
+          data={[
+            { value: '', label: 'Outcome of the protocol' },
+            { group: 'Observations', items: observations },
+            { group: 'Contradictions', items: contradictions },
+          ]}
+          value={view.count ?? ''}
+          onChange={(count) => go({ count })}
+          allowDeselect={false}
+          searchable
+          w={260}
+        />
+      )}
       <SegmentedControl
         aria-label="Devices by earlier trials"
         data={treatments}

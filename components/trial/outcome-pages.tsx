@@ -3,7 +3,12 @@ import type { Params } from '@/lib/paths'
 import { paths } from '@/lib/paths'
 import { TextLink } from '../data/links'
 
-const pages = { outcomes: 'Rates', survival: 'Time to event', flow: 'Flow diagram' } as const
+const pages = {
+  outcomes: 'Rates',
+  survival: 'Time to event',
+  predictions: 'Expectation against result',
+  flow: 'Flow diagram',
+} as const
 
 /** The pages that look at the same trials, with the filters of this one kept. */
 export const OutcomePages = ({

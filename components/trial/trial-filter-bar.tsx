@@ -29,7 +29,7 @@ type Props = {
   facets: TrialFacets
   environment: Environment
   /** Which page it narrows; only the list of trials knows a state and a place in the flow diagram. */
-  path: 'trials' | 'outcomes' | 'flow' | 'survival'
+  path: 'trials' | 'outcomes' | 'flow' | 'survival' | 'predictions'
   /** What else stands in the address, and stays there when a filter changes. */
   keep?: Params
 }

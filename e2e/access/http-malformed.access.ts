@@ -114,6 +114,7 @@ const searchPages = [
   '/outcomes',
   '/outcomes/flow',
   '/outcomes/survival',
+  '/outcomes/predictions',
   '/events',
   '/contradictions',
   '/plan',

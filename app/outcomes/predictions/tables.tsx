@@ -1,39 +1,36 @@
-import { Stack, Text, Title } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import Link from 'next/link'
 import classes from '@/components/data/data-table.module.css'
 import { ExportLinks } from '@/components/data/export-links'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import type { FactorChoice } from '@/components/trial/factor-choices'
-import type { Db } from '@/lib/db/client'
-import { countPredictions, countPredictionsByPerson } from '@/lib/db/queries/trials/predictions'
-import type { Environment } from '@/lib/domain/device/device'
-import { type PredictionRow, predictionRows } from '@/lib/domain/outcome/prediction'
+import {
+  type PredictionCount,
+  type PredictionRow,
+  predictionRows,
+} from '@/lib/domain/outcome/prediction'
 import { byValue, type FactorName, factors, labelOfValue } from '@/lib/domain/trial/factors'
-import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths } from '@/lib/paths'
-import { boundsOf, shareOf } from './share'
+import { boundsOf, shareOf } from '../share'
 
 type Props = {
-  db: Db
-  environment: Environment
-  filter: TrialFilter
+  byFactor: PredictionCount[]
+  byPerson: (PredictionCount & { name: string })[]
   by: FactorName
   /** The names of the factor's values. */
   names: FactorChoice[]
+  /** Filter and environment. */
+  address: Params
   exact: boolean
 }
 
-/** How often what was predicted at registration came true, per value of the factor and per person who registered. */
-export async function Predictions({ db, environment, filter, by, names, exact }: Props) {
-  const [byFactor, byPerson] = await Promise.all([
-    countPredictions(db, environment, filter, by),
-    countPredictionsByPerson(db, environment, filter),
-  ])
+/** Per value of the factor and per person who registered: how often predictions came true. */
+export function Predictions({ byFactor, byPerson, by, names, address, exact }: Props) {
   const rows = predictionRows(byFactor, byValue(by)).map((row) => ({
     ...row,
     label: labelOfValue(by, row.row, names),
-    href: paths.trials({ ...filter, environment, state: 'concluded', [by]: row.row }),
+    href: paths.trials({ ...address, state: 'concluded', [by]: row.row }),
   }))
   const nameOf = new Map(byPerson.map(({ row, name }) => [row, name]))
   const named = (id: string) => nameOf.get(id) ?? id
@@ -41,17 +38,7 @@ export async function Predictions({ db, environment, filter, by, names, exact }:
     (row) => ({ ...row, label: named(row.row) }),
   )
   return (
-    <Stack component="section" gap="sm" aria-label="Expectation against result">
-      <div>
-        <Title order={2} size="h3">
-          Expectation against result
-        </Title>
-        <Text size="sm" c="dimmed">
-          How often the outcome was one of those predicted and sealed at registration. A trial
-          without a prediction is counted apart and never as wrong; a lost, void or censored one and
-          one decided against the builds is not counted.
-        </Text>
-      </div>
+    <Stack gap="lg">
       <PredictionTable title={factors[by].label} rows={rows} exact={exact} />
       <PredictionTable title="Registered by" rows={people} exact={exact} />
       <ExportLinks
@@ -59,8 +46,7 @@ export async function Predictions({ db, environment, filter, by, names, exact }:
         links={[
           {
             name: 'predictions',
-            href: (form: Params) =>
-              paths.exportPredictions({ ...filter, environment, rows: by, ...form }),
+            href: (form: Params) => paths.exportPredictions({ ...address, rows: by, ...form }),
           },
         ]}
       />
