@@ -52,7 +52,10 @@ export const paths = {
   planBudget: (view: Params = {}) => withParams('/plan/budget', view),
   planProcurement: (view: Params = {}) => withParams('/plan/procurement', view),
   survival: (filter: Params = {}) => withParams('/outcomes/survival', filter),
+  predictions: (filter: Params = {}) => withParams('/outcomes/predictions', filter),
   flow: (filter: Params = {}) => withParams('/outcomes/flow', filter),
+  /** Saved filters of trials and outcomes; `open` leads on to one of them. */
+  views: (given: { open?: string } = {}) => withParams('/views', given),
   releases: (filter: Params = {}) => withParams('/releases', filter),
   releaseImport: () => '/releases/import',
   claims: (filter: Params = {}) => withParams('/claims', filter),

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { changeView, deleteView, saveView } from '@/lib/core/lab/saved-views'
 import {
   exportFlow,
   exportOutcomes,
@@ -19,5 +21,15 @@ export const outcomeCalls: Record<string, Call> = {
     exportPredictions(db, actor, { ...query, rows: 'version' }, now),
   'export-charts.exportSurvival': (db, actor) =>
     exportSurvival(db, actor, { ...query, event: 'installed' }, now),
+  'saved-views.saveView': (db, actor) =>
+    saveView(
+      db,
+      actor,
+      { name: randomUUID(), shared: false, page: 'outcomes', filters: { rows: 'model' } },
+      now,
+    ),
+  'saved-views.changeView': (db, actor, { trialId: viewId }) =>
+    changeView(db, actor, { viewId, name: randomUUID(), shared: false }, now),
+  'saved-views.deleteView': (db, actor, { trialId: viewId }) => deleteView(db, actor, { viewId }),
   'time-events.timeEvents': (db, actor) => timeEvents(db, actor, { ...query, event: 'installed' }),
 }

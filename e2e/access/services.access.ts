@@ -155,6 +155,7 @@ const takesNoId = [
   'change-own-account.removePasskey',
   'change-settings.changeSettings',
   'claims.exportClaims',
+  'saved-views.saveView',
   'export-charts.exportFlow',
   'export-charts.exportOutcomes',
   'export-charts.exportPredictions',

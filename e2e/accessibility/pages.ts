@@ -40,6 +40,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
       ...{ by: 'platform', first: 'iOS', second: 'tvOS' },
     }),
   }),
+  'app/outcomes/predictions/page.tsx': () => inBoth(paths.predictions()),
   'app/outcomes/flow/page.tsx': () => inBoth(paths.flow()),
   'app/claims/page.tsx': () => inBoth(paths.claims()),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),

@@ -40,6 +40,8 @@ export const permissions = [
   'writeRadar',
   'editClaim',
   'decideClaim',
+  'shareView',
+  'manageViews',
   'acknowledgeLoss',
   'clearAlarm',
   'export',
@@ -78,6 +80,7 @@ const engineer: readonly Permission[] = [
   'noteError',
   'writeRadar',
   'editClaim',
+  'shareView',
   'controlVirtualLab',
 ]
 const lead: readonly Permission[] = [
@@ -98,6 +101,7 @@ const lead: readonly Permission[] = [
   'clearAlarm',
   'changeSettings',
   'changeKnownIssues',
+  'manageViews',
   'importCatalogue',
   'decideNotice',
   'readTrail',
