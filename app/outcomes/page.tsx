@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core'
 import { IconChartDots, IconFilterOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { SaveView } from '@/app/save-view'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
@@ -8,21 +9,22 @@ import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { factorChoices } from '@/components/trial/factor-choices'
+import { goneProtocol } from '@/components/trial/gone-protocol'
 import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { reviewedIn } from '@/lib/db/queries/trials/analytics'
 import { listTrialPrints } from '@/lib/db/queries/trials/counted'
-import { listTrialFacets, type TrialFacets } from '@/lib/db/queries/trials/trial-filter'
+import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { readCounted } from '@/lib/domain/statistics/counted'
 import { factors } from '@/lib/domain/trial/factors'
 import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
-import { countFilters, readTrialFilter, type TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { CountedTrials, contradictionChoices } from './counted'
-import { Predictions } from './predictions'
 import { AgainstBuilds, Question } from './question'
 import { readGroups } from './read-groups'
 import { RowsBy } from './rows-by'
@@ -34,7 +36,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** Outcomes per starting version or another factor, of one environment: dots, intervals, and the same numbers as a table. */
 export default async function OutcomesPage({ searchParams }: Props) {
-  const { db } = await authorize('look')
+  const { actor, db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const { view, problems: viewProblems } = readOutcomeView(given)
@@ -74,6 +76,11 @@ export default async function OutcomesPage({ searchParams }: Props) {
         view={view}
         contradictions={contradictionChoices(prints, asked)}
         address={{ ...filter, environment }}
+      />
+      <SaveView
+        page="outcomes"
+        filters={{ ...filter, environment, ...view }}
+        mayNotShare={refusalFor(actor, 'shareView')}
       />
       {groups.length === 0 ? (
         <Nothing filtered={countFilters(filter) > 0} environment={environment} />
@@ -115,14 +122,6 @@ export default async function OutcomesPage({ searchParams }: Props) {
             view={view}
             facets={facets}
           />
-          <Predictions
-            db={db}
-            environment={environment}
-            filter={filter}
-            by={by}
-            names={names}
-            exact={view.interval === 'exact'}
-          />
           <ExportLinks
             title={`Export these trials${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
             links={[
@@ -146,19 +145,6 @@ export default async function OutcomesPage({ searchParams }: Props) {
     </>
   )
 }
-
-/** A protocol that no trial has: the address is old, or of the other environment. */
-const goneProtocol = ({ protocol }: TrialFilter, { protocols }: TrialFacets) =>
-  protocol === undefined || protocols.some(({ value }) => value === protocol)
-    ? []
-    : [
-        {
-          field: 'gone protocol',
-          title: 'Nothing can match',
-          reason: 'No trial of this environment has the protocol that the address names',
-          accepted: 'a protocol of the list, or the other environment',
-        },
-      ]
 
 type ReviewedProps = {
   counts: ReturnType<typeof reviewedIn>

@@ -1,12 +1,14 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconFilterOff, IconRoute } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { SaveView } from '@/app/save-view'
 import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { LiveTable } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
+import { goneProtocol } from '@/components/trial/gone-protocol'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { listWaitingReleases } from '@/lib/core/release/counter-sign'
@@ -68,8 +70,13 @@ export default async function TrialsPage({ searchParams }: Props) {
       />
       <UnconfirmedSends count={unconfirmed} environment={environment} />
       <WaitingForYou releases={waiting} />
-      <FilterProblems problems={[...problems, ...placeProblems]} />
+      <FilterProblems problems={[...problems, ...placeProblems, ...goneProtocol(filter, facets)]} />
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="trials" />
+      <SaveView
+        page="trials"
+        filters={{ ...asFiltered, sort: place.sort, direction: place.direction }}
+        mayNotShare={refusalFor(actor, 'shareView')}
+      />
       {page.rows.length === 0 ? (
         <>
           <Nothing filtered={filtered} clear={paths.trials({ environment: address.environment })} />

@@ -1,6 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core'
 import { IconFilterOff, IconRoute } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { SaveView } from '@/app/save-view'
 import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
@@ -10,12 +11,14 @@ import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
 import { flowBoxWords, flowReasonWords } from '@/components/trial/flow-words'
+import { goneProtocol } from '@/components/trial/gone-protocol'
 import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { type Flow, flowLines, flowOf } from '@/lib/domain/statistics/flow'
 import { unknownNames } from '@/lib/domain/text/address-filter'
 import { countFilters, readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
@@ -28,7 +31,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** What became of every trial that was drafted, counted from the records when the page is opened. */
 export default async function FlowPage({ searchParams }: Props) {
-  const { db } = await authorize('look')
+  const { actor, db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
@@ -49,9 +52,18 @@ export default async function FlowPage({ searchParams }: Props) {
       />
       <OutcomePages shown="flow" address={{ ...filter, environment }} />
       <FilterProblems
-        problems={[...problems, ...unknownNames(given, [...trialFilterFields, 'environment'])]}
+        problems={[
+          ...problems,
+          ...unknownNames(given, [...trialFilterFields, 'environment']),
+          ...goneProtocol(filter, facets),
+        ]}
       />
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="flow" />
+      <SaveView
+        page="flow"
+        filters={{ ...filter, environment }}
+        mayNotShare={refusalFor(actor, 'shareView')}
+      />
       {flow.drafted === 0 ? (
         <EmptyState
           title={countFilters(filter) > 0 ? 'No trial matches' : 'No trials yet'}

@@ -1,6 +1,7 @@
 import { Group as Line, Stack, Text } from '@mantine/core'
 import { IconClock } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { SaveView } from '@/app/save-view'
 import { SurvivalCurves } from '@/components/charts/survival-curves'
 import { maxCurves } from '@/components/charts/version-axis'
 import { EmptyState } from '@/components/data/empty-state'
@@ -10,12 +11,14 @@ import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { FilterProblems } from '@/components/data/refusal'
 import { factorChoices } from '@/components/trial/factor-choices'
+import { goneProtocol } from '@/components/trial/gone-protocol'
 import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { timeEvents } from '@/lib/core/trials/time-events'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import {
   maxTimed,
   readTimedEvent,
@@ -69,7 +72,9 @@ export default async function SurvivalPage({ searchParams }: Props) {
         description="From the sending of the first command to what was seen of it, by Kaplan and Meier. A trial that ended without the event is censored, not failed."
       />
       <OutcomePages shown="survival" address={address} />
-      <FilterProblems problems={[...problems, ...viewProblems, ...eventProblems]} />
+      <FilterProblems
+        problems={[...problems, ...viewProblems, ...eventProblems, ...goneProtocol(filter, facets)]}
+      />
       <TrialFilterBar
         filter={filter}
         facets={facets}
@@ -83,6 +88,11 @@ export default async function SurvivalPage({ searchParams }: Props) {
         choices={choices}
         address={{ ...address, event }}
         path="survival"
+      />
+      <SaveView
+        page="survival"
+        filters={{ ...address, ...view, event }}
+        mayNotShare={refusalFor(actor, 'shareView')}
       />
       {groups.every(({ timed, unknown }) => timed.length + unknown === 0) ? (
         <EmptyState title="No trial has sent a command" icon={IconClock}>
