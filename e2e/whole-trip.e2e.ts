@@ -48,11 +48,14 @@ test('an engineer takes a device through a whole trial, each command sent once',
     timeout: 60_000,
   })
 
+  // One press records it, after a moment for an undo.
+  await page.getByRole('button', { name: 'Rebooted' }).click()
+  await page.getByRole('group', { name: 'Rebooted' }).getByRole('button', { name: 'Undo' }).click()
   await page.getByRole('button', { name: 'Progress bar' }).click()
-  await page.getByRole('button', { name: 'Log it' }).click()
   await expect(page.getByText('Logged: Progress bar')).toBeVisible()
   const timeline = page.getByRole('list', { name: 'Timeline' })
   await expect(timeline.getByText('Seen: Progress bar')).toBeVisible()
+  await expect(timeline.getByText('Seen: Rebooted')).toHaveCount(0)
 
   const outcome = page.getByRole('region', { name: 'Outcome' })
   await expect(outcome.getByText(/12\.1 \(16B92\)/).first()).toBeVisible({ timeout: 90_000 })

@@ -49,9 +49,12 @@ export const DraftsOf = ({ person, children }: { person: string; children: React
   <Person value={person}>{children}</Person>
 )
 
+/** The ID of the signed-in person; undefined outside their pages. */
+export const usePerson = (): string | undefined => useContext(Person)
+
 /** The key of a draft, by person and form; undefined when nobody is signed in, so that nothing is stored. */
 const useKey = (form: string): string | undefined => {
-  const person = useContext(Person)
+  const person = usePerson()
   return person && `${person}/${form}`
 }
 

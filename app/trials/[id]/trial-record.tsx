@@ -21,6 +21,7 @@ import { Header } from './header'
 import { cardOrder, cardPlace, nextStep, type TrialCard } from './next-step'
 import { NextStepBar } from './next-step-bar'
 import { ObserveCard } from './observe/observe'
+import { LeftTaps } from './observe/tapped'
 import { Timeline } from './observe/timeline'
 import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
@@ -163,7 +164,11 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
         <NewErrors trial={trial} />
       </>
     ),
-    bench: isAtTheBench(trial.state) && <ObserveCard view={view} actor={actor} now={at} />,
+    bench: isAtTheBench(trial.state) ? (
+      <ObserveCard view={view} actor={actor} now={at} />
+    ) : (
+      <LeftTaps trialId={trial.id} serverNow={at.toISOString()} />
+    ),
     review: review && <ReviewCard review={review} view={view} asked={asked} />,
   }
 }

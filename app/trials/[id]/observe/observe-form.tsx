@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
@@ -15,6 +15,8 @@ import {
 import { observeAction } from '../actions'
 import { useServerClock, useTicking } from '../server-clock'
 import { clockSpan } from './spans'
+import { Tapped, useTaps } from './tapped'
+import type { Tap } from './taps'
 
 type Props = {
   trialId: string
@@ -30,7 +32,10 @@ type Draft = { kind: ObservationKind; at: Date; nonce: string }
 type Logged = { kind: ObservationKind; at: Date }
 type EntryProps = Props & { draft: Draft; close: () => void; onLogged: (at: Date) => void }
 
-/** One press opens an entry and takes its time; Save writes it. The nonce is made then, so that two presses write one row. */
+/**
+ * One press takes the time of what was seen and records it after a moment for an undo. What needs a text or an OS version
+ * opens an entry, as does a correction. The nonce is made with the press, so that two presses write one row.
+ */
 export function ObserveForm(props: Props) {
   const { serverNow, deadlineAt, reason, corrects } = props
   const ready = useReady()
@@ -38,13 +43,14 @@ export function ObserveForm(props: Props) {
   const now = useTicking(serverNow)
   const [draft, setDraft] = useState<Draft>()
   const [logged, setLogged] = useState<Logged>()
-  const open = (kind: ObservationKind) => {
+  const onLogged = useCallback(({ kind, at }: Tap) => setLogged({ kind, at: new Date(at) }), [])
+  const taps = useTaps(corrects ? undefined : props.trialId, onLogged)
+  const press = (kind: ObservationKind) => {
     setLogged(undefined)
-    setDraft({
-      kind,
-      at: corrects ? new Date(corrects.observedAt) : clock(),
-      nonce: newNonce(),
-    })
+    const nonce = newNonce()
+    if (corrects) return setDraft({ kind, at: new Date(corrects.observedAt), nonce })
+    if (observationInfo[kind].needs) return setDraft({ kind, at: clock(), nonce })
+    taps.add({ kind, at: clock().toISOString(), nonce })
   }
   const close = () => {
     setDraft(undefined)
@@ -64,7 +70,7 @@ export function ObserveForm(props: Props) {
             variant={draft?.kind === kind ? 'filled' : 'default'}
             h={48}
             px="xs"
-            onClick={() => open(kind)}
+            onClick={() => press(kind)}
             disabled={!ready || reason !== undefined}
             title={reason ?? observationInfo[kind].hint}
             styles={{ label: { whiteSpace: 'normal', lineHeight: 1.2 } }}
@@ -73,6 +79,13 @@ export function ObserveForm(props: Props) {
           </Button>
         ))}
       </SimpleGrid>
+      {!corrects && (
+        <Tapped
+          {...taps}
+          onEdit={({ kind, at, nonce }) => setDraft({ kind, at: new Date(at), nonce })}
+          serverNow={now ?? new Date(serverNow)}
+        />
+      )}
       {draft && (
         <Entry
           key={draft.nonce}
