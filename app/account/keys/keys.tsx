@@ -152,7 +152,14 @@ export function MakeKey() {
                 label="For"
                 error={errors.scopes?.message}
                 value={field.value}
-                onChange={field.onChange}
+                // A key for the calendar is for nothing else: the newest choice stands.
+                onChange={(chosen: string[]) =>
+                  field.onChange(
+                    chosen.at(-1) === 'calendar'
+                      ? ['calendar']
+                      : chosen.filter((scope) => scope !== 'calendar'),
+                  )
+                }
               >
                 <Stack gap="xs" mt={4}>
                   {keyScopes.map((scope) => (

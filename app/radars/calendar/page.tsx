@@ -20,7 +20,7 @@ import {
 } from '@/lib/domain/planning/verification-words'
 import { paths } from '@/lib/paths'
 import { RadarStatus } from '../radar-status'
-import { ReserveButton } from './reserve-button'
+import { ReserveButton, Reserving } from './reserve-button'
 
 export const metadata: Metadata = { title: 'Verification calendar' }
 
@@ -34,7 +34,7 @@ export default async function VerificationCalendarPage({ searchParams }: Props) 
   const today = now.toISOString().slice(0, 10)
   const rows = await listVerificationPlans(db, environment, now)
   return (
-    <>
+    <Reserving>
       <PageHeader
         marks={<LiveTable of={['radars', 'releases', 'devices']} />}
         title="Verification calendar"
@@ -76,7 +76,7 @@ export default async function VerificationCalendarPage({ searchParams }: Props) 
           </tbody>
         </table>
       )}
-    </>
+    </Reserving>
   )
 }
 
@@ -119,10 +119,7 @@ function Row({ row: { radar, plan }, today, refusal }: RowProps) {
           claimed={claimedFix !== null}
           reserve={(way) => (
             <ReserveButton
-              radarId={id}
-              deviceId={way.device}
-              labTag={way.labTag}
-              suggested={suggested}
+              asked={{ radarId: id, deviceId: way.device, labTag: way.labTag, suggested }}
               reason={refusal}
             />
           )}
