@@ -47,7 +47,7 @@ export const VersionsTable = ({ lines, environment }: VersionsProps) => (
       <tbody>
         {lines.slice(0, shownVersions).map((line) => (
           <tr key={`${line.platform} ${line.version}`}>
-            <td data-label="Version">
+            <td data-label="Version" className={classes.nowrap}>
               {line.platform} <UserText>{line.version}</UserText>
             </td>
             <td data-label="Devices">
@@ -135,7 +135,7 @@ export const ForecastsTable = ({ forecasts, today }: ForecastsProps) => (
                 </td>
                 <td data-label="Next expected">
                   {late
-                    ? 'overdue: it may have ended, so none is certain'
+                    ? 'overdue: the line has ended, or the catalogue is old; none is certain'
                     : addDays(lastReleaseOn, gaps.median)}
                 </td>
                 <td data-label="Assumed end">{endsOn}</td>
@@ -147,7 +147,7 @@ export const ForecastsTable = ({ forecasts, today }: ForecastsProps) => (
   </section>
 )
 
-const shownDevices = 50
+const shownDevices = 25
 
 type DevicesProps = Pick<LabBudget, 'devices' | 'osUnknown'>
 

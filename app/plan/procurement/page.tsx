@@ -77,10 +77,12 @@ export default async function ProcurementPage({ searchParams }: Props) {
   )
 }
 
-function inWords({ open, notListed, unclear }: LabAdvice, wanted: number): string {
+function inWords({ open, notListed, unclear, listReadOn }: LabAdvice, wanted: number): string {
   const questions = (count: number) => `${count} ${count === 1 ? 'question' : 'questions'}`
   return [
     `${questions(open)} with fewer than ${wanted} ${wanted === 1 ? 'trial' : 'trials'}.`,
+    listReadOn === undefined &&
+      'No copy of Apple’s list was imported, so it is not known which targets can still be sent: import one before you buy.',
     notListed > 0 &&
       `${questions(notListed)} left out: Apple’s list for management no longer has the target.`,
     unclear > 0 && `${questions(unclear)} left out: the passcode state or the target is not known.`,
@@ -105,7 +107,7 @@ const Lines = ({ lines }: Pick<LabAdvice, 'lines'>) => (
       <tbody>
         {lines.slice(0, shownLines).map((line) => (
           <tr key={`${line.platform} ${line.version} ${line.models.join()}`}>
-            <td data-label="Version">
+            <td data-label="Version" className={classes.nowrap}>
               {line.platform} <UserText>{line.version}</UserText>
             </td>
             <td data-label="Devices">{line.devices}</td>

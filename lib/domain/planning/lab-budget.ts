@@ -130,7 +130,7 @@ export type LabBudget = {
 }
 
 /** Steps of the burn-down; fewer where the end is near. */
-const maxSteps = 24
+const maxSteps = 12
 
 /** The days of a burn-down, evenly spaced from today to the end, both among them. */
 export function burnDownDays(today: string, endsOn: string): string[] {

@@ -17,6 +17,8 @@ export type LabAdvice = {
   notListed: number
   /** Trials of which the passcode or the target is not known: they are no question that a device could be bought for. */
   unclear: number
+  /** The day of the copy of Apple's list; without one nothing is known of which targets can still be sent. */
+  listReadOn: string | undefined
 }
 
 type Facts = Pick<Catalogue, 'listings' | 'listReadOn' | 'releases'>
@@ -52,6 +54,7 @@ export function labAdvice(
     open: questions.length,
     notListed: clear.length - questions.length,
     unclear: cells.length - clear.length,
+    listReadOn: catalogue.listReadOn,
   }
 }
 

@@ -44,9 +44,12 @@ test('on 27 no trial is left, and 26 on another platform has its own releases', 
   })
 })
 
-test('a release that is overdue is expected today but not certain, and none after the end of the line', () => {
+test('a line silent for longer than its gaps goes on at the pace of its silence, if at all; none comes after its end', () => {
   const late = { ...forecast, lastReleaseOn: '2026-06-01', endsOn: '2026-12-01' }
-  expect(trialsLeft(device, [late], today)).toEqual({ low: 2, expected: 3, high: 3 })
+  expect(trialsLeft(device, [late], today)).toEqual({ low: 2, expected: 2, high: 3 })
+  // Silent for 60 days, and 182 to its end.
+  const slow = { ...forecast, lastReleaseOn: '2026-09-30', endsOn: '2027-05-30' }
+  expect(trialsLeft(device, [slow], today)).toEqual({ low: 2, expected: 5, high: 6 })
   const over = { ...forecast, endsOn: '2026-11-21' }
   expect(trialsLeft(device, [over], today)).toEqual({ low: 2, expected: 2, high: 2 })
 })

@@ -107,19 +107,34 @@ function certainly(is: boolean | undefined): Range {
 function releasesLeft(forecast: Forecast | undefined, today: string, on: string): Range {
   if (dayNumber(on) < dayNumber(today)) throw new Error(`${on} is before ${today}`)
   if (!forecast) return { low: 0, expected: 0, high: 0 }
+  if (isOverdue(forecast, today)) return whenOverdue(forecast, today, on)
   const { low, median, high } = forecast.gaps
   const counts = [low, median, high].map((gap) => countReleases(forecast, gap, today, on))
   return {
     // Long gaps leave few releases, save just after short gaps would have used one up already.
-    low: isOverdue(forecast, today) ? 0 : Math.min(...counts),
+    low: Math.min(...counts),
     expected: counts[1] ?? 0,
     high: Math.max(...counts),
   }
 }
 
-/** Whether even the upper quartile has passed without a release: the line may have ended, so none is certain. */
+/** Whether even the upper quartile has passed without a release: the line may have ended. */
 export const isOverdue = ({ lastReleaseOn, gaps }: Forecast, today: string): boolean =>
   dayNumber(addDays(lastReleaseOn, gaps.high)) < dayNumber(today)
+
+/**
+ * A line that has been silent for longer than its gaps is not expected to end its silence before as long again, and
+ * at most to release at that pace from today on.
+ */
+function whenOverdue(forecast: Forecast, today: string, on: string): Range {
+  const silence = dayNumber(today) - dayNumber(forecast.lastReleaseOn)
+  const anew = { ...forecast, lastReleaseOn: today }
+  return {
+    low: 0,
+    expected: countReleases(anew, silence, today, on),
+    high: countReleases(forecast, silence, today, on),
+  }
+}
 
 /** Releases expected from `on` to the end of the line; one that is overdue is expected today. */
 function countReleases(
