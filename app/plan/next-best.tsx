@@ -59,6 +59,7 @@ type RowProps = { trial: NextBest; place: number; reason: string | undefined }
 function Row({ trial, place, reason }: RowProps) {
   const { question, device, labTag, alternatives, score, terms, successExpected } = trial
   const { platform, passcode, startVersion, target, n, reached } = question
+  const { questionWeight } = trial
   return (
     <tr>
       <td data-label="#">{place}</td>
@@ -66,6 +67,9 @@ function Row({ trial, place, reason }: RowProps) {
         <div>
           {platform} {startVersion} → {target}
           <div className={tableClasses.dim}>{passcodeWords[passcode]}</div>
+          {questionWeight !== 1 && (
+            <div className={tableClasses.dim}>counts {questionWeight} times</div>
+          )}
         </div>
       </td>
       <td data-label="Known so far">

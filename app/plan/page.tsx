@@ -15,7 +15,7 @@ import { listRadars } from '@/lib/db/queries/radars/radars'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { coverageMatrix } from '@/lib/domain/planning/coverage'
 import { nextBest, windowsOf } from '@/lib/domain/planning/next-best'
-import { narrowed, readPlanView, weightsOf } from '@/lib/domain/planning/plan-view'
+import { narrowed, questionWeight, readPlanView, weightsOf } from '@/lib/domain/planning/plan-view'
 import { textsOf } from '@/lib/domain/text/address-filter'
 import { paths } from '@/lib/paths'
 import { Matrix } from './matrix'
@@ -49,6 +49,7 @@ export default async function PlanPage({ searchParams }: Props) {
   const next = nextBest(all, devices, {
     weights: weightsOf(view),
     fixes: radars.map(({ radar }) => radar),
+    questionWeight: (question) => questionWeight(view, question),
     window: windowsOf(catalogue, now.toISOString().slice(0, 10)),
   }).filter(({ question }) => shown.has(question))
   return (

@@ -79,6 +79,17 @@ export function ViewForm({ view, given, problems, environment }: Props) {
             />
           ))}
         </Group>
+        <TextInput
+          mt="xs"
+          label="Questions that matter more or less"
+          description="Start version > target : weight, with commas between them; * is any version, and 1 is usual"
+          name="questions"
+          placeholder="such as 11.2.6>12.0:3, tvOS *>12.1:0.5"
+          maxLength={400}
+          defaultValue={given.questions ?? ''}
+          error={errorOf('questions')}
+          inputWrapperOrder={['label', 'input', 'error', 'description']}
+        />
       </Fieldset>
       <Group gap="sm" mb="md">
         <Button type="submit" size="xs">

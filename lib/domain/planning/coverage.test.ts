@@ -7,7 +7,7 @@ import {
   unknownTarget,
 } from './coverage'
 import { nextBest, windowsOf } from './next-best'
-import { narrowed, readPlanView, weightsOf } from './plan-view'
+import { narrowed, questionWeight, readPlanView, weightsOf } from './plan-view'
 import { usualWeights } from './score-terms'
 
 const trials = (more: Partial<CoverageTrials> = {}): CoverageTrials => ({
@@ -234,4 +234,51 @@ test('a view narrows by whole parts of a version', () => {
   expect(starts('1')).toEqual(['1.1'])
   expect(narrowed(blocks, { platform: 'tvOS' })).toEqual([])
   expect(narrowed(blocks, { passcode: 'notSet' })).toHaveLength(1)
+})
+
+test('a question counts what the first entry that fits it says, and 1 where none does', () => {
+  const { view, problems } = readPlanView({
+    questions: '11.2.6>12.0:3, tvOS *>12.1 : 0.5,*>12.1:2',
+  })
+  expect(problems).toEqual([])
+  const of = (platform: 'iOS' | 'tvOS', startVersion: string, target: string) =>
+    questionWeight(view, { platform, startVersion, target })
+  expect(of('iOS', '11.2.6', '12')).toBe(3)
+  expect(of('tvOS', '12.0', '12.1')).toBe(0.5)
+  expect(of('iOS', '11.4', '12.1')).toBe(2)
+  expect(of('iOS', '11.4', '12.0')).toBe(1)
+})
+
+test('a question that a lead says matters more scores more', () => {
+  const devices = [
+    device('A', { offered: ['12.0'] }),
+    device('B', { startVersion: '11.3', offered: ['12.1'] }),
+  ]
+  const blocks = coverageMatrix([], devices, 'installed')
+  const given = { weights: usualWeights, fixes: [], window: () => undefined }
+  const { view } = readPlanView({ questions: '11.3>12.1:3' })
+  const [first, second] = nextBest(blocks, devices, {
+    ...given,
+    questionWeight: (question) => questionWeight(view, question),
+  })
+  expect(first).toMatchObject({ labTag: 'B', questionWeight: 3 })
+  expect(second).toMatchObject({ labTag: 'A', questionWeight: 1 })
+  expect(first?.terms.shrinkage.value).toBeCloseTo(3 * (second?.terms.shrinkage.value ?? 0), 12)
+})
+
+test.each([
+  '11.2.6>12.0',
+  '11.2.6:3',
+  '11.2.6>12.0:101',
+  '11.2.6>12.0:-1',
+  'macOS 11>12:1',
+  '11.x>12:1',
+  '11>12:1,',
+  `${'1>2:1,'.repeat(20)}1>2:1`,
+])('questions of %s are refused with the accepted form', (questions) => {
+  const { view, problems } = readPlanView({ questions })
+  expect(view).toEqual({})
+  expect(problems).toMatchObject([
+    { field: 'questions', accepted: expect.stringContaining('11.2.6>12.0:3') },
+  ])
 })

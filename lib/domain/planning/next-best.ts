@@ -12,6 +12,8 @@ export type NextBest = ScoredTrial & {
   deviceReserved: boolean
   /** By Laplace's rule of succession, (x + 1) / (n + 2). */
   successExpected: number
+  /** What the question counts, 1 unless a lead says otherwise. */
+  questionWeight: number
 }
 
 /** A fix that Apple claims and no trial has proved or refuted, by the version that is said to have it. */
@@ -51,7 +53,7 @@ export function windowsOf(
 
 /**
  * The trials to run next, the best first, one for each question that a device could answer now. All questions
- * compete, so the matrix is given whole. No question counts more than another.
+ * compete, so the matrix is given whole.
  */
 export function nextBest(
   blocks: readonly MatrixBlock[],
@@ -60,8 +62,11 @@ export function nextBest(
     weights: ScoreWeights
     window: WindowOf
     fixes: readonly ClaimedFix[]
+    /** How much a question counts; each 1 without it. */
+    questionWeight?: (question: MatrixCell) => number
   },
 ): NextBest[] {
+  const weightOf = given.questionWeight ?? (() => 1)
   const cells = blocks.flatMap(({ rows }) => rows.flatMap((row) => row.cells))
   const asked = new Map(
     cells.filter(({ able, possible }) => able > 0 && possible).map((cell) => [cell.id, cell]),
@@ -72,7 +77,7 @@ export function nextBest(
       id: cell.id,
       successes: cell.reached,
       n: cell.n,
-      weight: 1,
+      weight: weightOf(cell),
       verifiesFix: given.fixes.some((fix) => isVerifiable(fix, cell)),
       windowDays: windows.get(cell.id),
     })),
@@ -92,7 +97,12 @@ export function nextBest(
     if (!question || seen.has(trial.cell)) return []
     seen.add(trial.cell)
     const successExpected = (question.reached + 1) / (question.n + 2)
-    return [{ ...trial, question, successExpected, deviceReserved: reserved.has(trial.device) }]
+    return [
+      {
+        ...{ ...trial, question, successExpected, deviceReserved: reserved.has(trial.device) },
+        questionWeight: weightOf(question),
+      },
+    ]
   })
 }
 

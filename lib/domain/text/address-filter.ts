@@ -87,6 +87,6 @@ export const textsOf = (given: Given): Record<string, string> =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       const [text] = [value].flat()
-      return text === undefined ? [] : [[name, text.slice(0, 40)]]
+      return text === undefined ? [] : [[name, text.slice(0, 400)]]
     }),
   )
