@@ -107,6 +107,7 @@ export const services: Record<string, Permission | Kind> = {
   'close-trial.withdrawTrial': 'withdrawTrial',
   'conclude-trial.concludeTrial': 'concludeTrial',
   'conclude-trial.proposeForTrial': 'part',
+  'errors-though-started.settleErrorsThoughStarted': 'part',
   'control-virtual-lab.controlVirtualLab': 'controlVirtualLab',
   'control-virtual-lab.lookAtVirtualLab': 'look',
   'counter-sign.counterSign': 'counterSign',

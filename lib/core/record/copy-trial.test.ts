@@ -75,6 +75,7 @@ test('each section of a copy has as many rows as the database', async () => {
   const own = {
     ...{ verdicts: 'verdicts', commands: 'commands', replies: 'raw_events' },
     ...{ replyChecks: 'reply_checks', contradictions: 'contradictions', events: 'trial_events' },
+    ...{ contradictionStandings: 'contradiction_standings' },
     ...{ observations: 'observations', outcomeDecisions: 'outcome_decisions' },
     ...{ waivers: 'waivers', signatures: 'signatures', reviewEvents: 'review_events' },
   } as const

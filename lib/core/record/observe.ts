@@ -28,6 +28,7 @@ import {
 import { withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
+import { settleErrorsThoughStarted } from '../trials/errors-though-started'
 import { sealed } from './review-trial'
 
 /** The form makes `nonce` before it submits, so that pressing Save twice writes one row. */
@@ -76,6 +77,8 @@ export async function observe(
     // A correction after the end is about the trial and no new reading of the device.
     if (input.kind === 'newOsSeen' && underWayStates.includes(trial.state))
       await recordSighting(tx, trial, actor, input, logged)
+    if (input.correctsId !== undefined && trial.consumed)
+      await settleErrorsThoughStarted(tx, trial, now, { concluded: trial.state === 'concluded' })
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'logged' as const, id: logged.id }
   })

@@ -23,6 +23,8 @@ const copySections = {
   rereads: 'replies that were reprocessed, and their earlier result',
   replyChecks: 'replies that were compared with Apple’s documentation',
   contradictions: 'contradictions between a reply and the documentation',
+  contradictionStandings:
+    'whether a contradiction still stands after an observation was corrected; the last entry counts, and without one it stands',
   errors: 'errors that the device reported',
   events: 'the record of the trial, in the order it was written',
   observations:
@@ -72,6 +74,7 @@ const record = z.strictObject({
   rereads: z.array(row),
   replyChecks: z.array(row),
   contradictions: z.array(row),
+  contradictionStandings: z.array(row),
   errors: z.array(row),
   events: z.array(z.looseObject({ kind: text, at: text, ...by })),
   observations: z.array(z.looseObject({ kind: text, text, observed_at: text, ...by })),

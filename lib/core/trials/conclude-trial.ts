@@ -1,6 +1,5 @@
 import type { Db } from '@/lib/db/client'
 import { recordedState } from '@/lib/db/queries/devices/readings'
-import { insertContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
 import { findRadarVerdictOn } from '@/lib/db/queries/radars/radars'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
@@ -11,8 +10,6 @@ import {
   type Trial,
 } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { errorsThoughStarted } from '@/lib/domain/contradiction/error-though-started'
-import { fingerprintOf } from '@/lib/domain/contradiction/finding'
 import { isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
@@ -22,6 +19,7 @@ import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
+import { settleErrorsThoughStarted } from './errors-though-started'
 import { gatherEvidence } from './trial-evidence'
 
 /** `outcome` is what the person decides; any other than the proposed one needs a reason. */
@@ -106,22 +104,11 @@ export async function concludeTrial(
       actor,
       now,
     )
-    await recordErrorsThoughStarted(tx, trial, now)
+    // No single reply shows these: the evidence is whole at the conclusion.
+    await settleErrorsThoughStarted(tx, trial, now, { concluded: true })
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'concluded' as const, overruled }
   })
-}
-
-/** The contradictions that no single reply shows: the evidence is whole at the conclusion. */
-async function recordErrorsThoughStarted(tx: Db, trial: Trial, now: Date): Promise<void> {
-  const found = errorsThoughStarted(await gatherEvidence(tx, trial, now))
-  const rows = found.map(({ cites, reported, ...finding }) => ({
-    ...finding,
-    cites: [...cites],
-    reported: [...reported],
-    fingerprint: fingerprintOf('ScheduleOSUpdate', finding),
-  }))
-  await insertContradictionsOfTrial(tx, rows, now)
 }
 
 function signOverrule(

@@ -148,6 +148,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   command_events: grows,
   reply_checks: grows,
   contradictions: grows,
+  contradiction_standings: grows,
   error_sightings: grows,
   error_notes: grows,
   raw_event_rereads: grows,

@@ -4,6 +4,7 @@ import { contradictions, devices, replyChecks, trials } from '@/lib/db/schema/sc
 import type { ContradictionKind, VersionCount } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Citation } from '@/lib/domain/rules/rule'
+import { reasonNow, stillStands } from './contradiction-standings'
 
 export type ReplyCheck = typeof replyChecks.$inferSelect
 export type NewReplyCheck = typeof replyChecks.$inferInsert
@@ -82,17 +83,20 @@ export async function listContradictionsOfEvent(
   rawEventId: number,
 ): Promise<ContradictionRow[]> {
   return db
-    .select(getTableColumns(contradictions))
+    .select({ ...getTableColumns(contradictions), reason: reasonNow })
     .from(contradictions)
     .innerJoin(replyChecks, eq(replyChecks.rawEventId, rawEventId))
     .where(
-      or(
-        eq(contradictions.rawEventId, rawEventId),
-        and(
-          eq(contradictions.deviceId, replyChecks.deviceId),
-          eq(contradictions.osVersion, replyChecks.osVersion),
-          sql`${contradictions.trialId} is not distinct from ${replyChecks.trialId}`,
-          sql`${contradictions.fingerprint} = any (${replyChecks.found})`,
+      and(
+        stillStands,
+        or(
+          eq(contradictions.rawEventId, rawEventId),
+          and(
+            eq(contradictions.deviceId, replyChecks.deviceId),
+            eq(contradictions.osVersion, replyChecks.osVersion),
+            sql`${contradictions.trialId} is not distinct from ${replyChecks.trialId}`,
+            sql`${contradictions.fingerprint} = any (${replyChecks.found})`,
+          ),
         ),
       ),
     )
@@ -105,9 +109,9 @@ export async function listContradictionsOfTrial(
   trialId: string,
 ): Promise<ContradictionRow[]> {
   return db
-    .select()
+    .select({ ...getTableColumns(contradictions), reason: reasonNow })
     .from(contradictions)
-    .where(eq(contradictions.trialId, trialId))
+    .where(and(eq(contradictions.trialId, trialId), stillStands))
     .orderBy(asc(contradictions.rawEventId), asc(contradictions.id))
 }
 
@@ -199,7 +203,7 @@ async function listNewest(db: Db, simulated: boolean) {
   const ranked = db
     .select({ newest: max(contradictions.id).as('newest'), shownBy: shownBy.as('shown_by') })
     .from(contradictions)
-    .where(eq(contradictions.simulated, simulated))
+    .where(and(eq(contradictions.simulated, simulated), stillStands))
     .groupBy(contradictions.fingerprint)
     .orderBy(desc(shownBy), asc(contradictions.fingerprint))
     .limit(maxGroups)
@@ -213,7 +217,7 @@ async function listNewest(db: Db, simulated: boolean) {
       kind: contradictions.kind,
       observed: contradictions.observed,
       expected: contradictions.expected,
-      reason: contradictions.reason,
+      reason: reasonNow,
       cites: contradictions.cites,
       reported: contradictions.reported,
       documentation: contradictions.documentation,
@@ -238,7 +242,7 @@ async function countPerVersion(
       select * from unnest(${fingerprints}::text[], ${requestTypes}::text[]) as a(fingerprint, request_type)
     ), once as (
       select distinct fingerprint, device_id, ${family} as family, os_version, out_of
-      from contradictions where simulated = ${simulated}
+      from contradictions where simulated = ${simulated} and ${stillStands}
     ), prints as (
       select distinct a.fingerprint, a.request_type, o.out_of from asked a join once o using (fingerprint)
     ), replies as (
@@ -270,7 +274,7 @@ async function listExamples(
     from unnest(${sql.param([...fingerprints])}::text[]) as f(fingerprint)
     cross join lateral (
       select raw_event_id, trial_id, device_id from contradictions c
-      where c.simulated = ${simulated} and c.fingerprint = f.fingerprint
+      where c.simulated = ${simulated} and c.fingerprint = f.fingerprint and stands(c.id)
       order by c.id desc limit ${examplesEach}
     ) e
     join ${devices} d on d.id = e.device_id

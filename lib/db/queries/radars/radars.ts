@@ -4,6 +4,7 @@ import { radarEvents, radars } from '@/lib/db/schema/radars'
 import { contradictions, devices, trials } from '@/lib/db/schema/schema'
 import { type Environment, familyOf } from '@/lib/domain/device/device'
 import { type RadarState, type TrialEvidence, verdictKinds } from '@/lib/domain/radar/radar'
+import { stillStands } from '../events/contradiction-standings'
 
 export type Radar = typeof radars.$inferSelect
 export type RadarEvent = typeof radarEvents.$inferSelect
@@ -109,7 +110,10 @@ export async function findRadarVerdictOn(db: Db, trialId: string) {
 }
 
 export async function findContradiction(db: Db, id: number) {
-  const [found] = await db.select().from(contradictions).where(eq(contradictions.id, id))
+  const [found] = await db
+    .select()
+    .from(contradictions)
+    .where(and(eq(contradictions.id, id), stillStands))
   return found
 }
 
@@ -134,7 +138,7 @@ export async function listTrialEvidence(
       compared: sql<boolean>`exists (select from reply_checks k, contradictions c
         where c.id = ${contradictionId} and k.trial_id = ${trials.id} and c.out_of = any (k.judged))`,
       shown: sql<boolean>`exists (select from contradictions c, contradictions o
-        where c.id = ${contradictionId} and o.trial_id = ${trials.id} and o.fingerprint = c.fingerprint)
+        where c.id = ${contradictionId} and o.trial_id = ${trials.id} and o.fingerprint = c.fingerprint and stands(o.id))
         or exists (select from reply_checks k, contradictions c
         where c.id = ${contradictionId} and k.trial_id = ${trials.id} and c.fingerprint = any (k.found))`,
     })

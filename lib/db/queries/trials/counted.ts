@@ -1,5 +1,6 @@
 import { and, count, desc, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { stillStands } from '@/lib/db/queries/events/contradiction-standings'
 import { inList, literal } from '@/lib/db/schema/rule-sql'
 import { contradictions, devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import { factorSql, startPasscode } from '@/lib/db/schema/trial-factors'
@@ -45,7 +46,7 @@ function contradicted({ fingerprint, requestType }: Counted & { of: 'contradicti
     ? sql`array[${sql.raw(literal(wholeReply))}]`
     : sql`(select array_agg(distinct any_trial.out_of) from contradictions any_trial where any_trial.fingerprint = ${fingerprint})`
   return sql`case when ${isVoid} then 'void'
-    when exists (select from contradictions x where x.trial_id = ${trials.id} and x.fingerprint = ${fingerprint}
+    when exists (select from contradictions x where x.trial_id = ${trials.id} and x.fingerprint = ${fingerprint} and stands(x.id)
       and plain_version(x.os_version) = plain_version(${trials.startOs})) then 'seen'
     when exists (select from reply_checks k where k.trial_id = ${trials.id} and k.request_type = ${requestType}
       and k.os_version is not null and plain_version(k.os_version) = plain_version(${trials.startOs})
@@ -136,6 +137,7 @@ export async function listTrialPrints(db: Db, environment: Environment): Promise
         eq(contradictions.simulated, environment === 'simulated'),
         isNotNull(contradictions.trialId),
         ne(contradictions.kind, 'documentedSilence'),
+        stillStands,
       ),
     )
     .orderBy(contradictions.fingerprint)

@@ -68,6 +68,7 @@ function sourcesOf(trialId: string) {
     rereads: grows('raw_event_rereads', sql`r.raw_event_id in ${replies}`),
     replyChecks: { table: 'reply_checks', key: 'raw_event_id', where: ofTrial },
     contradictions: grows('contradictions'),
+    contradictionStandings: grows('contradiction_standings'),
     errors: grows('error_sightings', sql`r.command_uuid in ${commands}`),
     events: grows('trial_events'),
     observations: grows('observations'),

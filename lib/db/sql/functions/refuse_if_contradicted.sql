@@ -5,7 +5,7 @@ declare shown boolean; compared boolean;
 begin
   select coalesce(bool_or(print = any (c.found)), false), coalesce(bool_or(place = any (c.judged)), false) into shown, compared
   from reply_checks c where c.trial_id = trial;
-  shown := shown or exists (select from contradictions c where c.trial_id = trial and c.fingerprint = print);
+  shown := shown or exists (select from contradictions c where c.trial_id = trial and c.fingerprint = print and stands(c.id));
   if verdict = 'stillPresent' and not shown then
     raise exception 'no reply of that trial shows the contradiction' using errcode = 'integrity_constraint_violation';
   end if;

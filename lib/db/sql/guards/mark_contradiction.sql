@@ -10,7 +10,7 @@ begin
   end if;
   if exists (
     select from contradictions c where c.device_id = new.device_id and c.fingerprint = new.fingerprint
-      and c.os_version = new.os_version and c.trial_id is not distinct from new.trial_id and c.raw_event_id <> new.raw_event_id
+      and c.os_version = new.os_version and c.trial_id is not distinct from new.trial_id and c.raw_event_id <> new.raw_event_id and stands(c.id)
   ) then
     return null;
   end if;

@@ -139,7 +139,7 @@ CROSS JOIN LATERAL (
   SELECT count(*) AS replies FROM reply_checks k WHERE k.trial_id = t.id AND k.os_version IS NOT NULL
 ) compared
 CROSS JOIN LATERAL (
-  SELECT string_agg(DISTINCT x.fingerprint, '; ') AS fingerprints FROM contradictions x WHERE x.trial_id = t.id
+  SELECT string_agg(DISTINCT x.fingerprint, '; ') AS fingerprints FROM contradictions x WHERE x.trial_id = t.id AND stands(x.id)
 ) odd
 LEFT JOIN trial_reviews review ON review.trial_id = t.id
 -- A correction of the outcome is a new row; the newest one applies.
