@@ -14,7 +14,7 @@ import type { MatrixBlock, MatrixCell } from './coverage'
 import { type ScoreTerm, type ScoreWeights, usualWeights } from './score-terms'
 
 /** What a lead says that questions from one version to another are worth; null stands for any. */
-export type QuestionWeight = {
+type QuestionWeight = {
   platform: Platform | null
   start: string | null
   target: string | null
