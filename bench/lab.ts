@@ -18,6 +18,8 @@ export type BenchLab = Connection & {
 }
 
 const dataDir = path.join(root, '.oneway-bench')
+/** One statement fills in up to a million rows. */
+const fillWithinMs = 1_800_000
 
 /** Opens the lab, runs one benchmark in it and closes everything again. */
 export async function inLab<T>(
@@ -29,7 +31,7 @@ export async function inLab<T>(
     const server = await startEmbedded({ dataDir })
     closing.add(server.stop)
     await emptyDatabase(server.url, dataDir)
-    const connection = connect(server.url, { max: 10, asOwner: true })
+    const connection = connect(server.url, { max: 10, asOwner: true, deadlineMs: fillWithinMs })
     closing.add(connection.end)
     console.log('· filling the database')
     await fill(connection)

@@ -14,7 +14,7 @@ import { OutcomePages } from '@/components/trial/outcome-pages'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
-import { reviewedIn } from '@/lib/db/queries/trials/analytics'
+import { countReviewed } from '@/lib/db/queries/trials/analytics'
 import { listTrialPrints } from '@/lib/db/queries/trials/counted'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { refusalFor } from '@/lib/domain/account/permissions'
@@ -45,10 +45,11 @@ export default async function OutcomesPage({ searchParams }: Props) {
   const asked = readCounted(view.count ?? '')
   const facetsRead = listTrialFacets(db, environment)
   const namesRead = facetsRead.then((read) => factorChoices(by, read))
-  const [facets, names, prints, { counted, groups, against }] = await Promise.all([
+  const [facets, names, prints, reviewed, { counted, groups, against }] = await Promise.all([
     facetsRead,
     namesRead,
     listTrialPrints(db, environment),
+    countReviewed(db, environment, filter, by),
     readGroups(db, { environment, filter, by, withDots: !asked }, namesRead),
   ])
   const address = { ...filter, environment, state: 'concluded' }
@@ -86,7 +87,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
         <Nothing filtered={countFilters(filter) > 0} environment={environment} />
       ) : (
         <Stack gap="lg" mt="sm">
-          <Reviewed counts={reviewedIn(counted)} address={address} />
+          <Reviewed counts={reviewed} address={address} />
           {asked ? (
             <CountedTrials
               db={db}
@@ -147,7 +148,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
 }
 
 type ReviewedProps = {
-  counts: ReturnType<typeof reviewedIn>
+  counts: Awaited<ReturnType<typeof countReviewed>>
   address: Record<string, string | undefined>
 }
 

@@ -76,12 +76,14 @@ const outcomeColumns = [
     'overruled',
     'against',
     'review',
+    'prediction',
+    'registrant',
   ],
   ...factorNames,
 ]
 const countKey = [
   ...['simulated', 'factor', 'value', 'primary_outcome', 'outcome', 'overruled', 'against'],
-  'review',
+  ...['review', 'prediction'],
 ]
 
 /** The tables from which outcomes are counted, each against the view that says what it holds. */

@@ -34,6 +34,10 @@ export const trialOutcomes = pgTable(
     against: boolean('against').notNull(),
     /** The state of its review; `none` before the first event. */
     review: text('review').notNull(),
+    /** What became of its prediction: `PredictionResult` of lib/domain/outcome/prediction. */
+    prediction: text('prediction').notNull().default('none'),
+    /** Who registered it, by ID. */
+    registrant: text('registrant').notNull().default(''),
     version: text('version').notNull(),
     platform: text('platform').notNull(),
     model: text('model').notNull(),
@@ -50,6 +54,7 @@ export const trialOutcomes = pgTable(
   (t) => [
     uniqueIndex('trial_outcomes_by_number').on(t.simulated, t.number.desc()),
     index('trial_outcomes_by_device').on(t.deviceId),
+    index('trial_outcomes_by_registrant').on(t.simulated, t.registrant, t.number.desc()),
     index('trial_outcomes_against').on(t.simulated, t.number.desc()).where(sql`${t.against}`),
     index('trial_outcomes_by_version').on(t.simulated, t.version),
     index('trial_outcomes_by_platform').on(t.simulated, t.platform),
@@ -66,7 +71,7 @@ export const trialOutcomes = pgTable(
   ],
 )
 
-/** How many rows of `trial_outcomes` are alike, once for each factor. Without trials there is no row. */
+/** How many rows of `trial_outcomes` are alike, once for each factor and for `registrant`. Without trials there is no row. */
 export const outcomeCounts = pgTable(
   'outcome_counts',
   {
@@ -78,6 +83,7 @@ export const outcomeCounts = pgTable(
     overruled: boolean('overruled').notNull(),
     against: boolean('against').notNull(),
     review: text('review').notNull(),
+    prediction: text('prediction').notNull().default('none'),
     trials: integer('trials').notNull(),
   },
   (t) => [
@@ -85,7 +91,7 @@ export const outcomeCounts = pgTable(
       name: 'outcome_counts_pk',
       columns: [
         ...([t.simulated, t.factor, t.value, t.primaryOutcome] as const),
-        ...([t.outcome, t.overruled, t.against, t.review] as const),
+        ...([t.outcome, t.overruled, t.against, t.review, t.prediction] as const),
       ],
     }),
     check('a_count_is_of_trials', sql`${t.trials} > 0`),

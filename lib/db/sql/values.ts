@@ -80,7 +80,9 @@ export const sqlValues: Readonly<Record<string, string>> = {
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
   factor_columns: factorColumns.join(',\n  '),
   factor_names: factorNames.join(', '),
-  factor_values: factorNames.map((name) => `(${literal(name)}, r.${name})`).join(', '),
+  counted_values: [...factorNames, 'registrant']
+    .map((name) => `(${literal(name)}, r.${name})`)
+    .join(', '),
   factors_of_excluded: factorNames.map((name) => `excluded.${name}`).join(', '),
   factors_of_o: factorNames.map((name) => `o.${name}`).join(', '),
   device_contradictions: listOf(

@@ -28,7 +28,8 @@ export const predictionInWords = (prediction: readonly Outcome[]): string =>
   prediction.map((outcome) => outcomeInfo[outcome].label).join(', or ')
 
 /** What became of a prediction; `none` and `notCounted` stand in no numerator or denominator. */
-export type PredictionResult = 'cameTrue' | 'didNot' | 'notCounted' | 'none'
+export const predictionResults = ['cameTrue', 'didNot', 'notCounted', 'none'] as const
+export type PredictionResult = (typeof predictionResults)[number]
 
 /**
  * Whether what was predicted came true. A lost, void or censored trial and one decided against the builds count neither

@@ -43,7 +43,6 @@ test('a filter narrows the chart as it narrows the list', async () => {
 
 const asExpected = {
   ...{ row: '12.2', overruled: false, against: false, primary: 'installed' },
-  review: 'none',
 }
 
 test('the numbers of a chart count every trial of the filter and environment, in one row per outcome', async () => {

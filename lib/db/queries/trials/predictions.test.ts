@@ -61,6 +61,7 @@ async function concluded(given: Given) {
       values (${id}, ${device.id}, ${versionId}, 'concluded', ${simulated}, ${at}, 'Erin', 'x', ${by}, ${prediction}, ${startOs}, ${device.serial}, true, ${outcome}, ${ended}, ${at})`
     await tx`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role)
       values (${id}, 'registered', ${at}, ${byId}, ${by}, 'engineer')`
+    await tx`select recount_outcomes()`
   })
 }
 

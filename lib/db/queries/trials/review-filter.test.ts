@@ -5,7 +5,7 @@ import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { ReviewFilter } from '@/lib/domain/trial/trial-filter'
-import { countOutcomes, reviewedIn } from './analytics'
+import { countReviewed } from './analytics'
 import { countTrials, listTrials } from './trial-list'
 
 let lab: TestDb
@@ -56,7 +56,7 @@ test.each<[ReviewFilter, string[]]>([
 })
 
 test('of the concluded trials it is counted how many are approved, and of those how many are locked', async () => {
-  expect(reviewedIn(await countOutcomes(lab.db, 'real', {}))).toEqual({
+  expect(await countReviewed(lab.db, 'real', {})).toEqual({
     trials: 4,
     approved: 2,
     locked: 1,

@@ -9,12 +9,12 @@ begin
   truncate trial_outcomes, outcome_counts, review_queue;
 
   insert into trial_outcomes (trial_id, number, device_id, simulated, primary_outcome, outcome, overruled, against, review,
-    {{factor_names}})
+    prediction, registrant, {{factor_names}})
   select f.trial_id, f.number, f.device_id, f.simulated, f.primary_outcome, f.outcome, f.overruled, f.against, f.review,
-    {{factor_names}}
+    f.prediction, f.registrant, {{factor_names}}
   from trial_outcome_fold f;
 
-  insert into outcome_counts (simulated, factor, value, primary_outcome, outcome, overruled, against, review, trials)
+  insert into outcome_counts (simulated, factor, value, primary_outcome, outcome, overruled, against, review, prediction, trials)
   select * from outcome_count_fold;
 
   insert into review_queue (trial_id, number, simulated, open_queries)

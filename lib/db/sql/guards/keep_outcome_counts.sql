@@ -9,20 +9,20 @@ begin
   if tg_op <> 'INSERT' then
     r := old;
     -- The last trial of a count takes the row with it.
-    delete from outcome_counts c using (values {{factor_values}}) f(factor, value)
+    delete from outcome_counts c using (values {{counted_values}}) f(factor, value)
     where c.trials = 1 and c.simulated = r.simulated and c.factor = f.factor and c.value = f.value
       and c.primary_outcome = r.primary_outcome and c.outcome = r.outcome and c.overruled = r.overruled
-      and c.against = r.against and c.review = r.review;
-    update outcome_counts c set trials = c.trials - 1 from (values {{factor_values}}) f(factor, value)
+      and c.against = r.against and c.review = r.review and c.prediction = r.prediction;
+    update outcome_counts c set trials = c.trials - 1 from (values {{counted_values}}) f(factor, value)
     where c.trials > 1 and c.simulated = r.simulated and c.factor = f.factor and c.value = f.value
       and c.primary_outcome = r.primary_outcome and c.outcome = r.outcome and c.overruled = r.overruled
-      and c.against = r.against and c.review = r.review;
+      and c.against = r.against and c.review = r.review and c.prediction = r.prediction;
   end if;
   if tg_op <> 'DELETE' then
     r := new;
-    insert into outcome_counts as c (simulated, factor, value, primary_outcome, outcome, overruled, against, review, trials)
-    select r.simulated, f.factor, f.value, r.primary_outcome, r.outcome, r.overruled, r.against, r.review, 1
-    from (values {{factor_values}}) f(factor, value)
+    insert into outcome_counts as c (simulated, factor, value, primary_outcome, outcome, overruled, against, review, prediction, trials)
+    select r.simulated, f.factor, f.value, r.primary_outcome, r.outcome, r.overruled, r.against, r.review, r.prediction, 1
+    from (values {{counted_values}}) f(factor, value)
     on conflict on constraint outcome_counts_pk do update set trials = c.trials + 1;
   end if;
   return null;

@@ -11,6 +11,10 @@ select
   trials.overruled,
   coalesce(outcome_against_end(trials.outcome, trial_end.state), false) as against,
   coalesce(r.state, 'none') as review,
+  prediction_result(trials.prediction, trials.outcome, trial_end.state) as prediction,
+  -- By ID, as two people may have one name; without an entry by the name of that day.
+  coalesce((select max(e.by_id) from trial_events e where e.trial_id = trials.id and e.kind = 'registered'),
+    trials.registered_by, '') as registrant,
   {{factor_columns}}
 from trials
 join devices on devices.id = trials.device_id
