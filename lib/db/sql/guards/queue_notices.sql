@@ -5,6 +5,10 @@ declare
   topic text;
   of_trial jsonb;
 begin
+  -- Most labs want none, and a lab with a million trials writes a million of these events.
+  if not exists (select from notice_targets where is_on) and not exists (select from mail_choices) then
+    return null;
+  end if;
   if tg_table_name in ('trial_events', 'review_events') then
     select * into trial from trials where id = new.trial_id;
     of_trial := jsonb_build_object('trialId', trial.id, 'trialNumber', trial.number, 'deviceId', trial.device_id);
