@@ -48,7 +48,9 @@ export const VersionsTable = ({ lines, environment }: VersionsProps) => (
         {lines.slice(0, shownVersions).map((line) => (
           <tr key={`${line.platform} ${line.version}`}>
             <td data-label="Version" className={classes.nowrap}>
-              {line.platform} <UserText>{line.version}</UserText>
+              <div>
+                {line.platform} <UserText>{line.version}</UserText>
+              </div>
             </td>
             <td data-label="Devices">
               <TextLink
@@ -122,7 +124,9 @@ export const ForecastsTable = ({ forecasts, today }: ForecastsProps) => (
             .map(({ platform, major, lastReleaseOn, gaps, endsOn, late }) => (
               <tr key={`${platform} ${major}`}>
                 <td data-label="Releases of">
-                  {platform} {major}
+                  <div>
+                    {platform} {major}
+                  </div>
                 </td>
                 <td data-label="Newest">{lastReleaseOn}</td>
                 <td data-label="Days between releases">
@@ -179,7 +183,9 @@ export function DevicesTable({ devices, osUnknown }: DevicesProps) {
                   </TextLink>
                 </td>
                 <td data-label="OS">
-                  {platform} <UserText>{version ?? 'not known'}</UserText>
+                  <div>
+                    {platform} <UserText>{version ?? 'not known'}</UserText>
+                  </div>
                 </td>
                 <td data-label="Baseline">
                   {unused === undefined ? 'not known' : unused ? 'unused' : 'used'}

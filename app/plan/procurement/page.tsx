@@ -108,7 +108,9 @@ const Lines = ({ lines }: Pick<LabAdvice, 'lines'>) => (
         {lines.slice(0, shownLines).map((line) => (
           <tr key={`${line.platform} ${line.version} ${line.models.join()}`}>
             <td data-label="Version" className={classes.nowrap}>
-              {line.platform} <UserText>{line.version}</UserText>
+              <div>
+                {line.platform} <UserText>{line.version}</UserText>
+              </div>
             </td>
             <td data-label="Devices">{line.devices}</td>
             <td data-label="For the questions">
