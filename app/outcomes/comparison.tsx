@@ -46,10 +46,10 @@ export function Comparison({ groups, primary, counted }: Props) {
       gap="xs"
       aria-label={`Two groups: ${word}${counted ? `, ${questionWords[primary]}` : ''}`}
     >
-      <Title order={3} size="h4">
+      <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
         {word} in two groups{counted && `, ${questionWords[primary]}`}
       </Title>
-      <GroupTable groups={groups} primary={primary} word={word} />
+      <GroupTable groups={groups} primary={primary} word={counted ? 'Seen' : word} />
       <Verdict first={first} second={second} groups={groups} />
       {first.n > 0 && second.n > 0 && <PowerCard first={first.n} second={second.n} />}
       <ExportLinks

@@ -58,7 +58,7 @@ export async function CountedTrials({ db, environment, filter, counted, by, name
   return (
     <Stack component="section" gap="lg" aria-label={countedLabel(counted)}>
       <div>
-        <Title order={2} size="h3">
+        <Title order={2} size="h3" style={{ overflowWrap: 'anywhere' }}>
           <UserText>{countedLabel(counted)}</UserText>
         </Title>
         <Text size="sm" c="dimmed">

@@ -53,13 +53,15 @@ function Row({ view, own, mayDelete, mayNotShare }: RowProps) {
   return (
     <tr>
       <td data-label="Name">
-        <TextLink href={paths.views({ open: view.id })}>
-          <UserText>{view.name}</UserText>
-        </TextLink>{' '}
-        <CopyText
-          label={`Copy the link of ${shownText(view.name)}`}
-          text={`${origin}${paths.views({ open: view.id })}`}
-        />
+        <div>
+          <TextLink href={paths.views({ open: view.id })}>
+            <UserText>{view.name}</UserText>
+          </TextLink>{' '}
+          <CopyText
+            label={`Copy the link of ${shownText(view.name)}`}
+            text={`${origin}${paths.views({ open: view.id })}`}
+          />
+        </div>
       </td>
       <td data-label="Page">{savedPageLabels[view.page]}</td>
       <td data-label="Filters">
@@ -74,40 +76,42 @@ function Row({ view, own, mayDelete, mayNotShare }: RowProps) {
         <When at={view.changedAt} />
       </td>
       <td data-label="Actions">
-        <Group gap="xs">
-          {own && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`Rename or share ${shownText(view.name)}`}
-              onClick={() => setAsking('name')}
-            >
-              Rename or share
-            </Button>
+        <div>
+          <Group gap="xs">
+            {own && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`Rename or share ${shownText(view.name)}`}
+                onClick={() => setAsking('name')}
+              >
+                Rename or share
+              </Button>
+            )}
+            {(own || mayDelete) && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`Delete ${shownText(view.name)}`}
+                onClick={() => setAsking('deletion')}
+              >
+                Delete
+              </Button>
+            )}
+          </Group>
+          {asking === 'name' && (
+            <NameForm
+              title="Rename or share"
+              verb="Change"
+              initial={{ name: view.name, shared: view.shared }}
+              mayNotShare={mayNotShare}
+              act={(named) => changeViewAction({ ...named, viewId: view.id })}
+              onDone={() => setAsking(undefined)}
+              onClose={() => setAsking(undefined)}
+            />
           )}
-          {(own || mayDelete) && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`Delete ${shownText(view.name)}`}
-              onClick={() => setAsking('deletion')}
-            >
-              Delete
-            </Button>
-          )}
-        </Group>
-        {asking === 'name' && (
-          <NameForm
-            title="Rename or share"
-            verb="Change"
-            initial={{ name: view.name, shared: view.shared }}
-            mayNotShare={mayNotShare}
-            act={(named) => changeViewAction({ ...named, viewId: view.id })}
-            onDone={() => setAsking(undefined)}
-            onClose={() => setAsking(undefined)}
-          />
-        )}
-        {asking === 'deletion' && <Deletion view={view} onClose={() => setAsking(undefined)} />}
+          {asking === 'deletion' && <Deletion view={view} onClose={() => setAsking(undefined)} />}
+        </div>
       </td>
     </tr>
   )
