@@ -43,7 +43,7 @@ export const smtpVariables = {
     absent: 'no mail; links are shown to the admin only',
     form: 'smtps://user:password@host:465, or smtp://host:587 for STARTTLS',
     meaning:
-      'Mail server for invitations and password links. TLS is required and verified everywhere but on loopback.',
+      'Mail server for invitations, password links and notices. TLS is required and verified everywhere but on loopback.',
   }),
   SMTP_FROM: variable(z.email(), {
     absent: 'no mail',
