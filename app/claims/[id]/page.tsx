@@ -151,7 +151,7 @@ function Scoreboard({ results }: { results: TrialClaim[] }) {
 }
 
 const leftOutInWords = (count: number) =>
-  `Not counted: ${count === 1 ? '1 trial' : `${count} trials`} on other versions or on a device that an earlier trial had used.`
+  `Not counted: ${count === 1 ? '1 trial' : `${count} trials`} on other versions, or on a device that an earlier trial from the same version had used.`
 
 function heldInWords({ supports, n, rate }: ScoreRow): string {
   if (n === 0) return 'nobody observed it'
@@ -199,7 +199,7 @@ function Trials({ results }: { results: TrialClaim[] }) {
 function findingWords({ finding, inRange, retreated, version }: TrialClaim): string {
   if (!inRange) return 'not about its version'
   const words = finding ? claimFindingInfo[finding].label : 'waits for a lead'
-  return `${words}${retreated ? '; the device had been used before' : ''}${version > 1 ? `; version ${version} of the claim` : ''}`
+  return `${words}${retreated ? '; an earlier trial from this version had used the device' : ''}${version > 1 ? `; version ${version} of the claim` : ''}`
 }
 
 function DecidedBy({ result: { comparedBy, byName, at } }: { result: TrialClaim }) {

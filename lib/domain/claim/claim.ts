@@ -122,7 +122,7 @@ export type ClaimResult = {
   finding: ClaimFinding | undefined
   /** Whether it started on a version the claim is about. */
   inRange: boolean
-  /** Whether the device had been used by an earlier trial. */
+  /** Whether an earlier trial from the same version had used the device. */
   retreated: boolean
 }
 
@@ -140,7 +140,7 @@ export type ScoreRow = {
 
 /**
  * How a claim stands by starting version, the oldest first. Counted are concluded trials of devices that no earlier trial
- * had used, on versions the claim is about; "not observed" is in no numerator and no denominator.
+ * from that version had used, on versions the claim is about; "not observed" is in no numerator and no denominator.
  */
 export function scoreboard(results: readonly ClaimResult[]): ScoreRow[] {
   const counted = results.filter(({ inRange, retreated }) => inRange && !retreated)

@@ -192,7 +192,7 @@ export const claimColumns: readonly ExportColumn[] = [
   column(
     'retreated',
     'boolean',
-    'Whether an earlier trial had used the device; if so, the trial is not counted.',
+    'Whether an earlier trial from the same version had used the device; if so, the trial is not counted.',
     never,
   ),
   column('compared_by', 'code', 'reply: the replies decide; screen: a lead decides.', never),

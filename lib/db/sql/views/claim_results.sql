@@ -9,7 +9,7 @@ select t.id as trial_id, t.number as trial_number, t.simulated, plain_version(t.
     and coalesce(version_rank(plain_version(t.start_os)) >= version_rank(v.from_version), false)
     and coalesce(version_rank(plain_version(t.start_os)) <= version_rank(v.to_version), v.to_version is null) as in_range,
   exists (select from trials earlier where earlier.device_id = t.device_id and earlier.consumed
-    and earlier.sent_at < t.sent_at) as retreated,
+    and earlier.sent_at < t.sent_at and plain_version(earlier.start_os) = plain_version(t.start_os)) as retreated,
   case when v."check" = 'screen' then decided.finding
     when reply.differs then 'contradicts'
     when reply.compared and not reply.disputed then 'supports'
