@@ -137,7 +137,7 @@ function GroupTable({ title, text, groups, mayNotWrite }: GroupTableProps) {
               <td data-label="What">
                 <div>
                   <ContradictionText shown={group} />
-                  <WriteRadar from={{ contradiction: group.newestId }} reason={mayNotWrite} />
+                  <WriteRadar from={{ contradiction: group.reportedId }} reason={mayNotWrite} />
                 </div>
               </td>
               <td data-label="Seen on">{tallyInWords(group.counts)}</td>

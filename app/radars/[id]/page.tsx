@@ -121,7 +121,7 @@ function About({ radar, trial }: { radar: Radar; trial: NamedTrial | undefined }
           </Anchor>
         </>
       ) : (
-        ' · written without a trial'
+        ` · written ${radar.contradictionId === null ? 'without a trial' : 'from the answer to a query'}`
       )}
     </>
   )

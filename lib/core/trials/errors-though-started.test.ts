@@ -79,6 +79,24 @@ test('a correction can also show what nobody had recorded', async () => {
   expect(await reasons(trialId)).toEqual([expect.stringContaining('the progress bar was seen')])
 })
 
+test('a radar is written from the newest reply of a trial, which has its steps, and not from a later query', async () => {
+  const { trialId } = await concludedTrial(lab.db, { outcome, answer: 'Error' })
+  const [own] = await found(trialId)
+  await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`insert into reply_checks select (k).* from (select jsonb_populate_record(k, '{"raw_event_id": 900000, "trial_id": null}') as k
+      from reply_checks k where raw_event_id = ${own?.rawEventId ?? 0}) as copied`
+    await tx`insert into contradictions (raw_event_id, device_id, request_type, platform, os_version, path, kind, observed, expected, reason, fingerprint, out_of, cites, reported, documentation, created_at)
+      select 900000, device_id, request_type, platform, os_version, path, kind, observed, expected, reason, fingerprint, out_of, cites, reported, documentation, created_at
+      from contradictions where id = ${own?.id ?? 0}`
+  })
+  const group = (await listContradictionGroups(lab.db, 'real')).find(
+    ({ fingerprint }) => fingerprint === own?.fingerprint,
+  )
+  expect(group?.newestId).toBeGreaterThan(own?.id ?? 0)
+  expect(group?.reportedId).toBe(own?.id)
+})
+
 test('the steps only grow, and the database takes no reason for what does not stand', async () => {
   await expect(lab.sql`delete from contradiction_standings`).rejects.toThrow(/only grows/)
   const insert = (stands: boolean, reason: string) =>

@@ -149,6 +149,8 @@ export async function countChecksOfTrial(
 export type ContradictionGroup = {
   /** Of its newest reply. */
   newestId: number
+  /** What a radar is written from: the newest that a trial shows, which has its steps and its starting state; else the newest. */
+  reportedId: number
   fingerprint: string
   requestType: ContradictionRow['requestType']
   path: string
@@ -200,8 +202,14 @@ export async function listContradictionGroups(
 /** One row per fingerprint, with the values of its newest reply; the one on most devices first. */
 async function listNewest(db: Db, simulated: boolean) {
   const shownBy = countDistinct(contradictions.deviceId)
+  const newestOfTrial = sql<number>`coalesce(max(contradictions.id) filter (where contradictions.trial_id is not null),
+    max(contradictions.id))::float8`
   const ranked = db
-    .select({ newest: max(contradictions.id).as('newest'), shownBy: shownBy.as('shown_by') })
+    .select({
+      newest: max(contradictions.id).as('newest'),
+      reported: newestOfTrial.as('newest_of_trial'),
+      shownBy: shownBy.as('shown_by'),
+    })
     .from(contradictions)
     .where(and(eq(contradictions.simulated, simulated), stillStands))
     .groupBy(contradictions.fingerprint)
@@ -211,6 +219,7 @@ async function listNewest(db: Db, simulated: boolean) {
   return db
     .select({
       newestId: contradictions.id,
+      reportedId: ranked.reported,
       fingerprint: contradictions.fingerprint,
       requestType: contradictions.requestType,
       path: contradictions.path,
