@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { insertAlarm } from '@/lib/db/queries/devices/device-alarms'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { listDeliveries } from '@/lib/db/queries/outbox/deliveries'
 import { stopServer } from '@/lib/db/queries/servers/servers'
+import { insertTrialEvent } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { transact } from '@/lib/db/transact'
 import { topics } from '@/lib/domain/notice/topics'
@@ -132,6 +134,44 @@ test('a query of a reviewer is queued', async () => {
   expect(await queued()).toMatchObject([{ topic: 'trial.query_raised', about: { trialId } }])
 })
 
+test.each([
+  ['deadlinePassed', 'trial.deadline_passed'],
+  ['observationGap', 'trial.observation_gap'],
+] as const)('the event %s of a trial is queued', async (kind, topic) => {
+  await receiver({ topics: [topic] })
+  const { trialId } = await sentTrial(lab.db)
+  const by = { byId: admin.id, byName: admin.name, byRole: 'system' }
+  await insertTrialEvent(lab.db, { trialId, kind, at: later(200), ...by })
+  expect(await queued()).toMatchObject([{ topic, about: { trialId } }])
+})
+
+test('an alarm on a device is queued with its kind', async () => {
+  await receiver({ topics: ['device.alarm_raised'] })
+  const { id: deviceId } = await addDevice(lab.db, {})
+  const alarm = { deviceId, kind: 'foreignUpdate' as const, reason: 'an unknown command' }
+  await insertAlarm(lab.db, { ...alarm, raisedAt: later(100) })
+  expect(await queued()).toEqual([
+    { topic: 'device.alarm_raised', about: { deviceId, alarm: 'foreignUpdate' } },
+  ])
+})
+
+test('an error code is queued the first time that a device of its environment reports it', async () => {
+  await receiver({ topics: ['error.first_reported'] })
+  const report = async (code: number) => {
+    const { commandUuid, device } = await sentTrial(lab.db)
+    await lab.sql`insert into error_sightings (domain, code, place, command_uuid, device_id, request_type, at)
+      values ('MCMDMErrorDomain', ${code}, 'reply', ${commandUuid}, ${device.id}, 'ScheduleOSUpdate', ${later(150).toISOString()})`
+  }
+  await report(12_060)
+  await report(12_060)
+  await report(12_061)
+  const of = { topic: 'error.first_reported' }
+  expect(await queued()).toMatchObject([
+    { ...of, about: { errorDomain: 'MCMDMErrorDomain', errorCode: 12_060 } },
+    { ...of, about: { errorCode: 12_061 } },
+  ])
+})
+
 test('a lead retries and discards, which the trail names; an engineer does not', async () => {
   await receiver({ topics: ['trial.concluded'] })
   await concluded()
@@ -161,4 +201,12 @@ test('a lead retries and discards, which the trail names; an engineer does not',
     ['noticeDiscarded', lead.name],
     ['noticeRetried', admin.name],
   ])
+})
+
+// Last, because nothing is released after it.
+test('a stop of all sending is queued', async () => {
+  await receiver({ topics: ['sending.stopped'] })
+  await lab.sql`insert into sending_stops (witness_id, reason, found, found_at)
+    values ('w1', 'the audit trail ends earlier', '{}', ${later(100).toISOString()})`
+  expect(await queued()).toEqual([{ topic: 'sending.stopped', about: {} }])
 })
