@@ -11,7 +11,7 @@ const isOfFolds = ({ kind, name }: SqlObject) =>
 
 /**
  * Counts the outcomes of all trials again, if what a trial counts as may have changed since they were counted: with
- * another text of a fold or of a function, or a new limit of a band. About 30 s for a million trials.
+ * another text of a fold or of a function, or a new limit of a band. It takes minutes for a million trials.
  */
 export async function recountIfChanged(
   tx: postgres.TransactionSql,
