@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
+import { queryDevice } from './bench'
 import { expect, test } from './lab'
 
 const menu = (page: Page, name: string) =>
@@ -135,6 +136,8 @@ test('an engineer queries a filtered list at once and drafts the trial that the 
   await page.reload()
   await expect(page.getByText('8 devices: 8 answered')).toBeVisible()
 
+  // The plan suggests a device once it has said what it is offered.
+  await queryDevice(page, 'B-07')
   await menu(page, 'Plan')
   await page.getByRole('link', { name: 'New trial on B-07, 11.4 to 12.1' }).click()
   await expect(page.getByRole('combobox', { name: 'Device' })).toHaveValue(/^B-07/)
