@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { trialOutcomes } from '@/lib/db/schema/outcomes'
 import { literal, oneOf } from '@/lib/db/schema/rule-sql'
 import { trialEvents, trials, verdicts } from '@/lib/db/schema/schema'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
@@ -15,7 +16,7 @@ const firstWith = (verdict: 'fail' | 'unknown') => sql`(
   order by f.place limit 1)`
 
 /** What the flow diagram says of a trial, from its record. */
-export const flowFacts = {
+const flowFacts = {
   registered: sql<boolean>`${trials.registrationHash} is not null`,
   /** Of a trial that was ended with nothing sent: the first rule that the device did not pass when it was last judged. */
   screenedOutBy: sql<
@@ -31,11 +32,27 @@ export const flowFacts = {
       group by twice.device_id, twice.start_build having count(*) > 1)
     then exists (select from ${trials} earlier where earlier.device_id = ${trials.deviceId} and earlier.consumed
       and earlier.start_build = ${trials.startBuild} and earlier.number < ${trials.number}) else false end`,
-  // The kept row of a trial says so already. One without a starting version has none, and its readings say it.
-  against: sql<boolean>`case when ${trials.state} <> 'concluded' then false
-    when ${trials.startOs} is not null then exists (
-      select from trial_outcomes o where o.trial_id = ${trials.id} and o.against)
-    else coalesce((select outcome_against_end(${trials.outcome}, e.state) from trial_end e where e.trial = ${trials.id}), false) end`,
+  against: againstBy(
+    sql`exists (select from ${trialOutcomes} o where o.trial_id = ${trials.id} and o.against)`,
+  ),
+}
+
+/** The kept row of a trial says so already. One without a starting version has none, and its readings say it. */
+function againstBy(kept: SQL) {
+  return sql<boolean>`case when ${trials.state} <> 'concluded' then false
+    when ${trials.startOs} is not null then ${kept}
+    else coalesce((select outcome_against_end(${trials.outcome}, e.state) from trial_end e where e.trial = ${trials.id}), false) end`
+}
+
+/** For all trials at once, the joins that say with one read each what `deviated` and `against` look up for every trial. */
+export const flowJoins = sql`
+  left join ${trialOutcomes} kept on kept.trial_id = ${trials.id}
+  left join (select distinct e.trial_id from ${trialEvents} e where e.kind = 'deviated') deviation
+    on deviation.trial_id = ${trials.id}`
+export const joinedFacts = {
+  ...flowFacts,
+  deviated: sql<boolean>`deviation.trial_id is not null`,
+  against: againstBy(sql`coalesce(kept.against, false)`),
 }
 
 const counted = outcomes.filter((outcome) => outcomeInfo[outcome].counts !== 'leftOut')

@@ -6,7 +6,7 @@ import { outcomes } from '@/lib/domain/outcome/outcome'
 import type { FlowTrial } from '@/lib/domain/statistics/flow'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { flowFacts } from './flow-place'
+import { flowJoins, joinedFacts } from './flow-place'
 import { isOfTrialsAlone, trialsMatching } from './trial-filter'
 
 type Counted = Omit<FlowTrial, 'outcome' | 'screenedOutBy'> & {
@@ -24,7 +24,7 @@ export async function countFlow(
   environment: Environment,
   filter: TrialFilter,
 ): Promise<FlowTrial[]> {
-  const { registered, screenedOutBy, deviated, reTreated, against } = flowFacts
+  const { registered, screenedOutBy, deviated, reTreated, against } = joinedFacts
   const rows = await db.execute<Counted>(sql`
     select state, outcome, registered, released, "screenedOutBy", deviated, "reTreated", against, count(*)::int as trials
     from (
@@ -33,6 +33,7 @@ export async function countFlow(
         ${reTreated} as "reTreated", ${against} as against
       from ${trials}
       ${isOfTrialsAlone(filter) ? sql`` : joins}
+      ${flowJoins}
       where ${trialsMatching(environment, filter)}
     ) f
     group by state, outcome, registered, released, "screenedOutBy", deviated, "reTreated", against`)
