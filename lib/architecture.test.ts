@@ -304,6 +304,27 @@ test('no files import one another in a circle, not even types', () => {
   expect(circlesOf(['a', 'b', 'c'], (file) => ring[file] ?? [])).toEqual([['b', 'c']])
 })
 
+// The packages of distributions compile functions from texts, which the Content Security Policy refuses in a browser.
+test('nothing that a browser loads computes with the packages of distributions', () => {
+  const known = new Set(['app', 'components', 'lib'].flatMap(filesOf))
+  const loads = (file: string) =>
+    loadedBy(file).flatMap((from) =>
+      [`${from.slice(1)}.ts`, `${from.slice(1)}.tsx`].filter((one) => known.has(one)),
+    )
+  const browser = [...known].filter((file) => /^'use client'/.test(readFileSync(file, 'utf8')))
+  expect(browser.length).toBeGreaterThan(50)
+  const seen = new Set(browser)
+  // A set that grows while it is walked: each file is visited once.
+  // The actions of a page stay on the server.
+  for (const file of seen)
+    if (!/^'use server'/.test(readFileSync(file, 'utf8')))
+      for (const one of loads(file)) seen.add(one)
+  const compiling = [...seen].filter((file) =>
+    loadedBy(file).some((from) => from.startsWith('@stdlib')),
+  )
+  expect(compiling).toEqual([])
+})
+
 test('a page does not reach into the route folder of its neighbour', () => {
   const nounOf = (path: string) => path.split('/')[path.startsWith('/') ? 2 : 1] ?? ''
   // What stands in app/ itself, such as the layout, holds the rooms together.

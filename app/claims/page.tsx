@@ -18,13 +18,8 @@ import {
 } from '@/lib/db/queries/claims'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { refusalFor } from '@/lib/domain/account/permissions'
-import {
-  claimCheckInfo,
-  claimRange,
-  claimSourceLabels,
-  scoreboard,
-  scoreInWords,
-} from '@/lib/domain/claim/claim'
+import { claimCheckInfo, claimRange, claimSourceLabels } from '@/lib/domain/claim/claim'
+import { scoreboard, scoreInWords } from '@/lib/domain/claim/scoreboard'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 

@@ -17,11 +17,10 @@ import {
   countedAddress,
   countedLabel,
   readCounted,
-  type SeenRow,
-  seenRows,
   seenStates,
 } from '@/lib/domain/statistics/counted'
 import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
+import { type SeenRow, seenRows } from '@/lib/domain/statistics/seen-rows'
 import { byValue, type FactorName, factors, labelOfValue } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
 import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'

@@ -22,9 +22,8 @@ import {
   claimFindingInfo,
   claimRange,
   claimSourceLabels,
-  type ScoreRow,
-  scoreboard,
 } from '@/lib/domain/claim/claim'
+import { type ScoreRow, scoreboard } from '@/lib/domain/claim/scoreboard'
 import { paths } from '@/lib/paths'
 import { claimOr404 } from './claim-or-404'
 

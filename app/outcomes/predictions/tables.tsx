@@ -9,7 +9,7 @@ import {
   type PredictionCount,
   type PredictionRow,
   predictionRows,
-} from '@/lib/domain/outcome/prediction'
+} from '@/lib/domain/statistics/prediction-rows'
 import { byValue, type FactorName, factors, labelOfValue } from '@/lib/domain/trial/factors'
 import { type Params, paths } from '@/lib/paths'
 import { boundsOf, shareOf } from '../share'

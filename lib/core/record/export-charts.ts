@@ -13,9 +13,10 @@ import {
   planColumns,
 } from '@/lib/domain/export/chart-columns'
 import { exportFileName } from '@/lib/domain/export/columns'
-import { type PredictionRow, predictionRows } from '@/lib/domain/outcome/prediction'
-import { type Counted, countedAddress, seenRows } from '@/lib/domain/statistics/counted'
+import { type Counted, countedAddress } from '@/lib/domain/statistics/counted'
 import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
+import { type PredictionRow, predictionRows } from '@/lib/domain/statistics/prediction-rows'
+import { seenRows } from '@/lib/domain/statistics/seen-rows'
 import { outcomeRows } from '@/lib/domain/statistics/statistics'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import { withoutFormula } from '@/lib/domain/text/typed-text'

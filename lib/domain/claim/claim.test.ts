@@ -6,9 +6,8 @@ import {
   claimPlaces,
   claimProblem,
   claimRange,
-  scoreboard,
-  scoreInWords,
 } from './claim'
+import { scoreboard, scoreInWords } from './scoreboard'
 
 const claim: ClaimContent = {
   statement: 'IsDownloaded is a boolean.',

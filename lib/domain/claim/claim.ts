@@ -2,7 +2,6 @@ import type { Family } from '../device/device'
 import { acceptedVersion, compareVersions, parseVersion, splitVersion } from '../device/os-version'
 import { documentation } from '../documentation/documentation'
 import { isWebAddress } from '../rules/known-issues'
-import { type Rate, rateOf } from '../statistics/proportion'
 import { isNote, noteLength } from '../text/reason'
 import { type RequestType, requestTypes } from '../trial/command-slot'
 import type { ClaimRef } from '../trial/protocol'
@@ -89,7 +88,7 @@ export function claimProblem(claim: ClaimContent): ClaimProblem | undefined {
   if (!isPlain(from)) return { field: 'from', reason: `Enter ${acceptedVersion}, and no letter.` }
   if (to !== undefined && !isPlain(to))
     return { field: 'to', reason: `Enter ${acceptedVersion}, and no letter; or nothing.` }
-  if (to !== undefined && compare(from, to) > 0)
+  if (to !== undefined && compareTexts(from, to) > 0)
     return { field: 'to', reason: `${to} comes before ${from}.` }
   if (check === 'reply' && !isPlace(requestType, path))
     return { field: 'path', reason: 'Choose the documented key that it is about.' }
@@ -104,7 +103,8 @@ const isPlain = (text: string) => {
   const split = splitVersion(text)
   return split !== undefined && split.extra === undefined
 }
-const compare = (a: string, b: string): number => {
+/** Two versions as texts, compared as versions. */
+export const compareTexts = (a: string, b: string): number => {
   const [left, right] = [parseVersion(a), parseVersion(b)]
   return left && right ? compareVersions(left, right) : Number.NaN
 }
@@ -124,43 +124,4 @@ export type ClaimResult = {
   inRange: boolean
   /** Whether an earlier trial from the same version had used the device. */
   retreated: boolean
-}
-
-export type ScoreRow = {
-  startOs: string
-  supports: number
-  contradicts: number
-  /** Trials that observed it: they support it or contradict it. */
-  n: number
-  notObserved: number
-  undecided: number
-  /** How often it held, with its 95 % intervals; absent below n = 3. */
-  rate: Rate | undefined
-}
-
-/**
- * How a claim stands by starting version, the oldest first. Counted are concluded trials of devices that no earlier trial
- * from that version had used, on versions the claim is about; "not observed" is in no numerator and no denominator.
- */
-export function scoreboard(results: readonly ClaimResult[]): ScoreRow[] {
-  const counted = results.filter(({ inRange, retreated }) => inRange && !retreated)
-  const rows = [...Map.groupBy(counted, ({ startOs }) => startOs)].map(([startOs, own]) => {
-    const count = (finding: ClaimFinding | undefined) =>
-      own.filter((one) => one.finding === finding).length
-    const [supports, contradicts] = [count('supports'), count('contradicts')]
-    const n = supports + contradicts
-    const rate = rateOf(supports, n)
-    return {
-      ...{ startOs, supports, contradicts, n, rate },
-      ...{ notObserved: count('notObserved'), undecided: count(undefined) },
-    }
-  })
-  return rows.toSorted((a, b) => compare(a.startOs, b.startOs))
-}
-
-/** "3 of 3 on 11.3, 0 of 2 on 12": of the trials that observed it, how many support it. */
-export function scoreInWords(rows: readonly ScoreRow[]): string {
-  const said = rows.filter(({ n }) => n > 0)
-  if (said.length === 0) return 'no trial has observed it'
-  return said.map(({ supports, n, startOs }) => `${supports} of ${n} on ${startOs}`).join(', ')
 }

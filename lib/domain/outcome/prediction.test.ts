@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
+import { type PredictionCount, predictionRows } from '../statistics/prediction-rows'
 import { outcomes } from './outcome'
 import {
   maxPredicted,
-  type PredictionCount,
   predictableOutcomes,
   predictionInWords,
   predictionResult,
-  predictionRows,
   readPrediction,
 } from './prediction'
 

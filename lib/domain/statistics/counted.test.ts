@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest'
 import { errorThoughStartedPrint } from '../contradiction/error-though-started'
 import { readOutcomeView } from '../trial/outcome-view'
-import {
-  countedAbout,
-  countedAddress,
-  countedLabel,
-  readCounted,
-  type SeenCount,
-  seenRows,
-} from './counted'
+import { countedAbout, countedAddress, countedLabel, readCounted } from './counted'
+import { type SeenCount, seenRows } from './seen-rows'
 
 const isDownloaded =
   'contradiction:OSUpdateStatus OSUpdateStatus[].IsDownloaded typeDiffers integer'
