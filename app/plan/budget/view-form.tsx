@@ -1,11 +1,10 @@
 'use client'
 
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
-import Form from 'next/form'
-import { TextLink } from '@/components/data/links'
-import { type Environment, platforms } from '@/lib/domain/device/device'
+import { Group, TextInput } from '@mantine/core'
+import type { Environment } from '@/lib/domain/device/device'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
 import { paths } from '@/lib/paths'
+import { fieldsOf, PlanForm, PlatformChoice } from '../form-parts'
 
 type Props = {
   /** As written in the address, so that a value that was refused stays in its field. */
@@ -16,49 +15,28 @@ type Props = {
   endsOn: string
 }
 
-/** Filters and the one assumption. All of them are part of the address. */
+/** Filters and the one assumption. */
 export function BudgetForm({ given, problems, environment, endsOn }: Props) {
-  const errorOf = (field: string) => {
-    const problem = problems.find((one) => one.field === field)
-    return problem && `Accepted: ${problem.accepted}.`
-  }
+  const field = fieldsOf(given, problems)
   return (
-    <Form action={paths.planBudget()} key={JSON.stringify(given)} aria-label="Filters">
-      <input type="hidden" name="environment" value={environment} />
+    <PlanForm
+      action={paths.planBudget()}
+      label="Filters"
+      given={given}
+      environment={environment}
+      clear={{ href: paths.planBudget({ environment }), label: 'Clear filters' }}
+    >
       <Group gap="xs" mb="sm" align="flex-start">
-        <NativeSelect
-          label="Platform"
-          name="platform"
-          defaultValue={given.platform ?? ''}
-          data={[{ value: '', label: 'All platforms' }, ...platforms]}
-        />
-        <TextInput
-          label="Version"
-          name="start"
-          placeholder="such as 12 or 11.2"
-          maxLength={40}
-          defaultValue={given.start ?? ''}
-          error={errorOf('start')}
-        />
+        <PlatformChoice value={given.platform} />
+        <TextInput label="Version" placeholder="such as 12 or 11.2" {...field('start')} />
         <TextInput
           label="No release expected after"
           description="An assumption: Apple names no day"
-          name="ends"
           placeholder={endsOn}
-          maxLength={40}
-          defaultValue={given.ends ?? ''}
-          error={errorOf('ends')}
           inputWrapperOrder={['label', 'input', 'error', 'description']}
+          {...field('ends')}
         />
       </Group>
-      <Group gap="sm" mb="md">
-        <Button type="submit" size="xs">
-          Apply
-        </Button>
-        <TextLink href={paths.planBudget({ environment })} size="sm">
-          Clear filters
-        </TextLink>
-      </Group>
-    </Form>
+    </PlanForm>
   )
 }

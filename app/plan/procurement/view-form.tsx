@@ -1,12 +1,11 @@
 'use client'
 
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
-import Form from 'next/form'
-import { TextLink } from '@/components/data/links'
-import { type Environment, platforms } from '@/lib/domain/device/device'
+import { Group, NativeSelect, TextInput } from '@mantine/core'
+import type { Environment } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
 import { paths } from '@/lib/paths'
+import { fieldsOf, PlanForm, PlatformChoice, PrimaryChoice } from '../form-parts'
 
 type Props = {
   /** As written in the address, so that a value that was refused stays in its field. */
@@ -17,26 +16,17 @@ type Props = {
 
 /** Which questions are to be answered, and by how many trials each. */
 export function ProcurementForm({ given, problems, environment }: Props) {
-  const errorOf = (field: string) => {
-    const problem = problems.find((one) => one.field === field)
-    return problem && `Accepted: ${problem.accepted}.`
-  }
-  const field = (name: string) => ({
-    name,
-    maxLength: 40,
-    defaultValue: given[name] ?? '',
-    error: errorOf(name),
-  })
+  const field = fieldsOf(given, problems)
   return (
-    <Form action={paths.planProcurement()} key={JSON.stringify(given)} aria-label="Filters">
-      <input type="hidden" name="environment" value={environment} />
+    <PlanForm
+      action={paths.planProcurement()}
+      label="Filters"
+      given={given}
+      environment={environment}
+      clear={{ href: paths.planProcurement({ environment }), label: 'Clear filters' }}
+    >
       <Group gap="xs" mb="sm" align="flex-start">
-        <NativeSelect
-          label="Platform"
-          name="platform"
-          defaultValue={given.platform ?? ''}
-          data={[{ value: '', label: 'All platforms' }, ...platforms]}
-        />
+        <PlatformChoice value={given.platform} />
         <NativeSelect
           label="Passcode"
           name="passcode"
@@ -50,15 +40,7 @@ export function ProcurementForm({ given, problems, environment }: Props) {
         />
         <TextInput label="Start version" placeholder="such as 12 or 11.2" {...field('start')} />
         <TextInput label="Target" placeholder="such as 12 or 11.2" {...field('target')} />
-        <NativeSelect
-          label="Trials that are about"
-          name="primary"
-          defaultValue={given.primary ?? 'installed'}
-          data={[
-            { value: 'installed', label: 'the install' },
-            { value: 'downloaded', label: 'the download alone' },
-          ]}
-        />
+        <PrimaryChoice value={given.primary} />
         <TextInput
           label="Trials wanted of each question"
           inputMode="numeric"
@@ -66,14 +48,6 @@ export function ProcurementForm({ given, problems, environment }: Props) {
           {...field('wanted')}
         />
       </Group>
-      <Group gap="sm" mb="md">
-        <Button type="submit" size="xs">
-          Apply
-        </Button>
-        <TextLink href={paths.planProcurement({ environment })} size="sm">
-          Clear filters
-        </TextLink>
-      </Group>
-    </Form>
+    </PlanForm>
   )
 }
