@@ -1,5 +1,5 @@
 import type { PredictionResult } from '../outcome/prediction'
-import { type Interval, rateOf } from './proportion'
+import { type Interval, ratedCounts } from './proportion'
 
 /** Concluded trials with one value of a factor, or registered by one person. */
 export type PredictionRow = {
@@ -30,13 +30,11 @@ export function predictionRows(
         0,
       )
     const reached = of('cameTrue')
-    const n = reached + of('didNot')
-    const rate = rateOf(reached, n)
     return {
-      ...{ row, n, reached, notCounted: of('notCounted'), none: of('none') },
-      rate: rate?.rate,
-      interval: rate?.interval,
-      exact: rate?.exact,
+      row,
+      ...ratedCounts(reached, reached + of('didNot')),
+      notCounted: of('notCounted'),
+      none: of('none'),
     }
   })
 }

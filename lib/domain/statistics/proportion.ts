@@ -75,6 +75,12 @@ export function rateOf(successes: number, n: number): Rate | undefined {
   }
 }
 
+/** A row's numerator and denominator with its rate and intervals, which are undefined where `rateOf` gives none. */
+export function ratedCounts(reached: number, n: number) {
+  const rate = rateOf(reached, n)
+  return { n, reached, rate: rate?.rate, interval: rate?.interval, exact: rate?.exact }
+}
+
 function checkCounts(successes: number, n: number): void {
   if (!Number.isInteger(n) || !Number.isInteger(successes) || n < 1)
     throw new Error(`an interval needs whole counts, not ${successes} of ${n}`)

@@ -1,6 +1,6 @@
 import { byValue } from '../trial/factors'
 import { type Seen, seenStates } from './counted'
-import { type Interval, rateOf } from './proportion'
+import { type Interval, ratedCounts } from './proportion'
 
 /** The trials with one value of a factor. */
 export type SeenRow = {
@@ -29,15 +29,11 @@ export function seenRows(
     const of = (seen: Seen) =>
       group.reduce((sum, one) => (one.seen === seen ? sum + one.trials : sum), 0)
     const reached = of('seen')
-    const n = reached + of('notSeen')
-    const rate = rateOf(reached, n)
     return {
-      ...{ row, n, reached },
+      row,
+      ...ratedCounts(reached, reached + of('notSeen')),
       counts: Object.fromEntries(seenStates.flatMap((one) => (of(one) ? [[one, of(one)]] : []))),
       leftOut: of('unknown') + of('impossible') + of('void'),
-      rate: rate?.rate,
-      interval: rate?.interval,
-      exact: rate?.exact,
     }
   })
 }

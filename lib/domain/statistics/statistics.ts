@@ -1,7 +1,7 @@
 import { type Outcome, outcomeInfo, outcomes } from '../outcome/outcome'
 import { byValue } from '../trial/factors'
 import type { PrimaryOutcome } from '../trial/protocol'
-import { type Interval, rateOf } from './proportion'
+import { type Interval, ratedCounts } from './proportion'
 
 /** The trials with one value of a factor, such as one starting version. */
 export type OutcomeRow = {
@@ -58,18 +58,13 @@ export function outcomeRows(
     )
     const [n, all] = [sum(counts), sum(group)]
     const reached = sum(counts.filter(({ outcome }) => hasReached(outcome, primary)))
-    const rate = rateOf(reached, n)
     return {
       row,
-      n,
+      ...ratedCounts(reached, n),
       leftOut: all - n,
       against: sum(group.filter(({ against }) => against)),
       overruled: sum(group.filter(({ overruled }) => overruled)),
       counts: countEach(group),
-      reached,
-      rate: rate?.rate,
-      interval: rate?.interval,
-      exact: rate?.exact,
     }
   })
 }
