@@ -1,5 +1,3 @@
-import { MantineProvider } from '@mantine/core'
-import { prerender } from 'react-dom/static'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { addDevice } from '@/lib/core/testing/device'
 import { engineer, must, now } from '@/lib/core/testing/people'
@@ -8,6 +6,7 @@ import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import OutcomesPage from './page'
+import { textOf } from './page-text.testing'
 
 const authorized = vi.hoisted((): { db: Db | undefined } => ({ db: undefined }))
 vi.mock('@/lib/auth/guard', () => ({
@@ -46,15 +45,8 @@ async function concluded(startOs: string, outcome: string) {
   })
 }
 
-/** What a person reads of the page, with a space between cells. */
-async function pageText(params: Record<string, string>): Promise<string> {
-  const page = await OutcomesPage({
-    searchParams: Promise.resolve({ environment: 'real', ...params }),
-  })
-  const { prelude } = await prerender(<MantineProvider>{page}</MantineProvider>)
-  const html = await new Response(prelude).text()
-  return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
-}
+const pageText = async (params: Record<string, string>): Promise<string> =>
+  textOf(await OutcomesPage({ searchParams: Promise.resolve({ environment: 'real', ...params }) }))
 
 test('n is printed for each version, and no rate below three trials', async () => {
   const text = await pageText({})

@@ -1,5 +1,3 @@
-import { MantineProvider } from '@mantine/core'
-import { prerender } from 'react-dom/static'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { addDevice } from '@/lib/core/testing/device'
 import { engineer, must, now } from '@/lib/core/testing/people'
@@ -7,6 +5,7 @@ import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { textOf } from '../page-text.testing'
 import PredictionsPage from './page'
 
 const authorized = vi.hoisted((): { db: Db | undefined } => ({ db: undefined }))
@@ -41,15 +40,10 @@ async function concluded(startOs: string, outcome: string, prediction: string[] 
   })
 }
 
-/** What a person reads of the page, with a space between cells. */
-async function pageText(params: Record<string, string>): Promise<string> {
-  const page = await PredictionsPage({
-    searchParams: Promise.resolve({ environment: 'real', ...params }),
-  })
-  const { prelude } = await prerender(<MantineProvider>{page}</MantineProvider>)
-  const html = await new Response(prelude).text()
-  return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
-}
+const pageText = async (params: Record<string, string>): Promise<string> =>
+  textOf(
+    await PredictionsPage({ searchParams: Promise.resolve({ environment: 'real', ...params }) }),
+  )
 
 test('n and the interval are given per version and per person, and a trial without a prediction stands apart', async () => {
   const text = await pageText({})
