@@ -55,7 +55,7 @@ test('history shows a trial at its draft and not before; a bad instant gets an e
   signedIn,
 }) => {
   const page = await signedIn('engineer')
-  await draftTrial(page, 'B-04', 'Download only 12.1')
+  await draftTrial(page, 'O-3', 'Download only 12.1')
   const here = new URL(page.url()).pathname
   const title = await page.getByRole('heading', { level: 1 }).textContent()
   await page.getByRole('button', { name: 'Register and seal' }).click()
@@ -70,7 +70,7 @@ test('history shows a trial at its draft and not before; a bad instant gets an e
   await expect(page.getByText('Not sealed yet.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Register and seal' })).toHaveCount(0)
   // The device link keeps the instant.
-  await page.getByRole('link', { name: 'B-04' }).click()
+  await page.getByRole('link', { name: 'O-3' }).click()
   await expect(band(page)).toBeVisible()
 
   await page.goto(here)
