@@ -1,15 +1,31 @@
 'use client'
 
-import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import {
+  Button,
+  Group,
+  MultiSelect,
+  Paper,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { Controller, useFieldArray, useFormContext, useWatch } from 'react-hook-form'
 import { Citation } from '@/components/data/links'
+import { comparedKinds, observationInfo } from '@/lib/domain/trial/observation'
 import {
   installActionCite,
   installActionInfo,
   installActions,
   targetCite,
 } from '@/lib/domain/trial/protocol'
-import type { ProtocolText } from './schema'
+import { emptyStep, type ProtocolText } from './schema'
+
+const sightingChoices = comparedKinds.map((kind) => ({
+  value: kind,
+  label: observationInfo[kind].label,
+}))
 
 const another = { installAction: 'Default' as const, productKey: '', productVersion: '' }
 
@@ -117,18 +133,27 @@ export function StepFields() {
               {...register(`steps.${index}.doThis`)}
             />
             <TextInput label="Expect" flex="2 1 240px" {...register(`steps.${index}.expect`)} />
+            <Controller
+              control={control}
+              name={`steps.${index}.sightings`}
+              render={({ field: { ref, ...field } }) => (
+                <MultiSelect
+                  {...field}
+                  label="Sightings to expect"
+                  placeholder={field.value.length === 0 ? 'none is compared' : ''}
+                  flex="2 1 240px"
+                  data={sightingChoices}
+                  error={errors.steps?.[index]?.sightings?.message}
+                />
+              )}
+            />
             <Button variant="subtle" mt={24} onClick={() => remove(index)}>
               Remove
             </Button>
           </Group>
         ))}
       </Stack>
-      <Button
-        variant="default"
-        size="xs"
-        mt="xs"
-        onClick={() => append({ doThis: '', expect: '' })}
-      >
+      <Button variant="default" size="xs" mt="xs" onClick={() => append(emptyStep())}>
         Add a step
       </Button>
     </section>

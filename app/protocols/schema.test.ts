@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { demoProtocols } from '@/lib/demo/protocols'
-import { emptyProtocol, planOf, problemsOf, textOf } from './schema'
+import { emptyProtocol, emptyStep, planOf, problemsOf, textOf } from './schema'
 
 const typed = {
   ...emptyProtocol,
   title: 'A',
   question: 'B',
   slots: [{ installAction: 'Default' as const, productKey: 'iOSUpdate16B92', productVersion: '' }],
-  steps: [{ doThis: 'Watch', expect: '' }],
+  steps: [{ ...emptyStep(), doThis: 'Watch' }],
   expectedOutcome: 'C',
 }
 
@@ -38,16 +38,13 @@ test('a deadline that is no number is refused, not stored', () => {
 })
 
 test('a step left empty is not a step', () => {
-  const steps = [...typed.steps, { doThis: '', expect: '' }]
+  const steps = [...typed.steps, emptyStep()]
   expect(planOf({ ...typed, steps }).steps).toHaveLength(1)
 })
 
 test('everything wrong is reported at once, each at its field', () => {
   const slots = [{ installAction: 'Default' as const, productKey: '16B92', productVersion: '' }]
-  const steps = [
-    { doThis: '', expect: '' },
-    { doThis: '', expect: 'A download' },
-  ]
+  const steps = [emptyStep(), { ...emptyStep(), expect: 'A download' }]
   const wrong = problemsOf({ ...typed, title: ' ', slots, steps, freeGbMax: '-1' })
   expect(wrong.map(({ field }) => field)).toEqual([
     'title',
@@ -55,4 +52,13 @@ test('everything wrong is reported at once, each at its field', () => {
     'freeGbMax',
     'steps.1.doThis',
   ])
+})
+
+test('a step expects sightings of the vocabulary, and no free text', () => {
+  const step = { ...emptyStep(), doThis: 'Watch' }
+  const seen = { ...typed, steps: [{ ...step, sightings: ['promptShown' as const] }] }
+  expect(planOf(seen).steps).toEqual([{ doThis: 'Watch', expect: '', sightings: ['promptShown'] }])
+  expect(planOf(typed).steps[0]).not.toHaveProperty('sightings')
+  const other = { ...typed, steps: [emptyStep(), { ...step, sightings: ['other' as const] }] }
+  expect(problemsOf(other)).toMatchObject([{ field: 'steps.1.sightings' }])
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { claimName } from '@/lib/domain/claim/claim'
+import { observationKinds } from '@/lib/domain/trial/observation'
 import {
   type ClaimRef,
   installActions,
@@ -28,7 +29,9 @@ export const protocolFields = z.object({
   freeGbMax: text,
   network: choice(['wifi', 'cellular', 'wired', 'none']),
   automaticUpdates: choice(['on', 'off']),
-  steps: z.array(z.object({ doThis: text, expect: text })),
+  steps: z.array(
+    z.object({ doThis: text, expect: text, sightings: z.array(z.enum(observationKinds)) }),
+  ),
   expectedOutcome: text,
   deadlineMinutes: text,
   twoPersonRelease: z.boolean(),
@@ -37,6 +40,12 @@ export const protocolFields = z.object({
 })
 
 export type ProtocolText = z.infer<typeof protocolFields>
+
+export const emptyStep = (): ProtocolText['steps'][number] => ({
+  doThis: '',
+  expect: '',
+  sightings: [],
+})
 
 export const emptyProtocol: ProtocolText = {
   title: '',
@@ -50,7 +59,7 @@ export const emptyProtocol: ProtocolText = {
   freeGbMax: '',
   network: '',
   automaticUpdates: '',
-  steps: [{ doThis: '', expect: '' }],
+  steps: [emptyStep()],
   expectedOutcome: '',
   deadlineMinutes: '120',
   twoPersonRelease: false,
@@ -92,8 +101,8 @@ function conditionsOf(typed: ProtocolText): StartingConditions {
   }
 }
 
-const isStep = ({ doThis, expect }: ProtocolText['steps'][number]) =>
-  doThis.trim() !== '' || expect.trim() !== ''
+const isStep = ({ doThis, expect, sightings }: ProtocolText['steps'][number]) =>
+  doThis.trim() !== '' || expect.trim() !== '' || sightings.length > 0
 
 /** The plan that the typed text says; whether it is legal is for `planProblems`. */
 export function planOf(typed: ProtocolText): ProtocolPlan {
@@ -106,9 +115,12 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
       productVersion: productVersion.trim() || undefined,
     })),
     conditions: conditionsOf(typed),
-    steps: typed.steps
-      .filter(isStep)
-      .map(({ doThis, expect }) => ({ doThis: doThis.trim(), expect: expect.trim() })),
+    steps: typed.steps.filter(isStep).map(({ doThis, expect, sightings }) => ({
+      doThis: doThis.trim(),
+      expect: expect.trim(),
+      // Left out where nothing is named, as in every version of before.
+      ...(sightings.length > 0 && { sightings }),
+    })),
     expectedOutcome: typed.expectedOutcome.trim(),
     deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
     // Left out where it is not asked for, as in every version of before.
@@ -143,7 +155,10 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
     freeGbMax: shown(freeBytes?.max === undefined ? undefined : freeBytes.max / 1e9),
     network: network ?? '',
     automaticUpdates: automaticUpdates ?? '',
-    steps: plan.steps,
+    steps: plan.steps.map(({ doThis, expect, sightings = [] }) => ({
+      ...{ doThis, expect },
+      sightings: [...sightings],
+    })),
     expectedOutcome: plan.expectedOutcome,
     deadlineMinutes: String(plan.deadlineMinutes),
     twoPersonRelease: plan.twoPersonRelease ?? false,

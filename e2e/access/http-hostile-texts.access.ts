@@ -81,7 +81,7 @@ async function saveHostileRecords(): Promise<{
     slots: [{ installAction: 'Default', productKey: 'iOSUpdate16B92', productVersion: '' }],
     ...{ batteryMin: '', batteryMax: '', externalPower: '', passcode: '', freeGbMin: '' },
     ...{ freeGbMax: '', network: '', automaticUpdates: '', deadlineMinutes: '60' },
-    steps: scripts.slice(20, 30).map((text) => ({ doThis: text, expect: text })),
+    steps: scripts.slice(20, 30).map((text) => ({ doThis: text, expect: text, sightings: [] })),
     ...{ twoPersonRelease: false, claims: [] },
   })
   const server = await post('admin', 'app/servers/actions.ts:saveServerAction', {

@@ -15,12 +15,20 @@ export const demoProtocols: ProtocolPlan[] = [
     ],
     conditions: {},
     steps: [
-      { doThis: 'Release command 1 and watch Settings > General', expect: 'The update downloads.' },
+      {
+        doThis: 'Release command 1 and watch Settings > General',
+        expect: 'The update downloads.',
+        sightings: ['downloadSeen'],
+      },
       {
         doThis: 'When it is downloaded, release command 2 and watch the screen',
         expect: 'Without a passcode the device restarts into the install; with one it prompts.',
       },
-      { doThis: 'Open Settings > General > About afterwards', expect: 'iOS 12.1 (16B92).' },
+      {
+        doThis: 'Open Settings > General > About afterwards',
+        expect: 'iOS 12.1 (16B92).',
+        sightings: ['newOsSeen'],
+      },
     ],
     expectedOutcome: 'Installed as expected',
     deadlineMinutes: 120,
@@ -34,6 +42,7 @@ export const demoProtocols: ProtocolPlan[] = [
       {
         doThis: 'Release the command and watch Settings > General',
         expect: 'A download, no install.',
+        sightings: ['downloadSeen'],
       },
     ],
     expectedOutcome: 'Downloaded only',
@@ -50,9 +59,21 @@ export const demoProtocols: ProtocolPlan[] = [
     ],
     conditions: { passcode: 'set' },
     steps: [
-      { doThis: 'Release command 1 and wait for the download', expect: 'Downloaded.' },
-      { doThis: 'Release command 2; choose "Install Tonight" on the device', expect: 'A prompt.' },
-      { doThis: 'Release command 3', expect: 'Nothing until tonight, by what the user chose.' },
+      {
+        doThis: 'Release command 1 and wait for the download',
+        expect: 'Downloaded.',
+        sightings: ['downloadSeen'],
+      },
+      {
+        doThis: 'Release command 2; choose "Install Tonight" on the device',
+        expect: 'A prompt.',
+        sightings: ['promptShown', 'choseTonight'],
+      },
+      {
+        doThis: 'Release command 3',
+        expect: 'Nothing until tonight, by what the user chose.',
+        sightings: ['nothing'],
+      },
     ],
     expectedOutcome: 'Installed after user action',
     deadlineMinutes: 180,

@@ -7,6 +7,7 @@ import { trialStateWord } from '@/components/trial/trial-status'
 import type { Claim } from '@/lib/db/queries/claims'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
 import { describeBytes } from '@/lib/domain/reading/describe-reading'
+import { observationInfo } from '@/lib/domain/trial/observation'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import {
   installActionInfo,
@@ -72,12 +73,17 @@ export function Version({ version, isNewest, trials, claims }: Props) {
         <Part title="Steps">
           {plan.steps.length === 0 && <Text size="sm">none written down</Text>}
           <List type="ordered" size="sm">
-            {numbered(plan.steps).map(({ number, item: { doThis, expect } }) => (
+            {numbered(plan.steps).map(({ number, item: { doThis, expect, sightings } }) => (
               <ListItem key={number}>
                 <UserText>{doThis}</UserText>
                 {expect && (
                   <Text size="xs" c="dimmed">
                     Expected: <UserText>{expect}</UserText>
+                  </Text>
+                )}
+                {sightings && (
+                  <Text size="xs" c="dimmed">
+                    Sightings: {sightings.map((kind) => observationInfo[kind].label).join(', ')}
                   </Text>
                 )}
               </ListItem>

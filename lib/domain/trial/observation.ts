@@ -20,6 +20,11 @@ export const observationKinds = [
 ] as const
 export type ObservationKind = (typeof observationKinds)[number]
 
+/** The sightings a step can expect. A text is for people to compare. */
+export const comparedKinds: readonly ObservationKind[] = observationKinds.filter(
+  (kind) => kind !== 'other',
+)
+
 /** States of a trial in which observations are added to its record. */
 export const underWayStates: readonly TrialState[] = ['armed', 'released', 'observing']
 

@@ -1,4 +1,5 @@
 import { isBuild, splitVersion } from '../device/os-version'
+import { comparedKinds } from './observation'
 import {
   type ClaimRef,
   type CommandSlotPlan,
@@ -78,6 +79,11 @@ export function planProblems(plan: ProtocolPlan): PlanProblem[] {
     ...countProblems(plan.steps.length, 'steps', 'step', 0, limits.steps),
     ...plan.steps.flatMap((step, index) =>
       textProblems(step.doThis, `steps.${index}.doThis`, 'what to do', limits.text),
+    ),
+    ...plan.steps.flatMap(({ sightings = [] }, index) =>
+      sightings.every((kind) => comparedKinds.includes(kind))
+        ? []
+        : problem(`steps.${index}.sightings`, 'choose from the sightings of the bench'),
     ),
     ...deadlineProblems(plan.deadlineMinutes),
     ...claimProblems(plan.claims ?? []),

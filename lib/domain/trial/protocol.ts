@@ -1,3 +1,5 @@
+import type { ObservationKind } from './observation'
+
 /** One version of a claim, as a protocol names it: C-3 in its second version. */
 export type ClaimRef = { claim: number; version: number }
 
@@ -27,7 +29,13 @@ export type StartingConditions = {
   automaticUpdates?: 'on' | 'off' | undefined
 }
 
-type ProtocolStep = { doThis: string; expect: string }
+/** What to do at the bench, and what to expect of it: in words, and as the sightings that are then compared. */
+export type ProtocolStep = {
+  doThis: string
+  expect: string
+  /** In the vocabulary of sightings; absent where nothing is compared. */
+  sightings?: readonly ObservationKind[] | undefined
+}
 
 /** What the trials of a protocol count as success: the target was installed, or downloaded. */
 export const primaryOutcomes = ['installed', 'downloaded'] as const
