@@ -6,7 +6,7 @@ import { UserText } from '@/components/data/text'
 import { type FisherTest, fisherTest } from '@/lib/domain/statistics/fisher'
 import { rateOf } from '@/lib/domain/statistics/proportion'
 import type { Reached } from '@/lib/domain/statistics/statistics'
-import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { type Params, paths } from '@/lib/paths'
 import { PowerCard } from './power-card'
 import { boundsOf, shareOf } from './share'
@@ -25,29 +25,22 @@ type Props = {
   counted?: string | undefined
 }
 
-const questionWords: Record<PrimaryOutcome, string> = {
-  installed: 'trials of an install',
-  downloaded: 'trials of a download',
-}
-
-const reachedWords: Record<PrimaryOutcome, string> = {
-  installed: 'Installed',
-  downloaded: 'Downloaded',
-}
+const questionWords = (primary: PrimaryOutcome): string =>
+  primaryOutcomeInfo[primary].title.replace(/^T/, 't')
 
 /** Two groups by the primary outcome of their protocols: the table, Fisher's exact test, and what it could show at best. */
 export function Comparison({ groups, primary, counted }: Props) {
   const [first, second] = groups.map(({ counts }) => counts[primary])
   if (!first || !second || first.n + second.n === 0) return null
-  const word = counted ?? reachedWords[primary]
+  const word = counted ?? primaryOutcomeInfo[primary].label
   return (
     <Stack
       component="section"
       gap="xs"
-      aria-label={`Two groups: ${word}${counted ? `, ${questionWords[primary]}` : ''}`}
+      aria-label={`Two groups: ${word}${counted ? `, ${questionWords(primary)}` : ''}`}
     >
       <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
-        {word} in two groups{counted && `, ${questionWords[primary]}`}
+        {word} in two groups{counted && `, ${questionWords(primary)}`}
       </Title>
       <GroupTable groups={groups} primary={primary} word={counted ? 'Seen' : word} />
       <Verdict first={first} second={second} groups={groups} />

@@ -23,7 +23,7 @@ import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
 import { type SeenRow, seenRows } from '@/lib/domain/statistics/seen-rows'
 import { byValue, type FactorName, factors, labelOfValue } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
-import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
+import { primaryOutcomeInfo, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { ExactInterval } from './rates'
@@ -41,11 +41,6 @@ type Props = {
 }
 
 type LabelledRow = SeenRow & { label: string }
-
-const titles: Record<PrimaryOutcome, string> = {
-  installed: 'Trials of an install',
-  downloaded: 'Trials of a download',
-}
 
 /** An observation or a contradiction in place of the primary outcome: one dot per trial, the share, and the table. */
 export async function CountedTrials({ db, environment, filter, counted, by, names, view }: Props) {
@@ -73,9 +68,14 @@ export async function CountedTrials({ db, environment, filter, counted, by, name
           label: labelOfValue(by, row.row, names),
         }))
         return (
-          <Stack key={primary} component="section" gap="sm" aria-label={titles[primary]}>
+          <Stack
+            key={primary}
+            component="section"
+            gap="sm"
+            aria-label={primaryOutcomeInfo[primary].title}
+          >
             <Title order={3} size="h4">
-              {titles[primary]}
+              {primaryOutcomeInfo[primary].title}
             </Title>
             <Dots
               dots={dots.filter((dot) => dot.primary === primary)}

@@ -7,7 +7,7 @@ import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import { type FactorName, factors } from '@/lib/domain/trial/factors'
-import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { paths } from '@/lib/paths'
 import { boundsOf, shareOf } from './share'
 
@@ -23,12 +23,6 @@ const columns = (factor: string, reached: string, exact: boolean) => [
   'Outcomes',
 ]
 
-/** The word for trials that reached their primary outcome. */
-const reachedWords: Record<PrimaryOutcome, string> = {
-  installed: 'Installed',
-  downloaded: 'Downloaded',
-}
-
 type Props = {
   rows: ChartRow[]
   by: FactorName
@@ -40,7 +34,7 @@ type Props = {
 
 /** What the charts show, in figures and words. */
 export function OutcomeTable({ rows, by, primary, address, exact }: Props) {
-  const word = reachedWords[primary]
+  const word = primaryOutcomeInfo[primary].label
   return (
     <section aria-label={`${word}: the same numbers as a table`}>
       <Title order={2} size="h4" mb="xs">

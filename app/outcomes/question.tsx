@@ -9,7 +9,7 @@ import { outcomes } from '@/lib/domain/outcome/outcome'
 import { maxDots, maxDotsInRow } from '@/lib/domain/statistics/dots'
 import type { FactorName } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
-import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
+import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { paths } from '@/lib/paths'
 import { OutcomeTable } from './outcome-table'
 import { Rates } from './rates'
@@ -23,29 +23,18 @@ type QuestionProps = OutcomeGroup & {
   view: OutcomeView
 }
 
-const words: Record<PrimaryOutcome, { title: string; about: string }> = {
-  installed: {
-    title: 'Trials of an install',
-    about: 'Their protocols ask for the install; a trial counts where the target was installed.',
-  },
-  downloaded: {
-    title: 'Trials of a download',
-    about:
-      'Their protocols only ask to download; a trial counts where the update was downloaded and nothing was installed.',
-  },
-}
-
 /** Trials with the same question: only those are counted in one rate. */
 export const Question = ({ by, environment, address, view, ...group }: QuestionProps) => (
-  <Stack component="section" gap="lg" aria-label={words[group.primary].title}>
+  <Stack component="section" gap="lg" aria-label={primaryOutcomeInfo[group.primary].title}>
     {/* On paper a heading keeps to its chart. */}
     <Stack gap="lg" style={{ breakInside: 'avoid' }}>
       <div>
         <Title order={2} size="h3">
-          {words[group.primary].title}
+          {primaryOutcomeInfo[group.primary].title}
         </Title>
         <Text size="sm" c="dimmed">
-          {words[group.primary].about}
+          Their protocols have this primary outcome; a trial counts where{' '}
+          {primaryOutcomeInfo[group.primary].countsWhere}.
         </Text>
       </div>
       <Dots group={group} environment={environment} />

@@ -5,7 +5,7 @@ import { TextLink } from '@/components/data/links'
 import type { Environment } from '@/lib/domain/device/device'
 import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
-import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { paths } from '@/lib/paths'
 
 type Props = {
@@ -16,11 +16,13 @@ type Props = {
   view: OutcomeView
 }
 
+const wordOf = (primary: PrimaryOutcome): string => primaryOutcomeInfo[primary].label.toLowerCase()
+
 /** The share that reached the primary outcome, per row, with its intervals. */
 export const Rates = ({ versions, environment, primary, address, view }: Props) => (
-  <section aria-label={`Share ${primary}`}>
+  <section aria-label={`Share ${wordOf(primary)}`}>
     <Title order={3} size="h4">
-      Share {primary}, with Wilson 95 % interval
+      Share {wordOf(primary)}, with Wilson 95 % interval
     </Title>
     <Text size="sm" c="dimmed" mb="xs">
       Trials that are lost, void, still under way at the deadline, or decided against the OS builds
@@ -33,7 +35,7 @@ export const Rates = ({ versions, environment, primary, address, view }: Props) 
         <InstallRates
           versions={versions}
           environment={environment}
-          label={`share ${primary}`}
+          label={`share ${wordOf(primary)}`}
           exact={view.interval === 'exact'}
         />
       </>

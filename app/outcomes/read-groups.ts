@@ -9,7 +9,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { maxDots, rowsWithDots } from '@/lib/domain/statistics/dots'
 import { type OutcomeRow, outcomeRows } from '@/lib/domain/statistics/statistics'
 import { byValue, type FactorName, labelOfValue } from '@/lib/domain/trial/factors'
-import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 
 type LabelledRow = OutcomeRow & { label: string }

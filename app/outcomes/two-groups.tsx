@@ -9,7 +9,7 @@ import { countedLabel, readCounted } from '@/lib/domain/statistics/counted'
 import { seenRows } from '@/lib/domain/statistics/seen-rows'
 import { type Reached, reachedIn } from '@/lib/domain/statistics/statistics'
 import { groupFilters, type OutcomeView } from '@/lib/domain/trial/outcome-view'
-import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type ComparedGroup, Comparison } from './comparison'
 import { ComparisonForm } from './comparison-form'
@@ -91,7 +91,9 @@ async function countsOf(
 const of = (primary: PrimaryOutcome) => (one: { primary: PrimaryOutcome }) =>
   one.primary === primary
 
-const byPrimary = (counts: (primary: PrimaryOutcome) => Reached) => ({
-  installed: counts('installed'),
-  downloaded: counts('downloaded'),
-})
+const byPrimary = (counts: (primary: PrimaryOutcome) => Reached) =>
+  // fromEntries loses the type of the keys; primaryOutcomes has every one once.
+  Object.fromEntries(primaryOutcomes.map((one) => [one, counts(one)])) as Record<
+    PrimaryOutcome,
+    Reached
+  >

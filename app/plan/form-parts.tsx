@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { TextLink } from '@/components/data/links'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
+import { primaryOutcomeInfo, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 
 type Props = {
   /** The page that the form asks for. */
@@ -58,12 +59,9 @@ export const PlatformChoice = ({ value }: { value: string | undefined }) => (
 
 export const PrimaryChoice = ({ value }: { value: string | undefined }) => (
   <NativeSelect
-    label="Trials that are about"
+    label="Primary outcome"
     name="primary"
     defaultValue={value ?? 'installed'}
-    data={[
-      { value: 'installed', label: 'the install' },
-      { value: 'downloaded', label: 'the download alone' },
-    ]}
+    data={primaryOutcomes.map((one) => ({ value: one, label: primaryOutcomeInfo[one].label }))}
   />
 )

@@ -5,7 +5,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { passcodeWords } from '@/lib/domain/device/passcode'
 import type { MatrixBlock, MatrixCell, MatrixRow } from '@/lib/domain/planning/coverage'
 import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
-import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { paths } from '@/lib/paths'
 import classes from './plan.module.css'
 
@@ -22,12 +22,11 @@ export function Matrix({ blocks, environment, primary }: Props) {
         Coverage matrix
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Start versions down, targets across. A cell has the trials that{' '}
-        {primary === 'installed' ? 'installed' : 'downloaded'} their target out of those that count,
-        Wilson’s 95 % interval from n = {minDevicesForRate} on, the last trial, and the devices that
-        could run one more: in use, no trial under way, baseline not consumed, and the target
-        offered when the device was last queried. Whether such a device qualifies is judged at the
-        release.
+        Start versions down, targets across. A cell has the trials where{' '}
+        {primaryOutcomeInfo[primary].countsWhere}, out of those that count, Wilson’s 95 % interval
+        from n = {minDevicesForRate} on, the last trial, and the devices that could run one more: in
+        use, no trial under way, baseline not consumed, and the target offered when the device was
+        last queried. Whether such a device qualifies is judged at the release.
       </Text>
       <Stack gap="lg">
         {blocks.map((block) => (

@@ -29,7 +29,7 @@ import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { paths } from '@/lib/paths'
 import { saveProtocolAction } from './actions'
-import { SlotFields, StepFields } from './fields'
+import { PrimaryOutcomeField, SlotFields, StepFields } from './fields'
 import { type ProtocolText, problemsOf } from './schema'
 
 type Props = {
@@ -158,6 +158,7 @@ export function ProtocolEditor({ initial, protocolId, basedOn, claims, reason }:
             </SimpleGrid>
           </section>
           <StepFields />
+          <PrimaryOutcomeField />
           <TextInput label="Expected outcome" withAsterisk {...field('expectedOutcome')} />
           <TextInput
             label="Deadline, minutes after the release"

@@ -4,6 +4,7 @@ import {
   Button,
   Group,
   MultiSelect,
+  NativeSelect,
   Paper,
   Select,
   Stack,
@@ -13,13 +14,20 @@ import {
 } from '@mantine/core'
 import { Controller, useFieldArray, useFormContext, useWatch } from 'react-hook-form'
 import { Citation } from '@/components/data/links'
-import { comparedKinds, observationInfo } from '@/lib/domain/trial/observation'
 import {
   installActionCite,
   installActionInfo,
   installActions,
   targetCite,
-} from '@/lib/domain/trial/protocol'
+} from '@/lib/domain/trial/install-action'
+import { comparedKinds, observationInfo } from '@/lib/domain/trial/observation'
+import {
+  numeratorWords,
+  primaryOutcomeInfo,
+  primaryOutcomes,
+  proposedPrimaryOutcome,
+  unreachable,
+} from '@/lib/domain/trial/primary-outcome'
 import { emptyStep, type ProtocolText } from './schema'
 
 const sightingChoices = comparedKinds.map((kind) => ({
@@ -110,6 +118,39 @@ function SlotField({ index, remove }: SlotProps) {
         {installAction}: {installActionInfo[installAction]}
       </Text>
     </Paper>
+  )
+}
+
+/** What the trials are counted by: the one that the commands suggest, or another one. */
+export function PrimaryOutcomeField() {
+  const { control, formState } = useFormContext<ProtocolText>()
+  const [slots, chosen] = useWatch({ control, name: ['slots', 'primaryOutcome'] })
+  const proposed = proposedPrimaryOutcome({ slots })
+  const { countsWhere } = primaryOutcomeInfo[chosen || proposed]
+  const impossible = unreachable({ slots }, chosen || proposed)
+  return (
+    <Controller
+      control={control}
+      name="primaryOutcome"
+      render={({ field }) => (
+        <NativeSelect
+          label="Primary outcome"
+          description={`A trial counts where ${countsWhere}. Numerator: ${numeratorWords(chosen || proposed)}.`}
+          data={[
+            {
+              value: '',
+              label: `${primaryOutcomeInfo[proposed].label} (proposed: it follows from the commands)`,
+            },
+            ...primaryOutcomes.map((one) => ({
+              value: one,
+              label: primaryOutcomeInfo[one].label,
+            })),
+          ]}
+          error={formState.errors.primaryOutcome?.message ?? impossible}
+          {...field}
+        />
+      )}
+    />
   )
 }
 

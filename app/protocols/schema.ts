@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { claimName } from '@/lib/domain/claim/claim'
+import { installActions } from '@/lib/domain/trial/install-action'
 import { observationKinds } from '@/lib/domain/trial/observation'
 import {
-  type ClaimRef,
-  installActions,
-  type ProtocolPlan,
-  type StartingConditions,
-} from '@/lib/domain/trial/protocol'
+  primaryOutcomeOf,
+  primaryOutcomes,
+  proposedPrimaryOutcome,
+} from '@/lib/domain/trial/primary-outcome'
+import type { ClaimRef, ProtocolPlan, StartingConditions } from '@/lib/domain/trial/protocol'
 import { type PlanProblem, planProblems } from '@/lib/domain/trial/protocol-rules'
 
 const text = z.string().max(5000, 'At most 5,000 characters.')
@@ -33,6 +34,8 @@ export const protocolFields = z.object({
     z.object({ doThis: text, expect: text, sightings: z.array(z.enum(observationKinds)) }),
   ),
   expectedOutcome: text,
+  /** Empty for the one that the commands suggest. */
+  primaryOutcome: choice(primaryOutcomes).default(''),
   deadlineMinutes: text,
   twoPersonRelease: z.boolean(),
   /** Such as "C-3 version 2". */
@@ -61,6 +64,7 @@ export const emptyProtocol: ProtocolText = {
   automaticUpdates: '',
   steps: [emptyStep()],
   expectedOutcome: '',
+  primaryOutcome: '',
   deadlineMinutes: '120',
   twoPersonRelease: false,
   claims: [],
@@ -122,6 +126,7 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
       ...(sightings.length > 0 && { sightings }),
     })),
     expectedOutcome: typed.expectedOutcome.trim(),
+    primaryOutcome: orAbsent(typed.primaryOutcome) ?? proposedPrimaryOutcome(typed),
     deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
     // Left out where it is not asked for, as in every version of before.
     ...(typed.twoPersonRelease && { twoPersonRelease: true }),
@@ -160,6 +165,7 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
       sightings: [...sightings],
     })),
     expectedOutcome: plan.expectedOutcome,
+    primaryOutcome: primaryOutcomeOf(plan),
     deadlineMinutes: String(plan.deadlineMinutes),
     twoPersonRelease: plan.twoPersonRelease ?? false,
     claims: (plan.claims ?? []).map(claimName),

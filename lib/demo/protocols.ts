@@ -31,6 +31,7 @@ export const demoProtocols: ProtocolPlan[] = [
       },
     ],
     expectedOutcome: 'Installed as expected',
+    primaryOutcome: 'installed',
     deadlineMinutes: 120,
   },
   {
@@ -46,6 +47,7 @@ export const demoProtocols: ProtocolPlan[] = [
       },
     ],
     expectedOutcome: 'Downloaded only',
+    primaryOutcome: 'downloaded',
     deadlineMinutes: 60,
   },
   {
@@ -76,6 +78,7 @@ export const demoProtocols: ProtocolPlan[] = [
       },
     ],
     expectedOutcome: 'Installed after user action',
+    primaryOutcome: 'startedAtOnce',
     deadlineMinutes: 180,
   },
   {
@@ -91,6 +94,7 @@ export const demoProtocols: ProtocolPlan[] = [
       { doThis: 'Release the command and watch Settings > General', expect: 'A download.' },
     ],
     expectedOutcome: 'Downloaded only',
+    primaryOutcome: 'downloaded',
     deadlineMinutes: 60,
     twoPersonRelease: true,
   },
@@ -106,6 +110,7 @@ export const demoProtocols: ProtocolPlan[] = [
       },
     ],
     expectedOutcome: 'Refused by the device',
+    primaryOutcome: 'refused',
     deadlineMinutes: 60,
   },
 ]

@@ -1,5 +1,5 @@
-import type { InstallAction } from '@/lib/domain/trial/protocol'
-import { installActions } from '@/lib/domain/trial/protocol'
+import type { InstallAction } from '@/lib/domain/trial/install-action'
+import { installActions } from '@/lib/domain/trial/install-action'
 import {
   acknowledged,
   commandFormatError,

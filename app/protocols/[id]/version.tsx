@@ -7,14 +7,15 @@ import { trialStateWord } from '@/components/trial/trial-status'
 import type { Claim } from '@/lib/db/queries/claims'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
 import { describeBytes } from '@/lib/domain/reading/describe-reading'
+import { installActionInfo } from '@/lib/domain/trial/install-action'
 import { observationInfo } from '@/lib/domain/trial/observation'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import {
-  installActionInfo,
-  primaryOutcomeOf,
-  primaryOutcomeWords,
-  type StartingConditions,
-} from '@/lib/domain/trial/protocol'
+  numeratorWords,
+  type PrimaryOutcome,
+  primaryOutcomeInfo,
+} from '@/lib/domain/trial/primary-outcome'
+import type { StartingConditions } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
 import { NamedClaims } from './claims'
 
@@ -57,7 +58,7 @@ export function Version({ version, isNewest, trials, claims }: Props) {
           </List>
         </Part>
         <Part title="Primary outcome">
-          <Text size="sm">{primaryOutcomeWords[primaryOutcomeOf(plan)]}</Text>
+          <PrimaryOutcomeWords primary={version.primaryOutcome} chosen={plan.primaryOutcome} />
         </Part>
         {plan.twoPersonRelease && (
           <Part title="Release">
@@ -123,6 +124,23 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
     {children}
   </div>
 )
+
+type PrimaryProps = { primary: PrimaryOutcome; chosen: PrimaryOutcome | undefined }
+
+function PrimaryOutcomeWords({ primary, chosen }: PrimaryProps) {
+  const { label, countsWhere } = primaryOutcomeInfo[primary]
+  return (
+    <>
+      <Text size="sm">
+        {label}: a trial counts where {countsWhere}.
+      </Text>
+      <Text size="xs" c="dimmed">
+        Numerator: {numeratorWords(primary)}.
+        {chosen === undefined && ' Nobody chose it: it follows from the commands.'}
+      </Text>
+    </>
+  )
+}
 
 type TrialsProps = { trials: TrialOfVersion[]; environment: 'real' | 'simulated' }
 

@@ -29,6 +29,7 @@ export const twoSlots: ProtocolPlan = {
   conditions: {},
   steps: [{ doThis: 'Watch', expect: 'A download' }],
   expectedOutcome: 'Installed as expected',
+  primaryOutcome: 'installed',
   deadlineMinutes: 60,
 }
 

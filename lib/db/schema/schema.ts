@@ -42,6 +42,7 @@ import {
   requestTypes,
   withServerStates,
 } from '@/lib/domain/trial/command-slot'
+import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { minRealHoldSeconds } from '@/lib/domain/trial/release'
 import type { StartingState } from '@/lib/domain/trial/starting-state'
@@ -376,10 +377,17 @@ export const protocolVersions = pgTable(
       .references(() => protocols.id),
     version: integer('version').notNull(),
     plan: jsonb('plan').$type<ProtocolPlan>().notNull(),
+    /** What the plan names; computed for versions from before it did, whose plans stay as they were sealed. */
+    primaryOutcome: text('primary_outcome', { enum: primaryOutcomes })
+      .notNull()
+      .generatedAlwaysAs(sql`primary_outcome(plan)`),
     createdAt: time('created_at').notNull().defaultNow(),
     createdBy: text('created_by').notNull(),
   },
-  (t) => [uniqueIndex('one_row_per_protocol_version').on(t.protocolId, t.version)],
+  (t) => [
+    uniqueIndex('one_row_per_protocol_version').on(t.protocolId, t.version),
+    check('a_primary_outcome_is_a_known_one', oneOf(t.primaryOutcome, primaryOutcomes)),
+  ],
 )
 
 export const trials = pgTable(

@@ -22,6 +22,7 @@ import {
 } from '@/lib/domain/trial/command-slot'
 import { factorNames } from '@/lib/domain/trial/factors'
 import { underWayStates } from '@/lib/domain/trial/observation'
+import { primaryOutcomeInfo, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import {
   aboutToSendStates,
   closedTrialStates,
@@ -97,6 +98,22 @@ export const sqlValues: Readonly<Record<string, string>> = {
   notice_events_of_trial: listOf([...Object.keys(trialEventTopics), ...reviewDueEvents]),
   open_command: `(c.state in ${listOf(onTheWayStates)} or (c.state in ${listOf(withServerStates)} and c.answered_at is null and c.withdrawn_at is null))`,
   os_fields: arrayOf(osFields),
+  numerator_of_primary: caseOf(
+    'primary_outcome',
+    primaryOutcomes.map((one) => [one, arrayOf(primaryOutcomeInfo[one].numerator)] as const),
+    arrayOf([]),
+  ),
+  primary_actions: caseOf(
+    'chosen',
+    primaryOutcomes.map((one) => [one, arrayOf(primaryOutcomeInfo[one].needs.actions)] as const),
+    arrayOf([]),
+  ),
+  primary_commands: caseOf(
+    'chosen',
+    primaryOutcomes.map((one) => [one, String(primaryOutcomeInfo[one].needs.commands)] as const),
+    '1',
+  ),
+  primary_outcomes: listOf(primaryOutcomes),
   outcomes_left_out: listOf(outcomes.filter((one) => outcomeInfo[one].counts === 'leftOut')),
   outcomes_of_change: listOf(outcomesThatNeed('changed')),
   outcomes_without_change: listOf(outcomesThatNeed('notChanged')),

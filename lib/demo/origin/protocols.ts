@@ -5,6 +5,7 @@ const twoCommands = {
   title: 'The newest release in two commands',
   conditions: {},
   expectedOutcome: 'Installed',
+  primaryOutcome: 'installed' as const,
   deadlineMinutes: 90,
 }
 
@@ -37,6 +38,7 @@ export const singleProtocols = {
       { doThis: 'Release the command and watch the screen', expect: 'An error, and no download.' },
     ],
     expectedOutcome: 'Refused by the device',
+    primaryOutcome: 'refused',
     deadlineMinutes: 15,
   },
   lowPower: {
@@ -46,6 +48,7 @@ export const singleProtocols = {
     conditions: { battery: { max: 0.2 }, externalPower: false },
     steps: [{ doThis: 'Release the command with the device unplugged', expect: 'No download.' }],
     expectedOutcome: 'Refused by the device',
+    primaryOutcome: 'refused',
     deadlineMinutes: 15,
   },
   tonight: {
@@ -63,6 +66,7 @@ export const singleProtocols = {
       { doThis: 'Release command 3', expect: 'Nothing until the night.' },
     ],
     expectedOutcome: 'Installed after user action',
+    primaryOutcome: 'startedAtOnce',
     deadlineMinutes: 120,
   },
   downloadOnly: {
@@ -74,6 +78,7 @@ export const singleProtocols = {
       { doThis: 'Release the command and watch Settings > General', expect: 'A download alone.' },
     ],
     expectedOutcome: 'Downloaded only',
+    primaryOutcome: 'downloaded',
     deadlineMinutes: 20,
   },
   lastOne: {
@@ -86,6 +91,7 @@ export const singleProtocols = {
       { doThis: 'Release the command and watch Settings > General', expect: 'A download.' },
     ],
     expectedOutcome: 'Downloaded only',
+    primaryOutcome: 'downloaded',
     deadlineMinutes: 60,
     twoPersonRelease: true,
   },
@@ -105,6 +111,7 @@ export const singleProtocols = {
       },
     ],
     expectedOutcome: 'Prompt shown, not accepted by deadline',
+    primaryOutcome: 'promptWaits',
     deadlineMinutes: 1440,
   },
 } satisfies Record<string, ProtocolPlan>

@@ -47,7 +47,7 @@ const outcomeColumns: readonly ExportColumn[] = [
   column(
     'primary_outcome',
     'code',
-    'What the protocols of these trials are about: installed or downloaded.',
+    'The primary outcome of the protocols of these trials; the data dictionary of the trials says what each counts.',
     never,
   ),
   column(

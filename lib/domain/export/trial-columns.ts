@@ -1,4 +1,5 @@
 import { hoursAfterReset } from '../signature/signature'
+import { primaryOutcomeInfo, primaryOutcomes } from '../trial/primary-outcome'
 import {
   column,
   type ExportColumn,
@@ -191,8 +192,17 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'primary_outcome',
     'code',
-    'What the protocol is about: installed, or downloaded where all of its commands are DownloadOnly. Rates count by it.',
+    `What the protocol is counted by, as its writer chose it; in versions from before the choice downloaded where all commands are DownloadOnly, and installed elsewhere. ${primaryOutcomes.map((one) => `${one}: ${primaryOutcomeInfo[one].countsWhere}`).join('; ')}.`,
     { missing: 'Never empty.' },
+  ),
+  column(
+    'primary_reached',
+    'boolean',
+    'Whether the trial is in the numerator of the rates of its primary outcome.',
+    {
+      missing:
+        'NA: in no rate, as it is not concluded, lost, void, censored or decided against the builds.',
+    },
   ),
   column('prediction_came_true', 'boolean', 'Whether the outcome is one of the predicted ones.', {
     missing:

@@ -2,8 +2,8 @@ import type { AlarmKind } from '../device/device'
 import type { OsIdentity } from '../device/os-identity'
 import type { UpdateActivity } from '../reading/reading'
 import type { CommandState } from '../trial/command-slot'
+import type { InstallAction } from '../trial/install-action'
 import type { ObservationGap, ObservationKind } from '../trial/observation'
-import type { InstallAction } from '../trial/protocol'
 import type { Outcome } from './outcome'
 
 /** An error as the device reported it. */

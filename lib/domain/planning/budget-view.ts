@@ -12,7 +12,7 @@ import {
   readAddress,
   versionStart,
 } from '../text/address-filter'
-import { type PrimaryOutcome, primaryOutcomes } from '../trial/protocol'
+import { type PrimaryOutcome, primaryOutcomes } from '../trial/primary-outcome'
 import { releasesOf } from './catalogue-releases'
 import { addDays, dayNumber } from './release-gaps'
 

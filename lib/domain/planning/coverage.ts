@@ -4,7 +4,7 @@ import type { PasscodeState } from '../device/passcode'
 import type { Outcome } from '../outcome/outcome'
 import { type Interval, rateOf } from '../statistics/proportion'
 import { reachedIn } from '../statistics/statistics'
-import type { PrimaryOutcome } from '../trial/protocol'
+import type { PrimaryOutcome } from '../trial/primary-outcome'
 
 /** One question of the matrix: what happens from one version to another, on one platform, with or without a passcode. */
 type Question = {

@@ -9,7 +9,7 @@ import {
   readAddress,
   versionStart,
 } from '../text/address-filter'
-import { type PrimaryOutcome, primaryOutcomes } from '../trial/protocol'
+import { type PrimaryOutcome, primaryOutcomes } from '../trial/primary-outcome'
 import type { MatrixBlock, MatrixCell } from './coverage'
 import { type ScoreTerm, type ScoreWeights, usualWeights } from './score-terms'
 

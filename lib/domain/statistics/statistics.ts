@@ -1,6 +1,6 @@
 import { type Outcome, outcomeInfo, outcomes } from '../outcome/outcome'
 import { byValue } from '../trial/factors'
-import type { PrimaryOutcome } from '../trial/protocol'
+import { hasReached, type PrimaryOutcome } from '../trial/primary-outcome'
 import { type Interval, ratedCounts } from './proportion'
 
 /** The trials with one value of a factor, such as one starting version. */
@@ -34,12 +34,6 @@ export type OutcomeCount = {
   against?: boolean | undefined
   trials?: number | undefined
 }
-
-/** Whether a trial reached what its protocol is about. An install where only a download was asked for is none. */
-const hasReached = (outcome: Outcome, primary: PrimaryOutcome): boolean =>
-  primary === 'downloaded'
-    ? outcome === 'downloadedOnly'
-    : outcomeInfo[outcome].counts === 'installed'
 
 /**
  * Outcomes of trials with the same primary outcome, a row for each value.

@@ -1,7 +1,7 @@
 import { platforms } from '../device/device'
 import { compareVersions, parseVersion } from '../device/os-version'
 import { passcodeWords } from '../device/passcode'
-import { type InstallAction, installActions } from './protocol'
+import { type InstallAction, installActions } from './install-action'
 
 /** Stands for a value that the record does not have. */
 export const unknownValue = 'unknown'

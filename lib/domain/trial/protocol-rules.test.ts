@@ -12,6 +12,7 @@ const plan: ProtocolPlan = {
   conditions: {},
   steps: [{ doThis: 'Watch the screen', expect: 'a prompt' }],
   expectedOutcome: 'Installed as expected',
+  primaryOutcome: 'installed',
   deadlineMinutes: 120,
 }
 
@@ -60,6 +61,8 @@ describe('a protocol', () => {
     ['slots', { slots: [] }],
     ['slots.1.productKey', { slots: [...plan.slots.slice(0, 1), { installAction: 'Default' }] }],
     ['steps.0.doThis', { steps: [{ doThis: '', expect: '' }] }],
+    ['primaryOutcome', { primaryOutcome: undefined }],
+    ['primaryOutcome', { primaryOutcome: 'startedAtOnce', slots: plan.slots.slice(0, 1) }],
     ['deadlineMinutes', { deadlineMinutes: 0 }],
     ['deadlineMinutes', { deadlineMinutes: 1.5 }],
     ['deadlineMinutes', { deadlineMinutes: Number.NaN }],
@@ -77,6 +80,20 @@ describe('a protocol', () => {
 
 test('there is advice if the commands cannot do what their names suggest', () => {
   expect(planAdvice(plan)).toEqual([])
-  expect(planAdvice({ slots: plan.slots.slice(1) })[0]).toContain('already downloaded')
-  expect(planAdvice({ slots: plan.slots.slice(0, 1) })[0]).toContain('second one to install')
+  expect(planAdvice({ ...plan, slots: plan.slots.slice(1) })[0]).toContain('already downloaded')
+  expect(planAdvice({ ...plan, slots: plan.slots.slice(0, 1) })[0]).toContain(
+    'second one to install',
+  )
 })
+
+test.each([
+  ['promptWaits', 'notSet', 'asks nobody'],
+  ['installedByUser', 'notSet', 'asks nobody'],
+  ['installedUnattended', 'set', 'asks the user'],
+] as const)(
+  'there is advice about %s with a passcode that is %s',
+  (primaryOutcome, passcode, words) => {
+    const advice = planAdvice({ ...plan, primaryOutcome, conditions: { passcode } })
+    expect(advice.join(' ')).toContain(words)
+  },
+)

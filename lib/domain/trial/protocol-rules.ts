@@ -1,12 +1,13 @@
 import { isBuild, splitVersion } from '../device/os-version'
+import { installActions } from './install-action'
 import { comparedKinds } from './observation'
 import {
-  type ClaimRef,
-  type CommandSlotPlan,
-  installActions,
-  type ProtocolPlan,
-  type StartingConditions,
-} from './protocol'
+  primaryOutcomeInfo,
+  primaryOutcomeOf,
+  primaryOutcomes,
+  unreachable,
+} from './primary-outcome'
+import type { ClaimRef, CommandSlotPlan, ProtocolPlan, StartingConditions } from './protocol'
 
 /** `field` is the path in the form; `reason` contains the accepted form. */
 export type PlanProblem = { field: string; reason: string }
@@ -75,6 +76,7 @@ export function planProblems(plan: ProtocolPlan): PlanProblem[] {
     ...textProblems(plan.expectedOutcome, 'expectedOutcome', 'the expected outcome', limits.text),
     ...countProblems(plan.slots.length, 'slots', 'command', 1, limits.slots),
     ...plan.slots.flatMap((slot, index) => slotProblems(slot, `slots.${index}`)),
+    ...primaryProblems(plan),
     ...conditionProblems(plan.conditions),
     ...countProblems(plan.steps.length, 'steps', 'step', 0, limits.steps),
     ...plan.steps.flatMap((step, index) =>
@@ -88,6 +90,15 @@ export function planProblems(plan: ProtocolPlan): PlanProblem[] {
     ...deadlineProblems(plan.deadlineMinutes),
     ...claimProblems(plan.claims ?? []),
   ]
+}
+
+/** An impossible primary outcome would make every trial count against it. */
+function primaryProblems(plan: ProtocolPlan): PlanProblem[] {
+  const { primaryOutcome, slots } = plan
+  if (primaryOutcome === undefined || !primaryOutcomes.includes(primaryOutcome))
+    return problem('primaryOutcome', `choose one of ${primaryOutcomes.join(', ')}`)
+  const reason = slots.length > 0 ? unreachable({ slots }, primaryOutcome) : undefined
+  return reason === undefined ? [] : problem('primaryOutcome', reason)
 }
 
 function claimProblems(claims: readonly ClaimRef[]): PlanProblem[] {
@@ -149,12 +160,32 @@ function rangeProblems(
 }
 
 /** Advice about a valid protocol, to be read before a device is consumed. */
-export function planAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
+export function planAdvice(
+  plan: Pick<ProtocolPlan, 'slots' | 'primaryOutcome' | 'conditions'>,
+): string[] {
+  return [...commandAdvice(plan), ...primaryAdvice(plan)]
+}
+
+function commandAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
   const [first] = slots
   // https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L82-L84
   if (first?.installAction === 'InstallASAP')
     return ['InstallASAP installs only what is already downloaded; nothing before it downloads.']
   if (slots.length === 1 && first?.installAction === 'Default')
     return ['A single Default downloads; it takes a second one to install.']
+  return []
+}
+
+/** What is possible, and yet not to be expected of such a device. */
+function primaryAdvice(
+  plan: Pick<ProtocolPlan, 'slots' | 'primaryOutcome' | 'conditions'>,
+): string[] {
+  const { passcode } = plan.conditions
+  const primary = primaryOutcomeOf(plan)
+  const { label } = primaryOutcomeInfo[primary]
+  if (passcode === 'notSet' && (primary === 'promptWaits' || primary === 'installedByUser'))
+    return [`“${label}” needs somebody to be asked, and a device without a passcode asks nobody.`]
+  if (passcode === 'set' && primary === 'installedUnattended')
+    return [`“${label}” on a device with a passcode: iOS asks the user for it before it installs.`]
   return []
 }

@@ -22,6 +22,7 @@ import {
   readingFieldNames,
   readingFields,
 } from '@/lib/domain/reading/reading'
+import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { minutesInWords } from '../observe/spans'
 import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
@@ -60,6 +61,10 @@ export function Registration({
         </Text>
         <Text size="sm">
           <b>Commands:</b> {plan.slots.map((slot) => slotWords(view, slot, state)).join('; ')}
+        </Text>
+        <Text size="sm">
+          <b>Primary outcome:</b> {primaryOutcomeInfo[version.primaryOutcome].label}, where{' '}
+          {primaryOutcomeInfo[version.primaryOutcome].countsWhere}
         </Text>
         <Text size="sm">
           <b>Expected outcome:</b> <UserText>{plan.expectedOutcome}</UserText>, deadline{' '}

@@ -5,7 +5,7 @@ import { startPasscode } from '@/lib/db/schema/trial-factors'
 import { type Environment, type Platform, platformOf } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import type { CoverageTrials } from '@/lib/domain/planning/coverage'
-import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
+import type { PrimaryOutcome } from '@/lib/domain/trial/primary-outcome'
 
 /** The version of the first command's target: as written, or that of the one update offered under its key at release. */
 const target: SQL<string | null> =
@@ -31,7 +31,7 @@ export async function countCoverage(db: Db, environment: Environment): Promise<C
       passcode: startPasscode.as('passcode'),
       target: target.as('target'),
       against: against.as('against'),
-      primary: sql<PrimaryOutcome>`primary_outcome(${protocolVersions.plan})`.as('primary'),
+      primary: sql<PrimaryOutcome>`${protocolVersions.primaryOutcome}`.as('primary'),
     })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))

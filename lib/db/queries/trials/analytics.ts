@@ -5,7 +5,7 @@ import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import type { FactorName } from '@/lib/domain/trial/factors'
-import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
+import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { countAlike, outcomesMatching } from './outcome-counts'
 

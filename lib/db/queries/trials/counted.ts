@@ -9,7 +9,7 @@ import { wholeReply } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Counted, Seen } from '@/lib/domain/statistics/counted'
 import type { FactorName } from '@/lib/domain/trial/factors'
-import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
+import type { PrimaryOutcome } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-filter'
 
@@ -57,7 +57,7 @@ function contradicted({ fingerprint, requestType }: Counted & { of: 'contradicti
 const seenSql = (counted: Counted): SQL<Seen> =>
   counted.of === 'observation' ? observed(counted.kind) : contradicted(counted)
 
-const primary: SQL<PrimaryOutcome> = sql`primary_outcome(${protocolVersions.plan})`
+const primary: SQL<PrimaryOutcome> = sql`${protocolVersions.primaryOutcome}`
 
 const concluded = (environment: Environment, filter: TrialFilter) =>
   and(

@@ -6,7 +6,13 @@ import { sentTrial, twoSlots } from '@/lib/core/testing/trial'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { isAgainstEnd, outcomes } from '@/lib/domain/outcome/outcome'
 import { predictionResult } from '@/lib/domain/outcome/prediction'
-import { primaryOutcomeOf } from '@/lib/domain/trial/protocol'
+import { installActions } from '@/lib/domain/trial/install-action'
+import {
+  hasReached,
+  primaryOutcomeOf,
+  primaryOutcomes,
+  unreachable,
+} from '@/lib/domain/trial/primary-outcome'
 import { insertReadings } from '../devices/readings'
 import { findTrialEnd } from './trial-end'
 import { listTrials } from './trial-list'
@@ -92,8 +98,46 @@ test('the database and the domain agree on what a protocol is about', async () =
     [slot('DownloadOnly'), slot('InstallASAP')],
     [slot('Default')],
   ]) {
-    const plan = JSON.stringify({ ...twoSlots, slots })
-    const [row] = await lab.sql`select primary_outcome(${plan}::text::jsonb) as primary`
-    expect(row?.primary).toBe(primaryOutcomeOf({ slots }))
+    for (const primaryOutcome of [undefined, ...primaryOutcomes]) {
+      const plan = JSON.stringify({ ...twoSlots, slots, primaryOutcome })
+      const [row] = await lab.sql`select primary_outcome(${plan}::text::jsonb) as primary`
+      expect(row?.primary).toBe(primaryOutcomeOf({ slots, primaryOutcome }))
+    }
   }
+})
+
+test('the database and the domain agree on the numerator of each primary outcome', async () => {
+  for (const primary of primaryOutcomes)
+    for (const outcome of outcomes) {
+      const [row] = await lab.sql`select primary_reached(${primary}, ${outcome}) as reached`
+      expect([primary, outcome, row?.reached]).toEqual([
+        ...[primary, outcome],
+        hasReached(outcome, primary),
+      ])
+    }
+})
+
+test('the database refuses a version without a primary outcome, and one that no trial could reach', async () => {
+  const write = (plan: object) =>
+    lab.sql.begin(async (tx) => {
+      await tx`with p as (insert into protocols (created_by) values ('Erin') returning id)
+        insert into protocol_versions (protocol_id, version, plan, created_by)
+        select id, 1, ${JSON.stringify({ ...twoSlots, ...plan })}::text::jsonb, 'Erin' from p`
+      return 'written'
+    })
+  await expect(write({ primaryOutcome: undefined })).rejects.toThrow('names its primary outcome')
+  await expect(write({ primaryOutcome: 'whatever' })).rejects.toThrow('names its primary outcome')
+  const sets = installActions.flatMap((first) => [
+    [{ installAction: first }],
+    ...installActions.map((second) => [{ installAction: first }, { installAction: second }]),
+  ])
+  for (const slots of sets)
+    for (const primaryOutcome of primaryOutcomes) {
+      const refused = await write({ slots, primaryOutcome }).catch(String)
+      const why = unreachable({ slots }, primaryOutcome)
+      expect([slots, primaryOutcome, refused === 'written']).toEqual([
+        ...[slots, primaryOutcome],
+        why === undefined,
+      ])
+    }
 })

@@ -22,6 +22,7 @@ const plan = {
   conditions: {},
   steps: [],
   expectedOutcome: 'Installed as expected',
+  primaryOutcome: 'installed' as const,
   deadlineMinutes: 60,
 }
 

@@ -40,6 +40,7 @@ const addTrial = async (deviceId: string) => {
     conditions: {},
     steps: [],
     expectedOutcome: 'Installed as expected',
+    primaryOutcome: 'installed' as const,
     deadlineMinutes: 60,
   }
   const draft = { protocolId, version: 1, plan, by: 'Erin', now: at(0) }

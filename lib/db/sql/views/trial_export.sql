@@ -59,7 +59,9 @@ SELECT
   CASE WHEN t.state = 'concluded' THEN csv_safe(coalesce(decided.by_name, t.concluded_by)) END AS outcome_by,
   CASE WHEN t.state = 'concluded' THEN csv_bool(t.overruled) END AS overruled,
   CASE WHEN t.state = 'concluded' THEN csv_bool(outcome_against_end(t.outcome, e.state)) END AS against_builds,
-  primary_outcome(v.plan) AS primary_outcome,
+  v.primary_outcome,
+  CASE WHEN t.state <> 'concluded' OR t.outcome IN {{outcomes_left_out}} OR outcome_against_end(t.outcome, e.state) THEN 'NA'
+    ELSE primary_reached(v.primary_outcome, t.outcome)::text END AS primary_reached,
   CASE WHEN t.state = 'concluded' OR t.prediction IS NULL THEN
     CASE prediction_result(t.prediction, t.outcome, e.state) WHEN 'cameTrue' THEN 'true' WHEN 'didNot' THEN 'false' ELSE 'NA' END
   END AS prediction_came_true,

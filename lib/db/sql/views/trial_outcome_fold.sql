@@ -6,7 +6,7 @@ select
   trials.number,
   trials.device_id,
   trials.simulated,
-  primary_outcome(protocol_versions.plan) as primary_outcome,
+  protocol_versions.primary_outcome,
   trials.outcome,
   trials.overruled,
   coalesce(outcome_against_end(trials.outcome, trial_end.state), false) as against,

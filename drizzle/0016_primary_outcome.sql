@@ -1,0 +1,2 @@
+ALTER TABLE "protocol_versions" ADD COLUMN "primary_outcome" text GENERATED ALWAYS AS (primary_outcome(plan)) STORED NOT NULL;--> statement-breakpoint
+ALTER TABLE "protocol_versions" ADD CONSTRAINT "a_primary_outcome_is_a_known_one" CHECK ("protocol_versions"."primary_outcome" in ('installed', 'installedUnattended', 'installedByUser', 'downloaded', 'promptWaits', 'startedAtOnce', 'refused', 'unchanged'));
