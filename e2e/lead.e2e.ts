@@ -33,8 +33,17 @@ test('a lead goes from what waits to a comparison, a curve and the flow of the t
   await page.waitForURL(/rows=passcode/)
   await expect(page.getByRole('row', { name: /^Passcode set/ }).first()).toContainText(/\d+ of \d+/)
   await choose(page, 'Compare by', 'Starting version')
+  // On a slow server the second choice is made before the page of the first has arrived.
+  const slow = /\/outcomes\?/
+  await page.route(slow, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await route.fallback()
+  })
   await choose(page, 'First group', '11.3')
   await choose(page, 'Second group', '11.2.6')
+  await expect(page.getByRole('combobox', { name: 'First group' })).toHaveValue('11.3')
+  await page.waitForURL(/first=11\.3&second=11\.2\.6/)
+  await page.unroute(slow)
   const groups = page.getByRole('region', { name: 'Two groups: Installed' })
   await expect(groups.getByText(/Fisher/).first()).toBeVisible()
 

@@ -1,9 +1,8 @@
 'use client'
 
 import { Checkbox, Group, Select } from '@mantine/core'
-import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import { ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
+import { useAddress } from '@/components/data/use-address'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
@@ -25,21 +24,11 @@ type Props = {
 
 /** The filters of the list. All are part of the address, so that a view can be shared. */
 export function FilterBar({ params, facets, environment, named }: Props) {
-  const router = useRouter()
-  const [pending, start] = useTransition()
   // Another filter begins at the first page: the place in the list was one of the old filter.
-  const go = (change: Partial<Record<keyof DeviceParams, string | null>>) =>
-    start(() =>
-      router.replace(
-        paths.devices({
-          ...params,
-          cursor: null,
-          environment: named ? environment : null,
-          ...change,
-        }),
-        { scroll: false },
-      ),
-    )
+  const { go, pending, chosen } = useAddress(
+    { ...params, cursor: null, environment: named ? environment : null },
+    paths.devices,
+  )
   const search = useTypedSearch(params.text, (wanted) => go({ text: wanted }))
   const clear = () => {
     search.empty()
@@ -60,19 +49,19 @@ export function FilterBar({ params, facets, environment, named }: Props) {
       <Choice
         label="Verdict"
         data={verdictWords}
-        value={params.verdict}
+        value={chosen('verdict')}
         on={(verdict) => go({ verdict })}
       />
       <Choice
         label="Platform"
         data={[...platforms]}
-        value={params.platform}
+        value={chosen('platform')}
         on={(platform) => go({ platform })}
       />
       <Choice
         label="OS version"
         data={facets.versions}
-        value={params.version}
+        value={chosen('version')}
         on={(version) => go({ version })}
       />
       <Choice
@@ -81,32 +70,32 @@ export function FilterBar({ params, facets, environment, named }: Props) {
           value: modelIdentifier,
           label: modelName ? `${modelName} (${modelIdentifier})` : modelIdentifier,
         }))}
-        value={params.model}
+        value={chosen('model')}
         on={(model) => go({ model })}
       />
       <Choice
         label="Passcode"
         data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
-        value={params.passcode}
+        value={chosen('passcode')}
         on={(passcode) => go({ passcode })}
       />
       {params.reaches && (
         <Choice
           label="Offered version"
           data={[{ value: params.reaches, label: `Offered ${params.reaches}` }]}
-          value={params.reaches}
+          value={chosen('reaches')}
           on={(reaches) => go({ reaches })}
         />
       )}
       <Checkbox
         label="Unused baseline"
-        checked={params.unused === '1'}
+        checked={chosen('unused') === '1'}
         onChange={({ currentTarget }) => go({ unused: currentTarget.checked ? '1' : null })}
         mb={8}
       />
       <Checkbox
         label="Retired"
-        checked={params.retired === '1'}
+        checked={chosen('retired') === '1'}
         onChange={({ currentTarget }) => go({ retired: currentTarget.checked ? '1' : null })}
         mb={8}
       />

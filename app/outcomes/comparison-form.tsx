@@ -1,10 +1,9 @@
 'use client'
 
 import { Group } from '@mantine/core'
-import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import { Choice } from '@/components/data/filter-choice'
 import { Waiting } from '@/components/data/status'
+import { useAddress } from '@/components/data/use-address'
 import type { FactorChoice } from '@/components/trial/factor-choices'
 import { factorNames, factors } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
@@ -21,31 +20,30 @@ type Props = {
 
 /** Which two groups are compared. All of it stands in the address. */
 export function ComparisonForm({ view, choices, address, path = 'outcomes' }: Props) {
-  const router = useRouter()
-  const [pending, start] = useTransition()
-  const go = (change: Record<string, string | null>) =>
-    start(() => router.replace(paths[path]({ ...address, ...view, ...change }), { scroll: false }))
+  const { go, pending, chosen } = useAddress({ ...address, ...view }, paths[path])
+  // The choices below are those of the factor whose page is here.
+  const isHere = view.by !== undefined && chosen('by') === view.by
   const other = (taken: string | undefined) => choices.filter(({ value }) => value !== taken)
   return (
     <Group gap="xs" align="flex-end" data-screen-only>
       <Choice
         label="Compare by"
         data={factorNames.map((value) => ({ value, label: factors[value].label }))}
-        value={view.by}
+        value={chosen('by')}
         on={(by) => go({ by, first: null, second: null })}
       />
-      {view.by && (
+      {isHere && (
         <>
           <Choice
             label="First group"
-            data={other(view.second)}
-            value={view.first}
+            data={other(chosen('second'))}
+            value={chosen('first')}
             on={(first) => go({ first })}
           />
           <Choice
             label="Second group"
-            data={other(view.first)}
-            value={view.second}
+            data={other(chosen('first'))}
+            value={chosen('second')}
             on={(second) => go({ second })}
           />
         </>

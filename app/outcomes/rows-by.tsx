@@ -1,9 +1,8 @@
 'use client'
 
 import { Group, SegmentedControl, Select } from '@mantine/core'
-import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import { Waiting } from '@/components/data/status'
+import { useAddress } from '@/components/data/use-address'
 import { countedAddress, countedLabel, countedObservations } from '@/lib/domain/statistics/counted'
 import { type FactorName, factorNames, factors } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
@@ -41,16 +40,13 @@ export function RowsBy({
   address,
   path = 'outcomes',
 }: Props) {
-  const router = useRouter()
-  const [pending, start] = useTransition()
-  const go = (change: Params) =>
-    start(() => router.replace(paths[path]({ ...address, ...view, ...change }), { scroll: false }))
+  const { go, pending, chosen } = useAddress({ ...address, ...view, treatment }, paths[path])
   return (
     <Group gap="xs" mb="sm" align="flex-end" data-screen-only>
       <Select
         label="Rows by"
         data={factorNames.map((value) => ({ value, label: factors[value].label }))}
-        value={rows}
+        value={chosen('rows') ?? (pending ? 'version' : rows)}
         onChange={(wanted) => go({ rows: wanted === 'version' ? null : wanted })}
         allowDeselect={false}
         w={165}
@@ -63,7 +59,7 @@ export function RowsBy({
             { group: 'Observations', items: observations },
             { group: 'Contradictions', items: contradictions },
           ]}
-          value={view.count ?? ''}
+          value={chosen('count') ?? ''}
           onChange={(count) => go({ count })}
           allowDeselect={false}
           searchable
@@ -73,7 +69,7 @@ export function RowsBy({
       <SegmentedControl
         aria-label="Devices by earlier trials"
         data={treatments}
-        value={treatment ?? ''}
+        value={chosen('treatment') ?? ''}
         onChange={(wanted) => go({ treatment: wanted })}
       />
       {pending && <Waiting size={14} label="Loading" />}

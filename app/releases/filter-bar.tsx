@@ -1,9 +1,8 @@
 'use client'
 
 import { Group } from '@mantine/core'
-import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import { Choice, ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
+import { useAddress } from '@/components/data/use-address'
 import { deviceClasses, type Standing, standings } from '@/lib/domain/catalogue/countdown'
 import { families, type ReleaseFilter } from '@/lib/domain/catalogue/release-filter'
 import type { Environment } from '@/lib/domain/device/device'
@@ -32,16 +31,11 @@ type Props = {
 
 /** Narrows every part of the page. All of it stands in the address, so that a view can be sent to somebody. */
 export function FilterBar({ filter, environment, models }: Props) {
-  const router = useRouter()
-  const [pending, start] = useTransition()
-  const go = (change: Partial<Record<keyof ReleaseFilter, string | null>>) =>
-    start(() =>
-      router.replace(paths.releases({ ...filter, environment, ...change }), { scroll: false }),
-    )
+  const { go, pending, chosen } = useAddress({ ...filter, environment }, paths.releases)
   const search = useTypedSearch(filter.version, (wanted) => go({ version: wanted.trim() }))
   const clear = () => {
     search.empty()
-    start(() => router.replace(paths.releases({ environment }), { scroll: false }))
+    go({ family: null, class: null, standing: null, model: null, version: null })
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
@@ -56,20 +50,20 @@ export function FilterBar({ filter, environment, models }: Props) {
       <Choice
         label="System"
         data={families.map((value) => ({ value, label: familyWords[value] }))}
-        value={filter.family}
+        value={chosen('family')}
         on={(family) => go({ family })}
       />
       <Choice
         label="Device class"
         data={deviceClasses.map((value) => value)}
-        value={filter.class}
+        value={chosen('class')}
         on={(value) => go({ class: value })}
       />
-      <Choice label="Model" data={models} value={filter.model} on={(model) => go({ model })} />
+      <Choice label="Model" data={models} value={chosen('model')} on={(model) => go({ model })} />
       <Choice
         label="Listing"
         data={standings.map((value) => ({ value, label: standingWords[value] }))}
-        value={filter.standing}
+        value={chosen('standing')}
         on={(standing) => go({ standing })}
       />
       {Object.values(filter).some(Boolean) && <ClearFilters clear={clear} />}

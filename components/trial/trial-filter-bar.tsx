@@ -3,8 +3,6 @@
 import { Button, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconAdjustments } from '@tabler/icons-react'
-import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
@@ -17,9 +15,11 @@ import {
   type ReviewFilter,
   reviewFilters,
   type TrialFilter,
+  trialFilterFields,
 } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths } from '@/lib/paths'
 import { Choice, ClearFilters, Day, SearchField, useTypedSearch } from '../data/filter-choice'
+import { useAddress } from '../data/use-address'
 import { factorChoices } from './factor-choices'
 import { flowPlaceWords } from './flow-words'
 import { trialStateWord } from './trial-status'
@@ -45,19 +45,12 @@ type Change = Partial<Record<FilterField, string | null>>
 
 /** The filters of trials. All are part of the address, so that a view can be shared. */
 export function TrialFilterBar({ filter, facets, environment, path, keep }: Props) {
-  const router = useRouter()
-  const [pending, start] = useTransition()
+  const { go, pending, chosen } = useAddress({ ...keep, ...filter, environment }, paths[path])
   const [opened, { toggle }] = useDisclosure(rarely.some((field) => filter[field] !== undefined))
-  const go = (change: Change) =>
-    start(() =>
-      router.replace(paths[path]({ ...keep, ...filter, environment, ...change }), {
-        scroll: false,
-      }),
-    )
   const search = useTypedSearch(filter.text, (wanted) => go({ text: wanted }))
   const clear = () => {
     search.empty()
-    start(() => router.replace(paths[path]({ ...keep, environment }), { scroll: false }))
+    go(Object.fromEntries(trialFilterFields.map((field) => [field, null])))
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
@@ -72,32 +65,32 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
         <Choice
           label="State"
           data={trialStates.map((value) => ({ value, label: trialStateWord(value) }))}
-          value={filter.state}
+          value={chosen('state')}
           on={(state) => go({ state })}
         />
       )}
       <Choice
         label="Review"
         data={reviewFilters.map((value) => ({ value, label: reviewWords[value] }))}
-        value={filter.review}
+        value={chosen('review')}
         on={(review) => go({ review })}
       />
       <Choice
         label="Outcome"
         data={outcomes.map((value) => ({ value, label: outcomeInfo[value].label }))}
-        value={filter.outcome}
+        value={chosen('outcome')}
         on={(outcome) => go({ outcome })}
       />
       <Choice
         label="Starting version"
         data={facets.versions}
-        value={filter.version}
+        value={chosen('version')}
         on={(version) => go({ version })}
       />
       <Choice
         label="Platform"
         data={[...platforms]}
-        value={filter.platform}
+        value={chosen('platform')}
         on={(platform) => go({ platform })}
       />
       <Button
@@ -109,7 +102,7 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
         {opened ? 'Fewer filters' : 'More filters'}
       </Button>
       {countFilters(filter) > 0 && <ClearFilters clear={clear} />}
-      {opened && <MoreFilters filter={filter} facets={facets} go={go} path={path} />}
+      {opened && <MoreFilters {...{ filter, facets, go, chosen, path }} />}
     </Group>
   )
 }
@@ -118,26 +111,29 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
 const rarelyFactors = factorNames.filter((name) => name !== 'version' && name !== 'platform')
 const rarely = [...rarelyFactors, 'from', 'to', 'flow'] as const
 
-type MoreProps = Pick<Props, 'filter' | 'facets' | 'path'> & { go: (change: Change) => void }
+type MoreProps = Pick<Props, 'filter' | 'facets' | 'path'> & {
+  go: (change: Change) => void
+  chosen: (name: FilterField) => string | undefined
+}
 
-const MoreFilters = ({ filter, facets, go, path }: MoreProps) => (
+const MoreFilters = ({ filter, facets, go, chosen, path }: MoreProps) => (
   <Group gap="xs" w="100%" align="flex-end">
     {rarelyFactors.map((name) => (
       <Choice
         key={name}
         label={factors[name].label}
         data={factorChoices(name, facets)}
-        value={filter[name]}
+        value={chosen(name)}
         on={(value) => go({ [name]: value })}
       />
     ))}
-    <Day label="Released from" value={filter.from} on={(from) => go({ from })} />
-    <Day label="Released until" value={filter.to} on={(to) => go({ to })} />
+    <Day label="Released from" value={chosen('from')} on={(from) => go({ from })} />
+    <Day label="Released until" value={chosen('to')} on={(to) => go({ to })} />
     {path === 'trials' && (
       <Choice
         label="Place in the flow"
         data={placesWith(filter.flow)}
-        value={filter.flow}
+        value={chosen('flow')}
         on={(flow) => go({ flow })}
       />
     )}
