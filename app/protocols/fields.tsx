@@ -4,11 +4,12 @@ import {
   Button,
   Group,
   MultiSelect,
-  NativeSelect,
   Paper,
   Select,
+  SimpleGrid,
   Stack,
   Text,
+  Textarea,
   TextInput,
   Title,
 } from '@mantine/core'
@@ -21,21 +22,12 @@ import {
   targetCite,
 } from '@/lib/domain/trial/install-action'
 import { comparedKinds, observationInfo } from '@/lib/domain/trial/observation'
-import {
-  numeratorWords,
-  primaryOutcomeInfo,
-  primaryOutcomes,
-  proposedPrimaryOutcome,
-  unreachable,
-} from '@/lib/domain/trial/primary-outcome'
-import { emptyStep, type ProtocolText } from './schema'
+import { emptySlot, emptyStep, type ProtocolText } from './schema'
 
 const sightingChoices = comparedKinds.map((kind) => ({
   value: kind,
   label: observationInfo[kind].label,
 }))
-
-const another = { installAction: 'Default' as const, productKey: '', productVersion: '' }
 
 /** The commands in their order; each is sent at most once, by its own release. */
 export function SlotFields() {
@@ -64,7 +56,7 @@ export function SlotFields() {
           />
         ))}
       </Stack>
-      <Button variant="default" size="xs" mt="xs" onClick={() => append(another)}>
+      <Button variant="default" size="xs" mt="xs" onClick={() => append(emptySlot())}>
         Add a command
       </Button>
     </section>
@@ -117,48 +109,31 @@ function SlotField({ index, remove }: SlotProps) {
       <Text size="sm" c="dimmed" mt={6}>
         {installAction}: {installActionInfo[installAction]}
       </Text>
-    </Paper>
-  )
-}
-
-/** What the trials are counted by: the one that the commands suggest, or another one. */
-export function PrimaryOutcomeField() {
-  const { control, formState } = useFormContext<ProtocolText>()
-  const [slots, chosen] = useWatch({ control, name: ['slots', 'primaryOutcome'] })
-  const proposed = proposedPrimaryOutcome({ slots })
-  const { countsWhere } = primaryOutcomeInfo[chosen || proposed]
-  const impossible = unreachable({ slots }, chosen || proposed)
-  return (
-    <Controller
-      control={control}
-      name="primaryOutcome"
-      render={({ field }) => (
-        <NativeSelect
-          label="Primary outcome"
-          description={`A trial counts where ${countsWhere}. Numerator: ${numeratorWords(chosen || proposed)}.`}
-          data={[
-            {
-              value: '',
-              label: `${primaryOutcomeInfo[proposed].label} (proposed: it follows from the commands)`,
-            },
-            ...primaryOutcomes.map((one) => ({
-              value: one,
-              label: primaryOutcomeInfo[one].label,
-            })),
-          ]}
-          error={formState.errors.primaryOutcome?.message ?? impossible}
-          {...field}
+      <SimpleGrid cols={{ base: 1, sm: 2 }} mt="xs">
+        <Textarea
+          label="Look at"
+          placeholder="Settings > General > Software Update"
+          autosize
+          minRows={1}
+          error={errors?.lookAt?.message}
+          {...register(`slots.${index}.lookAt`)}
         />
-      )}
-    />
+        <Textarea
+          label="Expected of this command"
+          autosize
+          minRows={1}
+          error={errors?.expect?.message}
+          {...register(`slots.${index}.expect`)}
+        />
+      </SimpleGrid>
+    </Paper>
   )
 }
 
 /** What to do at the bench, and what is expected of each step. */
 export function StepFields() {
-  const { control, register, formState } = useFormContext<ProtocolText>()
+  const { control } = useFormContext<ProtocolText>()
   const { fields, append, remove } = useFieldArray({ control, name: 'steps' })
-  const { errors } = formState
   return (
     <section aria-label="Steps">
       <Title order={2} size="h4" mb="xs">
@@ -166,37 +141,60 @@ export function StepFields() {
       </Title>
       <Stack gap="xs">
         {fields.map((step, index) => (
-          <Group key={step.id} align="flex-start" gap="sm">
-            <TextInput
-              label={`Step ${index + 1}: do this`}
-              flex="2 1 240px"
-              error={errors.steps?.[index]?.doThis?.message}
-              {...register(`steps.${index}.doThis`)}
-            />
-            <TextInput label="Expect" flex="2 1 240px" {...register(`steps.${index}.expect`)} />
-            <Controller
-              control={control}
-              name={`steps.${index}.sightings`}
-              render={({ field: { ref, ...field } }) => (
-                <MultiSelect
-                  {...field}
-                  label="Sightings to expect"
-                  placeholder={field.value.length === 0 ? 'none is compared' : ''}
-                  flex="2 1 240px"
-                  data={sightingChoices}
-                  error={errors.steps?.[index]?.sightings?.message}
-                />
-              )}
-            />
-            <Button variant="subtle" mt={24} onClick={() => remove(index)}>
-              Remove
-            </Button>
-          </Group>
+          <StepField key={step.id} index={index} remove={() => remove(index)} />
         ))}
       </Stack>
       <Button variant="default" size="xs" mt="xs" onClick={() => append(emptyStep())}>
         Add a step
       </Button>
     </section>
+  )
+}
+
+function StepField({ index, remove }: { index: number; remove: () => void }) {
+  const { control, register, formState } = useFormContext<ProtocolText>()
+  const errors = formState.errors.steps?.[index]
+  return (
+    <Paper withBorder p="sm" component="fieldset" m={0} aria-label={`Step ${index + 1}`}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+        <Textarea
+          label={`Step ${index + 1}: do this`}
+          autosize
+          minRows={1}
+          error={errors?.doThis?.message}
+          {...register(`steps.${index}.doThis`)}
+        />
+        <Textarea
+          label="Look at"
+          autosize
+          minRows={1}
+          error={errors?.lookAt?.message}
+          {...register(`steps.${index}.lookAt`)}
+        />
+        <Textarea
+          label="Expect"
+          autosize
+          minRows={1}
+          error={errors?.expect?.message}
+          {...register(`steps.${index}.expect`)}
+        />
+        <Controller
+          control={control}
+          name={`steps.${index}.sightings`}
+          render={({ field: { ref, ...field } }) => (
+            <MultiSelect
+              {...field}
+              label="Sightings to expect"
+              placeholder={field.value.length === 0 ? 'none is compared' : ''}
+              data={sightingChoices}
+              error={errors?.sightings?.message}
+            />
+          )}
+        />
+      </SimpleGrid>
+      <Button variant="subtle" size="xs" mt="xs" onClick={remove}>
+        Remove step {index + 1}
+      </Button>
+    </Paper>
   )
 }

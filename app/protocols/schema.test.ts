@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { demoProtocols } from '@/lib/demo/protocols'
-import { emptyProtocol, emptyStep, planOf, problemsOf, textOf } from './schema'
+import { emptyProtocol, emptySlot, emptyStep, planOf, problemsOf, textOf } from './schema'
 
 const typed = {
   ...emptyProtocol,
   title: 'A',
   question: 'B',
-  slots: [{ installAction: 'Default' as const, productKey: 'iOSUpdate16B92', productVersion: '' }],
+  slots: [{ ...emptySlot(), productKey: 'iOSUpdate16B92' }],
   steps: [{ ...emptyStep(), doThis: 'Watch' }],
   expectedOutcome: 'C',
 }
@@ -43,7 +43,7 @@ test('a step left empty is not a step', () => {
 })
 
 test('everything wrong is reported at once, each at its field', () => {
-  const slots = [{ installAction: 'Default' as const, productKey: '16B92', productVersion: '' }]
+  const slots = [{ ...emptySlot(), productKey: '16B92' }]
   const steps = [emptyStep(), { ...emptyStep(), expect: 'A download' }]
   const wrong = problemsOf({ ...typed, title: ' ', slots, steps, freeGbMax: '-1' })
   expect(wrong.map(({ field }) => field)).toEqual([
@@ -62,3 +62,38 @@ test('a step expects sightings of the vocabulary, and no free text', () => {
   const other = { ...typed, steps: [emptyStep(), { ...step, sightings: ['other' as const] }] }
   expect(problemsOf(other)).toMatchObject([{ field: 'steps.1.sightings' }])
 })
+
+test('sections come back unchanged, and what is not written leaves no trace in the plan', () => {
+  const sections = {
+    ...{
+      hypothesis: 'It installs.',
+      inclusion: 'New ones',
+      exclusion: 'Cracked',
+      stopRule: 'Smoke',
+    },
+    freshReadings: ['networkName' as const],
+    slots: [{ ...emptySlot(), productKey: 'iOSUpdate16B92', lookAt: 'Settings', expect: 'A bar' }],
+    steps: [{ ...emptyStep(), doThis: 'Watch', lookAt: 'The screen' }],
+  }
+  const text = { ...typed, primaryOutcome: 'installed' as const, ...sections }
+  expect(textOf(planOf(text))).toEqual(text)
+  expect(planOf(text)).toMatchObject({
+    ...{
+      hypothesis: 'It installs.',
+      stopRule: 'Smoke',
+      conditions: { freshReadings: ['networkName'] },
+    },
+    slots: [{ lookAt: 'Settings', expect: 'A bar' }],
+    steps: [{ lookAt: 'The screen' }],
+  })
+  expect(Object.keys(JSON.parse(JSON.stringify(planOf(typed))))).not.toContain('hypothesis')
+  expect(Object.keys(JSON.parse(JSON.stringify(planOf(typed).slots[0])))).not.toContain('lookAt')
+})
+
+test.each(['hypothesis', 'inclusion', 'exclusion', 'stopRule'] as const)(
+  'a %s that is too long is refused at its field, with the limit and the length',
+  (field) => {
+    const wrong = problemsOf({ ...typed, [field]: 'x'.repeat(5001) })
+    expect(wrong).toEqual([{ field, reason: 'at most 5,000 characters; these are 5,001' }])
+  },
+)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { claimName } from '@/lib/domain/claim/claim'
+import { readingFieldNames } from '@/lib/domain/reading/reading'
 import { installActions } from '@/lib/domain/trial/install-action'
 import { observationKinds } from '@/lib/domain/trial/observation'
 import {
@@ -8,9 +9,13 @@ import {
   proposedPrimaryOutcome,
 } from '@/lib/domain/trial/primary-outcome'
 import type { ClaimRef, ProtocolPlan, StartingConditions } from '@/lib/domain/trial/protocol'
-import { type PlanProblem, planProblems } from '@/lib/domain/trial/protocol-rules'
+import { type PlanProblem, planLimits, planProblems } from '@/lib/domain/trial/protocol-rules'
 
-const text = z.string().max(5000, 'At most 5,000 characters.')
+const text = z
+  .string()
+  .max(planLimits.text, `At most ${planLimits.text.toLocaleString('en')} characters.`)
+/** A section that older forms and links do not send. */
+const section = text.default('')
 const choice = <T extends string>(values: readonly [T, ...T[]]) => z.enum(['', ...values])
 
 const claimForm = /^C-([1-9]\d{0,8}) version ([1-9]\d{0,8})$/
@@ -19,8 +24,17 @@ const claimForm = /^C-([1-9]\d{0,8}) version ([1-9]\d{0,8})$/
 export const protocolFields = z.object({
   title: text,
   question: text,
+  hypothesis: section,
+  inclusion: section,
+  exclusion: section,
   slots: z.array(
-    z.object({ installAction: z.enum(installActions), productKey: text, productVersion: text }),
+    z.object({
+      installAction: z.enum(installActions),
+      productKey: text,
+      productVersion: text,
+      lookAt: section,
+      expect: section,
+    }),
   ),
   batteryMin: text,
   batteryMax: text,
@@ -30,13 +44,20 @@ export const protocolFields = z.object({
   freeGbMax: text,
   network: choice(['wifi', 'cellular', 'wired', 'none']),
   automaticUpdates: choice(['on', 'off']),
+  freshReadings: z.array(z.enum(readingFieldNames)).default([]),
   steps: z.array(
-    z.object({ doThis: text, expect: text, sightings: z.array(z.enum(observationKinds)) }),
+    z.object({
+      doThis: text,
+      lookAt: section,
+      expect: text,
+      sightings: z.array(z.enum(observationKinds)),
+    }),
   ),
   expectedOutcome: text,
   /** Empty for the one that the commands suggest. */
   primaryOutcome: choice(primaryOutcomes).default(''),
   deadlineMinutes: text,
+  stopRule: section,
   twoPersonRelease: z.boolean(),
   /** Such as "C-3 version 2". */
   claims: z.array(z.string().regex(claimForm)).max(50),
@@ -46,14 +67,26 @@ export type ProtocolText = z.infer<typeof protocolFields>
 
 export const emptyStep = (): ProtocolText['steps'][number] => ({
   doThis: '',
+  lookAt: '',
   expect: '',
   sightings: [],
+})
+
+export const emptySlot = (): ProtocolText['slots'][number] => ({
+  installAction: 'Default',
+  productKey: '',
+  productVersion: '',
+  lookAt: '',
+  expect: '',
 })
 
 export const emptyProtocol: ProtocolText = {
   title: '',
   question: '',
-  slots: [{ installAction: 'Default', productKey: '', productVersion: '' }],
+  hypothesis: '',
+  inclusion: '',
+  exclusion: '',
+  slots: [emptySlot()],
   batteryMin: '',
   batteryMax: '',
   externalPower: '',
@@ -62,10 +95,12 @@ export const emptyProtocol: ProtocolText = {
   freeGbMax: '',
   network: '',
   automaticUpdates: '',
+  freshReadings: [],
   steps: [emptyStep()],
   expectedOutcome: '',
   primaryOutcome: '',
   deadlineMinutes: '120',
+  stopRule: '',
   twoPersonRelease: false,
   claims: [],
 }
@@ -102,24 +137,42 @@ function conditionsOf(typed: ProtocolText): StartingConditions {
     freeBytes: range(gigabytes(typed.freeGbMin), gigabytes(typed.freeGbMax)),
     network: orAbsent(typed.network),
     automaticUpdates: orAbsent(typed.automaticUpdates),
+    ...(typed.freshReadings.length > 0 && { freshReadings: typed.freshReadings }),
   }
 }
 
-const isStep = ({ doThis, expect, sightings }: ProtocolText['steps'][number]) =>
-  doThis.trim() !== '' || expect.trim() !== '' || sightings.length > 0
+const isStep = ({ doThis, lookAt, expect, sightings }: ProtocolText['steps'][number]) =>
+  [doThis, lookAt, expect].some((typed) => typed.trim() !== '') || sightings.length > 0
+
+/** What is written of these sections. An empty one is left out, as in every version from before it was there. */
+const written = <T extends string>(sections: Record<T, string>): Partial<Record<T, string>> =>
+  // fromEntries loses the names of the sections.
+  Object.fromEntries(
+    Object.entries<string>(sections)
+      .map(([name, typed]) => [name, typed.trim()] as const)
+      .filter(([, typed]) => typed !== ''),
+  ) as Partial<Record<T, string>>
 
 /** The plan that the typed text says; whether it is legal is for `planProblems`. */
 export function planOf(typed: ProtocolText): ProtocolPlan {
   return {
     title: typed.title.trim(),
     question: typed.question.trim(),
-    slots: typed.slots.map(({ installAction, productKey, productVersion }) => ({
+    ...written({
+      hypothesis: typed.hypothesis,
+      inclusion: typed.inclusion,
+      exclusion: typed.exclusion,
+      stopRule: typed.stopRule,
+    }),
+    slots: typed.slots.map(({ installAction, productKey, productVersion, lookAt, expect }) => ({
+      ...written({ lookAt, expect }),
       installAction,
       productKey: productKey.trim() || undefined,
       productVersion: productVersion.trim() || undefined,
     })),
     conditions: conditionsOf(typed),
-    steps: typed.steps.filter(isStep).map(({ doThis, expect, sightings }) => ({
+    steps: typed.steps.filter(isStep).map(({ doThis, lookAt, expect, sightings }) => ({
+      ...written({ lookAt }),
       doThis: doThis.trim(),
       expect: expect.trim(),
       // Left out where nothing is named, as in every version of before.
@@ -143,14 +196,20 @@ const shown = (value: number | undefined) => (value === undefined ? '' : String(
 
 /** A stored plan as the editor shows it. */
 export function textOf(plan: ProtocolPlan): ProtocolText {
-  const { battery, freeBytes, externalPower, passcode, network, automaticUpdates } = plan.conditions
+  const { battery, freeBytes, externalPower, passcode, network, automaticUpdates, freshReadings } =
+    plan.conditions
   return {
     title: plan.title,
     question: plan.question,
-    slots: plan.slots.map(({ installAction, productKey = '', productVersion = '' }) => ({
+    hypothesis: plan.hypothesis ?? '',
+    inclusion: plan.inclusion ?? '',
+    exclusion: plan.exclusion ?? '',
+    slots: plan.slots.map(({ installAction, productKey, productVersion, lookAt, expect }) => ({
       installAction,
-      productKey,
-      productVersion,
+      productKey: productKey ?? '',
+      productVersion: productVersion ?? '',
+      lookAt: lookAt ?? '',
+      expect: expect ?? '',
     })),
     batteryMin: shown(battery?.min),
     batteryMax: shown(battery?.max),
@@ -160,13 +219,15 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
     freeGbMax: shown(freeBytes?.max === undefined ? undefined : freeBytes.max / 1e9),
     network: network ?? '',
     automaticUpdates: automaticUpdates ?? '',
-    steps: plan.steps.map(({ doThis, expect, sightings = [] }) => ({
-      ...{ doThis, expect },
+    freshReadings: [...(freshReadings ?? [])],
+    steps: plan.steps.map(({ doThis, lookAt = '', expect, sightings = [] }) => ({
+      ...{ doThis, lookAt, expect },
       sightings: [...sightings],
     })),
     expectedOutcome: plan.expectedOutcome,
     primaryOutcome: primaryOutcomeOf(plan),
     deadlineMinutes: String(plan.deadlineMinutes),
+    stopRule: plan.stopRule ?? '',
     twoPersonRelease: plan.twoPersonRelease ?? false,
     claims: (plan.claims ?? []).map(claimName),
   }
@@ -177,6 +238,7 @@ const fieldOfPlan: Record<string, string> = {
   'conditions.battery.max': 'batteryMax',
   'conditions.freeBytes.min': 'freeGbMin',
   'conditions.freeBytes.max': 'freeGbMax',
+  'conditions.freshReadings': 'freshReadings',
 }
 
 /** The editor's field for a problem of the plan. The editor may hold empty steps that the plan does not have. */

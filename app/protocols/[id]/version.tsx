@@ -7,6 +7,7 @@ import { trialStateWord } from '@/components/trial/trial-status'
 import type { Claim } from '@/lib/db/queries/claims'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
 import { describeBytes } from '@/lib/domain/reading/describe-reading'
+import { readingFields } from '@/lib/domain/reading/reading'
 import { installActionInfo } from '@/lib/domain/trial/install-action'
 import { observationInfo } from '@/lib/domain/trial/observation'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
@@ -45,6 +46,7 @@ export function Version({ version, isNewest, trials, claims }: Props) {
             <When at={createdAt} /> by <UserText>{createdBy}</UserText>
           </Text>
         </Group>
+        <Written title="Hypothesis" text={plan.hypothesis} />
         <Part title="Commands, each released separately">
           <List type="ordered" size="sm">
             {numbered(plan.slots).map(({ number, item }) => (
@@ -53,6 +55,8 @@ export function Version({ version, isNewest, trials, claims }: Props) {
                 <Text size="xs" c="dimmed">
                   {installActionInfo[item.installAction]}
                 </Text>
+                <Written inline title="Look at" text={item.lookAt} />
+                <Written inline title="Expected" text={item.expect} />
               </ListItem>
             ))}
           </List>
@@ -71,17 +75,16 @@ export function Version({ version, isNewest, trials, claims }: Props) {
         <Part title="Starting conditions">
           <Text size="sm">{conditionWords(plan.conditions)}</Text>
         </Part>
+        <Written title="Inclusion beyond the rules" text={plan.inclusion} />
+        <Written title="Exclusion beyond the rules" text={plan.exclusion} />
         <Part title="Steps">
           {plan.steps.length === 0 && <Text size="sm">none written down</Text>}
           <List type="ordered" size="sm">
-            {numbered(plan.steps).map(({ number, item: { doThis, expect, sightings } }) => (
+            {numbered(plan.steps).map(({ number, item: { doThis, lookAt, expect, sightings } }) => (
               <ListItem key={number}>
                 <UserText>{doThis}</UserText>
-                {expect && (
-                  <Text size="xs" c="dimmed">
-                    Expected: <UserText>{expect}</UserText>
-                  </Text>
-                )}
+                <Written inline title="Look at" text={lookAt} />
+                <Written inline title="Expected" text={expect} />
                 {sightings && (
                   <Text size="xs" c="dimmed">
                     Sightings: {sightings.map((kind) => observationInfo[kind].label).join(', ')}
@@ -97,6 +100,7 @@ export function Version({ version, isNewest, trials, claims }: Props) {
             the release
           </Text>
         </Part>
+        <Written title="Stop rule" text={plan.stopRule} />
         {plan.claims && plan.claims.length > 0 && (
           <Part title="Claims it tests">
             <NamedClaims named={plan.claims} claims={claims} />
@@ -124,6 +128,26 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
     {children}
   </div>
 )
+
+type WrittenProps = { title: string; text: string | undefined; inline?: boolean }
+
+/** A text of the plan; nothing where nothing was written. */
+function Written({ title, text, inline }: WrittenProps) {
+  if (!text) return null
+  if (inline)
+    return (
+      <Text size="xs" c="dimmed" style={{ whiteSpace: 'pre-wrap' }}>
+        {title}: <UserText>{text}</UserText>
+      </Text>
+    )
+  return (
+    <Part title={title}>
+      <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+        <UserText>{text}</UserText>
+      </Text>
+    </Part>
+  )
+}
 
 type PrimaryProps = { primary: PrimaryOutcome; chosen: PrimaryOutcome | undefined }
 
@@ -177,6 +201,7 @@ const networks = { wifi: 'Wi-Fi', cellular: 'cellular', wired: 'wired', none: 'n
 /** What a protocol asks for in place of the lab's own rules, in words. */
 function conditionWords(conditions: StartingConditions): string {
   const { battery, freeBytes, externalPower, passcode, network, automaticUpdates } = conditions
+  const fresh = (conditions.freshReadings ?? []).map((field) => readingFields[field].label)
   const words = [
     ...rangeWords('battery', battery, (level) => level.toFixed(2)),
     ...rangeWords('free disk', freeBytes, describeBytes),
@@ -184,6 +209,7 @@ function conditionWords(conditions: StartingConditions): string {
     ...(passcode === undefined ? [] : [passcode === 'set' ? 'passcode set' : 'no passcode']),
     ...(network === undefined ? [] : [`network ${networks[network]}`]),
     ...(automaticUpdates === undefined ? [] : [`automatic updates ${automaticUpdates}`]),
+    ...(fresh.length === 0 ? [] : [`fresh at each release: ${fresh.join(', ')}`]),
   ]
   return words.length === 0
     ? 'the lab’s own rules, nothing else'

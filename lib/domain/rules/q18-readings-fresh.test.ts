@@ -17,6 +17,25 @@ const cases: [what: string, change: Change, verdict: string][] = [
     'pass',
   ],
   ['nothing relied on', { relied: [] }, 'unknown'],
+  [
+    'one that only the protocol names, stale',
+    {
+      relied: ['osVersion'],
+      stale: ['batteryLevel'],
+      conditions: { freshReadings: ['batteryLevel'] },
+    },
+    'unknown',
+  ],
+  [
+    'one that only the protocol names, fresh',
+    { relied: ['osVersion'], conditions: { freshReadings: ['batteryLevel'] } },
+    'pass',
+  ],
+  [
+    'nothing relied on, whatever the protocol names',
+    { relied: [], conditions: { freshReadings: ['batteryLevel'] } },
+    'unknown',
+  ],
 ]
 
 test.each(cases)('Q18 fresh readings: %s', (_, change, verdict) => {

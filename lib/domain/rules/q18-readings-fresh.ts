@@ -5,7 +5,7 @@ import { staleStamp } from './sources'
 
 /**
  * Every reading that a blocking rule read must be known and fresh, even if the rule passed by another one, such as by
- * external power with an unknown battery level.
+ * external power with an unknown battery level. A protocol may name more readings of its baseline; it cannot name fewer.
  */
 export const readingsFresh: Rule = {
   id: 'Q18',
@@ -14,9 +14,10 @@ export const readingsFresh: Rule = {
   cites: [staleStamp],
   fields: readingFieldNames,
   judge(context) {
-    const relied = context.relied ?? []
-    if (relied.length === 0)
+    const named = context.conditions.freshReadings ?? []
+    if ((context.relied ?? []).length === 0)
       return unknown('no rule has relied on a reading yet', 'Judge it together with the others.')
+    const relied = [...new Set([...(context.relied ?? []), ...named])]
     const short = relied.filter((field) => read(context, field).status === 'unknown')
     if (short.length === 0) return pass(`all ${relied.length} readings are fresh enough`)
     const names = short.map((field) => readingFields[field].label)

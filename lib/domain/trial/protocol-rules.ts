@@ -1,4 +1,5 @@
 import { isBuild, splitVersion } from '../device/os-version'
+import { readingFieldNames } from '../reading/reading'
 import { installActions } from './install-action'
 import { comparedKinds } from './observation'
 import {
@@ -14,7 +15,8 @@ export type PlanProblem = { field: string; reason: string }
 
 const problem = (field: string, reason: string): PlanProblem[] => [{ field, reason }]
 
-const limits = {
+/** The limits of a protocol: characters of each text, and how many of each list. */
+export const planLimits = {
   text: 5_000,
   title: 200,
   slots: 10,
@@ -22,6 +24,9 @@ const limits = {
   claims: 20,
   deadlineMinutes: 90 * 24 * 60,
 }
+
+/** The texts that may be left out. */
+const optionalTexts = ['hypothesis', 'inclusion', 'exclusion', 'stopRule'] as const
 
 /**
  * The problems of one command. Whether a device understands ProductVersion is judged by rule Q7. A target is required:
@@ -71,17 +76,29 @@ function versionProblems(version: string, field: string): PlanProblem[] {
 /** The problems of a protocol; empty if it may be saved. */
 export function planProblems(plan: ProtocolPlan): PlanProblem[] {
   return [
-    ...textProblems(plan.title, 'title', 'a title', limits.title),
-    ...textProblems(plan.question, 'question', 'the question the trial answers', limits.text),
-    ...textProblems(plan.expectedOutcome, 'expectedOutcome', 'the expected outcome', limits.text),
-    ...countProblems(plan.slots.length, 'slots', 'command', 1, limits.slots),
-    ...plan.slots.flatMap((slot, index) => slotProblems(slot, `slots.${index}`)),
+    ...textProblems(plan.title, 'title', 'a title', planLimits.title),
+    ...textProblems(plan.question, 'question', 'the question the trial answers', planLimits.text),
+    ...textProblems(
+      plan.expectedOutcome,
+      'expectedOutcome',
+      'the expected outcome',
+      planLimits.text,
+    ),
+    ...optionalTexts.flatMap((name) => lengthProblems(plan[name], name)),
+    ...countProblems(plan.slots.length, 'slots', 'command', 1, planLimits.slots),
+    ...plan.slots.flatMap((slot, index) => [
+      ...slotProblems(slot, `slots.${index}`),
+      ...lengthProblems(slot.lookAt, `slots.${index}.lookAt`),
+      ...lengthProblems(slot.expect, `slots.${index}.expect`),
+    ]),
     ...primaryProblems(plan),
     ...conditionProblems(plan.conditions),
-    ...countProblems(plan.steps.length, 'steps', 'step', 0, limits.steps),
-    ...plan.steps.flatMap((step, index) =>
-      textProblems(step.doThis, `steps.${index}.doThis`, 'what to do', limits.text),
-    ),
+    ...countProblems(plan.steps.length, 'steps', 'step', 0, planLimits.steps),
+    ...plan.steps.flatMap((step, index) => [
+      ...textProblems(step.doThis, `steps.${index}.doThis`, 'what to do', planLimits.text),
+      ...lengthProblems(step.lookAt, `steps.${index}.lookAt`),
+      ...lengthProblems(step.expect, `steps.${index}.expect`),
+    ]),
     ...plan.steps.flatMap(({ sightings = [] }, index) =>
       sightings.every((kind) => comparedKinds.includes(kind))
         ? []
@@ -102,15 +119,24 @@ function primaryProblems(plan: ProtocolPlan): PlanProblem[] {
 }
 
 function claimProblems(claims: readonly ClaimRef[]): PlanProblem[] {
-  if (claims.length > limits.claims) return problem('claims', `at most ${limits.claims} claims`)
+  if (claims.length > planLimits.claims)
+    return problem('claims', `at most ${planLimits.claims} claims`)
   const numbers = new Set(claims.map(({ claim }) => claim))
   return numbers.size === claims.length ? [] : problem('claims', 'name each claim once')
 }
 
 function textProblems(text: string, field: string, what: string, max: number): PlanProblem[] {
   if (text.trim() === '') return problem(field, `write ${what}`)
-  return text.length <= max ? [] : problem(field, `at most ${max} characters`)
+  return lengthProblems(text, field, max)
 }
+
+const lengthProblems = (text: string | undefined, field: string, max = planLimits.text) =>
+  text === undefined || text.length <= max
+    ? []
+    : problem(
+        field,
+        `at most ${max.toLocaleString('en')} characters; these are ${text.length.toLocaleString('en')}`,
+      )
 
 function countProblems(count: number, field: string, what: string, min: number, max: number) {
   if (count < min) return problem(field, `at least ${min} ${what}`)
@@ -118,12 +144,13 @@ function countProblems(count: number, field: string, what: string, min: number, 
 }
 
 function deadlineProblems(minutes: number): PlanProblem[] {
-  return Number.isInteger(minutes) && minutes >= 1 && minutes <= limits.deadlineMinutes
+  return Number.isInteger(minutes) && minutes >= 1 && minutes <= planLimits.deadlineMinutes
     ? []
-    : problem('deadlineMinutes', `whole minutes from 1 to ${limits.deadlineMinutes} (90 days)`)
+    : problem('deadlineMinutes', `whole minutes from 1 to ${planLimits.deadlineMinutes} (90 days)`)
 }
 
-function conditionProblems({ battery, freeBytes }: StartingConditions): PlanProblem[] {
+function conditionProblems(conditions: StartingConditions): PlanProblem[] {
+  const { battery, freeBytes, freshReadings = [] } = conditions
   const fraction = (bound: number) => bound >= 0 && bound <= 1
   const bytes = (bound: number) => Number.isSafeInteger(bound) && bound >= 0
   return [
@@ -134,6 +161,10 @@ function conditionProblems({ battery, freeBytes }: StartingConditions): PlanProb
       'a fraction from 0 to 1: 0.5 is half',
     ),
     ...rangeProblems('conditions.freeBytes', freeBytes, bytes, 'whole bytes, 0 or more'),
+    ...(freshReadings.every((field) => readingFieldNames.includes(field)) &&
+    new Set(freshReadings).size === freshReadings.length
+      ? []
+      : problem('conditions.freshReadings', 'name readings of the list, each once')),
   ]
 }
 

@@ -1,3 +1,4 @@
+import type { ReadingField } from '../reading/reading'
 import type { InstallAction } from './install-action'
 import type { ObservationKind } from './observation'
 import type { PrimaryOutcome } from './primary-outcome'
@@ -10,6 +11,9 @@ export type CommandSlotPlan = {
   installAction: InstallAction
   productKey?: string | undefined
   productVersion?: string | undefined
+  /** What to look at once it is sent, and what is expected then; absent where nothing is written. */
+  lookAt?: string | undefined
+  expect?: string | undefined
 }
 
 /**
@@ -25,11 +29,15 @@ export type StartingConditions = {
   freeBytes?: { min?: number | undefined; max?: number | undefined } | undefined
   network?: 'wifi' | 'cellular' | 'wired' | 'none' | undefined
   automaticUpdates?: 'on' | 'off' | undefined
+  /** Readings of the baseline that must be fresh at each release, beyond those that the rules rest on (rule Q18). */
+  freshReadings?: readonly ReadingField[] | undefined
 }
 
 /** What to do at the bench, and what to expect of it: in words, and as the sightings that are then compared. */
 export type ProtocolStep = {
   doThis: string
+  /** Where to look; absent where nothing is written. */
+  lookAt?: string | undefined
   expect: string
   /** In the vocabulary of sightings; absent where nothing is compared. */
   sightings?: readonly ObservationKind[] | undefined
@@ -39,6 +47,11 @@ export type ProtocolStep = {
 export type ProtocolPlan = {
   title: string
   question: string
+  /** What the writer believes; the expectation of a trial is its engineer's own. */
+  hypothesis?: string | undefined
+  /** Which devices are taken and which are not, beyond what the rules judge: for people to hold to. */
+  inclusion?: string | undefined
+  exclusion?: string | undefined
   slots: CommandSlotPlan[]
   conditions: StartingConditions
   steps: ProtocolStep[]
@@ -47,6 +60,8 @@ export type ProtocolPlan = {
   primaryOutcome?: PrimaryOutcome | undefined
   /** From the release of the first slot, in minutes. */
   deadlineMinutes: number
+  /** When to stop before the deadline, in words. */
+  stopRule?: string | undefined
   /** The claims that its trials test, each in one version. */
   claims?: readonly ClaimRef[] | undefined
   /** Every command of it needs a second person's signature, whatever the lab's setting. */

@@ -28,6 +28,14 @@ import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
 import { slotWords } from '../slot-words'
 
+/** A section of the protocol; nothing where nothing was written. */
+const Section = ({ title, text }: { title: string; text: string | undefined }) =>
+  text === undefined ? null : (
+    <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+      <b>{title}:</b> <UserText>{text}</UserText>
+    </Text>
+  )
+
 /** What was expected, and the seal that shows it was written before the trial. */
 export function Registration({
   view,
@@ -59,6 +67,10 @@ export function Registration({
           <b>Question:</b> <UserText>{plan.question}</UserText>
           <FieldQueries review={review} field={{ kind: 'protocol' }} />
         </Text>
+        <Section title="Hypothesis" text={plan.hypothesis} />
+        <Section title="Inclusion beyond the rules" text={plan.inclusion} />
+        <Section title="Exclusion beyond the rules" text={plan.exclusion} />
+        <Section title="Stop rule" text={plan.stopRule} />
         <Text size="sm">
           <b>Commands:</b> {plan.slots.map((slot) => slotWords(view, slot, state)).join('; ')}
         </Text>
