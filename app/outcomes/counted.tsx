@@ -157,7 +157,7 @@ type TableProps = {
 }
 
 const SeenTable = ({ rows, by, address, exact }: TableProps) => (
-  <table className={classes.table}>
+  <table className={`${classes.table} ${classes.compact}`}>
     <TableHead
       labels={[
         ...[factors[by].label, 'n', 'Seen', 'Share [95 %]'],

@@ -1,6 +1,6 @@
 'use client'
 
-import { Fieldset, Group, NativeSelect, TextInput } from '@mantine/core'
+import { Group, NativeSelect, TextInput } from '@mantine/core'
 import type { Environment } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import type { PlanView } from '@/lib/domain/planning/plan-view'
@@ -8,6 +8,7 @@ import { scoreTerms, termWords, usualWeights } from '@/lib/domain/planning/score
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
 import { paths } from '@/lib/paths'
 import { fieldsOf, PlanForm, PlatformChoice, PrimaryChoice } from './form-parts'
+import classes from './plan.module.css'
 
 type Props = {
   view: PlanView
@@ -16,6 +17,9 @@ type Props = {
   problems: FilterProblem[]
   environment: Environment
 }
+
+const isWeighted = (given: Record<string, string>) =>
+  [...scoreTerms, 'questions'].some((name) => given[name])
 
 /** Filters and weights. All of them are part of the address, so that a plan can be sent to somebody. */
 export function ViewForm({ view, given, problems, environment }: Props) {
@@ -42,7 +46,8 @@ export function ViewForm({ view, given, problems, environment }: Props) {
         <PrimaryChoice value={view.primary} />
         <TextInput label="Start version" placeholder="such as 12 or 11.2" {...field('start')} />
       </Group>
-      <Fieldset legend="Weights of the score, 0 to 100" mb="sm">
+      <details className={classes.weights} open={isWeighted(given)}>
+        <summary>Weights of the score, 0 to 100</summary>
         <Group gap="xs" align="flex-start">
           {scoreTerms.map((term) => (
             <TextInput
@@ -65,7 +70,7 @@ export function ViewForm({ view, given, problems, environment }: Props) {
           {...field('questions', 400)}
           inputWrapperOrder={['label', 'input', 'error', 'description']}
         />
-      </Fieldset>
+      </details>
     </PlanForm>
   )
 }

@@ -26,8 +26,15 @@ test.each([0, 1, 7, 12, 13, 25, 60])(
 test.each([
   ['11.4.1', ['11.4.1']],
   ['Battery 20 to 49 %', ['Battery', '20 to 49', '%']],
-  ['InstallASAP', ['InstallA…']],
+  ['InstallASAP', ['Install', 'ASAP']],
+  ['iPhone (iPhone10,1)', ['iPhone', '(iPhone', '10,1)']],
+  ['abcdefghijklm', ['abcdefghi', 'jklm']],
   ['Download, then install twice over', ['Download,', 'then', 'install…']],
 ])('the name "%s" of a row keeps to its place under the axis', (label, lines) => {
   expect(labelLines(label)).toEqual(lines)
+})
+
+test('a place with more room takes longer lines', () => {
+  expect(labelLines('iPhone (iPhone10,1)', 12)).toEqual(['iPhone', '(iPhone10,1)'])
+  expect(labelLines('iPhone (iPhone10,1)', 20)).toEqual(['iPhone (iPhone10,1)'])
 })

@@ -113,7 +113,7 @@ const FlowTable = ({ lines }: { lines: Line[] }) => (
     <Title order={2} size="h4" mb="xs">
       The same numbers as a table
     </Title>
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.compact}`}>
       <TableHead labels={['Box', 'Reason', 'Trials']} />
       <tbody>
         {lines.map(({ place, box, why, trials, href }) => (

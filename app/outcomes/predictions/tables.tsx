@@ -58,7 +58,7 @@ type Labelled = PredictionRow & { label: string; href?: string }
 type TableProps = { title: string; rows: Labelled[]; exact: boolean }
 
 const PredictionTable = ({ title, rows, exact }: TableProps) => (
-  <table className={classes.table}>
+  <table className={`${classes.table} ${classes.compact}`}>
     <TableHead
       labels={[
         ...[title, 'n', 'Came true', 'Share [95 %]'],

@@ -106,7 +106,9 @@ export default async function SurvivalPage({ searchParams }: Props) {
             log-log.
           </Text>
           {read.some(({ more }) => more) && (
-            <Text size="sm">Only the newest {maxTimed} sent trials of a group are read.</Text>
+            <Text size="sm">
+              Only the newest {maxTimed} sent trials {filters ? 'of each group ' : ''}are read.
+            </Text>
           )}
           {drawn.length > 0 && (
             <div>

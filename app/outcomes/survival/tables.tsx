@@ -20,7 +20,7 @@ const medianOf = ({ median }: SurvivalCurve) =>
 export const GroupTable = ({ groups }: { groups: readonly Group[] }) => {
   const labels = ['Group', 'n', 'Events', 'Censored', 'Nothing known', 'Median [95 %]']
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.compact}`}>
       <TableHead labels={labels} />
       <tbody>
         {groups.map(({ name, timed, unknown, curve }) => {
@@ -54,7 +54,7 @@ export function AtRisk({ groups }: { groups: readonly Group[] }) {
       <Title order={2} size="h5">
         Numbers at risk
       </Title>
-      <table className={classes.table}>
+      <table className={`${classes.table} ${classes.compact}`}>
         <TableHead labels={['Group', ...ticks.map(minutesInWords)]} />
         <tbody>
           {groups.map(({ name, timed }) => (
@@ -79,7 +79,7 @@ export function AtRisk({ groups }: { groups: readonly Group[] }) {
 export const StepTable = ({ groups }: { groups: readonly Group[] }) => (
   <details>
     <summary>The steps of the curves as a table</summary>
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.compact}`}>
       <TableHead
         labels={[
           ...['Group', 'Time', 'At risk', 'Events', 'Censored', 'Share without it'],

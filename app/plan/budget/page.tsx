@@ -57,7 +57,7 @@ export default async function BudgetPage({ searchParams }: Props) {
       />
       {devices.length + osUnknown.length === 0 ? (
         <EmptyState
-          title="No device matches"
+          title={platform || start ? 'No device matches' : 'No device yet'}
           icon={IconDeviceIpad}
           action={<TextLink href={paths.devices({ environment })}>Devices</TextLink>}
         >
@@ -66,23 +66,27 @@ export default async function BudgetPage({ searchParams }: Props) {
       ) : (
         <Stack gap="xl">
           <Summary budget={budget} choice={choice} />
-          <section aria-label="Burn-down">
-            <Title order={2} size="h4">
-              Burn-down
-            </Title>
-            <Text size="sm" c="dimmed" mb="xs">
-              Trials left from each day on, if none is run before it. The line goes by the median
-              gap between releases, the band by their quartiles; what is not known counts in the
-              upper edge alone.
-            </Text>
-            <BurnDownChart
-              days={burnDown.days}
-              environment={environment}
-              label={`Trials left, ${today} to ${endsOn}`}
-            />
-            <DaysTable days={burnDown.days} />
-          </section>
-          <VersionsTable lines={budget.lines} environment={environment} />
+          {devices.length > 0 && (
+            <section aria-label="Burn-down">
+              <Title order={2} size="h4">
+                Burn-down
+              </Title>
+              <Text size="sm" c="dimmed" mb="xs">
+                Trials left from each day on, if none is run before it. The line goes by the median
+                gap between releases, the band by their quartiles; what is not known counts in the
+                upper edge alone.
+              </Text>
+              <BurnDownChart
+                days={burnDown.days}
+                environment={environment}
+                label={`Trials left, ${today} to ${endsOn}`}
+              />
+              <DaysTable days={burnDown.days} />
+            </section>
+          )}
+          {budget.lines.length > 0 && (
+            <VersionsTable lines={budget.lines} environment={environment} />
+          )}
           <ForecastsTable forecasts={budget.forecasts} today={today} />
           <DevicesTable devices={devices} osUnknown={osUnknown} />
           <ExportLinks

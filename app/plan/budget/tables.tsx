@@ -16,7 +16,7 @@ export const DaysTable = ({ days }: Pick<LabBudget['burnDown'], 'days'>) => (
     <Title order={3} size="h5" mb="xs">
       The same numbers as a table
     </Title>
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.compact}`}>
       <TableHead labels={['From', 'At least', 'Expected', 'At most']} />
       <tbody>
         {days.map(({ on, low, expected, high }) => (
@@ -42,7 +42,7 @@ export const VersionsTable = ({ lines, environment }: VersionsProps) => (
     <Title order={2} size="h4" mb="xs">
       By version
     </Title>
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.compact}`}>
       <TableHead labels={['Version', 'Devices', 'Baseline unused', 'Trials left']} />
       <tbody>
         {lines.slice(0, shownVersions).map((line) => (
