@@ -29,7 +29,13 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
   const counted = asked && countedLabel(asked)
   const groups = await readGroups({ db, environment, filter, view }, choices)
   return (
-    <Stack component="section" gap="sm" aria-label="Compare two groups">
+    // On paper it is a result, or not there.
+    <Stack
+      component="section"
+      gap="sm"
+      aria-label="Compare two groups"
+      data-screen-only={groups === undefined || undefined}
+    >
       <div>
         <Title order={2} size="h3">
           Compare two groups
