@@ -48,10 +48,10 @@ export async function correctOutcome(
     if (trial.outcome === input.outcome) return refused('that is its outcome already', 'outcome')
     const unproved = await proofRefusal(tx, actor, input, now)
     if (unproved) return unproved
-    const { proposed, reasons, functionVersion } = last
+    const { proposed, reasons, functionVersion, certain } = last
     const { id: byId, name: byName } = actor
     const decision = { trialId: trial.id, decided: input.outcome, reason, byId, byName, at: now }
-    await insertOutcomeDecision(tx, { ...decision, proposed, reasons, functionVersion })
+    await insertOutcomeDecision(tx, { ...decision, proposed, reasons, functionVersion, certain })
     const set = {
       outcome: input.outcome,
       outcomeReason: reason,

@@ -77,6 +77,7 @@ export async function concludeTrial(
       proposed: proposal.outcome ?? null,
       reasons: proposal.reasons,
       functionVersion: proposal.functionVersion,
+      certain: proposal.certain,
       decided: input.outcome,
       reason: input.reason.trim() || null,
       byId: actor.id,

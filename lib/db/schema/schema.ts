@@ -547,6 +547,8 @@ export const outcomeDecisions = pgTable(
     proposed: text('proposed'),
     reasons: jsonb('reasons').$type<string[]>().notNull(),
     functionVersion: text('function_version').notNull(),
+    /** Whether the proposal was certain; null for decisions from before this was kept. */
+    certain: boolean('certain'),
     decided: text('decided').notNull(),
     reason: text('reason'),
     byId: text('by_id').notNull(),

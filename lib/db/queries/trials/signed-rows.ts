@@ -183,13 +183,14 @@ const readObservations = (db: Db, trialId: string) =>
     .from(observations)
     .where(eq(observations.trialId, trialId))
 
-const readDecisions = (db: Db, trialId: string) =>
-  db
+async function readDecisions(db: Db, trialId: string) {
+  const rows = await db
     .select({
       id: outcomeDecisions.id,
       proposed: outcomeDecisions.proposed,
       reasons: outcomeDecisions.reasons,
       functionVersion: outcomeDecisions.functionVersion,
+      certain: outcomeDecisions.certain,
       decided: outcomeDecisions.decided,
       reason: outcomeDecisions.reason,
       byId: outcomeDecisions.byId,
@@ -198,6 +199,9 @@ const readDecisions = (db: Db, trialId: string) =>
     })
     .from(outcomeDecisions)
     .where(eq(outcomeDecisions.trialId, trialId))
+  // Left out if it is not known, so that records from before this field existed keep their hash.
+  return rows.map(({ certain, ...row }) => ({ ...row, ...(certain !== null && { certain }) }))
+}
 
 const readCommandEvents = (db: Db, trialId: string) =>
   db

@@ -1,0 +1,1 @@
+ALTER TABLE "outcome_decisions" ADD COLUMN "certain" boolean;
