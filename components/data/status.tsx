@@ -8,7 +8,7 @@ import {
   IconUsb,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import type { ReadingSource } from '@/lib/domain/reading/reading'
+import { type ReadingSource, sourceWords } from '@/lib/domain/reading/reading'
 import classes from './status.module.css'
 import { UserText } from './text'
 
@@ -30,20 +30,18 @@ export function Status({ look, children }: Props) {
 
 const inkOf = (color: string) => `var(--mantine-color-${color}-text)`
 
-const sourceLooks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }> = {
-  mdm: { word: 'MDM', icon: IconAntenna, meaning: 'Reported by the device over MDM' },
+const sourceLooks: Record<ReadingSource, { icon: Icon; meaning: string }> = {
+  mdm: { icon: IconAntenna, meaning: 'Reported by the device over MDM' },
   typed: {
-    word: 'entered',
     icon: IconHandStop,
     meaning: 'Read off the device and entered by a person',
   },
   usb: {
-    word: 'USB',
     icon: IconUsb,
     meaning: 'Printed by a tool over USB, and given by a person',
   },
-  imported: { word: 'imported', icon: IconFileImport, meaning: 'Imported from a CSV file' },
-  simulated: { word: 'simulated', icon: IconFlask, meaning: 'Reported by a virtual device' },
+  imported: { icon: IconFileImport, meaning: 'Imported from a CSV file' },
+  simulated: { icon: IconFlask, meaning: 'Reported by a virtual device' },
 }
 
 // Nobody requests a check-in message, so its name is shown in place of a person's.
@@ -59,12 +57,12 @@ type SourceProps = { source: ReadingSource; by?: string | null | undefined }
 
 /** The source of a reading, and who entered, imported or queried it. */
 export function SourceBadge({ source, by }: SourceProps) {
-  const { word, icon: Shape, meaning } = sourceLooks[source]
+  const { icon: Shape, meaning } = sourceLooks[source]
   return (
     <span className={classes.mark} title={meaning}>
       <Shape size={14} aria-hidden />
       <span className={classes.dim}>
-        {word}
+        {sourceWords[source]}
         {by && (
           <>
             {originOf(source, by)}

@@ -5,6 +5,15 @@ import { hasBattery, hasPasscode } from '../device/device'
 export const readingSources = ['mdm', 'usb', 'typed', 'imported', 'simulated'] as const
 export type ReadingSource = (typeof readingSources)[number]
 
+/** The word for each source. */
+export const sourceWords: Record<ReadingSource, string> = {
+  mdm: 'MDM',
+  usb: 'USB',
+  typed: 'entered',
+  imported: 'imported',
+  simulated: 'simulated',
+}
+
 export const networkKinds = ['wifi', 'cellular', 'wired', 'none'] as const
 export type NetworkKind = (typeof networkKinds)[number]
 

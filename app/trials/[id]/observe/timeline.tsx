@@ -7,6 +7,7 @@ import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import { type ReadingValues, readingFields } from '@/lib/domain/reading/reading'
+import { deliveryWord } from '@/lib/domain/trial/delivery-words'
 import type {
   ObservationEntry,
   ProbeEntry,
@@ -94,22 +95,6 @@ const By = ({ name }: { name: string }) => (
     by <UserText>{name}</UserText>
   </Text>
 )
-
-const deliveryWords: Record<string, string> = {
-  reserved: 'recorded and held',
-  claimed: 'claimed for sending',
-  pushed: 'the device was woken by a push',
-  pushFailed: 'the push failed; the command is queued all the same',
-  notNow: 'the device cannot do it now',
-  foundInQueue: 'looked up',
-  notFoundInQueue: 'looked up',
-  clearingQueue: 'the queue of the device is being emptied',
-  queueCleared: 'the queue of the device was emptied',
-  queueNotCleared: 'the queue of the device was not emptied',
-  answered: 'answered',
-  answeredAgain: 'answered again',
-}
-const deliveryWord = (kind: string) => deliveryWords[kind] ?? kind
 
 function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | undefined }) {
   const isLate = review?.lateReplies.some(({ id }) => id === reply.id)
