@@ -105,6 +105,7 @@ export const paths = {
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
+  exportCurves: (filter: Params = {}) => withParams('/api/exports/curves', filter),
   exportSurvival: (filter: Params = {}) => withParams('/api/exports/survival', filter),
   exportOutcomes: (filter: Params = {}) => withParams('/api/exports/outcomes', filter),
   exportBurnDown: (view: Params = {}) => withParams('/api/exports/burn-down', view),

@@ -19,19 +19,20 @@ import { timeEvents } from '@/lib/core/trials/time-events'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { timeGroup, timeGroupsByVersion } from '@/lib/domain/statistics/time-groups'
 import {
   maxTimed,
   readTimedEvent,
   type TimedEvent,
   timedEvents,
 } from '@/lib/domain/statistics/time-to-event'
-import { groupFilters, readOutcomeView } from '@/lib/domain/trial/outcome-view'
+import { groupFilters, type OutcomeView, readOutcomeView } from '@/lib/domain/trial/outcome-view'
 import { readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths } from '@/lib/paths'
 import { ComparisonForm } from '../comparison-form'
 import { LogRankResult } from './log-rank'
 import { AtRisk, GroupTable, StepTable, TimeTable } from './tables'
-import { eventWords, groupOf, groupsByVersion } from './view'
+import { eventWords } from './view'
 
 export const metadata: Metadata = { title: 'Time to event' }
 
@@ -55,8 +56,8 @@ export default async function SurvivalPage({ searchParams }: Props) {
   )
   const named = (value = '') => choices.find((one) => one.value === value)?.label ?? value
   const groups = filters
-    ? read.map((one, at) => groupOf(named(at === 0 ? view.first : view.second), one))
-    : read.flatMap(groupsByVersion)
+    ? read.map((one, at) => timeGroup(named(at === 0 ? view.first : view.second), one))
+    : read.flatMap(timeGroupsByVersion)
   const drawn = groups
     .flatMap(({ name, curve }) => (curve ? [{ name, curve }] : []))
     .slice(0, maxCurves)
@@ -131,16 +132,27 @@ export default async function SurvivalPage({ searchParams }: Props) {
           <TimeTable groups={groups} />
           <ExportLinks
             title={`Export the times${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
-            links={(filters ?? [filter]).map((own, at) => ({
-              name: filters ? (groups[at]?.name ?? 'times') : 'times',
-              href: (form: Params) => paths.exportSurvival({ ...own, environment, event, ...form }),
-            }))}
+            links={[
+              ...(filters ?? [filter]).map((own, at) => ({
+                name: filters ? (groups[at]?.name ?? 'times') : 'times',
+                href: (form: Params) =>
+                  paths.exportSurvival({ ...own, environment, event, ...form }),
+              })),
+              {
+                name: 'steps of the curves',
+                href: (form: Params) =>
+                  paths.exportCurves({ ...address, ...comparisonOf(view), event, ...form }),
+              },
+            ]}
           />
         </Stack>
       )}
     </>
   )
 }
+
+/** The file takes no more of the view. */
+const comparisonOf = ({ by, first, second }: OutcomeView) => ({ by, first, second })
 
 const eventNames: Record<TimedEvent, string> = {
   installed: 'To another OS',

@@ -1,7 +1,6 @@
-import type { TimedOne, TimedTrials } from '@/lib/core/trials/time-events'
-import { kaplanMeier, type SurvivalCurve } from '@/lib/domain/statistics/kaplan-meier'
+import type { TimedOne } from '@/lib/core/trials/time-events'
+import type { TimeGroup } from '@/lib/domain/statistics/time-groups'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
-import { byValue } from '@/lib/domain/trial/factors'
 
 /** What the page calls an event, and what in the record shows it. */
 export const eventWords: Record<TimedEvent, { name: string; about: string }> = {
@@ -22,27 +21,4 @@ export const eventWords: Record<TimedEvent, { name: string; about: string }> = {
   },
 }
 
-/** Trials that make one curve; without a curve where they are too few. */
-export type Group = {
-  name: string
-  timed: TimedOne[]
-  /** Trials in whose record nothing says whether the event had happened. */
-  unknown: number
-  curve: SurvivalCurve | undefined
-}
-
-export const groupOf = (name: string, { timed, unknown }: TimedTrials): Group => ({
-  ...{ name, timed, unknown: unknown.length },
-  curve: kaplanMeier(timed),
-})
-
-/** One group for each starting version, in version order. */
-export function groupsByVersion({ timed, unknown, more }: TimedTrials): Group[] {
-  const known = Map.groupBy(timed, ({ startOs }) => startOs)
-  const unseen = Map.groupBy(unknown, ({ startOs }) => startOs)
-  return [...new Set([...known.keys(), ...unseen.keys()])]
-    .toSorted(byValue('version'))
-    .map((name) =>
-      groupOf(name, { timed: known.get(name) ?? [], unknown: unseen.get(name) ?? [], more }),
-    )
-}
+export type Group = TimeGroup<TimedOne>

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { timeGroupsByVersion } from '@/lib/domain/statistics/time-groups'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
 import { typeReadings } from '../devices/type-readings'
-import { exportSurvival } from '../record/export-charts'
+import { exportCurves, exportSurvival } from '../record/export-charts'
 import { observe } from '../record/observe'
 import { engineer, later, must, now } from '../testing/people'
 import { sentTrial } from '../testing/trial'
@@ -77,6 +78,36 @@ test('the file has each sent trial with its bounds, and an empty time where noth
   expect(rows[0]).toBe('trial_id,start_os,event,happened,minutes,not_before,evidence,environment')
   expect(rows.some((row) => row.endsWith(',12.0.1,prompted,true,8,3,observation,real'))).toBe(true)
   expect(rows.some((row) => row.endsWith(',12.0.1,prompted,,,,,real'))).toBe(true)
+})
+
+test('the file of the curves has the steps of each group of three, and none of a smaller one', async () => {
+  const soon = minute(60)
+  for (const minutes of [4, 6, 9]) {
+    const { trialId } = await sentTrial(lab.db)
+    await seen(trialId, 1, 'nothing')
+    await seen(trialId, minutes, 'promptShown')
+  }
+  const query = { ...real, bom: false, event: 'prompted', view: {} } as const
+  const { body } = must(await exportCurves(lab.db, engineer, query, soon), 'ready')
+  const [head, ...rows] = body
+    .trim()
+    .split('\r\n')
+    .map((row) => row.split(','))
+  expect(head?.slice(0, 8).join()).toBe(
+    'group_by,group,event,minutes,at_risk,events,censored,share_without',
+  )
+  const survival = timeGroupsByVersion(
+    await timeEvents(lab.db, engineer, { ...real, event: 'prompted' }),
+  )
+  const steps = survival.flatMap(({ name, curve }) =>
+    (curve?.steps ?? []).map(({ time, atRisk }) => [name, String(time), String(atRisk)]),
+  )
+  expect(steps.length).toBeGreaterThanOrEqual(3)
+  expect(rows.map((row) => [row[1], row[3], row[4]])).toEqual(steps)
+  const view = { by: 'version', first: '12.0.1', second: '11.4' } as const
+  const two = must(await exportCurves(lab.db, engineer, { ...query, view }, soon), 'ready')
+  const groups = two.body.trim().split('\r\n').slice(1)
+  expect(new Set(groups.map((row) => row.split(',')[1]))).toEqual(new Set(['12.0.1']))
 })
 
 test('a role that may not export gets no file', async () => {

@@ -2,6 +2,7 @@ import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
 import { exportClaims } from '@/lib/core/record/claims'
 import {
+  exportCurves,
   exportFlow,
   exportOutcomes,
   exportPredictions,
@@ -82,6 +83,7 @@ const chartFiles = Object.keys(chartColumns) as ChartFile[]
 const ownNames: Record<ChartFile, readonly string[]> = {
   flow: [],
   survival: ['event'],
+  curves: ['event', 'by', 'first', 'second'],
   outcomes: ['rows', 'count'],
   predictions: ['rows'],
 }
@@ -97,7 +99,7 @@ async function readQuery(
   const wrong = [
     ...unknownNames(asked, [...names, ...more]),
     ...(more.includes('event') ? readTimedEvent(asked.event).problems : []),
-    ...(more.includes('rows') ? viewOf(asked).problems : []),
+    ...(more.some((name) => name === 'rows' || name === 'by') ? viewOf(asked).problems : []),
     ...problems,
     ...environmentProblem(asked.environment),
   ]
@@ -106,7 +108,8 @@ async function readQuery(
   return { environment, filter, bom: asked.bom === '1' }
 }
 
-const viewOf = ({ rows, count }: Record<string, string>) => readOutcomeView({ rows, count })
+const viewOf = ({ rows, count, by, first, second }: Record<string, string>) =>
+  readOutcomeView({ rows, count, by, first, second })
 
 const inLines = (problems: readonly FilterProblem[]): string =>
   problems
@@ -153,6 +156,7 @@ async function exportChart(
   const own = {
     flow: {},
     survival: { event },
+    curves: { event, by: view.by, first: view.first, second: view.second },
     outcomes: { rows: view.rows ?? 'version', count: view.count },
     predictions: { rows: view.rows ?? 'version' },
   }[chart]
@@ -161,6 +165,7 @@ async function exportChart(
   const files = {
     flow: () => exportFlow(db, actor, query, now),
     survival: () => exportSurvival(db, actor, { ...query, event }, now),
+    curves: () => exportCurves(db, actor, { ...query, event, view }, now),
     outcomes: () =>
       exportOutcomes(db, actor, { ...query, rows: view.rows ?? 'version', counted }, now),
     predictions: () =>
