@@ -27,7 +27,7 @@ export function BurnDownChart({ days, environment, label }: Props) {
   const step = Math.max(1, Math.ceil(points.length / maxTicks))
   const ticks = wholeTicks(Math.max(1, ...days.map(({ high }) => high)))
   return (
-    <ChartFrame label={`Chart: ${label}`} environment={environment} minWidth={420} height={280}>
+    <ChartFrame label={label} environment={environment} minWidth={420} height={280}>
       <ComposedChart
         data={points}
         margin={{ top: 10, right: 40, bottom: 0, left: 0 }}

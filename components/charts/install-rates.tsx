@@ -42,7 +42,7 @@ function RatesInARow({ versions, environment, label, exact }: Props) {
       minWidth={widthOf(versions)}
       environment={environment}
       height={240}
-      label={`Chart: ${label}`}
+      label={`${label.charAt(0).toUpperCase()}${label.slice(1)}`}
     >
       <ScatterChart margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
         <CartesianGrid stroke={gridColour} vertical={false} />

@@ -107,7 +107,7 @@ function ReadingValue<F extends ReadingField>(props: ValueProps<F>) {
 type WordsProps<F extends ReadingField> = { field: F; reading: Reading<F>; dim: boolean }
 
 function Words<F extends ReadingField>({ field, reading, dim }: WordsProps<F>) {
-  const { value, unknownReason } = reading
+  const { value, unknownReason, source } = reading
   if (value === undefined)
     return (
       <Text span size="sm">
@@ -116,7 +116,7 @@ function Words<F extends ReadingField>({ field, reading, dim }: WordsProps<F>) {
     )
   return (
     <Text span size="sm" fw={500} c={dim ? 'dimmed' : undefined}>
-      <UserText>{describeReading(field, value)}</UserText>
+      <UserText>{describeReading(field, value, source)}</UserText>
     </Text>
   )
 }

@@ -75,10 +75,10 @@ function inputOf(field: ReadingField, context: RuleContext): FindingInput {
     by: reading?.by,
   }
   if (known.status === 'known')
-    return { label, field, value: describeReading(field, known.value), ...from }
+    return { label, field, value: describeReading(field, known.value, reading?.source), ...from }
   const last =
     reading?.value === undefined
       ? ''
-      : `; the last value was ${describeReading(field, reading.value)}`
+      : `; the last value was ${describeReading(field, reading.value, reading.source)}`
   return { label, field, value: 'unknown', note: `${known.reason}${last}`, ...from }
 }

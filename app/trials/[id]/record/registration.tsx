@@ -151,7 +151,7 @@ export function StartingStateCard({
                     {reading.value === undefined
                       ? `unknown: ${reading.unknownReason ?? 'not reported'}`
                       : // A reading carries the value of its own field; the union has lost which.
-                        describeReading(reading.field, reading.value as never)}
+                        describeReading(reading.field, reading.value as never, reading.source)}
                   </UserText>
                 )}
               </TableTd>

@@ -133,7 +133,7 @@ function Value({ row, field }: { row: HistoryRow; field: ReadingField }) {
   return (
     <Text span size="sm" fw={500}>
       {/* The row is one of this very field, which the union of all values cannot say. */}
-      <UserText>{describeReading(field, row.value as never)}</UserText>
+      <UserText>{describeReading(field, row.value as never, row.source)}</UserText>
     </Text>
   )
 }
