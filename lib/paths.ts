@@ -30,8 +30,15 @@ export const paths = {
   deviceImport: () => '/devices/import',
   trials: (filter: Params = {}) => withParams('/trials', filter),
   /** `ask` names the field of a review's question; `asOf` shows it as it was at an instant, in UTC. */
-  trial: (id: string, given: { ask?: string | undefined; asOf?: string | undefined } = {}) =>
-    withParams(`/trials/${part(id)}`, given),
+  /** `view` opens the bench mode or the full record, whatever the width. */
+  trial: (
+    id: string,
+    given: {
+      ask?: string | undefined
+      asOf?: string | undefined
+      view?: 'bench' | 'record' | undefined
+    } = {},
+  ) => withParams(`/trials/${part(id)}`, given),
   trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
     withParams('/trials/new', given),
   /** Commands that may have been sent. */
@@ -104,8 +111,9 @@ export const paths = {
   setUp: () => '/set-up',
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
+  exportSteps: (filter: Params = {}) => withParams('/api/exports/steps', filter),
+  exportDeviations: (filter: Params = {}) => withParams('/api/exports/deviations', filter),
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
-  exportCurves: (filter: Params = {}) => withParams('/api/exports/curves', filter),
   exportSurvival: (filter: Params = {}) => withParams('/api/exports/survival', filter),
   exportOutcomes: (filter: Params = {}) => withParams('/api/exports/outcomes', filter),
   exportBurnDown: (view: Params = {}) => withParams('/api/exports/burn-down', view),

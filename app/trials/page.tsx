@@ -123,6 +123,11 @@ export default async function TrialsPage({ searchParams }: Props) {
             name: 'observations',
             href: (form) => paths.exportObservations({ ...asFiltered, ...form }),
           },
+          { name: 'steps', href: (form) => paths.exportSteps({ ...asFiltered, ...form }) },
+          {
+            name: 'deviations',
+            href: (form) => paths.exportDeviations({ ...asFiltered, ...form }),
+          },
           { name: 'raw replies', href: (form) => paths.exportReplies({ ...asFiltered, ...form }) },
           { name: 'data dictionary', href: paths.exportDictionary },
         ]}

@@ -39,7 +39,6 @@ import { correctOutcome } from '@/lib/core/record/correct-outcome'
 import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
 import { exportBudget, exportBurnDown, exportProcurement } from '@/lib/core/record/export-plan'
 import { noteError } from '@/lib/core/record/note-error'
-import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
 import { readDevice, readTrial } from '@/lib/core/record/read-record'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
@@ -74,6 +73,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
+import { benchCalls } from './bench-calls'
 import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
 import { radarCalls } from './radar-calls'
@@ -130,6 +130,7 @@ const draft = {
 
 /** One well-formed call of each service that requires a permission, so that only the actor decides. */
 export const calls: Record<string, Call> = {
+  ...benchCalls,
   ...noticeCalls,
   ...radarCalls,
   ...outcomeCalls,
@@ -219,13 +220,6 @@ export const calls: Record<string, Call> = {
     withdrawLink(db, actor, deviceId, now),
   'note-error.noteError': (db, actor) =>
     noteError(db, actor, { domain: 'NoSuchDomain', code: 1, text: 'Seen nowhere.' }, now),
-  'observe.observe': (db, actor, it) =>
-    observe(
-      db,
-      actor,
-      { ...trial(it), kind: 'nothing', text: 'x', observedAt: now, nonce: randomUUID() },
-      now,
-    ),
   'prepare-trial.armTrial': (db, actor, it) =>
     armTrial(db, actor, { ...trial(it), serialLast4: '0000' }, now),
   'prepare-trial.disarmTrial': (db, actor, it) => disarmTrial(db, actor, trial(it), now),

@@ -93,7 +93,7 @@ test('F46 no page, payload, file or response contains a secret, for any role', a
     ...Object.keys(routes)
       .filter((name) => name.endsWith(':GET'))
       .map((name) => addressOf(name.split(':')[0] ?? '', lab.ids)),
-    ...['trials', 'observations', 'replies', 'dictionary'].map(
+    ...['trials', 'observations', 'steps', 'deviations', 'replies', 'dictionary'].map(
       (kind) => `/api/exports/${kind}.csv`,
     ),
   ]

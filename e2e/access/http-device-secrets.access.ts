@@ -115,7 +115,9 @@ function everyAddress(): string[] {
       ...[`/trials/${trial}/replies/${id}`, `/trials/${trial}/replies/${id}?as=file`],
     ]),
     ...[`/trials/${trial}/copy`, `/trials/${trial}/copy?as=text`],
-    ...['trials', 'observations', 'replies', 'dictionary'].map((it) => `/api/exports/${it}.csv`),
+    ...['trials', 'observations', 'steps', 'deviations', 'replies', 'dictionary'].map(
+      (it) => `/api/exports/${it}.csv`,
+    ),
   ]
 }
 

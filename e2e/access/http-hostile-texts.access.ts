@@ -218,7 +218,7 @@ test('F35 F47 no cell of an export begins as a formula, and its text is unchange
     outcome: 'installedAsExpected',
     seen: formulas[1] ?? '',
   })
-  const files = ['trials', 'observations', 'replies'].map(
+  const files = ['trials', 'observations', 'steps', 'deviations', 'replies'].map(
     (name) => `/api/exports/${name}.csv?environment=real`,
   )
   for (const address of [...files, '/api/audit']) {

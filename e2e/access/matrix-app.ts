@@ -86,6 +86,8 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/trials/[id]/actions.ts:disarmAction': 'armTrial',
   'app/trials/[id]/actions.ts:lookUpQueueAction': 'askDevice',
   'app/trials/[id]/actions.ts:observeAction': 'observe',
+  'app/trials/[id]/actions.ts:recordDeviationAction': 'observe',
+  'app/trials/[id]/actions.ts:tickStepAction': 'observe',
   'app/trials/[id]/actions.ts:pushAgainAction': 'askDevice',
   'app/trials/[id]/actions.ts:registerAction': 'registerTrial',
   'app/trials/[id]/actions.ts:releaseAction': 'releaseTrial',

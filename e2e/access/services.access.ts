@@ -159,7 +159,6 @@ const takesNoId = [
   'export-charts.exportFlow',
   'export-charts.exportOutcomes',
   'export-charts.exportPredictions',
-  'export-charts.exportCurves',
   'export-charts.exportSurvival',
   'export-plan.exportBudget',
   'export-plan.exportBurnDown',

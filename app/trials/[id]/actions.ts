@@ -6,6 +6,8 @@ import { authorizeAction } from '@/lib/auth/guard'
 import { type Assertion, askForProof, proveIdentity } from '@/lib/auth/prove-identity'
 import { decideClaim } from '@/lib/core/record/claims'
 import { observe } from '@/lib/core/record/observe'
+import { recordDeviation } from '@/lib/core/record/record-deviation'
+import { tickStep } from '@/lib/core/record/tick-step'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign } from '@/lib/core/release/counter-sign'
 import { pauseQueries } from '@/lib/core/release/pause-queries'
@@ -113,6 +115,14 @@ export async function cancelReleaseAction(input: Of<typeof schemas.slotSchema>) 
 
 export async function observeAction(input: Of<typeof schemas.observeSchema>) {
   return perform('observe', schemas.observeSchema, input, observe)
+}
+
+export async function tickStepAction(input: Of<typeof schemas.tickStepSchema>) {
+  return perform('observe', schemas.tickStepSchema, input, tickStep)
+}
+
+export async function recordDeviationAction(input: Of<typeof schemas.recordDeviationSchema>) {
+  return perform('observe', schemas.recordDeviationSchema, input, recordDeviation)
 }
 
 export async function concludeAction(input: Of<typeof schemas.concludeSchema>) {

@@ -11,6 +11,7 @@ import {
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import { signatureActs } from '@/lib/domain/signature/signature'
 import { minNoteLength, minReasonLength, reasonLength } from '@/lib/domain/text/reason'
+import { deviationEffects } from '@/lib/domain/trial/deviation'
 import { observationKinds } from '@/lib/domain/trial/observation'
 
 const trialId = z.uuid('This is not a trial.')
@@ -108,6 +109,28 @@ export const observeSchema = observationFields.extend({
   observedAt: z.date('Give a date and a time.'),
   nonce: uuid,
   correctsId: z.number().int().positive().optional(),
+})
+
+export const tickStepSchema = z.object({
+  trialId,
+  step: z.number().int().min(1).max(100),
+  done: z.boolean(),
+  at: z.date('Give a date and a time.'),
+  note: longText,
+  nonce: uuid,
+  correctsId: z.number().int().positive().optional(),
+  reason: z.string().max(500, 'At most 500 characters.').optional(),
+})
+
+export const recordDeviationSchema = z.object({
+  trialId,
+  what: longText,
+  why: longText,
+  effect: z.enum(deviationEffects),
+  nonce: uuid,
+  correctsId: z.number().int().positive().optional(),
+  stands: z.boolean().optional(),
+  reason: z.string().max(500, 'At most 500 characters.').optional(),
 })
 
 export const askSchema = z.object({

@@ -80,7 +80,7 @@ test('an answer delivered again and again is one line, one deviation and one ala
   })
   await round(460)
   const steps = await listTrialEvents(lab.db, bench.trialId)
-  expect(steps.filter(({ kind }) => kind === 'deviated')).toHaveLength(1)
+  expect(steps.filter(({ data }) => data.deviation === 'redelivery')).toHaveLength(1)
   const alarms = await listOpenAlarms(lab.db, bench.device.id)
   expect(alarms.map(({ kind }) => kind)).toEqual(['redelivered'])
 })

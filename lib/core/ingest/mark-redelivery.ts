@@ -8,8 +8,7 @@ import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { exactTime } from '@/lib/domain/text/instant'
-import { nextTrialState } from '@/lib/domain/trial/trial'
-import { advanceTrial } from '../kernel/advance-trial'
+import { addDeviation } from '../kernel/add-deviation'
 import { refreshVerdicts } from '../kernel/judge-device'
 
 /** How many answers after the first show that the MDM server redelivers a command; Apple lets a device report a status twice. */
@@ -58,9 +57,10 @@ async function markTrial(
   now: Date,
 ): Promise<void> {
   const trial = await lockTrial(tx, trialId)
-  if (!trial || nextTrialState(trial.state, 'deviated') === undefined) return
+  if (!trial) return
   const review = await findTrialReview(tx, trialId)
   if (review && review.state !== 'inReview') return
-  const step = { kind: 'deviated' as const, text: `Deviation: ${text}`, data: { commandUuid } }
-  await advanceTrial(tx, trial, step, systemActor, now)
+  const about = `redelivery ${commandUuid}`
+  const fact = { deviation: 'redelivery' as const, what: text, about, data: { commandUuid } }
+  await addDeviation(tx, trial, fact, now)
 }

@@ -1,10 +1,14 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { insertVerdict } from '@/lib/db/queries/devices/verdicts'
+import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { type Command, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/permissions'
+import { readingFields } from '@/lib/domain/reading/reading'
+import { enteredThoughReported } from '@/lib/domain/trial/starting-state'
+import { addDeviation } from '../kernel/add-deviation'
 import { advanceTrial } from '../kernel/advance-trial'
 import { hashVerdict, judgeDevice, refreshVerdicts } from '../kernel/judge-device'
 import { lapseKind } from './cancel-release'
@@ -36,8 +40,8 @@ export async function claimTrial(
       slot,
       conditions: version.plan.conditions,
     }),
-    begin: (left) =>
-      advanceTrial(
+    begin: async (left) => {
+      const begun = await advanceTrial(
         tx,
         trial,
         {
@@ -52,7 +56,9 @@ export async function claimTrial(
         },
         systemActor,
         now,
-      ),
+      )
+      if (begun) await addEnteredReadings(tx, begun, device, now)
+    },
     lapse: (reason) =>
       advanceTrial(
         tx,
@@ -66,6 +72,16 @@ export async function claimTrial(
         now,
       ),
   }
+}
+
+/** A reading that the device reports itself was entered by hand: the baseline rests on what a person said. */
+async function addEnteredReadings(tx: Db, trial: Trial, { platform }: DeviceRow, now: Date) {
+  const known = await getIssueSet(tx)
+  const entered = enteredThoughReported(trial.startingState ?? {}, { platform, known })
+  if (entered.length === 0) return
+  const labels = entered.map((field) => readingFields[field].label).join(', ')
+  const what = `Entered by hand in the starting state, although the device reports it: ${labels}`
+  await addDeviation(tx, trial, { deviation: 'typedReading', what, about: 'entered readings' }, now)
 }
 
 const baselineConsumed = (now: Date, deadlineMinutes: number) => ({

@@ -42,6 +42,7 @@ import {
   requestTypes,
   withServerStates,
 } from '@/lib/domain/trial/command-slot'
+import { deviationEvents } from '@/lib/domain/trial/deviation'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { minRealHoldSeconds } from '@/lib/domain/trial/release'
@@ -499,7 +500,20 @@ export const trialEvents = pgTable(
     uniqueIndex('one_event_per_gap_and_trial')
       .on(t.trialId, sql`(${t.data} ->> 'gapId')`)
       .where(sql`${t.kind} = 'observationGap'`),
-    index('trial_events_of_deviations').on(t.trialId).where(sql`${t.kind} = 'deviated'`),
+    index('trial_events_of_deviations').on(t.trialId).where(oneOf(t.kind, deviationEvents)),
+    // A step is ticked off once, a fact is a deviation once, and each entry is corrected once.
+    uniqueIndex('one_tick_per_step')
+      .on(t.trialId, sql`(${t.data} ->> 'step')`)
+      .where(sql`${t.kind} = 'stepTicked' and ${t.data} ->> 'corrects' is null`),
+    uniqueIndex('one_deviation_per_fact')
+      .on(t.trialId, sql`(${t.data} ->> 'about')`)
+      .where(sql`${t.kind} = 'deviated' and ${t.data} ->> 'about' is not null`),
+    uniqueIndex('one_correction_per_event')
+      .on(t.trialId, sql`(${t.data} ->> 'corrects')`)
+      .where(sql`${t.kind} in ('stepTicked', 'deviated') and ${t.data} ->> 'corrects' is not null`),
+    uniqueIndex('one_bench_event_per_press')
+      .on(sql`(${t.data} ->> 'nonce')`)
+      .where(sql`${t.kind} in ('stepTicked', 'deviated') and ${t.data} ->> 'nonce' is not null`),
   ],
 )
 

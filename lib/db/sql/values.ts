@@ -20,6 +20,7 @@ import {
   onTheWayStates,
   withServerStates,
 } from '@/lib/domain/trial/command-slot'
+import { deviationEvents } from '@/lib/domain/trial/deviation'
 import { factorNames } from '@/lib/domain/trial/factors'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { primaryOutcomeInfo, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
@@ -89,6 +90,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   device_contradictions: listOf(
     contradictionKinds.filter((kind) => contradictionInfo[kind].about === 'device'),
   ),
+  deviation_events: listOf(deviationEvents),
   hours_after_reset: String(hoursAfterReset),
   live_trial_states: listOf(liveTrialStates),
   may_have_left: listOf(mayHaveLeftStates),

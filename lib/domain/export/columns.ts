@@ -2,7 +2,7 @@ import type { Environment } from '../device/device'
 import { column, type ExportColumn, environment, trailHead, trialId } from './column'
 import { trialColumns } from './trial-columns'
 
-export const exportKinds = ['trials', 'observations', 'replies'] as const
+export const exportKinds = ['trials', 'observations', 'steps', 'deviations', 'replies'] as const
 export type ExportKind = (typeof exportKinds)[number]
 
 const observationColumns: readonly ExportColumn[] = [
@@ -25,6 +25,82 @@ const observationColumns: readonly ExportColumn[] = [
   column('correction_reason', 'text', 'Why.', { missing: 'Empty: it corrects none.' }),
   column(
     'corrected_by_observation_id',
+    'integer',
+    'The entry that corrects this one; leave such rows out to count only valid entries.',
+    { missing: 'Empty: it was not corrected.' },
+  ),
+  environment,
+  trailHead,
+]
+
+const noEntry = { missing: 'Empty: nobody has ticked it off.' }
+
+const stepColumns: readonly ExportColumn[] = [
+  trialId,
+  column('step', 'integer', 'The step of the protocol, from 1.', { missing: 'Never empty.' }),
+  column('do_this', 'text', 'What is to be done.', { missing: 'Never empty.' }),
+  column('expect', 'text', 'What is expected of it, in words.', {
+    missing: 'Empty: the protocol says nothing.',
+  }),
+  column(
+    'expected_sightings',
+    'code',
+    'The sightings that are expected, in the codes of observations.kind, with blanks between.',
+    { missing: 'Empty: none is compared.' },
+  ),
+  column('entry_id', 'integer', 'Number of the entry about the step.', noEntry),
+  column('done', 'boolean', 'Whether it was done.', noEntry),
+  column('at', 'time', 'When it was done, according to the person.', noEntry),
+  column('recorded_at', 'time', "When it was written down, by the server's clock.", noEntry),
+  column('ticked_by', 'text', 'Who wrote the entry.', noEntry),
+  column('note', 'text', 'The note; of a step that was not done, why.', {
+    missing: 'Empty: the entry has no note.',
+  }),
+  column('corrects_entry_id', 'integer', 'The entry this one corrects.', {
+    missing: 'Empty: it corrects none.',
+  }),
+  column('correction_reason', 'text', 'Why.', { missing: 'Empty: it corrects none.' }),
+  column(
+    'corrected_by_entry_id',
+    'integer',
+    'The entry that corrects this one; leave such rows out to count only valid entries.',
+    { missing: 'Empty: it was not corrected.' },
+  ),
+  environment,
+  trailHead,
+]
+
+const deviationColumns: readonly ExportColumn[] = [
+  trialId,
+  column('entry_id', 'integer', 'Number of the entry.', { missing: 'Never empty.' }),
+  column(
+    'kind',
+    'code',
+    'byHand: entered by a person; lateStep, stepNotDone, typedReading, redelivery, observationGap: recorded by the program from the record.',
+    { missing: 'Never empty.' },
+  ),
+  column('what', 'text', 'What differed from the protocol.', { missing: 'Never empty.' }),
+  column('why', 'text', 'Why.', {
+    missing: 'Empty: recorded by the program, nobody has said why.',
+  }),
+  column('effect', 'code', 'What it does to the result: notJudged, none, possible, unusable.', {
+    missing: 'Never empty.',
+  }),
+  column('stands', 'boolean', 'false: this entry says that there was no deviation.', {
+    missing: 'Never empty.',
+  }),
+  column('recorded_at', 'time', "When it was written down, by the server's clock.", {
+    missing: 'Never empty.',
+  }),
+  column('recorded_by', 'text', 'Who wrote the entry; Oneway: the program.', {
+    missing: 'Never empty.',
+  }),
+  column('corrects_entry_id', 'integer', 'The entry this one corrects or judges.', {
+    missing: 'Empty: it corrects none.',
+  }),
+  column('correction_reason', 'text', 'Why.', { missing: 'Empty: it corrects none.' }),
+  column(
+    'corrected_by_entry_id',
     'integer',
     'The entry that corrects this one; leave such rows out to count only valid entries.',
     { missing: 'Empty: it was not corrected.' },
@@ -63,6 +139,8 @@ const replyColumns: readonly ExportColumn[] = [
 export const exportColumns: Record<ExportKind, readonly ExportColumn[]> = {
   trials: trialColumns,
   observations: observationColumns,
+  steps: stepColumns,
+  deviations: deviationColumns,
   replies: replyColumns,
 }
 

@@ -217,7 +217,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'deviations',
     'text',
-    "Deviations from the protocol, such as a command that was delivered again, separated by '; '.",
+    "Deviations from the protocol that stand, such as a command that was delivered again, separated by '; '; their why and effect are in the file of deviations.",
     { missing: 'Empty: none was recorded.' },
   ),
   column('reviewed_by', 'text', 'Who approved the trial after its review.', {

@@ -33,8 +33,11 @@ export const knownWrongReadings: readonly KnownWrong[] = [
 export type ReadOn = { platform: Platform; known: IssueSet }
 
 /** What is wrong with the field on the OS of the state, and how that is known; the shipped faults come first. */
-function findFault(
-  state: DeviceState,
+export function findFault(
+  state: {
+    osVersion?: { value?: string | undefined } | undefined
+    osBuild?: { value?: string | undefined } | undefined
+  },
   field: ReadingField,
   { platform, known }: ReadOn,
 ): { fault: string; source: string } | undefined {

@@ -1,3 +1,4 @@
+import { systemActor } from '../account/permissions'
 import type { TrialEventKind, TrialState } from '../trial/trial'
 
 /**
@@ -77,6 +78,8 @@ export const authorship: Partial<Record<TrialEventKind, string>> = {
   withdrawn: 'withdrawn',
   voided: 'declared void',
   outcomeCorrected: 'corrected the outcome',
+  stepTicked: 'ticked off a step',
+  deviated: 'recorded a deviation',
 }
 
 /** Events that an author of the trial may not cause. Authors may answer queries and unlock. */
@@ -101,7 +104,7 @@ export function contributionsTo(record: {
   const contributions = [
     ...record.steps.flatMap(({ byId, kind }) => {
       const did = authorship[kind]
-      return did === undefined ? [] : [{ byId, did }]
+      return did === undefined || byId === systemActor.id ? [] : [{ byId, did }]
     }),
     ...record.observations.map(({ byId }) => ({ byId, did: 'logged an observation' })),
     ...record.decisions.map(({ byId }) => ({ byId, did: 'decided the outcome' })),

@@ -34,7 +34,7 @@ export type StartingConditions = {
 }
 
 /** What to do at the bench, and what to expect of it: in words, and as the sightings that are then compared. */
-type ProtocolStep = {
+export type ProtocolStep = {
   doThis: string
   /** Where to look; absent where nothing is written. */
   lookAt?: string | undefined

@@ -1,4 +1,11 @@
-import type { DeviceState, Reading, ReadingField } from '../reading/reading'
+import {
+  type DeviceState,
+  type Reading,
+  type ReadingField,
+  readingFieldNames,
+  readingFields,
+} from '../reading/reading'
+import { findFault, type ReadOn } from '../reading/unreliable-readings'
 
 /** A frozen reading. Its times are ISO 8601 text, because it is stored as JSON. */
 type FrozenReading<F extends ReadingField = ReadingField> = Omit<
@@ -19,3 +26,15 @@ export function freezeState(state: DeviceState): StartingState {
     ]),
   ) as StartingState
 }
+
+/**
+ * The readings that a person entered although the device reports them itself. A field that no MDM answer has must be
+ * entered, and so must one that the device is known to report wrongly.
+ */
+export const enteredThoughReported = (state: StartingState, on: ReadOn): ReadingField[] =>
+  readingFieldNames.filter(
+    (field) =>
+      state[field]?.source === 'typed' &&
+      readingFields[field].mdmKey !== undefined &&
+      findFault(state, field, on) === undefined,
+  )

@@ -51,9 +51,19 @@ export const trialEventKinds = [
   'observationGap',
   'outcomeCorrected',
   'deviated',
+  'stepTicked',
   'recorded',
 ] as const
 export type TrialEventKind = (typeof trialEventKinds)[number]
+
+const benchAndAfter: readonly TrialState[] = [
+  'armed',
+  'released',
+  'observing',
+  'concluded',
+  'withdrawn',
+  'void',
+]
 
 /** In which states an event is possible, and the state after it; `same` keeps the state. */
 export const trialTransitions: Record<
@@ -87,8 +97,10 @@ export const trialTransitions: Record<
   lost: { from: ['draft', 'registered', 'armed', 'released'], to: 'lost' },
   // If an open query of the review asks for it; the earlier decision stays in the record.
   outcomeCorrected: { from: ['concluded'], to: 'same' },
-  // A deviation from the protocol: a command was redelivered.
-  deviated: { from: ['observing', 'concluded', 'withdrawn', 'void'], to: 'same' },
+  // A deviation from the protocol, entered by a person or noted by the program.
+  deviated: { from: benchAndAfter, to: 'same' },
+  // A step of the protocol was done, or was not; after the end such an entry can only be corrected.
+  stepTicked: { from: benchAndAfter, to: 'same' },
   recorded: { from: trialStates, to: 'same' },
 }
 

@@ -16,6 +16,8 @@ const sources: Record<ExportKind, { view: string; order: SQL }> = {
     view: 'observation_export',
     order: sql`${trials.number} desc, e.observation_id`,
   },
+  steps: { view: 'step_export', order: sql`${trials.number} desc, e.step, e.entry_id` },
+  deviations: { view: 'deviation_export', order: sql`${trials.number} desc, e.entry_id` },
   replies: { view: 'reply_export', order: sql`${trials.number} desc, e.event_id` },
 }
 

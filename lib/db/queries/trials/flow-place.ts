@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { trialOutcomes } from '@/lib/db/schema/outcomes'
 import { literal, oneOf } from '@/lib/db/schema/rule-sql'
-import { trialEvents, trials, verdicts } from '@/lib/db/schema/schema'
+import { trials, verdicts } from '@/lib/db/schema/schema'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import {
   againstBuilds,
@@ -25,7 +25,7 @@ const flowFacts = {
     select case when v.overall <> 'qualified' then coalesce(${firstWith('fail')}, ${firstWith('unknown')}) end
     from ${verdicts} v where v.trial_id = ${trials.id} order by v.id desc limit 1) end`,
   deviated: sql<boolean>`exists (
-    select from ${trialEvents} e where e.trial_id = ${trials.id} and e.kind = 'deviated')`,
+    select from deviation_entries e where e.trial = ${trials.id} and e.counts)`,
   // Baselines that were used twice are few, and looked for once; then each of their trials for an earlier one.
   reTreated: sql<boolean>`case when (${trials.deviceId}, ${trials.startBuild}) in (
       select twice.device_id, twice.start_build from ${trials} twice where twice.consumed
@@ -47,11 +47,11 @@ function againstBy(kept: SQL) {
 /** For all trials at once, the joins that say with one read each what `deviated` and `against` look up for every trial. */
 export const flowJoins = sql`
   left join ${trialOutcomes} kept on kept.trial_id = ${trials.id}
-  left join (select distinct e.trial_id from ${trialEvents} e where e.kind = 'deviated') deviation
-    on deviation.trial_id = ${trials.id}`
+  left join (select distinct e.trial from deviation_entries e where e.counts) deviation
+    on deviation.trial = ${trials.id}`
 export const joinedFacts = {
   ...flowFacts,
-  deviated: sql<boolean>`deviation.trial_id is not null`,
+  deviated: sql<boolean>`deviation.trial is not null`,
   against: againstBy(sql`coalesce(kept.against, false)`),
 }
 

@@ -1,5 +1,6 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lte, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { usbPrints } from '@/lib/db/schema/imports'
 import { commands, rawEvents, type readings } from '@/lib/db/schema/schema'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import type { ReadingChange } from '@/lib/domain/trial/timeline-entry'
@@ -15,21 +16,35 @@ import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } fro
 export async function findTrialView(db: Db, trialId: string) {
   const trial = uuidForm.test(trialId) ? await findTrial(db, trialId) : undefined
   if (!trial) return undefined
-  const [device, version, steps, commands, replies, changes, observations, decision, redelivered] =
-    await Promise.all([
-      findDeviceRow(db, trial.deviceId),
-      findProtocolVersion(db, trial.protocolVersionId),
-      listTrialEvents(db, trialId),
-      listCommandsOfTrial(db, trialId),
-      listEventsOfTrial(db, trialId),
-      listReadingChanges(db, trial.deviceId, {
-        since: trial.registeredAt ?? trial.draftedAt,
-        until: trial.concludedAt ?? undefined,
-      }),
-      listObservations(db, trialId),
-      findOutcomeDecision(db, trialId),
-      listRedeliveriesOfTrial(db, trialId),
-    ])
+  const [
+    device,
+    version,
+    steps,
+    commands,
+    replies,
+    changes,
+    observations,
+    decision,
+    redelivered,
+    usbClock,
+  ] = await Promise.all([
+    findDeviceRow(db, trial.deviceId),
+    findProtocolVersion(db, trial.protocolVersionId),
+    listTrialEvents(db, trialId),
+    listCommandsOfTrial(db, trialId),
+    listEventsOfTrial(db, trialId),
+    listReadingChanges(db, trial.deviceId, {
+      since: trial.registeredAt ?? trial.draftedAt,
+      until: trial.concludedAt ?? undefined,
+    }),
+    listObservations(db, trialId),
+    findOutcomeDecision(db, trialId),
+    listRedeliveriesOfTrial(db, trialId),
+    findUsbClock(db, trial.deviceId, {
+      since: trial.draftedAt,
+      until: trial.concludedAt ?? undefined,
+    }),
+  ])
   if (!device || !version) throw new Error(`trial T-${trial.number} has lost a row it points at`)
   const [commandEvents, server] = await Promise.all([
     listCommandEvents(
@@ -51,11 +66,36 @@ export async function findTrialView(db: Db, trialId: string) {
     observations,
     decision,
     redelivered,
+    usbClock,
   }
 }
 
 export type TrialView = NonNullable<Awaited<ReturnType<typeof findTrialView>>>
 export type TrialReply = TrialView['replies'][number]
+
+/** What a device's own clock showed over USB in a span, in the newest print with one, and when that was recorded. */
+async function findUsbClock(
+  db: Db,
+  deviceId: string,
+  span: { since: Date; until: Date | undefined },
+): Promise<{ deviceTime: Date; recordedAt: Date } | undefined> {
+  const [print] = await db
+    .select({ facts: usbPrints.facts, recordedAt: usbPrints.recordedAt })
+    .from(usbPrints)
+    .where(
+      and(
+        eq(usbPrints.deviceId, deviceId),
+        gte(usbPrints.recordedAt, span.since),
+        span.until && lte(usbPrints.recordedAt, span.until),
+        sql`${usbPrints.facts} ->> 'clock' is not null`,
+      ),
+    )
+    .orderBy(desc(usbPrints.id))
+    .limit(1)
+  const clock = print?.facts.clock
+  if (!print || clock === undefined) return undefined
+  return { deviceTime: new Date(clock * 1000), recordedAt: print.recordedAt }
+}
 
 type ChangeRow = Pick<
   typeof readings.$inferSelect,

@@ -129,7 +129,7 @@ CROSS JOIN LATERAL (
   ) a
 ) replies
 CROSS JOIN LATERAL (
-  SELECT string_agg(s.text, '; ' ORDER BY s.id) AS texts FROM trial_events s WHERE s.trial_id = t.id AND s.kind = 'deviated'
+  SELECT string_agg(s.what, '; ' ORDER BY s.id) AS texts FROM deviation_entries s WHERE s.trial = t.id AND s.counts
 ) deviated
 CROSS JOIN LATERAL (
   SELECT bool_or(true) AS prompt

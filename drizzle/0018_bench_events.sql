@@ -1,0 +1,6 @@
+DROP INDEX "trial_events_of_deviations";--> statement-breakpoint
+CREATE UNIQUE INDEX "one_tick_per_step" ON "trial_events" USING btree ("trial_id",("data" ->> 'step')) WHERE "trial_events"."kind" = 'stepTicked' and "trial_events"."data" ->> 'corrects' is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "one_deviation_per_fact" ON "trial_events" USING btree ("trial_id",("data" ->> 'about')) WHERE "trial_events"."kind" = 'deviated' and "trial_events"."data" ->> 'about' is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "one_correction_per_event" ON "trial_events" USING btree ("trial_id",("data" ->> 'corrects')) WHERE "trial_events"."kind" in ('stepTicked', 'deviated') and "trial_events"."data" ->> 'corrects' is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "one_bench_event_per_press" ON "trial_events" USING btree (("data" ->> 'nonce')) WHERE "trial_events"."kind" in ('stepTicked', 'deviated') and "trial_events"."data" ->> 'nonce' is not null;--> statement-breakpoint
+CREATE INDEX "trial_events_of_deviations" ON "trial_events" USING btree ("trial_id") WHERE "trial_events"."kind" in ('deviated', 'observationGap');
