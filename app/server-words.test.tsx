@@ -51,7 +51,7 @@ async function textOf(page: ReactNode): Promise<string> {
   return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
 }
 /** No page of these is asked for another time, world or filter. */
-const none = Promise.resolve({ ask: undefined, asOf: undefined })
+const none = Promise.resolve({ ask: undefined, asOf: undefined, view: undefined })
 
 const authenticate = '<key>ProductName</key><string>iPhone10,1</string>'
 const silence = {

@@ -37,6 +37,15 @@ export async function enterBattery(labTag: string, batteryLevel: number): Promis
   await end()
 }
 
+/** The trial under way on a device of the demo. */
+export async function liveTrialOn(labTag: string): Promise<string> {
+  const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
+  const [trial] = await sql`select t.id from trials t join devices d on d.id = t.device_id
+    where d.lab_tag = ${labTag} and t.state = 'observing'`
+  await end()
+  return String(trial?.id)
+}
+
 /** A second address of a server. The lab accepts each MDM server address only once. */
 export async function forward(to: string): Promise<{ url: string; close(): void }> {
   const server = createServer((request, response) => {

@@ -114,6 +114,7 @@ export const paths = {
   exportSteps: (filter: Params = {}) => withParams('/api/exports/steps', filter),
   exportDeviations: (filter: Params = {}) => withParams('/api/exports/deviations', filter),
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
+  exportCurves: (filter: Params = {}) => withParams('/api/exports/curves', filter),
   exportSurvival: (filter: Params = {}) => withParams('/api/exports/survival', filter),
   exportOutcomes: (filter: Params = {}) => withParams('/api/exports/outcomes', filter),
   exportBurnDown: (view: Params = {}) => withParams('/api/exports/burn-down', view),

@@ -118,7 +118,7 @@ type Choose = {
 /** A plain GET form, so that the chosen instant is part of the address. */
 function ChooseInstant({ hrefAt, at, now }: Choose) {
   return (
-    <div data-screen-only>
+    <div data-screen-only data-record-only>
       <Card title="History">
         <form method="get" action={hrefAt()}>
           <Group align="flex-end" gap="xs">

@@ -131,6 +131,7 @@ export const services: Record<string, Permission | Kind> = {
   'export-plan.exportProcurement': 'export',
   'export-charts.exportPredictions': 'export',
   'export-charts.exportSurvival': 'export',
+  'export-charts.exportCurves': 'export',
   'time-events.timeEvents': 'look',
   'export-csv.exportCsv': 'export',
   'export-csv.exportDictionary': 'pure',

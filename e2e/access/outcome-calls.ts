@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { changeView, deleteView, saveView } from '@/lib/core/lab/saved-views'
 import {
+  exportCurves,
   exportFlow,
   exportOutcomes,
   exportPredictions,
@@ -19,6 +20,8 @@ export const outcomeCalls: Record<string, Call> = {
     exportOutcomes(db, actor, { ...query, rows: 'version' }, now),
   'export-charts.exportPredictions': (db, actor) =>
     exportPredictions(db, actor, { ...query, rows: 'version' }, now),
+  'export-charts.exportCurves': (db, actor) =>
+    exportCurves(db, actor, { ...query, event: 'installed', view: {} }, now),
   'export-charts.exportSurvival': (db, actor) =>
     exportSurvival(db, actor, { ...query, event: 'installed' }, now),
   'saved-views.saveView': (db, actor) =>

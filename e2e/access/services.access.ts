@@ -159,6 +159,7 @@ const takesNoId = [
   'export-charts.exportFlow',
   'export-charts.exportOutcomes',
   'export-charts.exportPredictions',
+  'export-charts.exportCurves',
   'export-charts.exportSurvival',
   'export-plan.exportBudget',
   'export-plan.exportBurnDown',

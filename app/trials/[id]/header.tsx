@@ -17,9 +17,11 @@ type Props = {
   actor: Actor | undefined
   /** The instant of a history, for the link to the device. */
   asOf: string | undefined
+  /** Whether there is a bench mode to change to. */
+  isBench: boolean
 }
 
-export function Header({ view, review, actor, asOf }: Props) {
+export function Header({ view, review, actor, asOf, isBench }: Props) {
   const { trial, device, version } = view
   const live = !isClosed(trial.state)
   return (
@@ -39,24 +41,45 @@ export function Header({ view, review, actor, asOf }: Props) {
           <TextLink href={paths.device(device.id, { asOf })}>
             <UserText>{device.labTag ?? device.name}</UserText>
           </TextLink>{' '}
-          <UserText>{device.name}</UserText> ·{' '}
-          <TextLink href={paths.protocol(version.protocolId)}>
-            <UserText>{version.plan.title}</UserText>
-          </TextLink>
-          , version {version.version}
+          <UserText>{device.name}</UserText>
+          <span data-record-only>
+            {' '}
+            ·{' '}
+            <TextLink href={paths.protocol(version.protocolId)}>
+              <UserText>{version.plan.title}</UserText>
+            </TextLink>
+            , version {version.version}
+          </span>
+          {isBench && <OtherView trialId={trial.id} />}
         </>
       }
       action={
         actor && live ? (
-          <CloseMenu
-            trialId={trial.id}
-            state={trial.state}
-            role={actor.role}
-            sent={trial.sentAt !== null}
-            consumed={trial.consumed}
-          />
+          <div data-record-only>
+            <CloseMenu
+              trialId={trial.id}
+              state={trial.state}
+              role={actor.role}
+              sent={trial.sentAt !== null}
+              consumed={trial.consumed}
+            />
+          </div>
         ) : undefined
       }
     />
   )
 }
+
+/** One of the two is shown, by the style sheet. The choice is in the address, so that a reload keeps it. */
+const OtherView = ({ trialId }: { trialId: string }) => (
+  <span data-screen-only>
+    {' '}
+    ·{' '}
+    <TextLink href={paths.trial(trialId, { view: 'record' })} data-bench-only>
+      Full record
+    </TextLink>
+    <TextLink href={paths.trial(trialId, { view: 'bench' })} data-record-only>
+      Bench mode
+    </TextLink>
+  </span>
+)

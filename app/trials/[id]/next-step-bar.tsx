@@ -1,6 +1,8 @@
 import { Anchor, Group, Paper, Text } from '@mantine/core'
+import { TextLink } from '@/components/data/links'
 import type { TrialState } from '@/lib/domain/trial/trial'
-import { cardOrder, cardPlace, type NextStep } from './next-step'
+import { paths } from '@/lib/paths'
+import { benchCards, cardOrder, cardPlace, type NextStep } from './next-step'
 import { AskButton } from './release/query-button'
 import classes from './trial.module.css'
 
@@ -22,9 +24,29 @@ export function NextStepBar({ trialId, state, step, reason }: Props) {
       <Group justify="space-between" gap="xs">
         <Text size="sm" className={classes.nextLine ?? ''} component="div">
           <span role="status">
-            <b>Next:</b> {step.text}
+            <b>Next:</b>{' '}
+            {step.line === undefined ? (
+              step.text
+            ) : (
+              <>
+                <span data-record-only>{step.text}</span>
+                <span data-bench-only>{step.line}</span>
+              </>
+            )}
           </span>{' '}
-          {isFarBelow(step, state) && <Anchor href={`#${cardPlace(step.card)}`}>Go there</Anchor>}
+          {isFarBelow(step, state) && (
+            <Anchor href={`#${cardPlace(step.card)}`} data-record-only>
+              Go there
+            </Anchor>
+          )}
+          {!benchCards.includes(step.card) && (
+            <TextLink
+              href={`${paths.trial(trialId, { view: 'record' })}#${cardPlace(step.card)}`}
+              data-bench-only
+            >
+              Go there
+            </TextLink>
+          )}
         </Text>
         {queried.includes(state) && <AskButton trialId={trialId} reason={reason} />}
       </Group>

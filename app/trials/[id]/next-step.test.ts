@@ -19,6 +19,7 @@ const second = {
   waitsForSecond: false,
   mayCounterSign: false,
   mustQuery: false,
+  afterDownload: true,
 }
 
 const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp][] = [
@@ -89,6 +90,18 @@ test.each(cases)(
     expect(step?.card).toBe(card)
   },
 )
+
+test.each([
+  [{ next: { ...second, mustQuery: true } }, 'Release command 2 when the download is done.'],
+  [
+    { next: { ...second, ordinal: 3, mustQuery: true, afterDownload: false } },
+    'Release command 3 when the step before is done.',
+  ],
+  [{ unanswered: 1 }, 'Log what you see: command 1 is not answered yet.'],
+  [{}, 'Log what you see until the OS changes or the deadline passes.'],
+] as const)('at the bench the next step is one plain line', (at, line) => {
+  expect(nextStep({ ...underWay, ...at })?.line).toBe(line)
+})
 
 const nothing = { ask: false, answer: false, approve: false, lock: false }
 const reviewer = { ask: true, answer: true, approve: true, lock: false }

@@ -12,9 +12,13 @@ export const trialCards = [
   'bench',
   'outcome',
   'delivery',
+  'deviations',
   'review',
 ] as const
 export type TrialCard = (typeof trialCards)[number]
+
+/** What bench mode shows; the hold is shown wherever there is one. */
+export const benchCards: readonly TrialCard[] = ['bench', 'held']
 
 export type Standing = {
   state: TrialState
@@ -34,6 +38,8 @@ export type Standing = {
         mayCounterSign: boolean
         /** The newest report about an update is older than the answer to the command before. */
         mustQuery: boolean
+        /** The command before it downloads. */
+        afterDownload: boolean
       }
     | undefined
   /** A command that was sent and that the device has not answered. */
@@ -48,7 +54,12 @@ export type Standing = {
 /** May this person ask queries and close them, answer one, approve, lock? */
 export type ReviewReader = Record<'ask' | 'answer' | 'approve' | 'lock', boolean>
 
-export type NextStep = { text: string; card: TrialCard }
+export type NextStep = {
+  text: string
+  card: TrialCard
+  /** The same in one plain line, where the text has more. */
+  line?: string
+}
 
 /** What a person does next on a trial, in one line, and the card it is done in; undefined where nothing is left. */
 export function nextStep(at: Standing): NextStep | undefined {
@@ -102,6 +113,7 @@ function observing(at: Standing): NextStep {
     return {
       card: 'bench',
       text: `${screen}Log what you see. Command ${unanswered} was sent, and the device has not answered yet.`,
+      line: `Log what you see: command ${unanswered} is not answered yet.`,
     }
   if (proposed?.certain)
     return { card: 'outcome', text: 'Look at the proposed outcome and conclude the trial.' }
@@ -111,15 +123,18 @@ function observing(at: Standing): NextStep {
     return {
       card: 'bench',
       text: `${screen}Log what you see. When the previous step is done, query the device and release command ${next.ordinal} of ${next.count}.`,
+      line: `Release command ${next.ordinal} when ${next.afterDownload ? 'the download' : 'the step before'} is done.`,
     }
   if (proposed)
     return {
       card: 'outcome',
       text: 'An outcome is proposed, but it is not certain: check again, query the device, then conclude.',
+      line: 'Check the device again, then conclude.',
     }
   return {
     card: 'bench',
     text: `${screen}Log what you see. An outcome is proposed once the OS has changed or the deadline has passed.`,
+    line: 'Log what you see until the OS changes or the deadline passes.',
   }
 }
 

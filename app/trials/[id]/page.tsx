@@ -8,14 +8,16 @@ import { ClockTimes } from '@/components/data/when'
 import { authorize } from '@/lib/auth/guard'
 import { readTrial } from '@/lib/core/record/read-record'
 import { findTrial, type Trial } from '@/lib/db/queries/trials/trials'
+import { underWayStates } from '@/lib/domain/trial/observation'
 import { paths } from '@/lib/paths'
 import { readCurrent } from './read-current'
 import { Signing } from './release/signing'
+import classes from './trial.module.css'
 import { TrialRecordView } from './trial-record'
 
 type Props = {
   params: Promise<{ id: string }>
-  searchParams: Promise<Record<'ask' | 'asOf', string | string[] | undefined>>
+  searchParams: Promise<Record<'ask' | 'asOf' | 'view', string | string[] | undefined>>
 }
 
 const trialOr404 = cache(async (id: string): Promise<Trial> => {
@@ -29,16 +31,21 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
   return { title: `T-${number}` }
 }
 
+/** Without a choice in the address the width decides, in the style sheet: a server does not know it. */
+const viewOf = (view: string | string[] | undefined) =>
+  view === 'bench' || view === 'record' ? view : 'byWidth'
+
 /** A trial now, or its history at a past instant, where nothing can be changed. */
 export default async function TrialPage({ params, searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const trial = await trialOr404((await params).id)
-  const { ask, asOf } = await searchParams
+  const { ask, asOf, view } = await searchParams
   const now = new Date()
   const found = await readTrial(db, actor, { id: trial.id, asOf: asOf?.toString() }, now)
   const isCurrent = found.status === 'shown' && found.history === undefined
   const current = isCurrent ? await readCurrent(db, actor, found.record, now) : undefined
   const asked = typeof ask === 'string' ? ask : undefined
+  const isBench = current !== undefined && underWayStates.includes(trial.state)
   const page = (
     <RecordPage
       found={found}
@@ -55,13 +62,17 @@ export default async function TrialPage({ params, searchParams }: Props) {
         </Text>
       }
     >
-      {(record, at) => <TrialRecordView {...{ record, at, current, asked }} />}
+      {(record, at) => <TrialRecordView {...{ record, at, current, asked, isBench }} />}
     </RecordPage>
   )
   if (!current) return page
   return (
     <Signing trialId={trial.id}>
-      <ClockTimes>{page}</ClockTimes>
+      <ClockTimes>
+        <div className={classes.trial} data-view={isBench ? viewOf(view) : 'record'}>
+          {page}
+        </div>
+      </ClockTimes>
     </Signing>
   )
 }

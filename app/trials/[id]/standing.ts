@@ -3,6 +3,7 @@ import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import { mayAct } from '@/lib/domain/trial/command-slot'
+import { isDownload } from '@/lib/domain/trial/likely-sightings'
 import type { ReviewReader, Standing } from './next-step'
 import type { ReviewView } from './review/review-view'
 import type { Preview } from './step-card'
@@ -80,6 +81,7 @@ function nextOf(
     overall: qualification.overall,
     waitsForSecond: second !== undefined && (!counterSigned || counterSigned.lapsed !== undefined),
     mayCounterSign: mayDo(actor, second?.byLead ? 'counterSignLast' : 'counterSign'),
+    afterDownload: isDownload(version.plan.slots, ordinal - 1),
     mustQuery: Boolean(before?.answeredAt && (!reported || reported < before.answeredAt)),
   }
 }

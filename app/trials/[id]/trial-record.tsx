@@ -19,9 +19,11 @@ import { timelineOf } from '@/lib/domain/trial/timeline'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { paths } from '@/lib/paths'
 import { Header } from './header'
-import { cardOrder, cardPlace, nextStep, type TrialCard } from './next-step'
+import { benchCards, cardOrder, cardPlace, nextStep, type TrialCard } from './next-step'
 import { NextStepBar } from './next-step-bar'
-import { ObserveCard } from './observe/observe'
+import { Clocks } from './observe/clocks'
+import { Deviations } from './observe/deviations'
+import { ObserveCard, StepsCard } from './observe/observe'
 import { LeftTaps } from './observe/tapped'
 import { Timeline } from './observe/timeline'
 import { TrialClaims } from './outcome/claims'
@@ -45,6 +47,8 @@ type Props = {
   current: Current | undefined
   /** The field whose "ask" was pressed. */
   asked: string | undefined
+  /** Whether it can be shown as bench mode: see trial.module.css. */
+  isBench: boolean
 }
 
 /** The record of a trial; with `current`, also what can be done now and what can still be undone. */
@@ -64,25 +68,29 @@ export function TrialRecordView(props: Props) {
         review={state}
         actor={current?.actor}
         asOf={current ? undefined : at.toISOString()}
+        isBench={props.isBench}
       />
       <Stack gap="lg">
-        <Ladder
-          trial={trial}
-          review={state}
-          holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
-          lookOnly={current && refusalFor(current.actor, 'observe')}
-        />
+        <div data-record-only>
+          <Ladder
+            trial={trial}
+            review={state}
+            holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
+            lookOnly={current && refusalFor(current.actor, 'observe')}
+          />
+        </div>
         {current && <NextStep view={view} current={current} />}
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 7 }}>
             <Cards order={cardOrder(trial.state)} cards={cardsOf(props)} />
           </GridCol>
-          <GridCol span={{ base: 12, lg: 5 }}>
+          <GridCol span={{ base: 12, lg: 5 }} data-record-only>
             <Stack gap="lg">
               <section aria-label="Timeline">
                 <Title order={2} size="h4" mb="xs">
                   Timeline
                 </Title>
+                <Clocks view={view} now={current ? at : undefined} />
                 <Timeline
                   entries={timelineOf({ ...view, replies: replies.map(timelineReply) })}
                   trialId={trial.id}
@@ -148,7 +156,7 @@ function cardsOf(props: Props): Cards {
     outcome: <Outcome {...current} view={view} underWay={trial.state === 'observing'} />,
     delivery: <Delivery view={view} actor={current?.actor} />,
   }
-  return { ...always, ...(current ? currentCards(props, current) : pastCards(record)) }
+  return { ...always, ...(current ? currentCards(props, current) : pastCards(record, props.at)) }
 }
 
 function currentCards({ record, at, asked }: Props, current: Current): Cards {
@@ -167,22 +175,56 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
     bench: isAtTheBench(trial.state) ? (
       <ObserveCard view={view} actor={actor} now={at} />
     ) : (
-      <LeftTaps trialId={trial.id} serverNow={at.toISOString()} />
+      <>
+        <LeftTaps trialId={trial.id} serverNow={at.toISOString()} />
+        <EndedSteps view={view} now={at} reason={review?.mayNot.correct} />
+      </>
+    ),
+    deviations: (
+      <Deviations
+        steps={view.steps}
+        trialId={trial.id}
+        reason={refusalFor(actor, 'observe') ?? deviationProblem(trial, review)}
+      />
     ),
     review: review && <ReviewCard review={review} view={view} asked={asked} />,
   }
 }
 
-const pastCards = (record: TrialRecord): Cards => ({
+const noHistory = 'Nothing can be changed here.'
+
+const pastCards = (record: TrialRecord, at: Date): Cards => ({
   step: <StoredJudgement record={record} />,
+  bench: <EndedSteps view={record.view} now={at} reason={noHistory} />,
+  deviations: (
+    <Deviations steps={record.view.steps} trialId={record.view.trial.id} reason={noHistory} />
+  ),
   review: <ReviewHistory record={record} />,
 })
+
+/** Before it is armed nothing of a trial can be ticked off. */
+const EndedSteps = (props: Parameters<typeof StepsCard>[0]) =>
+  props.view.trial.armedAt ? <StepsCard {...props} /> : null
+
+/** Why nothing can be recorded as a deviation now, apart from the permission. */
+function deviationProblem(
+  trial: TrialView['trial'],
+  review: Current['review'],
+): string | undefined {
+  if (underWayStates.includes(trial.state)) return undefined
+  return review ? review.mayNot.correct : 'Deviations are recorded from the arming on.'
+}
 
 /** Keyed, so that what is being typed outlives the moment a card moves. */
 const Cards = ({ order, cards }: { order: TrialCard[]; cards: Cards }) => (
   <Stack gap="lg">
     {order.map((card) => (
-      <div key={card} id={cardPlace(card)} className={classes[card] ?? classes.place}>
+      <div
+        key={card}
+        id={cardPlace(card)}
+        className={classes[card] ?? classes.place}
+        data-record-only={benchCards.includes(card) ? undefined : true}
+      >
         {cards[card]}
       </div>
     ))}

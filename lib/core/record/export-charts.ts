@@ -18,9 +18,11 @@ import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
 import { type PredictionRow, predictionRows } from '@/lib/domain/statistics/prediction-rows'
 import { seenRows } from '@/lib/domain/statistics/seen-rows'
 import { outcomeRows } from '@/lib/domain/statistics/statistics'
+import { timeGroup, timeGroupsByVersion } from '@/lib/domain/statistics/time-groups'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import { withoutFormula } from '@/lib/domain/text/typed-text'
 import { byValue, type FactorName } from '@/lib/domain/trial/factors'
+import { groupFilters, type OutcomeView } from '@/lib/domain/trial/outcome-view'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { forbidden, type Refusal } from '../shared/result'
@@ -70,6 +72,36 @@ export async function exportSurvival(
     ]),
   ]
   return chartCsv('survival', rows, query, now)
+}
+
+/** The steps of the curves, for each starting version or for the two groups that are compared. */
+export async function exportCurves(
+  db: Db,
+  actor: Actor,
+  query: ChartQuery & { event: TimedEvent; view: OutcomeView },
+  now: Date,
+): Promise<ChartCsv | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const { event, view } = query
+  const compared = groupFilters(query.filter, view)
+  const names = [view.first ?? '', view.second ?? '']
+  const groups = compared
+    ? await Promise.all(
+        compared.map(async (filter, at) =>
+          timeGroup(names[at] ?? '', await timeEvents(db, actor, { ...query, filter })),
+        ),
+      )
+    : timeGroupsByVersion(await timeEvents(db, actor, query))
+  const by = compared ? (view.by ?? 'version') : 'version'
+  const rows = groups.flatMap(({ name, curve }) =>
+    (curve?.steps ?? []).map((step) => [
+      ...[by, withoutFormula(name), event, step.time, step.atRisk, step.events, step.censored],
+      ...[step.survival, step.standardError ?? ''],
+      ...[step.limits?.low ?? '', step.limits?.high ?? ''],
+    ]),
+  )
+  return chartCsv('curves', rows, query, now)
 }
 
 /** The rates of the outcomes page: a row for each value of a factor and primary outcome, of that outcome or of what is counted. */

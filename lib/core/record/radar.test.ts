@@ -226,3 +226,15 @@ test('only engineers and leads write radars, and only from a trial that has sent
   ])
     expect(refusal).toMatchObject({ reason: expect.stringContaining('needs the role') })
 })
+
+test.each([
+  'update radar_events set reason = $$other$$',
+  'delete from radar_events',
+  'truncate radar_events cascade',
+  'delete from radars',
+  'truncate radars cascade',
+])('the life of a report only grows, for the owner of the database too: %s', async (statement) => {
+  const { trialId } = await trialFrom('11.2.6')
+  await draftFrom(trialId)
+  await expect(lab.sql.unsafe(statement)).rejects.toThrow(/only grows/)
+})

@@ -104,10 +104,15 @@ export const singleProtocols = {
     ],
     conditions: { passcode: 'set' },
     steps: [
-      { doThis: 'Release command 1 and wait for the download', expect: 'Downloaded.' },
+      {
+        doThis: 'Release command 1 and wait for the download',
+        expect: 'Downloaded.',
+        sightings: ['downloadSeen'],
+      },
       {
         doThis: 'Release command 2 and look at the screen every hour',
         expect: 'The prompt stays.',
+        sightings: ['promptShown'],
       },
     ],
     expectedOutcome: 'Prompt shown, not accepted by deadline',

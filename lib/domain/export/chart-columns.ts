@@ -34,6 +34,26 @@ const survivalColumns: readonly ExportColumn[] = [
   environment,
 ]
 
+const noFormula = { missing: 'Empty: the formula has no value at 0, the limits none at 1 either.' }
+
+const curveColumns: readonly ExportColumn[] = [
+  column('group_by', 'code', 'What the curves are by: version, or the factor compared.', never),
+  column('group', 'text', 'The value of it. A group of fewer than 3 trials has no curve.', never),
+  column('event', 'code', 'installed, prompted or downloaded.', never),
+  column('minutes', 'number', 'The time of the step, from the sending of the first command.', {
+    ...never,
+    unit: 'min',
+  }),
+  column('at_risk', 'integer', 'Trials watched until then or longer, without the event.', never),
+  column('events', 'integer', 'Trials in which it happened then.', never),
+  column('censored', 'integer', 'Trials whose watching ended then without it.', never),
+  column('share_without', 'number', 'Kaplan and Meier: the share without the event.', never),
+  column('standard_error', 'number', 'Of the share, by Greenwood.', noFormula),
+  column('low', 'number', 'Lower bound of the 95 % log-log interval of the share.', noFormula),
+  column('high', 'number', 'Upper bound of the 95 % log-log interval of the share.', noFormula),
+  environment,
+]
+
 const noRate = { missing: 'Empty: n is below 3.' }
 const rateColumns = (rate: string): readonly ExportColumn[] => [
   column('rate', 'number', rate, noRate),
@@ -157,6 +177,7 @@ const predictionColumns: readonly ExportColumn[] = [
 export const chartColumns = {
   flow: flowColumns,
   survival: survivalColumns,
+  curves: curveColumns,
   outcomes: outcomeColumns,
   predictions: predictionColumns,
 } as const satisfies Record<string, readonly ExportColumn[]>

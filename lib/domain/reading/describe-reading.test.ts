@@ -11,6 +11,8 @@ test('a battery is a percentage', () => {
 
 test('a capacity is given without claiming GB or GiB', () => {
   expect(describeReading('freeCapacity', 15.468269348144531)).toBe('15.47 GB or more')
+  expect(describeReading('totalCapacity', 128, 'mdm')).toBe('128 GB or more')
+  expect(describeReading('totalCapacity', 128, 'usb')).toBe('128 GB')
 })
 
 test('no offered update is described in words', () => {

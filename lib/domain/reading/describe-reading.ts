@@ -1,11 +1,12 @@
-import type { OfferedUpdate, ReadingField, ReadingValues } from './reading'
+import type { OfferedUpdate, ReadingField, ReadingSource, ReadingValues } from './reading'
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no')
 const plain = (value: string): string => value
 /** To the hundredth of a percent, so that two levels which a rule distinguishes are not shown as equal. */
 const percent = (value: number): string => `${Number((value * 100).toFixed(2))} %`
 // Devices changed from GB to GiB, or the other way round, in an unknown release between iOS 13 and 17. GB is the smaller, so it is a lower bound.
-const capacity = (value: number): string => `${Number(value.toFixed(2))} GB or more`
+const orMore = ' or more'
+const capacity = (value: number): string => `${Number(value.toFixed(2))} GB${orMore}`
 
 /** Bytes in decimal megabytes or gigabytes, as Apple's Settings shows them. */
 export function describeBytes(bytes: number): string {
@@ -64,7 +65,15 @@ const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } =
     value.length === 0 ? 'none offered' : value.map(describeOffer).toSorted().join('; '),
 }
 
-/** A reading's value in words, with its unit where it has one; the same on every page and in every verdict. */
-export function describeReading<F extends ReadingField>(field: F, value: ReadingValues[F]): string {
-  return describers[field](value)
+/**
+ * A reading's value in words, with its unit where it has one; the same on every page and in every verdict. Over USB the
+ * size of the disk is told in bytes, so with that source it is exact.
+ */
+export function describeReading<F extends ReadingField>(
+  field: F,
+  value: ReadingValues[F],
+  source?: ReadingSource,
+): string {
+  const words = describers[field](value)
+  return field === 'totalCapacity' && source === 'usb' ? words.replace(orMore, '') : words
 }

@@ -55,7 +55,7 @@ export function ObservationText({ observation, struck, trialId, canCorrect }: Pr
           <ObserveForm
             trialId={trialId}
             serverNow={new Date().toISOString()}
-            deadlineAt={undefined}
+            kinds={observationKinds}
             reason={undefined}
             corrects={{ id, kind, text, observedAt }}
             onDone={() => setCorrecting(false)}

@@ -1,56 +1,52 @@
 'use client'
 
-import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
 import { useTypedAction } from '@/components/forms/use-action'
-import { clockTime } from '@/lib/domain/text/instant'
-import {
-  type ObservationKind,
-  observationInfo,
-  observationKinds,
-} from '@/lib/domain/trial/observation'
+import { type ObservationKind, observationInfo } from '@/lib/domain/trial/observation'
 import { observeAction } from '../actions'
 import { useServerClock, useTicking } from '../server-clock'
-import { clockSpan } from './spans'
-import { Tapped, useTaps } from './tapped'
-import type { Tap } from './taps'
+import classes from './bench.module.css'
+import { Tapped, type useTaps } from './tapped'
+import { localText, newNonce } from './typed-time'
 
 type Props = {
   trialId: string
   serverNow: string
-  deadlineAt: string | undefined
   reason: string | undefined
+  /** In the order of the buttons. */
+  kinds: readonly ObservationKind[]
+  /** The taps of this person; undefined for a correction, which records none. */
+  taps?: ReturnType<typeof useTaps> | undefined
   /** The entry this one puts right. */
   corrects?: { id: number; kind: ObservationKind; text: string; observedAt: string } | undefined
+  /** What was logged in an entry with fields; nothing when another press begins. */
+  onLogged?: (words?: string, at?: Date) => void
   onDone?: () => void
 }
 
 type Draft = { kind: ObservationKind; at: Date; nonce: string }
-type Logged = { kind: ObservationKind; at: Date }
-type EntryProps = Props & { draft: Draft; close: () => void; onLogged: (at: Date) => void }
+type EntryProps = Props & { draft: Draft; close: () => void; onEntered: (at: Date) => void }
 
 /**
  * One press takes the time of what was seen and records it after a moment for an undo. What needs a text or an OS version
  * opens an entry, as does a correction. The nonce is made with the press, so that two presses write one row.
  */
 export function ObserveForm(props: Props) {
-  const { serverNow, deadlineAt, reason, corrects } = props
+  const { serverNow, reason, corrects, kinds, taps } = props
   const ready = useReady()
   const clock = useServerClock(serverNow)
   const now = useTicking(serverNow)
   const [draft, setDraft] = useState<Draft>()
-  const [logged, setLogged] = useState<Logged>()
-  const onLogged = useCallback(({ kind, at }: Tap) => setLogged({ kind, at: new Date(at) }), [])
-  const taps = useTaps(corrects ? undefined : props.trialId, onLogged)
   const press = (kind: ObservationKind) => {
-    setLogged(undefined)
+    props.onLogged?.()
     const nonce = newNonce()
     if (corrects) return setDraft({ kind, at: new Date(corrects.observedAt), nonce })
     if (observationInfo[kind].needs) return setDraft({ kind, at: clock(), nonce })
-    taps.add({ kind, at: clock().toISOString(), nonce })
+    taps?.add({ kind, at: clock().toISOString(), nonce })
   }
   const close = () => {
     setDraft(undefined)
@@ -58,18 +54,13 @@ export function ObserveForm(props: Props) {
   }
   return (
     <Stack gap="sm">
-      {!corrects && (
-        <Text size="sm" role="timer" aria-label="Time until the deadline">
-          {deadlineWords(deadlineAt, now ?? new Date(serverNow))}
-        </Text>
-      )}
-      <SimpleGrid cols={{ base: 2, sm: 3, md: 4 }} spacing="xs">
-        {observationKinds.map((kind) => (
+      <div className={classes.sightings} data-entering={draft !== undefined || undefined}>
+        {kinds.map((kind) => (
           <Button
             key={kind}
             variant={draft?.kind === kind ? 'filled' : 'default'}
             h={48}
-            px="xs"
+            px={4}
             onClick={() => press(kind)}
             disabled={!ready || reason !== undefined}
             title={reason ?? observationInfo[kind].hint}
@@ -78,8 +69,8 @@ export function ObserveForm(props: Props) {
             {observationInfo[kind].label}
           </Button>
         ))}
-      </SimpleGrid>
-      {!corrects && (
+      </div>
+      {taps && (
         <Tapped
           {...taps}
           onEdit={({ kind, at, nonce }) => setDraft({ kind, at: new Date(at), nonce })}
@@ -92,45 +83,17 @@ export function ObserveForm(props: Props) {
           {...props}
           draft={draft}
           close={close}
-          onLogged={(at) => {
-            setLogged({ kind: draft.kind, at })
+          onEntered={(at) => {
+            props.onLogged?.(observationInfo[draft.kind].label, at)
             close()
           }}
         />
-      )}
-      {/* The timeline is screens away on a phone, and who cannot see it kept logs it twice. */}
-      {logged && (
-        <Text size="sm" role="status">
-          <b>Logged: {observationInfo[logged.kind].label},</b> seen at{' '}
-          {clockTime(logged.at, clock())}. It is in the timeline and can be corrected there.
-        </Text>
       )}
     </Stack>
   )
 }
 
-/** Always a line, so that the buttons below it never move. */
-function deadlineWords(deadlineAt: string | undefined, now: Date): string {
-  if (deadlineAt === undefined) return 'No deadline until a command is sent'
-  const left = Date.parse(deadlineAt) - now.getTime()
-  return left > 0 ? `Deadline in ${clockSpan(left)}` : 'The deadline has passed'
-}
-
-/** A version 4 UUID. A phone reaches the lab by plain http, where browsers have no crypto.randomUUID. */
-function newNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4]
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
-}
-
-/** A Date as a datetime-local field shows it, to the second, in the reader's own zone. */
-function localText(at: Date): string {
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
-  return local.toISOString().slice(0, 19)
-}
-
-function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
+function Entry({ trialId, draft, corrects, close, onEntered }: EntryProps) {
   const {
     busy,
     refusal,
@@ -168,7 +131,7 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
           nonce: draft.nonce,
           ...(corrects ? { correctsId: corrects.id } : {}),
         }),
-      () => onLogged(new Date(at)),
+      () => onEntered(new Date(at)),
     )
   const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   return (

@@ -1,41 +1,58 @@
-import { List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { Paper, Stack, Title } from '@mantine/core'
 import { actOnDeviceAction, setSpeedAction } from '@/app/lab-actions'
-import { UserText } from '@/components/data/text'
+import { Card } from '@/components/data/card'
 import { VirtualLabPanel } from '@/components/lab/virtual-lab-panel'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
-import { ObserveForm } from './observe-form'
+import { benchPhase, likelySightings } from '@/lib/domain/trial/likely-sightings'
+import { benchSteps, currentStep } from '@/lib/domain/trial/step-tick'
+import { Bench } from './bench'
+import { shownSteps } from './shown-steps'
+import { Steps } from './steps'
 
 type Props = { view: TrialView; actor: Actor; now: Date }
 
 /** The bench: the steps to do, what to expect of each, and large buttons for what is seen. */
 export function ObserveCard({ view, actor, now }: Props) {
-  const { trial, version } = view
+  const { trial, version, commands } = view
+  const steps = shownSteps(view)
+  const expected = currentStep(benchSteps(version.plan, view))?.expected ?? []
   return (
     <Paper withBorder p="md" component="section" aria-label="Bench">
       <Stack gap="md">
-        <Title order={2} size="h4">
+        <Title order={2} size="h4" data-record-only>
           At the bench
         </Title>
-        <List type="ordered" size="sm" spacing={4}>
-          {version.plan.steps.map(({ doThis, expect }) => (
-            <ListItem key={`${doThis} ${expect}`}>
-              <UserText>{doThis}</UserText>
-              <Text size="sm" c="dimmed">
-                expected: <UserText>{expect}</UserText>
-              </Text>
-            </ListItem>
-          ))}
-        </List>
-        <ObserveForm
+        <Bench
           trialId={trial.id}
           serverNow={now.toISOString()}
+          releasedAt={trial.releasedAt?.toISOString()}
           deadlineAt={trial.deadlineAt?.toISOString()}
+          steps={steps}
+          kinds={likelySightings(expected, benchPhase(version.plan.slots, commands))}
           reason={refusalFor(actor, 'observe')}
         />
         <VirtualBench view={view} actor={actor} />
       </Stack>
     </Paper>
+  )
+}
+
+type StepsProps = {
+  view: TrialView
+  now: Date
+  /** Why no entry may be corrected. */
+  reason: string | undefined
+}
+
+/** The steps of a trial that is not at the bench any more, as they were ticked off. */
+export function StepsCard({ view, now, reason }: StepsProps) {
+  const steps = shownSteps(view)
+  if (steps.length === 0) return null
+  return (
+    <Card title="Steps of the protocol">
+      <Steps trialId={view.trial.id} steps={steps} reason={reason} serverNow={now.toISOString()} />
+    </Card>
   )
 }
 
@@ -48,7 +65,7 @@ export function VirtualBench({
   const { trial, device } = view
   if (!trial.simulated || !device.enrollmentId) return null
   return (
-    <details open={open} data-screen-only>
+    <details open={open} data-screen-only data-record-only>
       <summary>The virtual device (SIMULATED)</summary>
       <VirtualLabPanel
         only={device.enrollmentId}

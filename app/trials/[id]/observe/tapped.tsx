@@ -5,11 +5,33 @@ import { unstable_rethrow } from 'next/navigation'
 import { useCallback, useEffect, useRef, useState, useTransition } from 'react'
 import { usePerson } from '@/components/forms/drafts'
 import { clockTime } from '@/lib/domain/text/instant'
-import { observationInfo } from '@/lib/domain/trial/observation'
-import { observeAction } from '../actions'
-import { changed, keepTaps, nextDue, readTaps, retryMs, type Tap, undoMs, without } from './taps'
+import type { ObservationKind } from '@/lib/domain/trial/observation'
+import { observeAction, tickStepAction } from '../actions'
+import classes from './bench.module.css'
+import {
+  changed,
+  keepTaps,
+  nextDue,
+  readTaps,
+  retryMs,
+  stepDone,
+  type Tap,
+  tapWords,
+  undoMs,
+  without,
+} from './taps'
 
 const tickMs = 250
+
+function record({ kind, step = 0, at, nonce }: Tap, trialId: string) {
+  const of = { trialId, nonce }
+  return kind === stepDone
+    ? tickStepAction({ ...of, step, done: true, at: new Date(at), note: '' })
+    : observeAction({
+        ...{ ...of, kind, observedAt: new Date(at) },
+        ...{ text: '', osVersion: '', osBuild: '', reason: '' },
+      })
+}
 
 /**
  * The taps of this person on a trial, and their way into the record: one at a time, in their order. What the browser has
@@ -45,12 +67,9 @@ export function useTaps(trialId: string | undefined, onLogged: (tap: Tap) => voi
   const send = useCallback(
     (tap: Tap, trial: string) =>
       start(async () => {
-        const { kind, at, nonce } = tap
+        const { nonce } = tap
         try {
-          const result = await observeAction({
-            ...{ trialId: trial, kind, nonce, observedAt: new Date(at) },
-            ...{ text: '', osVersion: '', osBuild: '', reason: '' },
-          })
+          const result = await record(tap, trial)
           setOffline(false)
           if (result.status === 'refused')
             return store((before) => changed(before, nonce, { problem: result.reason }))
@@ -85,8 +104,8 @@ export function useTaps(trialId: string | undefined, onLogged: (tap: Tap) => voi
 }
 
 type Props = ReturnType<typeof useTaps> & {
-  /** Opens the entry with its fields in place of the tap; undefined once the trial has ended. */
-  onEdit?: (tap: Tap) => void
+  /** Opens the entry with its fields in place of a sighting; undefined once the trial has ended. */
+  onEdit?: (tap: Tap & { kind: ObservationKind }) => void
   serverNow: Date
 }
 
@@ -95,7 +114,7 @@ export function Tapped({ taps, sending, offline, remove, onEdit, serverNow }: Pr
   const [first] = taps
   if (!first) return null
   return (
-    <section aria-label="Tapped">
+    <section aria-label="Tapped" className={classes.tapped}>
       {offline && (
         <Text size="sm" role="status">
           No connection: these are kept in this browser and recorded with their own times as soon as
@@ -103,12 +122,14 @@ export function Tapped({ taps, sending, offline, remove, onEdit, serverNow }: Pr
         </Text>
       )}
       {taps.map((tap) => {
-        const { label } = observationInfo[tap.kind]
+        const label = tapWords(tap)
+        const { kind } = tap
         const underWay = sending && tap === first
         return (
           <Group key={tap.nonce} gap="xs" py={4} role="group" aria-label={label}>
             <Text size="sm">
-              <b>{label},</b> seen at {clockTime(new Date(tap.at), serverNow)}
+              <b>{label},</b> {kind === stepDone ? 'at' : 'seen at'}{' '}
+              {clockTime(new Date(tap.at), serverNow)}
             </Text>
             {tap.problem && (
               <Text size="sm" c="red" role="alert">
@@ -123,14 +144,14 @@ export function Tapped({ taps, sending, offline, remove, onEdit, serverNow }: Pr
             >
               {tap.problem ? 'Discard' : 'Undo'}
             </Button>
-            {onEdit && (
+            {onEdit && kind !== stepDone && (
               <Button
                 size="compact-md"
                 variant="default"
                 disabled={underWay}
                 onClick={() => {
                   remove(tap.nonce)
-                  onEdit(tap)
+                  onEdit({ ...tap, kind })
                 }}
               >
                 {tap.problem ? 'Edit' : 'Add a note'}

@@ -1,11 +1,20 @@
-import { type ObservationKind, observationKinds } from '@/lib/domain/trial/observation'
+import {
+  type ObservationKind,
+  observationInfo,
+  observationKinds,
+} from '@/lib/domain/trial/observation'
+
+/** A step of the protocol that was ticked off with one tap; any other kind is a sighting. */
+export const stepDone = 'stepDone'
 
 /**
- * Sightings that were tapped and are not in the record yet: each waits a few seconds for an undo, and for as long as
+ * Sightings and ticks that were tapped and are not in the record yet: each waits a few seconds for an undo, and for as long as
  * there is no connection. They stand in this browser's localStorage, so that a reload or a closed tab loses none.
  */
 export type Tap = {
-  kind: ObservationKind
+  kind: ObservationKind | typeof stepDone
+  /** The step, from 1; only of a tick. */
+  step?: number | undefined
   /** When it was seen, by the server's clock, in ISO 8601. */
   at: string
   /** Makes sending it again harmless. */
@@ -57,8 +66,14 @@ export function readTaps(key: string): Tap[] | undefined {
   }
 }
 
+/** What was tapped, in the words of its button. */
+export const tapWords = ({ kind, step }: Pick<Tap, 'kind' | 'step'>): string =>
+  kind === stepDone ? `Step ${step} done` : observationInfo[kind].label
+
 const isTap = (one: Partial<Tap> | null): one is Tap =>
-  observationKinds.some((kind) => kind === one?.kind) &&
+  (one?.kind === stepDone
+    ? typeof one.step === 'number'
+    : observationKinds.some((kind) => kind === one?.kind)) &&
   typeof one?.at === 'string' &&
   typeof one.nonce === 'string' &&
   typeof one.dueAt === 'number'

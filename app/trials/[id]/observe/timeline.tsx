@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
+import { LocalTime } from '@/components/data/local-time'
 import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
@@ -38,6 +39,7 @@ export function Timeline({ entries, ...ofTrial }: Props) {
         <li key={entry.key} className={classes.entry} data-type={entry.type}>
           <Text span size="xs" c="dimmed">
             <When at={entry.at} />
+            <LocalTime at={entry.at} />
           </Text>
           <div>
             <Entry entry={entry} {...ofTrial} />

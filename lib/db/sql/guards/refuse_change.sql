@@ -12,7 +12,7 @@ begin
   foreach name in array array[
       'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
       'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'error_notes', 'error_sightings', 'known_issue_changes', 'observations',
-      'outcome_decisions', 'protocol_versions', 'raw_event_rereads', 'readings', 'repeated_events',
+      'outcome_decisions', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
       'reply_checks', 'review_events', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
   ] loop
     execute format('create or replace trigger only_grows before update or delete on %I for each row execute function refuse_change()', name);
@@ -21,7 +21,7 @@ begin
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
       'api_keys', 'catalogue_fetches', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
-      'observation_gaps', 'person_links', 'proofs', 'protocols', 'raw_events', 'redeliveries',
+      'observation_gaps', 'person_links', 'proofs', 'protocols', 'radars', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'trials', 'users'
   ] loop
     execute format('create or replace trigger is_never_deleted before delete on %I for each row execute function refuse_change()', name);

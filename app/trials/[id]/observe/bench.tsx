@@ -1,0 +1,84 @@
+'use client'
+
+import { Stack, Text } from '@mantine/core'
+import { useCallback, useState } from 'react'
+import { clockTime } from '@/lib/domain/text/instant'
+import type { ObservationKind } from '@/lib/domain/trial/observation'
+import { useTicking } from '../server-clock'
+import classes from './bench.module.css'
+import { ObserveForm } from './observe-form'
+import type { ShownStep } from './shown-steps'
+import { clockSpan } from './spans'
+import { Steps } from './steps'
+import { useTaps } from './tapped'
+import { stepDone, tapWords } from './taps'
+
+type Props = {
+  trialId: string
+  /** ISO 8601, as all times here. */
+  serverNow: string
+  releasedAt: string | undefined
+  deadlineAt: string | undefined
+  steps: ShownStep[]
+  /** In the order in which they are likely now. */
+  kinds: ObservationKind[]
+  /** Why this person may record nothing. */
+  reason: string | undefined
+}
+
+type Logged = { words: string; at: Date; seen: boolean }
+
+/** What is done and seen at the bench: the clock, the steps, and a button for each sighting. */
+export function Bench({ trialId, serverNow, releasedAt, deadlineAt, steps, ...props }: Props) {
+  const now = useTicking(serverNow) ?? new Date(serverNow)
+  const [logged, setLogged] = useState<Logged>()
+  const taps = useTaps(
+    trialId,
+    useCallback(
+      (tap) =>
+        setLogged({ words: tapWords(tap), at: new Date(tap.at), seen: tap.kind !== stepDone }),
+      [],
+    ),
+  )
+  return (
+    <Stack gap="sm">
+      <Text size="sm" role="timer" aria-label="Time at the bench" className={classes.clock ?? ''}>
+        {clockWords(releasedAt, deadlineAt, now)}
+      </Text>
+      <Steps
+        trialId={trialId}
+        steps={steps}
+        taps={taps}
+        reason={props.reason}
+        serverNow={serverNow}
+      />
+      <ObserveForm
+        {...props}
+        trialId={trialId}
+        serverNow={serverNow}
+        taps={taps}
+        onLogged={(words, at) => setLogged(words && at ? { words, at, seen: true } : undefined)}
+      />
+      {/* The timeline is screens away on a phone, and who cannot see it kept logs it twice. */}
+      {logged && (
+        <Text size="sm" role="status">
+          <b>Logged: {logged.words},</b> {logged.seen && 'seen '}at {clockTime(logged.at, now)}. It
+          is in the timeline and can be corrected there.
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+/** Always a line, so that what is below it never moves. */
+function clockWords(
+  releasedAt: string | undefined,
+  deadlineAt: string | undefined,
+  now: Date,
+): string {
+  if (releasedAt === undefined) return 'Nothing is released yet'
+  const since = `${clockSpan(now.getTime() - Date.parse(releasedAt))} since the release`
+  if (deadlineAt === undefined) return `${since} · no deadline until a command is sent`
+  const left = Date.parse(deadlineAt) - now.getTime()
+  return `${since} · ${left > 0 ? `deadline in ${clockSpan(left)}` : 'the deadline has passed'}`
+}

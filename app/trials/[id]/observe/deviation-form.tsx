@@ -1,0 +1,157 @@
+'use client'
+
+import {
+  Anchor,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  Select,
+  Stack,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { useState } from 'react'
+import { Refusal } from '@/components/data/refusal'
+import { RestoredNote, useDraftText } from '@/components/forms/drafts'
+import { useReady } from '@/components/forms/ready-form'
+import { useTypedAction } from '@/components/forms/use-action'
+import { reasonHint } from '@/lib/domain/text/reason'
+import {
+  type DeviationEffect,
+  deviationEffects,
+  deviationEffectWords,
+} from '@/lib/domain/trial/deviation'
+import { recordDeviationAction } from '../actions'
+import { newNonce } from './typed-time'
+
+type Corrected = { id: number; what: string; why: string; effect: DeviationEffect }
+type Props = { trialId: string; corrects?: Corrected }
+
+/** Opens the form of a new deviation, or of an entry that judges or corrects one. */
+export function DeviationButton({ trialId, corrects }: Props) {
+  const ready = useReady()
+  const [opened, setOpened] = useState(false)
+  const close = () => setOpened(false)
+  return (
+    <>
+      {corrects ? (
+        <Anchor
+          component="button"
+          type="button"
+          size="xs"
+          onClick={() => setOpened(true)}
+          data-screen-only
+        >
+          judge or correct
+        </Anchor>
+      ) : (
+        <Button variant="default" disabled={!ready} onClick={() => setOpened(true)}>
+          Record a deviation…
+        </Button>
+      )}
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={corrects ? 'Judge or correct a deviation' : 'Record a deviation'}
+      >
+        <Fields trialId={trialId} onClose={close} {...(corrects && { corrects })} />
+      </Modal>
+    </>
+  )
+}
+
+const effects = deviationEffects.map((value) => ({ value, label: deviationEffectWords[value] }))
+
+function Fields({ trialId, corrects, onClose }: Props & { onClose: () => void }) {
+  const form = `trial/${trialId}/deviation/${corrects?.id ?? 'new'}`
+  const what = useTypedAction(`${form}/what`, corrects?.what)
+  const why = useDraftText(`${form}/why`, corrects?.why ?? '')
+  const [effect, setEffect] = useState<DeviationEffect>(corrects?.effect ?? 'notJudged')
+  const [stands, setStands] = useState(true)
+  const [reason, setReason] = useState('')
+  const [nonce] = useState(newNonce)
+  const { busy, refusal, forget, run } = what
+  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
+  const save = () =>
+    run(
+      () =>
+        recordDeviationAction({
+          ...{ trialId, what: what.text, why: why.value, effect, nonce },
+          ...(corrects && { correctsId: corrects.id, stands, reason }),
+        }),
+      () => {
+        why.forget()
+        onClose()
+      },
+    )
+  const typing = (set: (text: string) => void) => (event: { currentTarget: { value: string } }) => {
+    forget()
+    set(event.currentTarget.value)
+  }
+  return (
+    <Stack gap="sm">
+      <Textarea
+        label="What differed from the protocol"
+        description={reasonHint}
+        value={what.text}
+        onChange={typing(what.type)}
+        error={problem('what')}
+        autosize
+        minRows={2}
+        maxLength={2000}
+        withAsterisk
+      />
+      <Textarea
+        label="Why"
+        description={reasonHint}
+        value={why.value}
+        onChange={typing(why.set)}
+        error={problem('why')}
+        autosize
+        minRows={1}
+        maxLength={2000}
+        withAsterisk={stands}
+      />
+      <RestoredNote restored={what.restored || why.restored} />
+      <Select
+        label="Effect on the result"
+        data={effects}
+        value={effect}
+        allowDeselect={false}
+        onChange={(value) => setEffect(deviationEffects.find((one) => one === value) ?? effect)}
+        comboboxProps={{ withinPortal: true }}
+      />
+      {corrects && (
+        <>
+          <Checkbox
+            label="It was no deviation"
+            checked={!stands}
+            onChange={({ currentTarget }) => {
+              forget()
+              setStands(!currentTarget.checked)
+            }}
+          />
+          <TextInput
+            label="Reason for this entry"
+            description={`${reasonHint}; the earlier entry stays, struck`}
+            value={reason}
+            onChange={typing(setReason)}
+            error={problem('reason')}
+            maxLength={500}
+            withAsterisk
+          />
+        </>
+      )}
+      {refusal && !refusal.field && <Refusal title="Not recorded" reason={refusal.reason} />}
+      <Group>
+        <Button onClick={save} loading={busy}>
+          Record it
+        </Button>
+        <Button variant="default" onClick={onClose} disabled={busy}>
+          Cancel
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,156 @@
+'use client'
+
+import { Anchor, Button, Group, Text } from '@mantine/core'
+import { useState } from 'react'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
+import { useReady } from '@/components/forms/ready-form'
+import { useServerClock } from '../server-clock'
+import classes from './bench.module.css'
+import type { ShownStep, ShownTick } from './shown-steps'
+import type { useTaps } from './tapped'
+import { stepDone } from './taps'
+import { TickForm } from './tick-form'
+import { newNonce } from './typed-time'
+
+type Props = {
+  trialId: string
+  steps: readonly ShownStep[]
+  /** Undefined once the trial has ended: then entries are only corrected. */
+  taps?: ReturnType<typeof useTaps> | undefined
+  /** Why this person may tick nothing off. */
+  reason: string | undefined
+  /** ISO 8601. */
+  serverNow: string
+}
+
+/** What is to be done, ticked off with who and when, and what was seen set against what is expected. */
+export function Steps({ steps, ...props }: Props) {
+  const current = steps.find(({ tick }) => tick === undefined)
+  const before = steps.findLast(({ tick, difference }) => tick && difference)
+  if (steps.length === 0) return null
+  return (
+    <div>
+      <ol className={classes.steps} aria-label="Steps of the protocol">
+        {steps.map((step) => (
+          <li
+            key={step.ordinal}
+            className={classes.step}
+            data-current={step === current || undefined}
+          >
+            <Step step={step} count={steps.length} {...props} />
+          </li>
+        ))}
+      </ol>
+      {!current && (
+        <Text size="sm" data-bench-only>
+          All {steps.length} steps are settled.
+        </Text>
+      )}
+      {before && (
+        <Text size="sm" c="orange" lineClamp={2} data-bench-only>
+          Step {before.ordinal} differs. {before.difference}
+        </Text>
+      )}
+    </div>
+  )
+}
+
+type StepProps = Omit<Props, 'steps'> & { step: ShownStep; count: number }
+
+function Step({ step, count, trialId, taps, reason, serverNow }: StepProps) {
+  const { ordinal, doThis, lookAt, expect, expected, tick, corrected, difference } = step
+  const ready = useReady()
+  const [asking, setAsking] = useState(false)
+  const clock = useServerClock(serverNow)
+  const isTapped = taps?.taps.some(({ kind, step: of }) => kind === stepDone && of === ordinal)
+  const press = () =>
+    taps?.add({ kind: stepDone, step: ordinal, at: clock().toISOString(), nonce: newNonce() })
+  return (
+    <>
+      <Text size="sm" className={classes.words ?? ''}>
+        <b>
+          Step {ordinal} of {count}:
+        </b>{' '}
+        <UserText>{doThis}</UserText>
+        {lookAt && (
+          <>
+            {' '}
+            Look at: <UserText>{lookAt}</UserText>
+          </>
+        )}
+      </Text>
+      {(expect || expected) && (
+        <Text size="sm" c="dimmed" className={classes.words ?? ''}>
+          expected: <UserText>{expect}</UserText>
+          {expected && ` Sightings: ${expected}.`}
+        </Text>
+      )}
+      {difference && (
+        <Text size="sm" c="orange" role="status">
+          Differs. {difference}
+        </Text>
+      )}
+      {corrected.map((one) => (
+        <Text key={one.id} size="xs" c="dimmed">
+          <span className={classes.struck}>
+            <Ticked tick={one} />
+          </span>
+        </Text>
+      ))}
+      {tick ? (
+        <Text size="sm">
+          <Ticked tick={tick} />{' '}
+          {reason === undefined && (
+            <Anchor component="button" type="button" size="xs" onClick={() => setAsking(true)}>
+              correct
+            </Anchor>
+          )}
+        </Text>
+      ) : taps === undefined ? (
+        <Text size="sm">Not ticked off</Text>
+      ) : (
+        <Group gap="xs" mt={4} data-screen-only>
+          <Button
+            h={44}
+            onClick={press}
+            disabled={!ready || isTapped || reason !== undefined}
+            title={reason}
+          >
+            Done
+          </Button>
+          <Button
+            h={44}
+            variant="subtle"
+            onClick={() => setAsking(true)}
+            disabled={!ready || isTapped || reason !== undefined}
+            title={reason}
+          >
+            Not done…
+          </Button>
+        </Group>
+      )}
+      <TickForm
+        opened={asking}
+        onClose={() => setAsking(false)}
+        {...{ trialId, step: ordinal, corrects: tick, clock }}
+      />
+    </>
+  )
+}
+
+const Ticked = ({ tick: { done, at, byName, note, reason } }: { tick: ShownTick }) => (
+  <>
+    <b>{done ? 'Done' : 'Not done'}</b> <When at={at} /> by <UserText>{byName}</UserText>
+    {note && (
+      <>
+        : <UserText>{note}</UserText>
+      </>
+    )}
+    {reason && (
+      <>
+        . Corrected: <UserText>{reason}</UserText>
+      </>
+    )}
+  </>
+)
