@@ -16,6 +16,7 @@ import {
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { radarAsMarkdown, radarAsText } from '@/lib/domain/radar/compose'
 import {
+  lostSupport,
   nextRadarKinds,
   type RadarContent,
   radarStateInfo,
@@ -186,6 +187,15 @@ function Life({ events, trials }: { events: RadarEvent[]; trials: NamedTrial[] }
                   ))}
               </div>
             )}
+            {trials
+              .filter(({ id }) => event.trialIds.includes(id))
+              .map((trial) => lostSupport(event.kind, trial))
+              .filter((problem) => problem !== undefined)
+              .map((problem) => (
+                <Text key={problem} size="sm" role="alert">
+                  Its evidence has changed since: {problem} Record what the trials show now.
+                </Text>
+              ))}
           </ListItem>
         ))}
       </List>

@@ -4,6 +4,7 @@ import {
   changeProblem,
   contentProblems,
   evidenceProblem,
+  lostSupport,
   nextRadarKinds,
   type RadarChange,
   type RadarState,
@@ -88,6 +89,16 @@ test('“still present” needs a reply that shows it, “not reproducible” no
   const early = trial({ startOs: '11.0', contradiction: gone })
   expect(evidenceProblem(subject, 'notReproducible', early)).toBeUndefined()
   expect(evidenceProblem(subject, 'acknowledged', trial({ state: 'observing' }))).toBeUndefined()
+})
+
+test('a verdict whose evidence changed later says so, another step does not', () => {
+  const shown = { compared: true, shown: true }
+  expect(lostSupport('stillPresent', trial({ contradiction: gone }))).toContain('No reply of T-7')
+  expect(lostSupport('verifiedFixed', trial({ contradiction: shown }))).toContain('A reply of T-7')
+  expect(lostSupport('stillPresent', trial({ contradiction: shown }))).toBeUndefined()
+  expect(lostSupport('verifiedFixed', trial({ contradiction: gone }))).toBeUndefined()
+  expect(lostSupport('filed', trial({ contradiction: gone }))).toBeUndefined()
+  expect(lostSupport('stillPresent', trial())).toBeUndefined()
 })
 
 const source = {

@@ -225,8 +225,15 @@ export function evidenceProblem(
   return contradictionProblem(kind, name, trial.contradiction)
 }
 
+/**
+ * Why a trial no longer bears out a verdict that was recorded with it: its contradiction was withdrawn when an
+ * observation was corrected, or found in a reply that was read again.
+ */
+export const lostSupport = (kind: RadarEventKind, trial: TrialEvidence): string | undefined =>
+  isVerdict(kind) ? contradictionProblem(kind, `T-${trial.number}`, trial.contradiction) : undefined
+
 function contradictionProblem(
-  kind: RadarChangeKind,
+  kind: RadarEventKind,
   name: string,
   found: TrialEvidence['contradiction'],
 ): string | undefined {
