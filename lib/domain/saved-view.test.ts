@@ -22,6 +22,7 @@ test.each<[SavedPage, Record<string, string>, string]>([
     'by=version&first=11.2&interval=exact&rows=model&second=12.0',
   ],
   ['survival', { event: 'prompted', platform: 'iOS' }, 'event=prompted&platform=iOS'],
+  ['predictions', { rows: 'model', platform: 'iOS' }, 'platform=iOS&rows=model'],
   ['flow', { protocol: id }, `protocol=${id}`],
   [
     'trials',
@@ -44,6 +45,9 @@ test.each<[SavedPage, Record<string, string>, string]>([
   ['outcomes', { environment: 'virtual' }, 'environment'],
   ['outcomes', { count: 'observation:weather' }, 'count'],
   ['survival', { event: 'exploded' }, 'event'],
+  ['predictions', { count: 'observation:promptShown' }, 'count'],
+  ['predictions', { state: 'concluded' }, 'state'],
+  ['predictions', { environment: 'virtual' }, 'environment'],
   ['flow', { rows: 'model' }, 'rows'],
   ['flow', { protocol: 'gone' }, 'protocol'],
   ['trials', { sort: 'luck' }, 'sort'],

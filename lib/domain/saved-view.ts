@@ -1,16 +1,17 @@
 import { readTimedEvent } from './statistics/time-to-event'
 import { type FilterProblem, oneOf, readAddress } from './text/address-filter'
 import { hiddenProblem, lineProblem } from './text/typed-text'
-import { readOutcomeView } from './trial/outcome-view'
+import { readOutcomeView, readPredictionView } from './trial/outcome-view'
 import { readTrialFilter, trialFilterFields, trialSorts } from './trial/trial-filter'
 
 /** The pages whose filters can be saved. */
-export const savedPages = ['outcomes', 'survival', 'flow', 'trials'] as const
+export const savedPages = ['outcomes', 'survival', 'predictions', 'flow', 'trials'] as const
 export type SavedPage = (typeof savedPages)[number]
 
 export const savedPageLabels: Record<SavedPage, string> = {
   outcomes: 'Outcomes',
   survival: 'Time to event',
+  predictions: 'Expectation against result',
   flow: 'Flow diagram',
   trials: 'Trials',
 }
@@ -46,6 +47,12 @@ function problemsOf(page: SavedPage, given: Given): FilterProblem[] {
       ...readAddress(given, { ...environment, ...own }, trialFilterFields).problems,
     ]
   }
+  if (page === 'predictions')
+    return [
+      ...filterProblems,
+      ...readPredictionView(given).problems,
+      ...readEnvironment(Object.keys(given)),
+    ]
   // As the page itself: it shows trials in whatever state, so none can be chosen.
   const view = state === undefined ? rest : { ...rest, state }
   const timed = page === 'survival' ? readTimedEvent(event).problems : []

@@ -1,5 +1,6 @@
 import { IconTargetArrow } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { SaveView } from '@/app/save-view'
 import { EmptyState } from '@/components/data/empty-state'
 import { LiveCharts } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
@@ -11,26 +12,22 @@ import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countPredictions, countPredictionsByPerson } from '@/lib/db/queries/trials/predictions'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
-import { oneOf, readAddress } from '@/lib/domain/text/address-filter'
-import { factorNames } from '@/lib/domain/trial/factors'
-import { countFilters, readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
+import { refusalFor } from '@/lib/domain/account/permissions'
+import { readPredictionView } from '@/lib/domain/trial/outcome-view'
+import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { RowsBy } from '../rows-by'
 import { Predictions } from './tables'
 
 export const metadata: Metadata = { title: 'Expectation against result' }
 
-const readers = { rows: oneOf(factorNames), interval: oneOf(['exact']) }
-/** It lists concluded trials only. */
-const others = [...trialFilterFields.filter((field) => field !== 'state'), 'environment']
-
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 /** How often what was predicted at registration came true. */
 export default async function PredictionsPage({ searchParams }: Props) {
-  const { db } = await authorize('look')
+  const { actor, db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
-  const { view, problems: viewProblems } = readAddress(given, readers, others)
+  const { view, problems: viewProblems } = readPredictionView(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const by = view.rows ?? 'version'
   const [facets, byFactor, byPerson] = await Promise.all([
@@ -63,6 +60,11 @@ export default async function PredictionsPage({ searchParams }: Props) {
         view={view}
         address={address}
         path="predictions"
+      />
+      <SaveView
+        page="predictions"
+        filters={{ ...address, ...view }}
+        mayNotShare={refusalFor(actor, 'shareView')}
       />
       {byFactor.length === 0 ? (
         <EmptyState

@@ -1,5 +1,5 @@
 import { countedAccepted, countedAddress, readCounted } from '../statistics/counted'
-import { type FilterProblem, unknownNames } from '../text/address-filter'
+import { type FilterProblem, oneOf, readAddress, unknownNames } from '../text/address-filter'
 import { type FactorName, factorNames } from './factors'
 import { readTrialFilter, type TrialFilter, trialFilterFields } from './trial-filter'
 
@@ -17,7 +17,7 @@ export type OutcomeView = {
   second?: string | undefined
 }
 
-type Given = Record<string, string | string[] | undefined>
+type Given = Readonly<Record<string, string | string[] | undefined>>
 
 const viewNames = [
   'interval',
@@ -82,3 +82,12 @@ export function groupFilters(
     { ...filter, [by]: second },
   ]
 }
+
+const predictionReaders = { rows: oneOf(factorNames), interval: oneOf(['exact']) }
+
+/** Reads how the page of expectation against result is shown; it lists concluded trials only. */
+export const readPredictionView = (given: Given) =>
+  readAddress(given, predictionReaders, [
+    ...trialFilterFields.filter((field) => field !== 'state'),
+    'environment',
+  ])

@@ -1,0 +1,2 @@
+ALTER TABLE "saved_views" DROP CONSTRAINT "a_view_is_of_a_page";--> statement-breakpoint
+ALTER TABLE "saved_views" ADD CONSTRAINT "a_view_is_of_a_page" CHECK ("saved_views"."page" in ('outcomes', 'survival', 'predictions', 'flow', 'trials'));
