@@ -38,7 +38,7 @@ async function textOf(page: Page, params: Record<string, string> = {}): Promise<
 }
 
 test('an empty lab has no budget and nothing to buy', async () => {
-  expect(await textOf(BudgetPage)).toContain('No device matches')
+  expect(await textOf(BudgetPage)).toContain('No device yet')
   expect(await textOf(ProcurementPage)).toContain('Nothing to buy')
 })
 
