@@ -15,6 +15,7 @@ const plan = (n: number) => ({
     },
   ],
   expectedOutcome: 'It installs',
+  primaryOutcome: n % 3 === 2 ? 'downloaded' : 'installed',
 })
 
 /** A number from 0 to `of` − 1 for trial `n`; always the same, and another for each `salt`. */

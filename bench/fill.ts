@@ -73,6 +73,7 @@ export async function fillPlan(connection: Connection, devices: number): Promise
       ...{
         slots: [{ installAction: 'Default', productVersion: '26.7' }],
         expectedOutcome: 'It installs',
+        primaryOutcome: 'installed',
       },
     }
     await tx`with p as (insert into protocols (created_by) values ('Bench') returning id)
@@ -98,6 +99,7 @@ export async function fillTrials({ sql }: Connection, trials: number): Promise<v
       conditions: {},
       steps: [],
       expectedOutcome: 'Installed as expected',
+      primaryOutcome: 'installed',
       deadlineMinutes: 60,
     }
     await tx`with p as (insert into protocols (created_by) values ('Bench') returning id)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { primaryOutcomes } from '../trial/primary-outcome'
 import {
   type CoverageTrials,
   coverageMatrix,
@@ -215,7 +216,7 @@ test.each([
 test.each([
   ['platform', 'macOS', 'iOS, iPadOS, tvOS'],
   ['passcode', 'maybe', 'set, notSet, notApplicable, unknown'],
-  ['primary', 'refused', 'installed, downloaded'],
+  ['primary', 'certain', primaryOutcomes.join(', ')],
   ['start', '12.x', 'the beginning of a version, such as 12 or 11.2'],
 ])('%s of %s is refused with the accepted form', (field, text, accepted) => {
   expect(readPlanView({ [field]: text }).problems).toMatchObject([{ field, accepted }])
