@@ -53,6 +53,8 @@ export const paths = {
   protocol: (id: string) => `/protocols/${part(id)}`,
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,
   protocolNew: () => '/protocols/new',
+  protocolCompare: (id: string, versions: Params = {}) =>
+    withParams(`/protocols/${part(id)}/compare`, versions),
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
   /** What is known from which version to which, and what to run next. */
   plan: (view: Params = {}) => withParams('/plan', view),

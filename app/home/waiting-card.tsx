@@ -19,6 +19,7 @@ const lists: Record<WaitingKind, (at: Params) => string> = {
   queriesToClose: (at) => paths.trials({ ...at, review: 'queried' }),
   reviews: (at) => paths.trials({ ...at, review: 'toReview' }),
   locks: (at) => paths.trials({ ...at, review: 'approved' }),
+  protocolReviews: () => paths.protocols(),
   newErrors: paths.contradictions,
   untagged: (at) => paths.devices({ ...at, sort: 'labTag' }),
 }

@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import { refused } from '@/lib/core/shared/result'
+import { retireProtocol, reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { paths } from '@/lib/paths'
 import { planOf, problemsOf, protocolFields } from './schema'
@@ -12,6 +13,25 @@ const saved = protocolFields.extend({
   protocolId: z.uuid().optional(),
   basedOn: z.number().int().positive().optional(),
 })
+
+const judged = z.object({ versionId: z.uuid(), reason: z.string().max(5000) })
+
+export async function reviewProtocolAction(input: z.input<typeof judged>) {
+  return authorizeAction('reviewProtocol', judged, input, async ({ actor, db }, given) => {
+    const result = await reviewProtocol(db, actor, given, new Date())
+    if (result.status === 'done') revalidatePath(paths.protocols(), 'layout')
+    return result
+  })
+}
+
+/** Retires a version with a reason. */
+export async function retireProtocolAction(input: z.input<typeof judged>) {
+  return authorizeAction('reviewProtocol', judged, input, async ({ actor, db }, given) => {
+    const result = await retireProtocol(db, actor, given, new Date())
+    if (result.status === 'done') revalidatePath(paths.protocols(), 'layout')
+    return result
+  })
+}
 
 /** Saves a new protocol or the next version of one; a refusal names the field of the editor. */
 export async function saveProtocolAction(input: z.input<typeof saved>) {

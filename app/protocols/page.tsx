@@ -15,6 +15,7 @@ import { listProtocols } from '@/lib/db/queries/trials/protocols'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { paths } from '@/lib/paths'
+import { VersionStateBadge } from './life'
 
 export const metadata: Metadata = { title: 'Protocols' }
 
@@ -53,7 +54,7 @@ type Row = Awaited<ReturnType<typeof listProtocols>>[number]
 
 const ProtocolTable = ({ rows }: { rows: Row[] }) => (
   <table className={classes.table}>
-    <TableHead labels={['Title', 'Commands', 'Version', 'Trials']} />
+    <TableHead labels={['Title', 'Commands', 'Version', 'State', 'Trials']} />
     <tbody>
       {rows.map((row) => (
         <ProtocolRow key={row.protocolId} row={row} />
@@ -63,7 +64,7 @@ const ProtocolTable = ({ rows }: { rows: Row[] }) => (
 )
 
 const ProtocolRow = ({
-  row: { protocolId, version, plan, createdAt, createdBy, ...trials },
+  row: { protocolId, version, plan, createdAt, createdBy, state, ...trials },
 }: {
   row: Row
 }) => (
@@ -86,6 +87,9 @@ const ProtocolRow = ({
           <When at={createdAt} /> by <UserText>{createdBy}</UserText>
         </div>
       </div>
+    </td>
+    <td data-label="State">
+      <VersionStateBadge state={state} />
     </td>
     <td data-label="Trials">{trialWords(trials)}</td>
   </tr>

@@ -66,7 +66,6 @@ import {
 import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
 import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
-import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Trial } from '@/lib/db/queries/trials/trials'
@@ -76,6 +75,7 @@ import { defaultLabSettings } from '@/lib/domain/settings'
 import { benchCalls } from './bench-calls'
 import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
+import { protocolCalls } from './protocol-calls'
 import { radarCalls } from './radar-calls'
 
 /** Arguments for the calls: IDs that exist, or IDs that do not. */
@@ -133,6 +133,7 @@ export const calls: Record<string, Call> = {
   ...benchCalls,
   ...noticeCalls,
   ...radarCalls,
+  ...protocolCalls,
   ...outcomeCalls,
   'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>
     acknowledgeLoss(db, actor, { id: rowId }, now),
@@ -258,7 +259,6 @@ export const calls: Record<string, Call> = {
     changeRole(db, actor, { personId, role: 'admin' }, now),
   'save-person.disablePerson': (db, actor, { personId }) => disablePerson(db, actor, personId, now),
   'save-person.enablePerson': (db, actor, { personId }) => enablePerson(db, actor, personId, now),
-  'save-protocol.saveProtocol': (db, actor) => saveProtocol(db, actor, { plan: twoSlots }, now),
   'save-server.renewWebhookToken': (db, actor, { serverId }) =>
     renewWebhookToken(db, actor, serverId),
   'save-server.resumeSending': (db, actor, { serverId }) => resumeSending(db, actor, serverId),

@@ -19,6 +19,7 @@ import {
   armedTrial,
   proofOf,
   releaseSigned,
+  reviewedProtocol,
   seenSlot,
   sentTrial,
   twoSlots,
@@ -26,7 +27,6 @@ import {
 import { answerBody, checkinBody } from '@/lib/core/testing/webhook'
 import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
 import { draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
-import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { type Connection, connect, type Db } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { putServerSilence } from '@/lib/db/queries/servers/server-checks'
@@ -111,7 +111,7 @@ const sightingOf = (trialId: string) => ({
 async function trialsBefore(db: Db): Promise<Record<string, string>> {
   const at = new Date()
   const device = await addDevice(db, { simulated: true, at })
-  const { versionId } = must(await saveProtocol(db, engineer, { plan: twoSlots }, at), 'saved')
+  const versionId = await reviewedProtocol(db, twoSlots, at)
   const plan = { deviceId: device.id, protocolVersionId: versionId, expectation: 'It installs.' }
   const draft = must(await draftTrial(db, engineer, plan, at), 'done').trialId
   const other = await addDevice(db, { simulated: true, at })

@@ -6,9 +6,8 @@ import { previewSlot } from '@/lib/core/release/preview-slot'
 import { queryDevice } from '@/lib/core/release/query-device'
 import { readingsOf } from '@/lib/core/testing/device'
 import { engineer, lead, must } from '@/lib/core/testing/people'
-import { proofOf, releaseSigned, twoSlots } from '@/lib/core/testing/trial'
+import { proofOf, releaseSigned, reviewedProtocol, twoSlots } from '@/lib/core/testing/trial'
 import { armTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
-import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { currentState, insertReadings } from '@/lib/db/queries/devices/readings'
 import { insertServer } from '@/lib/db/queries/servers/servers'
 import { storeLabSetting } from '@/lib/db/queries/settings'
@@ -212,10 +211,7 @@ function peopleOf({ db }: TestDb) {
       automaticUpdatesOff: true,
     } as const
     await insertReadings(db, deviceId, readingsOf(typed, new Date()))
-    const { versionId } = must(
-      await saveProtocol(db, engineer, { plan: twoSlots }, new Date()),
-      'saved',
-    )
+    const versionId = await reviewedProtocol(db, twoSlots, new Date())
     const draft = { deviceId, protocolVersionId: versionId, expectation: 'It installs.' }
     const { trialId } = must(await draftTrial(db, engineer, draft, new Date()), 'done')
     must(await registerTrial(db, engineer, { trialId }, new Date()), 'done')

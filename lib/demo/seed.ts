@@ -1,5 +1,6 @@
 import { refreshVerdicts } from '@/lib/core/kernel/judge-device'
 import { fullQuery, writeProbe } from '@/lib/core/release/query-device'
+import { reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { connect, type Db } from '@/lib/db/client'
@@ -9,7 +10,7 @@ import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readin
 import { countPeople } from '@/lib/db/queries/people/users'
 import { findShownServerBySlug, insertServer, updateServer } from '@/lib/db/queries/servers/servers'
 import { storeLabSetting } from '@/lib/db/queries/settings'
-import { transact } from '@/lib/db/transact'
+import { endTurn, takeTurns, transact } from '@/lib/db/transact'
 import { type Actor, type Role, roles } from '@/lib/domain/account/permissions'
 import { virtualServerKind } from '@/lib/mdm/server-kinds'
 import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
@@ -40,12 +41,15 @@ export async function seedDemo(
       const serverId = await putVirtualServer(tx, lab)
       if ((await countPeople(tx)) > 0 || (await countAllDevices(tx)) > 0) return undefined
       for (const device of listFleetSeeds()) await seedDevice(tx, serverId, device, now)
-      for (const plan of demoProtocols) await mustSave(tx, plan, now)
+      const versions: string[] = []
+      for (const plan of demoProtocols) versions.push(await mustSave(tx, plan, now))
       // Each device of the demo is the only one of its version: whoever tries the demo alone would
       // need a second person at every release. A protocol of it shows how two people release.
       const by = { changedAt: now, changedBy: seeder.name }
       await storeLabSetting(tx, 'twoPersonRelease', 'protocolOnly', by)
-      return { users: await seedPeople(tx) }
+      const users = await seedPeople(tx)
+      await reviewAll(tx, users, versions, now)
+      return { users }
     })
   } finally {
     await end()
@@ -137,7 +141,26 @@ function typedReadings(device: FleetSeed, now: Date): NewReading[] {
   return [...values, ...onlyTyped].map((reading) => ({ ...about, ...reading }))
 }
 
-async function mustSave(db: Db, plan: (typeof demoProtocols)[number], now: Date): Promise<void> {
+/** The lead reviews what the demo brought along, in an action of their own: nobody reviews what they wrote. */
+async function reviewAll(
+  tx: Db,
+  users: readonly DemoUser[],
+  versions: readonly string[],
+  now: Date,
+): Promise<void> {
+  const lead = users.find(({ role }) => role === 'lead')
+  if (!lead) throw new Error('the demo has no lead')
+  await takeTurns(tx)
+  await endTurn(tx, lead)
+  for (const versionId of versions) {
+    const done = await reviewProtocol(tx, lead, { versionId, reason: '' }, now)
+    if (done.status === 'refused')
+      throw new Error(`a demo protocol was not reviewed: ${done.reason}`)
+  }
+}
+
+async function mustSave(db: Db, plan: (typeof demoProtocols)[number], now: Date): Promise<string> {
   const saved = await saveProtocol(db, seeder, { plan }, now)
   if (saved.status !== 'saved') throw new Error(`a demo protocol is not legal: ${saved.reason}`)
+  return saved.versionId
 }

@@ -14,6 +14,7 @@ export const waitingKinds = [
   'queriesToClose',
   'reviews',
   'locks',
+  'protocolReviews',
   'newErrors',
   'untagged',
 ] as const
@@ -106,6 +107,12 @@ const about: Record<WaitingKind, About> = {
     one: 'approved trial to lock',
     many: 'approved trials to lock',
     step: 'A locked trial is final until a lead unlocks it.',
+  },
+  protocolReviews: {
+    needs: 'reviewProtocol',
+    one: 'protocol version to review',
+    many: 'protocol versions to review',
+    step: 'You did not write it, and no trial is registered with it before.',
   },
   newErrors: {
     needs: 'noteError',

@@ -6,6 +6,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
 import { listClaimVersions } from '@/lib/db/queries/claims'
+import { listRegisteredVersions, listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { listTrialsByVersion } from '@/lib/db/queries/trials/protocols'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { planAdvice } from '@/lib/domain/trial/protocol-rules'
@@ -28,6 +29,11 @@ export default async function ProtocolPage({ params }: Props) {
   const { protocolId, plan } = newest
   const trials = await listTrialsByVersion(db, protocolId)
   const claims = await listClaimVersions(db)
+  const events = await listVersionEvents(
+    db,
+    versions.map(({ id }) => id),
+  )
+  const registered = await listRegisteredVersions(db, protocolId)
   const advice = planAdvice(plan)
   return (
     <>
@@ -53,6 +59,9 @@ export default async function ProtocolPage({ params }: Props) {
             version={version}
             isNewest={version === newest}
             claims={claims}
+            actor={actor}
+            events={events.filter(({ versionId }) => versionId === version.id)}
+            registered={registered.has(version.id)}
             trials={trials.filter(({ versionId }) => versionId === version.id)}
           />
         ))}

@@ -6,18 +6,25 @@ import { When } from '@/components/data/when'
 import { trialStateWord } from '@/components/trial/trial-status'
 import type { Claim } from '@/lib/db/queries/claims'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
-import { describeBytes } from '@/lib/domain/reading/describe-reading'
-import { readingFields } from '@/lib/domain/reading/reading'
+import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { installActionInfo } from '@/lib/domain/trial/install-action'
 import { observationInfo } from '@/lib/domain/trial/observation'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
+import { conditionFields } from '@/lib/domain/trial/plan-difference'
 import {
   numeratorWords,
   type PrimaryOutcome,
   primaryOutcomeInfo,
 } from '@/lib/domain/trial/primary-outcome'
 import type { StartingConditions } from '@/lib/domain/trial/protocol'
+import {
+  isVersionAuthor,
+  stateOfVersion,
+  type VersionEvent,
+} from '@/lib/domain/trial/protocol-life'
 import { paths } from '@/lib/paths'
+import { JudgeVersion } from '../judge'
+import { VersionLife, VersionStateBadge } from '../life'
 import { NamedClaims } from './claims'
 
 type Props = {
@@ -25,10 +32,19 @@ type Props = {
   isNewest: boolean
   trials: TrialOfVersion[]
   claims: Claim[]
+  actor: Actor
+  events: readonly VersionEvent[]
+  /** Whether a trial was registered with it. */
+  registered: boolean
 }
 
+const ownVersion = (version: ProtocolVersion, actor: Actor) =>
+  isVersionAuthor(version, actor) ? 'You wrote this version: another lead reviews it.' : undefined
+
 /** What one version says, and the trials that are pinned to it. */
-export function Version({ version, isNewest, trials, claims }: Props) {
+export function Version({ version, isNewest, trials, claims, actor, events, registered }: Props) {
+  const state = stateOfVersion(events, registered)
+  const cannotJudge = refusalFor(actor, 'reviewProtocol')
   const { plan, createdAt, createdBy } = version
   return (
     <Paper withBorder p="md" component="section" aria-label={`Version ${version.version}`}>
@@ -42,10 +58,31 @@ export function Version({ version, isNewest, trials, claims }: Props) {
               newest
             </Badge>
           )}
+          <VersionStateBadge state={state} />
           <Text size="xs" c="dimmed">
             <When at={createdAt} /> by <UserText>{createdBy}</UserText>
           </Text>
+          {version.version > 1 && (
+            <TextLink
+              size="xs"
+              href={paths.protocolCompare(version.protocolId, {
+                from: version.version - 1,
+                to: version.version,
+              })}
+            >
+              Changes since version {version.version - 1}
+            </TextLink>
+          )}
         </Group>
+        <VersionLife events={events} />
+        <JudgeVersion
+          versionId={version.id}
+          version={version.version}
+          review={
+            state === 'draft' ? { reason: cannotJudge ?? ownVersion(version, actor) } : undefined
+          }
+          retire={state === 'retired' ? undefined : { reason: cannotJudge }}
+        />
         <Written title="Hypothesis" text={plan.hypothesis} />
         <Part title="Commands, each released separately">
           <List type="ordered" size="sm">
@@ -189,28 +226,11 @@ function TrialsOf({ trials, environment }: TrialsProps) {
   )
 }
 
-type Range = { min?: number | undefined; max?: number | undefined } | undefined
-
-const rangeWords = (what: string, range: Range, show: (value: number) => string): string[] => [
-  ...(range?.min === undefined ? [] : [`${what} at least ${show(range.min)}`]),
-  ...(range?.max === undefined ? [] : [`${what} at most ${show(range.max)}`]),
-]
-
-const networks = { wifi: 'Wi-Fi', cellular: 'cellular', wired: 'wired', none: 'none' }
-
 /** What a protocol asks for in place of the lab's own rules, in words. */
 function conditionWords(conditions: StartingConditions): string {
-  const { battery, freeBytes, externalPower, passcode, network, automaticUpdates } = conditions
-  const fresh = (conditions.freshReadings ?? []).map((field) => readingFields[field].label)
-  const words = [
-    ...rangeWords('battery', battery, (level) => level.toFixed(2)),
-    ...rangeWords('free disk', freeBytes, describeBytes),
-    ...(externalPower === undefined ? [] : [externalPower ? 'plugged in' : 'unplugged']),
-    ...(passcode === undefined ? [] : [passcode === 'set' ? 'passcode set' : 'no passcode']),
-    ...(network === undefined ? [] : [`network ${networks[network]}`]),
-    ...(automaticUpdates === undefined ? [] : [`automatic updates ${automaticUpdates}`]),
-    ...(fresh.length === 0 ? [] : [`fresh at each release: ${fresh.join(', ')}`]),
-  ]
+  const words = conditionFields(conditions).flatMap(([label, text]) =>
+    text === '' ? [] : [`${label.charAt(0).toLowerCase()}${label.slice(1)} ${text}`],
+  )
   return words.length === 0
     ? 'the lab’s own rules, nothing else'
     : `${words.join(', ')}; for the rest the lab’s own rules`

@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core'
 import { Card } from '@/components/data/card'
+import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { Findings } from '@/components/device/findings'
 import { OverallBadge } from '@/components/device/verdict-badge'
@@ -13,8 +14,10 @@ import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import type { Finding, LabSettings } from '@/lib/domain/rules/rule'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
+import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
 import { destinationInWords } from '@/lib/mdm/destination'
+import { paths } from '@/lib/paths'
 import { Fit } from '../new/form'
 import { VirtualBench } from './observe/observe'
 import { CounterSignButton } from './release/counter-sign'
@@ -91,7 +94,8 @@ export function StepCard({ view, actor, preview, settings, state, fit }: Props) 
 }
 
 function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
-  const { trial, version } = view
+  const { trial, version, versionEvents } = view
+  const unfit = notForTrials({ ...version, events: versionEvents })
   return (
     <Card title="Register">
       <Text size="sm">
@@ -105,7 +109,15 @@ function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
         <b>Predicted outcome:</b> {trial.prediction ? predictionInWords(trial.prediction) : 'none'}
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}
-      <RegisterButton trialId={trial.id} reason={refusalFor(actor, 'registerTrial')} />
+      {unfit && (
+        <Text size="sm">
+          <b>Not yet:</b> <UserText>{unfit}</UserText>.{' '}
+          <TextLink href={paths.protocol(version.protocolId)} size="sm">
+            The protocol
+          </TextLink>
+        </Text>
+      )}
+      <RegisterButton trialId={trial.id} reason={refusalFor(actor, 'registerTrial') ?? unfit} />
     </Card>
   )
 }

@@ -17,6 +17,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
+import { UserText } from '@/components/data/text'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
@@ -36,7 +37,14 @@ const predicted = predictableOutcomes.map((value) => ({ value, label: outcomeInf
 type Props = {
   environment: Environment
   devices: DeviceChoice[]
-  protocols: { value: string; protocolId: string; label: string; question: string }[]
+  protocols: {
+    value: string
+    protocolId: string
+    label: string
+    question: string
+    /** Who wrote a version that waits for its review. */
+    draftBy?: string
+  }[]
   deviceId: string | undefined
   protocolId: string | undefined
   reason: string | undefined
@@ -105,6 +113,12 @@ export function NewTrialForm(props: Props) {
           )}
         />
         {protocol && <Text size="sm">{protocol.question}</Text>}
+        {protocol?.draftBy !== undefined && (
+          <Text size="sm">
+            This version is a draft. The trial can be drafted with it, and registered once a lead
+            other than <UserText>{protocol.draftBy}</UserText> has reviewed it.
+          </Text>
+        )}
         {protocol && watch('deviceId') !== '' && <FitPlace fit={fit} />}
         <Textarea
           label="What you expect"

@@ -5,7 +5,7 @@ import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
-import { listProtocols } from '@/lib/db/queries/trials/protocols'
+import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
@@ -25,7 +25,7 @@ export default async function NewTrialPage({ searchParams }: Props) {
   const [named, asked, protocols] = await Promise.all([
     isId(given.deviceId) ? findDeviceChoice(db, given.deviceId, now) : undefined,
     resolveEnvironment(db, given.environment),
-    listProtocols(db),
+    listVersionChoices(db),
   ])
   // A link from a device's page names it, whichever environment it is of.
   const { environment, reason } = named ? { environment: named.environment } : asked
@@ -55,10 +55,11 @@ export default async function NewTrialPage({ searchParams }: Props) {
         reason={refusalFor(actor, 'draftTrial')}
         environment={environment}
         devices={devices}
-        protocols={protocols.map(({ protocolId, versionId, version, plan }) => ({
+        protocols={protocols.map(({ protocolId, versionId, version, plan, draft, createdBy }) => ({
           value: versionId,
           protocolId,
-          label: `${shownText(plan.title)} (version ${version})`,
+          label: `${shownText(plan.title)} (version ${version}${draft ? ', not reviewed' : ''})`,
+          ...(draft && { draftBy: createdBy }),
           question: plan.question,
         }))}
         deviceId={given.deviceId}

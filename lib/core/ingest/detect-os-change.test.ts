@@ -11,11 +11,17 @@ import { queryDevice } from '../release/query-device'
 import { addDevice, readingsOf } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, lead, must, now } from '../testing/people'
-import { armedTrial, proofOf, releasedTrial, sentTrial, twoSlots } from '../testing/trial'
+import {
+  armedTrial,
+  proofOf,
+  releasedTrial,
+  reviewedProtocol,
+  sentTrial,
+  twoSlots,
+} from '../testing/trial'
 import { answerBody, checkinBody } from '../testing/webhook'
 import { voidTrial, withdrawTrial } from '../trials/close-trial'
 import { draftTrial, registerTrial } from '../trials/prepare-trial'
-import { saveProtocol } from '../trials/save-protocol'
 import { recordOsChange } from './detect-os-change'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
@@ -128,7 +134,7 @@ test('a late reply with an older OS is no update outside a trial', async () => {
 
 const drafted = async (at = now) => {
   const device = await addDevice(lab.db)
-  const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, at), 'saved')
+  const versionId = await reviewedProtocol(lab.db, twoSlots, at)
   const draft = { deviceId: device.id, protocolVersionId: versionId, expectation: 'It installs.' }
   const { trialId } = must(await draftTrial(lab.db, engineer, draft, at), 'done')
   return { device, trialId }

@@ -92,6 +92,9 @@ test('each section of a copy has as many rows as the database', async () => {
   const filled = ['readings', 'verdicts', 'commands', 'replies', 'events', 'observations', 'proofs']
   for (const section of [...filled, 'signatures', 'outcomeDecisions', 'reviewEvents', 'trail'])
     expect(copy.counts[section], section).toBeGreaterThan(0)
+  expect(copy.record.protocolVersionEvents).toMatchObject([
+    { kind: 'reviewed', by_name: lead.name },
+  ])
 })
 
 test('the bytes of commands and replies are unchanged, each with its SHA-256', async () => {

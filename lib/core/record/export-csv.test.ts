@@ -13,9 +13,8 @@ import { chartColumns, claimColumns, planColumns } from '@/lib/domain/export/cha
 import { exportColumns, exportKinds } from '@/lib/domain/export/columns'
 import { addServer } from '../testing/device'
 import { engineer, later, must, now } from '../testing/people'
-import { twoSlots } from '../testing/trial'
+import { reviewedProtocol, twoSlots } from '../testing/trial'
 import { draftTrial } from '../trials/prepare-trial'
-import { saveProtocol } from '../trials/save-protocol'
 import { createRowGatherer, exportCsv, exportDictionary, streamCsv } from './export-csv'
 import { approvedAndLocked, unlock } from './review.testing'
 import { concludedTrial } from './trial-trip.testing'
@@ -155,7 +154,7 @@ test.each(exportKinds)(
 test('on an Apple TV passcode and battery are not applicable, and without a release unknown values are empty', async () => {
   const mdmServerId = await addServer(lab.db)
   const { id: deviceId } = await insertDevice(lab.db, { mdmServerId, name: 'TV', platform: 'tvOS' })
-  const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
+  const versionId = await reviewedProtocol(lab.db, twoSlots, now)
   const draft = { deviceId, protocolVersionId: versionId, expectation: 'It installs.' }
   must(await draftTrial(lab.db, engineer, draft, now), 'done')
   const [row] = await read({ ...all('trials'), filter: { device: deviceId } })

@@ -15,11 +15,10 @@ import { deliver } from '../release/deliver'
 import { addDevice } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, lead, must, now } from '../testing/people'
-import { proofOf, releaseSigned, seenSlot, twoSlots } from '../testing/trial'
+import { proofOf, releaseSigned, reviewedProtocol, seenSlot, twoSlots } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
 import { concludeTrial } from '../trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
-import { saveProtocol } from '../trials/save-protocol'
 import { observe } from './observe'
 import { answerQuery, askQuery, closeQuery } from './query-trial'
 import { type DeviceRecord, readDevice, readTrial, type TrialRecord } from './read-record'
@@ -61,7 +60,7 @@ async function drafted() {
   const by = { changedAt: now, changedBy: lead.name }
   await storeLabSetting(lab.db, 'twoPersonRelease', 'protocolOnly', by)
   const device = await addDevice(lab.db, { simulated: true })
-  const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
+  const versionId = await reviewedProtocol(lab.db, twoSlots, now)
   const draft = { deviceId: device.id, protocolVersionId: versionId, expectation: 'It installs.' }
   await apart()
   const { trialId } = must(await draftTrial(lab.db, engineer, draft, now), 'done')

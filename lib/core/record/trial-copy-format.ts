@@ -9,6 +9,8 @@ const copySections = {
   server: 'the MDM server of the device; never its address, keys or secrets',
   protocol: 'the protocol',
   protocolVersion: 'the version of the protocol that the trial used, with its plan',
+  protocolVersionEvents:
+    'the life of that version: who reviewed it, or that it was in use before versions were reviewed, and who retired it',
   readings:
     'readings of the device: for each field the last one before the draft, and all until the end',
   verdicts: 'qualification verdicts as they were shown, each with its hash',
@@ -54,6 +56,8 @@ const record = z.strictObject({
   server: z.array(z.looseObject({ id: uuid, kind: text })).max(1),
   protocol: z.array(row).length(1),
   protocolVersion: z.array(z.looseObject({ version: z.int(), plan: row })).length(1),
+  // Absent in older copies.
+  protocolVersionEvents: z.array(z.looseObject({ kind: text, ...by })).default([]),
   readings: z.array(z.looseObject({ field: text, source: text, answered_at: text })),
   verdicts: z.array(z.looseObject({ overall: text, hash: text })),
   commands: z.array(

@@ -14,6 +14,7 @@ import { deliver } from '../release/deliver'
 import { previewSlot } from '../release/preview-slot'
 import { releaseSlot } from '../release/release-slot'
 import { armTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
+import { reviewProtocol } from '../trials/review-protocol'
 import { saveProtocol } from '../trials/save-protocol'
 import { addDevice, goodReadings } from './device'
 import { fakeServer } from './mdm-server'
@@ -55,13 +56,20 @@ export async function armedTrial(
   await storeLabSetting(db, 'twoPersonRelease', rule, { changedAt: at, changedBy: lead.name })
   const device = await addDevice(db, input)
   const plan = input.plan ?? twoSlots
-  const { versionId } = must(await saveProtocol(db, engineer, { plan }, at), 'saved')
+  const versionId = await reviewedProtocol(db, plan, at)
   const draft = { deviceId: device.id, protocolVersionId: versionId, expectation: 'It installs.' }
   const { trialId } = must(await draftTrial(db, engineer, draft, at), 'done')
   must(await registerTrial(db, engineer, { trialId }, at), 'done')
   const serialLast4 = device.serial.slice(-4)
   must(await armTrial(db, engineer, { trialId, serialLast4 }, at), 'done')
   return { trialId, device }
+}
+
+/** A version that the engineer wrote and the lead reviewed, ready for trials. */
+export async function reviewedProtocol(db: Db, plan = twoSlots, at = now): Promise<string> {
+  const { versionId } = must(await saveProtocol(db, engineer, { plan }, at), 'saved')
+  must(await reviewProtocol(db, lead, { versionId, reason: '' }, at), 'done')
+  return versionId
 }
 
 /** Adds a second device, so that the next one is not the last real one of its version, now or within a year of the test's clock. */

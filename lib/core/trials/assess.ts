@@ -7,7 +7,7 @@ import {
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
-import { listProtocols } from '@/lib/db/queries/trials/protocols'
+import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
@@ -53,7 +53,7 @@ export async function assessProtocolFits(
   assertAllowed(actor, 'look')
   const [context, protocols] = await Promise.all([
     contextOf(db, { deviceId }, now),
-    listProtocols(db),
+    listVersionChoices(db),
   ])
   if (!context) return {}
   return Object.fromEntries(

@@ -6,10 +6,9 @@ import { askQuery } from '../record/query-trial'
 import { reviewer } from '../record/review.testing'
 import { concludedTrial } from '../record/trial-trip.testing'
 import { engineer, later, lead, must, now } from '../testing/people'
-import { proofOf, twoSlots } from '../testing/trial'
+import { proofOf, reviewedProtocol, twoSlots } from '../testing/trial'
 import { concludeTrial, reopenTrial } from './conclude-trial'
 import { draftTrial, registerTrial } from './prepare-trial'
-import { saveProtocol } from './save-protocol'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -57,7 +56,7 @@ test('it is not reopened once the review has begun, neither by a page nor in SQL
 test('it is not reopened while another trial has the device', async () => {
   const { trialId, device } = await asProposed()
   const plan = { deviceId: device.id, expectation: 'It does nothing.' }
-  const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
+  const versionId = await reviewedProtocol(lab.db, twoSlots, now)
   const draft = { ...plan, protocolVersionId: versionId }
   const other = must(await draftTrial(lab.db, engineer, draft, later(940)), 'done')
   must(await registerTrial(lab.db, engineer, { trialId: other.trialId }, later(945)), 'done')

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
+import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
+import { findProtocolVersion, lockProtocol } from '@/lib/db/queries/trials/protocols'
 import { findLiveTrial, insertTrial, insertTrialEvent } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { maxPredicted, predictableOutcomes, readPrediction } from '@/lib/domain/outcome/prediction'
+import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import { canonicalRegistration } from '@/lib/domain/trial/registration'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -39,8 +41,13 @@ export async function draftTrial(
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
     if (device.retiredAt) return refused('the device is retired', 'deviceId')
-    if (!(await findProtocolVersion(tx, input.protocolVersionId)))
-      return refused('there is no such version of a protocol', 'protocolVersionId')
+    const version = await findProtocolVersion(tx, input.protocolVersionId)
+    if (!version) return refused('there is no such version of a protocol', 'protocolVersionId')
+    const events = await listVersionEvents(tx, [version.id])
+    const unfit = notForTrials({ ...version, events })
+    // A draft may wait for the review of its protocol; with a retired version nothing begins.
+    if (unfit && events.some(({ kind }) => kind === 'retired'))
+      return refused(unfit, 'protocolVersionId')
     const trial = await insertTrial(tx, {
       ...input,
       prediction,
@@ -81,6 +88,11 @@ export async function registerTrial(
     if (live) return refused(`the device is in trial T-${live.number}, which is ${live.state}`)
     const version = await findProtocolVersion(tx, trial.protocolVersionId)
     if (!version) throw new Error('a trial without its protocol version')
+    // A review or a retirement of it waits until the trial is registered, or the other way round.
+    await lockProtocol(tx, version.protocolId)
+    const events = await listVersionEvents(tx, [version.id])
+    const unfit = notForTrials({ ...version, events })
+    if (unfit) return refused(unfit, 'protocolVersionId')
     const registration = canonicalRegistration({
       trialId: trial.id,
       deviceId: device.id,

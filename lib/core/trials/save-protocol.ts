@@ -42,12 +42,11 @@ export async function saveProtocol(
     const claim = await findMissingClaim(tx, input.plan.claims ?? [])
     if (claim) return refused(`There is no ${claimName(claim)}.`, 'claims')
     const version = (newest?.version ?? 0) + 1
-    const by = actor.name
     const saved = await insertProtocolVersion(tx, {
       protocolId,
       version,
       plan: input.plan,
-      by,
+      by: actor,
       now,
     })
     return { status: 'saved' as const, protocolId, versionId: saved.id, version }

@@ -55,6 +55,9 @@ const isRow = (table: string, row: string) =>
 const ofProtocol = (protocol: string): SQL | undefined =>
   or(
     isRow('protocols', protocol),
+    sql`(${auditLog.tableName} = 'protocol_version_events' and ${auditLog.rowId} in (
+      select e.id::text from protocol_version_events e join protocol_versions v on v.id = e.version_id
+      where v.protocol_id = ${protocol}::uuid))`,
     sql`(${auditLog.tableName} = 'protocol_versions' and ${auditLog.rowId} in (
       select id::text from protocol_versions where protocol_id = ${protocol}::uuid))`,
   )

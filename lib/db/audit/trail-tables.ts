@@ -140,6 +140,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     mayChange: { allBut: ['id', 'number', 'device_id', 'simulated', 'drafted_at', 'drafted_by'] },
   },
   protocol_versions: grows,
+  protocol_version_events: grows,
   readings: { trail: 'batches' },
   trial_events: grows,
   observations: grows,

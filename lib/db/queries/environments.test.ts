@@ -26,8 +26,8 @@ test('with a real trial the lab opens on the real environment', async () => {
   const plan = { primaryOutcome: 'installed', slots: [{ installAction: 'Default' }] }
   await lab.sql`with d as (insert into devices (name, platform) values ('iPad', 'iPadOS') returning id),
     p as (insert into protocols (created_by) values ('ada') returning id),
-    v as (insert into protocol_versions (protocol_id, version, plan, created_by)
-      select id, 1, ${JSON.stringify(plan)}::text::jsonb, 'ada' from p returning id)
+    v as (insert into protocol_versions (protocol_id, version, plan, created_by, created_by_id)
+      select id, 1, ${JSON.stringify(plan)}::text::jsonb, 'ada', 'a1' from p returning id)
     insert into trials (device_id, protocol_version_id, state, drafted_at, drafted_by)
       select d.id, v.id, 'draft', now(), 'ada' from d, v`
   expect(await resolveEnvironment(lab.db)).toEqual({ environment: 'real' })

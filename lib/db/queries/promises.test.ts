@@ -27,6 +27,7 @@ test.each([
   'outcome_decisions',
   'verdicts',
   'command_events',
+  'protocol_version_events',
   'protocol_versions',
 ])('%s only grows: update, delete and truncate are refused to SQL itself', async (table) => {
   const { sql } = lab

@@ -19,6 +19,7 @@ const countsSchema = z.object({
   queriesToClose: z.number(),
   reviews: z.number(),
   locks: z.number(),
+  protocolReviews: z.number(),
   untagged: z.number(),
 })
 
@@ -80,6 +81,12 @@ export async function countWaiting(
         where t.simulated = ${simulated} and r.state = 'approved'
           and not ${isAuthor(sql`r.trial_id`, personId)}
         limit ${maxWaiting + 1}) x) as locks,
+      -- The newest version of each protocol, if it is a draft of somebody else's.
+      (select count(*)::int from (
+        select distinct on (v.protocol_id) v.id, v.created_by_id, v.created_by from protocol_versions v
+        order by v.protocol_id, v.version desc) n
+        where not exists (select from protocol_version_events e where e.version_id = n.id)
+          and n.created_by_id is distinct from ${personId}) as "protocolReviews",
       (select count(*)::int from devices
         where simulated = ${simulated} and retired_at is null
           and coalesce(lower(lab_tag), '') = '') as untagged`)

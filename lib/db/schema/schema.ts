@@ -384,6 +384,8 @@ export const protocolVersions = pgTable(
       .generatedAlwaysAs(sql`primary_outcome(plan)`),
     createdAt: time('created_at').notNull().defaultNow(),
     createdBy: text('created_by').notNull(),
+    /** Null in versions from before it was kept: those know their author by name. */
+    createdById: text('created_by_id'),
   },
   (t) => [
     uniqueIndex('one_row_per_protocol_version').on(t.protocolId, t.version),

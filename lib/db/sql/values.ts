@@ -24,6 +24,7 @@ import { deviationEvents } from '@/lib/domain/trial/deviation'
 import { factorNames } from '@/lib/domain/trial/factors'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { primaryOutcomeInfo, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
+import { admittingKinds } from '@/lib/domain/trial/protocol-life'
 import {
   aboutToSendStates,
   closedTrialStates,
@@ -74,6 +75,7 @@ const reviewFrom = Object.entries(reviewTransitions).map(
  * changes, the next start creates the objects again, as the fingerprint covers the texts with their values.
  */
 export const sqlValues: Readonly<Record<string, string>> = {
+  admitting_kinds: listOf(admittingKinds),
   about_to_send_states: listOf(aboutToSendStates),
   acts_on_locked: listOf(actsOnLocked),
   author_events: listOf(Object.keys(authorship)),

@@ -1,5 +1,6 @@
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { queryDevice } from '@/lib/core/release/query-device'
+import { reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import { insertDevice } from '@/lib/db/queries/devices/devices'
@@ -66,7 +67,7 @@ export async function playOrigin({
   const devices = await stage.scene(() => addDevices(stage, serverId))
   keep(endState(stage))
   const claims = await stage.scene(() => writeClaims(stage, cast.engineer))
-  const protocols = protocolsOf(stage, cast.lead, claims)
+  const protocols = protocolsOf(stage, cast, claims)
   const tools: Tools = { stage, cast, protocols, devices, radars: new Map() }
   for (const story of storyTrials) {
     await stage.scene(() => playOne(tools, story, now))
@@ -136,8 +137,8 @@ function enrol(stage: Stage, labTag: string): void {
   stage.lab.act(enrollmentId, 'reenrol', undefined)
 }
 
-/** Saves a protocol the first time it is needed, and its next version where the release is another one. */
-function protocolsOf(stage: Stage, { actor }: Player, claims: Claims) {
+/** Saves a protocol the first time it is needed, and its next version where the release is another one; the lead reviews each. */
+function protocolsOf(stage: Stage, { engineer, lead }: Cast, claims: Claims) {
   const versions = new Map<string, string>()
   let newest: { protocolId: string; basedOn: number } | undefined
   return async (protocol: 'newest' | SingleProtocol, target: Release): Promise<string> => {
@@ -148,7 +149,10 @@ function protocolsOf(stage: Stage, { actor }: Player, claims: Claims) {
     const own = protocol === 'newest' ? newestRelease(target) : singleProtocols[protocol]
     const plan = { ...own, ...(named.length > 0 && { claims: named }) }
     const input = protocol === 'newest' ? { ...newest, plan } : { plan }
-    const saved = must(await stage.act((now) => saveProtocol(stage.tx, actor, input, now)), 'saved')
+    const save = (now: Date) => saveProtocol(stage.tx, engineer.actor, input, now)
+    const saved = must(await stage.act(save), 'saved')
+    const seen = { versionId: saved.versionId, reason: 'Steps and deadline as agreed.' }
+    must(await stage.act((now) => reviewProtocol(stage.tx, lead.actor, seen, now)), 'done')
     if (protocol === 'newest') newest = { protocolId: saved.protocolId, basedOn: saved.version }
     versions.set(key, saved.versionId)
     return saved.versionId

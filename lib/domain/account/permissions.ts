@@ -15,6 +15,7 @@ export const permissions = [
   'importDevices',
   'retireDevice',
   'editProtocol',
+  'reviewProtocol',
   'draftTrial',
   'registerTrial',
   'armTrial',
@@ -85,6 +86,7 @@ const engineer: readonly Permission[] = [
 ]
 const lead: readonly Permission[] = [
   ...engineer,
+  'reviewProtocol',
   'retireDevice',
   'counterSignLast',
   'waiveRule',

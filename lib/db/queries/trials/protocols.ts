@@ -1,19 +1,29 @@
 import { and, desc, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { inList } from '@/lib/db/schema/rule-sql'
 import { protocols, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import { admittingKinds, type VersionState } from '@/lib/domain/trial/protocol-life'
 
 export type ProtocolVersion = typeof protocolVersions.$inferSelect
+
+type Author = Pick<Actor, 'id' | 'name'>
 
 /** Stores a new version of a protocol. A unique index refuses the same version twice. */
 export async function insertProtocolVersion(
   db: Db,
-  input: { protocolId: string; version: number; plan: ProtocolPlan; by: string; now: Date },
+  input: { protocolId: string; version: number; plan: ProtocolPlan; by: Author; now: Date },
 ): Promise<ProtocolVersion> {
   const { protocolId, version, plan, by, now } = input
   const [inserted] = await db
     .insert(protocolVersions)
-    .values({ protocolId, version, plan, createdBy: by, createdAt: now })
+    .values({
+      ...{ protocolId, version, plan },
+      createdBy: by.name,
+      createdById: by.id,
+      createdAt: now,
+    })
     .returning()
   if (!inserted) throw new Error('the protocol version was not written')
   return inserted
@@ -73,12 +83,62 @@ export async function listProtocols(db: Db) {
       plan: newest.plan,
       createdAt: newest.createdAt,
       createdBy: newest.createdBy,
+      state: stateOf(newest.id),
       realTrials: countTrials(newest.protocolId, false),
       simulatedTrials: countTrials(newest.protocolId, true),
     })
     .from(newest)
     .innerJoin(protocols, and(eq(protocols.id, newest.protocolId), isNull(protocols.archivedAt)))
     .orderBy(desc(newest.createdAt))
+}
+
+const hasEvent = (versionId: SQLWrapper, kinds: readonly string[]) =>
+  sql`exists (select from protocol_version_events e where e.version_id = ${versionId} and e.kind in ${inList(kinds)})`
+
+/** `stateOfVersion` of lib/domain/trial/protocol-life. */
+const stateOf = (versionId: SQLWrapper) => sql<VersionState>`case
+  when ${hasEvent(versionId, ['retired'])} then 'retired'
+  when not ${hasEvent(versionId, admittingKinds)} then 'draft'
+  when ${hasEvent(versionId, ['usedBefore'])} or exists (select from ${trials} t
+    where t.protocol_version_id = ${versionId} and t.registered_at is not null) then 'inUse'
+  else 'reviewed' end`
+
+/**
+ * The versions that a trial can be drafted with: of each protocol the newest that may be registered, and a newer one that
+ * waits for its review. What may be registered comes first.
+ */
+export async function listVersionChoices(db: Db) {
+  const versions = db
+    .select({
+      protocolId: protocolVersions.protocolId,
+      versionId: protocolVersions.id,
+      version: protocolVersions.version,
+      plan: protocolVersions.plan,
+      createdAt: protocolVersions.createdAt,
+      createdBy: protocolVersions.createdBy,
+      draft: sql<boolean>`not ${hasEvent(protocolVersions.id, admittingKinds)}`.as('draft'),
+    })
+    .from(protocolVersions)
+    .innerJoin(
+      protocols,
+      and(eq(protocols.id, protocolVersions.protocolId), isNull(protocols.archivedAt)),
+    )
+    .where(sql`not ${hasEvent(protocolVersions.id, ['retired'])}`)
+    .as('versions')
+  const rows = await db
+    .selectDistinctOn([versions.protocolId, versions.draft])
+    .from(versions)
+    .orderBy(versions.protocolId, versions.draft, desc(versions.version))
+  const usable = new Map<string, number>(
+    rows.flatMap(({ draft, protocolId, version }) =>
+      draft ? [] : [[protocolId, version] as const],
+    ),
+  )
+  return rows
+    .filter(({ draft, protocolId, version }) => !draft || version > (usable.get(protocolId) ?? 0))
+    .toSorted(
+      (a, b) => Number(a.draft) - Number(b.draft) || b.createdAt.getTime() - a.createdAt.getTime(),
+    )
 }
 
 const countTrials = (protocolId: SQLWrapper, simulated: boolean) =>

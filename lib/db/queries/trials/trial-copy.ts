@@ -46,6 +46,10 @@ function sourcesOf(trialId: string) {
       sql`r.id = (select protocol_id from protocol_versions where id = ${trial('protocol_version_id')})`,
     ),
     protocolVersion: grows('protocol_versions', sql`r.id = ${trial('protocol_version_id')}`),
+    protocolVersionEvents: grows(
+      'protocol_version_events',
+      sql`r.version_id = ${trial('protocol_version_id')}`,
+    ),
     // All readings from the draft to the end, and the last one of each field before that.
     readings: grows(
       'readings',

@@ -121,8 +121,8 @@ test('the database refuses a version without a primary outcome, and one that no 
   const write = (plan: object) =>
     lab.sql.begin(async (tx) => {
       await tx`with p as (insert into protocols (created_by) values ('Erin') returning id)
-        insert into protocol_versions (protocol_id, version, plan, created_by)
-        select id, 1, ${JSON.stringify({ ...twoSlots, ...plan })}::text::jsonb, 'Erin' from p`
+        insert into protocol_versions (protocol_id, version, plan, created_by, created_by_id)
+        select id, 1, ${JSON.stringify({ ...twoSlots, ...plan })}::text::jsonb, 'Erin', 'e1' from p`
       return 'written'
     })
   await expect(write({ primaryOutcome: undefined })).rejects.toThrow('names its primary outcome')

@@ -46,7 +46,7 @@ const addTrial = async (
 beforeAll(async () => {
   lab = await createTestDb()
   const protocolId = await insertProtocol(lab.db, 'Erin', now)
-  const version = { protocolId, version: 1, plan, by: 'Erin', now }
+  const version = { protocolId, version: 1, plan, by: { id: 'erin', name: 'Erin' }, now }
   versionId = (await insertProtocolVersion(lab.db, version)).id
   numbers = [
     await addTrial('A-1', { startOs: '11.4', releasedAt: later(30) }),

@@ -43,7 +43,7 @@ const addTrial = async (deviceId: string) => {
     primaryOutcome: 'installed' as const,
     deadlineMinutes: 60,
   }
-  const draft = { protocolId, version: 1, plan, by: 'Erin', now: at(0) }
+  const draft = { protocolId, version: 1, plan, by: { id: 'erin', name: 'Erin' }, now: at(0) }
   const { id: protocolVersionId } = await insertProtocolVersion(lab.db, draft)
   const about = { draftedAt: at(0), draftedBy: 'Erin', expectation: 'It installs.' }
   return insertTrial(lab.db, { ...about, deviceId, protocolVersionId, state: 'draft' })

@@ -9,6 +9,7 @@ import { listEventsOfTrial } from '../events/event-list'
 import { listRedeliveriesOfTrial } from '../events/redeliveries'
 import { findShownServer } from '../servers/servers'
 import { listCommandEvents, listCommandsOfTrial } from './commands'
+import { listVersionEvents } from './protocol-life'
 import { findProtocolVersion } from './protocols'
 import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from './trials'
 
@@ -46,7 +47,8 @@ export async function findTrialView(db: Db, trialId: string) {
     }),
   ])
   if (!device || !version) throw new Error(`trial T-${trial.number} has lost a row it points at`)
-  const [commandEvents, server] = await Promise.all([
+  const [versionEvents, commandEvents, server] = await Promise.all([
+    listVersionEvents(db, [version.id]),
     listCommandEvents(
       db,
       commands.map(({ commandUuid }) => commandUuid),
@@ -57,6 +59,7 @@ export async function findTrialView(db: Db, trialId: string) {
     trial,
     device,
     version,
+    versionEvents,
     server,
     steps,
     commands,

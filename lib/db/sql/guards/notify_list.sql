@@ -13,6 +13,8 @@ create or replace trigger tells_list after insert or update on users
   for each statement execute function notify_list('people');
 create or replace trigger tells_list after insert or update on protocols
   for each statement execute function notify_list('protocols');
+create or replace trigger tells_list after insert on protocol_version_events
+  for each statement execute function notify_list('protocols');
 create or replace trigger tells_list after insert on protocol_versions
   for each statement execute function notify_list('protocols');
 create or replace trigger tells_list after insert or update on radars

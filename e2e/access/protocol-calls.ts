@@ -1,0 +1,16 @@
+import { now } from '@/lib/core/testing/people'
+import { twoSlots } from '@/lib/core/testing/trial'
+import { retireProtocol, reviewProtocol } from '@/lib/core/trials/review-protocol'
+import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import type { Call } from './calls'
+
+const reason = 'tried by the matrix'
+
+/** One call of each service of protocols. */
+export const protocolCalls: Record<string, Call> = {
+  'review-protocol.retireProtocol': (db, actor, { protocolVersionId: versionId }) =>
+    retireProtocol(db, actor, { versionId, reason }, now),
+  'review-protocol.reviewProtocol': (db, actor, { protocolVersionId: versionId }) =>
+    reviewProtocol(db, actor, { versionId, reason }, now),
+  'save-protocol.saveProtocol': (db, actor) => saveProtocol(db, actor, { plan: twoSlots }, now),
+}
