@@ -130,6 +130,29 @@ test('a radar from a contradiction is filed, and the calendar says when its fix 
   expect(calendar).toContain('BEGIN:VEVENT')
 })
 
+test('a shared view opens for another person with the filters it was saved with', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('lead')
+  await page.goto('/outcomes/predictions?environment=simulated&platform=iOS&rows=passcode')
+  await page.getByRole('button', { name: 'Save this view' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Save this view' })
+  await dialog.getByLabel('Name').fill('iOS by passcode')
+  await dialog.getByLabel(/^Share/).check()
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(dialog).toBeHidden()
+
+  const viewer = await signedIn('viewer')
+  await viewer.goto('/outcomes/predictions')
+  await viewer.getByRole('link', { name: 'Saved views' }).click()
+  await viewer.getByRole('link', { name: 'iOS by passcode' }).click()
+  await expect(title(viewer, 'Expectation against result')).toBeVisible()
+  await viewer.waitForURL(/platform=iOS/)
+  expect(Object.fromEntries(new URL(viewer.url()).searchParams)).toEqual({
+    ...{ environment: 'simulated', platform: 'iOS', rows: 'passcode' },
+  })
+})
+
 test('an engineer queries a filtered list at once and drafts the trial that the plan suggests', async ({
   signedIn,
 }) => {
