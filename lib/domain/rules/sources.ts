@@ -84,6 +84,14 @@ export const appleTv = cite(
   'Iru, managed OS: Apple TV has neither battery nor passcode',
   'https://docs.iru.com/en/endpoint/devices/ios-ipados-managed-os-user-experience',
 )
+export const iruPrompts = cite(
+  'Iru, managed OS: with a passcode the user is asked, without one the device restarts',
+  'https://docs.iru.com/en/endpoint/devices/ios-ipados-managed-os-user-experience',
+)
+export const scheduleTwoSteps = cite(
+  "Apple's documentation, Schedule OS Update: two steps, and what a passcode changes",
+  'https://developer.apple.com/documentation/devicemanagement/schedule-os-update-command',
+)
 export const tokenUpdate = cite(
   "Apple's schema at 18.1, TokenUpdate: sent while the enrollment is valid",
   `${schema}/mdm/checkin/tokenupdate.yaml`,
