@@ -52,7 +52,9 @@ export const paths = {
   protocols: (filter: Params = {}) => withParams('/protocols', filter),
   protocol: (id: string) => `/protocols/${part(id)}`,
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,
-  protocolNew: () => '/protocols/new',
+  protocolNew: (given: Params = {}) => withParams('/protocols/new', given),
+  protocolFile: (id: string, given: Params = {}) =>
+    withParams(`/protocols/${part(id)}/file`, given),
   protocolCompare: (id: string, versions: Params = {}) =>
     withParams(`/protocols/${part(id)}/compare`, versions),
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),

@@ -4,10 +4,11 @@ import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import { refused } from '@/lib/core/shared/result'
+import { readProtocolFile } from '@/lib/core/trials/protocol-file'
 import { retireProtocol, reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { paths } from '@/lib/paths'
-import { planOf, problemsOf, protocolFields } from './schema'
+import { planOf, problemsOf, protocolFields, textOf } from './schema'
 
 const saved = protocolFields.extend({
   protocolId: z.uuid().optional(),
@@ -30,6 +31,17 @@ export async function retireProtocolAction(input: z.input<typeof judged>) {
     const result = await retireProtocol(db, actor, given, new Date())
     if (result.status === 'done') revalidatePath(paths.protocols(), 'layout')
     return result
+  })
+}
+
+const file = z.object({ text: z.string().max(500_000) })
+
+/** Reads a file into the form of the editor; nothing is saved. */
+export async function readProtocolFileAction(input: z.input<typeof file>) {
+  return authorizeAction('editProtocol', file, input, async ({ actor }, given) => {
+    const result = await readProtocolFile(actor, given.text)
+    if (result.status === 'refused') return result
+    return { status: 'read' as const, typed: textOf(result.plan), claims: result.claims }
   })
 }
 

@@ -21,7 +21,9 @@ import { SlotFields, StepFields } from './fields'
 import { type ProtocolText, problemsOf } from './schema'
 import { DeviceSection, OutcomeSection, QuestionSection } from './sections'
 
-type Props = {
+export type ProtocolEditorProps = {
+  /** What it was begun with, such as a ready-made protocol: each has a draft of its own in the tab. */
+  begun?: string | undefined
   initial: ProtocolText
   protocolId?: string
   basedOn?: number
@@ -31,12 +33,16 @@ type Props = {
 }
 
 /** Writes a protocol. A save makes a new version; existing trials keep their version. */
-export function ProtocolEditor({ initial, protocolId, basedOn, claims, reason }: Props) {
+export function ProtocolEditor(props: ProtocolEditorProps) {
+  const { initial, protocolId, basedOn, claims, reason, begun = '' } = props
   const router = useRouter()
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<readonly string[]>([])
   const form = useForm<ProtocolText>({ defaultValues: initial, resolver: protocolResolver })
-  const draft = useFormDraft(form, `protocol-sections/${protocolId ?? 'new'}/${basedOn ?? ''}`)
+  const draft = useFormDraft(
+    form,
+    `protocol-sections/${protocolId ?? 'new'}/${basedOn ?? ''}/${begun}`,
+  )
   const save = (typed: ProtocolText) =>
     start(async () => {
       const result = await saveProtocolAction({ ...typed, protocolId, basedOn })

@@ -67,6 +67,7 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/people/actions.ts:resetPasswordAction': 'managePeople',
   'app/people/actions.ts:withdrawLinkAction': 'managePeople',
   'app/people/actions.ts:checkMailAction': 'managePeople',
+  'app/protocols/actions.ts:readProtocolFileAction': 'editProtocol',
   'app/protocols/actions.ts:retireProtocolAction': 'reviewProtocol',
   'app/protocols/actions.ts:reviewProtocolAction': 'reviewProtocol',
   'app/protocols/actions.ts:saveProtocolAction': 'editProtocol',
@@ -114,6 +115,7 @@ export const actions: Record<string, Permission | 'unasked'> = {
 
 /** `file:method` of each route handler → the permission it requires. */
 export const routes: Record<string, Permission | 'unasked'> = {
+  'app/protocols/[id]/file/route.ts:GET': 'export',
   'app/api/audit/route.ts:GET': 'readTrail',
   'app/api/audit/verify/route.ts:GET': 'readTrail',
   'app/api/auth/[...all]/route.ts:GET': 'unasked',

@@ -266,6 +266,8 @@ export const services: Record<string, Permission | Kind> = {
   'save-person.changeRole': 'managePeople',
   'save-person.disablePerson': 'managePeople',
   'save-person.enablePerson': 'managePeople',
+  'protocol-file.exportProtocol': 'export',
+  'protocol-file.readProtocolFile': 'editProtocol',
   'review-protocol.retireProtocol': 'reviewProtocol',
   'review-protocol.reviewProtocol': 'reviewProtocol',
   'save-protocol.saveProtocol': 'editProtocol',

@@ -1,5 +1,6 @@
 import { now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
+import { exportProtocol, readProtocolFile } from '@/lib/core/trials/protocol-file'
 import { retireProtocol, reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Call } from './calls'
@@ -8,6 +9,9 @@ const reason = 'tried by the matrix'
 
 /** One call of each service of protocols. */
 export const protocolCalls: Record<string, Call> = {
+  'protocol-file.exportProtocol': (db, actor, { trialId: protocolId }) =>
+    exportProtocol(db, actor, { protocolId, version: undefined }, now),
+  'protocol-file.readProtocolFile': (_, actor) => readProtocolFile(actor, '{}'),
   'review-protocol.retireProtocol': (db, actor, { protocolVersionId: versionId }) =>
     retireProtocol(db, actor, { versionId, reason }, now),
   'review-protocol.reviewProtocol': (db, actor, { protocolVersionId: versionId }) =>

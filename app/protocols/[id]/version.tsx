@@ -1,4 +1,4 @@
-import { Badge, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
@@ -75,6 +75,7 @@ export function Version({ version, isNewest, trials, claims, actor, events, regi
           )}
         </Group>
         <VersionLife events={events} />
+        <FileLink version={version} actor={actor} />
         <JudgeVersion
           versionId={version.id}
           version={version.version}
@@ -165,6 +166,18 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
     {children}
   </div>
 )
+
+const FileLink = ({ version, actor }: Pick<Props, 'version' | 'actor'>) =>
+  refusalFor(actor, 'export') === undefined && (
+    <Anchor
+      size="xs"
+      href={paths.protocolFile(version.protocolId, { version: version.version })}
+      download
+      data-screen-only
+    >
+      Export version {version.version} as a file
+    </Anchor>
+  )
 
 type WrittenProps = { title: string; text: string | undefined; inline?: boolean }
 

@@ -4,8 +4,8 @@ import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
 import { claimChoices, listClaimVersions } from '@/lib/db/queries/claims'
 import { refusalFor } from '@/lib/domain/account/permissions'
-import { ProtocolEditor } from '../../editor'
 import { textOf } from '../../schema'
+import { ProtocolWriter } from '../../writer'
 import { versionsOr404 } from '../versions'
 
 export const metadata: Metadata = { title: 'Edit protocol' }
@@ -19,7 +19,7 @@ export default async function EditProtocolPage({ params }: { params: Promise<{ i
         title={<UserText>{newest.plan.title}</UserText>}
         description={`Saving makes version ${newest.version + 1}; existing trials keep their version.`}
       />
-      <ProtocolEditor
+      <ProtocolWriter
         initial={textOf(newest.plan)}
         protocolId={newest.protocolId}
         basedOn={newest.version}
