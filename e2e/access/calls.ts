@@ -34,7 +34,6 @@ import { checkMail } from '@/lib/core/lab/check-mail'
 import { checkServer } from '@/lib/core/lab/check-server'
 import { controlVirtualLab, lookAtVirtualLab } from '@/lib/core/lab/control-virtual-lab'
 import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/save-server'
-import { copyTrial } from '@/lib/core/record/copy-trial'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
 import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
 import { exportBudget, exportBurnDown, exportProcurement } from '@/lib/core/record/export-plan'
@@ -77,6 +76,7 @@ import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
 import { protocolCalls } from './protocol-calls'
 import { radarCalls } from './radar-calls'
+import { reportCalls } from './report-calls'
 
 /** Arguments for the calls: IDs that exist, or IDs that do not. */
 export type Records = {
@@ -134,6 +134,7 @@ export const calls: Record<string, Call> = {
   ...noticeCalls,
   ...radarCalls,
   ...protocolCalls,
+  ...reportCalls,
   ...outcomeCalls,
   'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>
     acknowledgeLoss(db, actor, { id: rowId }, now),
@@ -179,7 +180,6 @@ export const calls: Record<string, Call> = {
     controlVirtualLab(db, actor, { slug, order: { kind: 'reset' } }, lab),
   'control-virtual-lab.lookAtVirtualLab': (db, actor, { serverSlug: slug }) =>
     lookAtVirtualLab(db, actor, { slug }, lab),
-  'copy-trial.copyTrial': (db, actor, { trialId }) => copyTrial(db, actor, { trialId }, now),
   'correct-outcome.correctOutcome': (db, actor, it) =>
     correctOutcome(db, actor, { ...seal(it), outcome: 'refused', reason }, now),
   'counter-sign.counterSign': (db, actor, it) =>

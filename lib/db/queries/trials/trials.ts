@@ -178,6 +178,15 @@ export async function findOutcomeDecision(
   return decision
 }
 
+/** Every decision on a trial's outcome, taken-back and corrected ones too; the oldest first. */
+export async function listOutcomeDecisions(db: Db, trialId: string): Promise<OutcomeDecision[]> {
+  return db
+    .select()
+    .from(outcomeDecisions)
+    .where(eq(outcomeDecisions.trialId, trialId))
+    .orderBy(asc(outcomeDecisions.id))
+}
+
 /** Records the OS on which a trial's device was first seen after a change; a later sighting does not change it. */
 export async function recordEnd(
   db: Db,

@@ -1,0 +1,196 @@
+import { isAgainstEnd, type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { predictionInWords, predictionResult } from '@/lib/domain/outcome/prediction'
+import { exactTime } from '@/lib/domain/text/instant'
+import { minutesInWords } from '@/lib/domain/text/minutes'
+import { describeSlotAmong } from '@/lib/domain/trial/offered-target'
+import {
+  hasReached,
+  type PrimaryOutcome,
+  primaryOutcomeInfo,
+  primaryOutcomeOf,
+} from '@/lib/domain/trial/primary-outcome'
+import type { Gathered } from './gathered'
+import { labelOf, observationLabel } from './report-end'
+import type { TrialReport } from './report-format'
+
+type Row = TrialReport['expectedAndSeen'][number]
+
+/** What was planned and sealed, beside what the record has. The program judges only what it can compare; the rest is for the reader. */
+export function compareWithExpected(gathered: Gathered): Row[] {
+  return [
+    outcomeRow(gathered),
+    predictionRow(gathered),
+    primaryRow(gathered),
+    osRow(gathered),
+    commandRow(gathered),
+    sightingRow(gathered),
+    sightingKindRow(gathered),
+    deadlineRow(gathered),
+  ]
+}
+
+const notDecided = 'not decided'
+
+function outcomeRow({ record }: Gathered): Row {
+  const { trial, version } = record.view
+  return {
+    about: 'Outcome',
+    expected: [version.plan.expectedOutcome],
+    seen: [trial.outcome === null ? notDecided : labelOf(trial.outcome)],
+    result: null,
+  }
+}
+
+const resultWords = {
+  cameTrue: 'the prediction came true',
+  didNot: 'the prediction did not come true',
+  notCounted: 'this outcome counts neither for nor against a prediction',
+  none: null,
+}
+
+function predictionRow({ record, end }: Gathered): Row {
+  const { trial } = record.view
+  const outcome = outcomes.find((one) => one === trial.outcome)
+  return {
+    about: 'Predicted outcome',
+    expected: [trial.prediction ? predictionInWords(trial.prediction) : 'none predicted'],
+    seen: [outcome ? outcomeInfo[outcome].label : notDecided],
+    result: outcome
+      ? resultWords[predictionResult(trial.prediction, outcome, isAgainst(outcome, end))]
+      : null,
+  }
+}
+
+function primaryRow({ record, end }: Gathered): Row {
+  const { trial, version } = record.view
+  const primary = primaryOutcomeOf(version.plan)
+  const outcome = outcomes.find((one) => one === trial.outcome)
+  return {
+    about: 'Primary outcome',
+    expected: [`counts where ${primaryOutcomeInfo[primary].countsWhere}`],
+    seen: [outcome ? outcomeInfo[outcome].label : notDecided],
+    result: outcome ? reachedWords(outcome, primary, isAgainst(outcome, end)) : null,
+  }
+}
+
+function reachedWords(outcome: Outcome, primary: PrimaryOutcome, against: boolean): string {
+  if (against || outcomeInfo[outcome].counts === 'leftOut')
+    return 'this trial counts neither for nor against it'
+  return hasReached(outcome, primary) ? 'reached' : 'not reached'
+}
+
+const isAgainst = (outcome: Outcome, end: Gathered['end']): boolean =>
+  Boolean(end?.state && isAgainstEnd(outcome, end.state))
+
+function osRow({ record, end }: Gathered): Row {
+  const { trial, version } = record.view
+  const offers = trial.startingState?.availableUpdates?.value ?? []
+  const slots = version.plan.slots.map((slot) => describeSlotAmong(slot, offers))
+  return {
+    about: 'OS of the device',
+    expected: [...new Set(slots)],
+    seen: [
+      trial.startOs === null
+        ? 'before: unknown, nothing was released'
+        : `before: ${trial.startOs} (${trial.startBuild ?? 'build unknown'})`,
+      `after: ${afterWords({ trial, end })}`,
+    ],
+    result: null,
+  }
+}
+
+type End = { trial: Gathered['record']['view']['trial']; end: Gathered['end'] }
+
+function afterWords({ trial, end }: End): string {
+  if (trial.endOs !== null && trial.endSeenAt !== null)
+    return `${trial.endOs} (${trial.endBuild ?? 'build unknown'}), first seen ${exactTime(trial.endSeenAt)}`
+  if (end?.state === 'unchanged')
+    return `${end.os} (${end.build}), unchanged${end.lastSeenAt ? `, last seen ${exactTime(end.lastSeenAt)}` : ''}`
+  return trial.consumed ? 'unknown: no OS reading since the command' : 'unknown: nothing was sent'
+}
+
+function commandRow({ record }: Gathered): Row {
+  const { commands, version } = record.view
+  const slots = version.plan.slots
+  return {
+    about: 'Commands',
+    expected: [
+      slots.length === 1 ? '1 command, sent once' : `${slots.length} commands, each sent once`,
+    ],
+    seen: slots.map((_, index) => {
+      const ordinal = index + 1
+      const command = commands.find(
+        (one) => one.purpose === 'intervention' && one.slotOrdinal === ordinal,
+      )
+      if (!command?.sendingAt) return `Command ${ordinal}: not sent`
+      const answer = command.answeredAt
+        ? `answered ${command.answerStatus ?? 'unknown'} ${exactTime(command.answeredAt)}`
+        : 'not answered'
+      return `Command ${ordinal}: sent ${exactTime(command.sendingAt)}, ${command.state}; ${answer}`
+    }),
+    result: null,
+  }
+}
+
+/** The record does not say which sighting belongs to which step, so all stand beside all. */
+function sightingRow({ record }: Gathered): Row {
+  const { trial, version, observations } = record.view
+  const corrected = new Set(observations.map(({ correctsId }) => correctsId))
+  const seen = observations
+    .filter(({ id }) => !corrected.has(id))
+    .map(({ kind, text, data, observedAt, byName }) => {
+      const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string')
+      const words = [observationLabel(kind), ...os, text].filter((part) => part !== '').join(' ')
+      return `${exactTime(observedAt)}: ${words} (${byName})`
+    })
+  const steps = version.plan.steps.map(({ doThis, lookAt, expect }, index) => {
+    const where = lookAt ? ` (look at: ${lookAt})` : ''
+    return `Step ${index + 1}: ${doThis}${where} → ${expect}`
+  })
+  return {
+    about: 'What is seen',
+    expected: [trial.expectation || 'no expectation was written', ...steps],
+    seen: seen.length > 0 ? seen : ['nobody recorded an observation'],
+    result: null,
+  }
+}
+
+/** The kinds of observation that the steps expect: the program can tell which were recorded, and no more. */
+function sightingKindRow({ record }: Gathered): Row {
+  const { version, observations } = record.view
+  const corrected = new Set(observations.map(({ correctsId }) => correctsId))
+  const recorded = new Set(
+    observations.filter(({ id }) => !corrected.has(id)).map(({ kind }) => kind),
+  )
+  const expected = [...new Set(version.plan.steps.flatMap(({ sightings }) => sightings ?? []))]
+  const missing = expected.filter((kind) => !recorded.has(kind)).map(observationLabel)
+  const others = [...recorded].filter((kind) => !expected.some((one) => one === kind))
+  return {
+    about: 'Sightings',
+    expected: expected.length > 0 ? expected.map(observationLabel) : ['no step names one'],
+    seen: recorded.size > 0 ? [...recorded].map(observationLabel) : ['none recorded'],
+    result: expected.length > 0 ? sightingsResult(missing, others.map(observationLabel)) : null,
+  }
+}
+
+function sightingsResult(missing: readonly string[], others: readonly string[]): string {
+  const parts = [
+    missing.length > 0 ? `expected and not recorded: ${missing.join(', ')}` : '',
+    others.length > 0 ? `recorded and not expected: ${others.join(', ')}` : '',
+  ].filter((part) => part !== '')
+  return parts.length > 0 ? parts.join('; ') : 'all that is expected was recorded, and nothing else'
+}
+
+function deadlineRow({ record }: Gathered): Row {
+  const { trial, version } = record.view
+  const { deadlineAt, concludedAt } = trial
+  const span = `${minutesInWords(version.plan.deadlineMinutes)} after the release`
+  const ended = concludedAt && deadlineAt && concludedAt > deadlineAt
+  return {
+    about: 'Deadline',
+    expected: [deadlineAt ? `${span}: ${exactTime(deadlineAt)}` : span],
+    seen: [concludedAt ? `concluded ${exactTime(concludedAt)}` : 'not concluded'],
+    result:
+      concludedAt && deadlineAt ? `concluded ${ended ? 'after' : 'before'} the deadline` : null,
+  }
+}

@@ -1,0 +1,140 @@
+import type { Block, Line, Section } from '@/lib/domain/report/blocks'
+import { count, muted, orUnknown, sources, table, time } from './document-words'
+import type { TrialReport } from './report-format'
+
+/** Each update command that was released, by its CommandUUID. */
+export function commandsSection({ commands }: TrialReport): Section {
+  const title = 'Commands'
+  if (commands.length === 0) return { title, blocks: [muted('None was released.')] }
+  const rows = commands.map((one) => [
+    [`Command ${one.ordinal ?? 'unknown'}`, one.requestType],
+    [
+      { text: one.commandUuid, code: true as const },
+      { text: one.plistSha256, code: true as const },
+    ],
+    [
+      `released ${time(one.releasedAt)} by ${one.releasedBy}`,
+      one.sentAt ? `sent ${time(one.sentAt)}` : 'not sent',
+      `at the MDM server: ${one.state}`,
+    ],
+    answerLines(one),
+  ])
+  const columns = { Command: 16, 'CommandUUID, SHA-256 of its plist': 32, Sent: 28, Answer: 24 }
+  return { title, blocks: [table(columns, rows)] }
+}
+
+function answerLines(command: TrialReport['commands'][number]): Line[] {
+  const { answeredAt, answerStatus, answeredAgain, notNow, abandonedAt, abandonedBy } = command
+  return [
+    answeredAt ? `${orUnknown(answerStatus)} ${time(answeredAt)}` : 'no answer',
+    ...(notNow > 0 ? [`NotNow ${count(notNow, 'time', 'times')}`] : []),
+    ...(answeredAgain > 0 ? [`answered again ${count(answeredAgain, 'time', 'times')}`] : []),
+    ...(abandonedAt
+      ? [
+          `abandoned ${time(abandonedAt)} by ${orUnknown(abandonedBy)}: ${orUnknown(command.abandonedReason)}`,
+        ]
+      : []),
+  ]
+}
+
+/** All of the record in its order. */
+export function timelineSection({ timeline }: TrialReport): Section {
+  const rows = timeline.map(({ at, words, by, details }) => [
+    [time(at)],
+    [{ text: words, strong: true as const }, ...details],
+    [by ?? ''],
+  ])
+  return {
+    title: 'Timeline',
+    blocks: [
+      muted(
+        'Times in UTC. Replies by the clock of the MDM server, observations when they were seen, all else by the clock of this lab’s server.',
+      ),
+      rows.length === 0
+        ? muted('Nothing has happened yet.')
+        : table({ Time: 20, Event: 63, By: 17 }, rows),
+    ],
+  }
+}
+
+/** How the replies differ from what Apple documents, and the replies to the update commands. */
+export function repliesSection({ replies, contradictions, checks }: TrialReport): Section {
+  const listed = replies.filter(isShown)
+  const rest = replies.length - listed.length
+  const notCompared = checks.notCompared.map(
+    ({ reason, replies: of }) => ` ${of} not compared: ${reason}.`,
+  )
+  const compared = `${count(replies.length, 'message', 'messages')} of the device, ${count(checks.compared, 'reply', 'replies')} compared with Apple’s documents.${notCompared.join('')}`
+  return {
+    title: 'Replies and contradictions',
+    blocks: [
+      muted(compared),
+      contradictions.length === 0
+        ? muted(
+            checks.compared === 0
+              ? 'Contradictions: unknown, as nothing was compared.'
+              : 'No contradiction was found.',
+          )
+        : contradictionTable(contradictions),
+      ...(listed.length > 0 ? [replyTable(listed, contradictions)] : []),
+      ...(rest > 0
+        ? [
+            muted(
+              `${rest} answers to queries are not listed here: they were read, and contradict nothing. Their readings are in the timeline.`,
+            ),
+          ]
+        : []),
+    ],
+  }
+}
+
+type Reply = TrialReport['replies'][number]
+
+/** Answers to queries are many, and the timeline has what they changed. */
+const isShown = (reply: Reply): boolean =>
+  reply.ordinal !== null ||
+  reply.requestType === null ||
+  reply.readState !== 'read' ||
+  reply.contradictions.length > 0 ||
+  reply.warnings.length > 0
+
+function contradictionTable(contradictions: TrialReport['contradictions']): Block {
+  const rows = contradictions.map((one) => [
+    [{ text: one.label, strong: true as const }, `${one.requestType} ${one.path}`],
+    [one.observed, `on ${one.onVersions.join(', ')}`],
+    [one.expected, `${one.reason}. Compared with ${one.documentation}.`],
+    [
+      `${one.replies === null ? 'replies unknown' : count(one.replies, 'reply', 'replies')}, event ${one.eventIds.join(', ')}`,
+      ...sources(one.cites),
+      ...sources(one.reported),
+    ],
+  ])
+  return table({ Contradiction: 24, Seen: 22, Documented: 32, 'Replies and sources': 22 }, rows)
+}
+
+function replyTable(
+  replies: readonly Reply[],
+  contradictions: TrialReport['contradictions'],
+): Block {
+  const named = new Map(
+    contradictions.map(({ fingerprint, label, path }) => [fingerprint, `${label}: ${path}`]),
+  )
+  const rows = replies.map((one) => [
+    [time(one.at), `event ${one.eventId}`],
+    [
+      one.requestType
+        ? `${one.ordinal ? `command ${one.ordinal}, ` : ''}${one.requestType}`
+        : (one.topic ?? 'not read'),
+    ],
+    [
+      `${one.status ?? ''}${one.readState === 'read' ? '' : ` (${one.readState})`}`.trim() ||
+        'none',
+    ],
+    [
+      ...[one.says, one.problem].flatMap((line) => line || []),
+      ...one.warnings.map(({ path, note }) => `parser warning: ${path} ${note}`),
+      ...one.contradictions.map((fingerprint) => named.get(fingerprint) ?? fingerprint),
+    ],
+  ])
+  return table({ Time: 22, 'Answer to': 22, Status: 14, 'What it says': 42 }, rows)
+}

@@ -1,0 +1,79 @@
+import { isAgainstEnd, type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { observationInfo, observationKinds } from '@/lib/domain/trial/observation'
+import type { TrialEventKind } from '@/lib/domain/trial/trial'
+import { type Gathered, iso } from './gathered'
+import type { TrialReport } from './report-format'
+
+/** What people saw, corrected entries too. */
+export function reportObservations({ record }: Gathered): TrialReport['observations'] {
+  const { observations } = record.view
+  return observations.map((one) => {
+    const { id, kind, text, data, byName, correctsId, reason } = one
+    return {
+      ...{ id, kind, text, data, correctsId, reason, by: byName },
+      label: observationLabel(kind),
+      observedAt: one.observedAt.toISOString(),
+      recordedAt: one.recordedAt.toISOString(),
+      correctedById: observations.find((other) => other.correctsId === id)?.id ?? null,
+    }
+  })
+}
+
+/** A kind of observation in words. */
+export function observationLabel(kind: string): string {
+  const known = observationKinds.find((one) => one === kind)
+  return known ? observationInfo[known].label : kind
+}
+
+const known = (name: string | null): Outcome | undefined => outcomes.find((one) => one === name)
+/** An outcome in words. */
+export const labelOf = (name: string): string => {
+  const outcome = known(name)
+  return outcome ? outcomeInfo[outcome].label : name
+}
+
+/** The OS before and after, and what was decided by whom. */
+export function reportOutcome({ record, decisions, end }: Gathered): TrialReport['outcome'] {
+  const { trial } = record.view
+  const outcome = known(trial.outcome)
+  return {
+    startOs: trial.startOs,
+    startBuild: trial.startBuild,
+    end: end?.state ?? null,
+    endOs: trial.endOs ?? end?.os ?? null,
+    endBuild: trial.endBuild ?? end?.build ?? null,
+    endSeenAt: iso(trial.endSeenAt ?? end?.lastSeenAt),
+    outcome: trial.outcome,
+    label: trial.outcome === null ? null : labelOf(trial.outcome),
+    explanation: outcome ? outcomeInfo[outcome].explanation : null,
+    overruled: trial.overruled,
+    againstBuilds: outcome && end?.state ? isAgainstEnd(outcome, end.state) : null,
+    decisions: decisions.map(({ decided, byName, at, proposed, certain, ...one }) => ({
+      ...{ outcome: decided, label: labelOf(decided), by: byName, at: at.toISOString() },
+      ...{ proposed, certain, reasons: one.reasons, reason: one.reason },
+      functionVersion: one.functionVersion,
+    })),
+  }
+}
+
+/** What a protocol does not provide for, and what was taken back or corrected. */
+const deviationKinds: readonly TrialEventKind[] = [
+  ...(['deviated', 'observationGap', 'releaseCancelled', 'releaseLapsed'] as const),
+  ...(['slotReleaseCancelled', 'slotReleaseLapsed', 'notSent', 'reopened'] as const),
+  'outcomeCorrected',
+]
+
+/** Deviations that the record has, and what was corrected or taken back; the oldest first. */
+export function reportDeviations({ record }: Gathered): TrialReport['deviations'] {
+  const { steps, observations } = record.view
+  const events = steps
+    .filter(({ kind }) => deviationKinds.includes(kind))
+    .map(({ at, kind, text, byName }) => ({ at: at.toISOString(), kind, words: text, by: byName }))
+  const corrections = observations.flatMap((one) => {
+    const old = observations.find(({ id }) => id === one.correctsId)
+    if (!old) return []
+    const words = `“${observationLabel(old.kind)}” corrected to “${observationLabel(one.kind)}”: ${one.reason ?? ''}`
+    return [{ at: one.recordedAt.toISOString(), kind: 'correction', words, by: one.byName }]
+  })
+  return [...events, ...corrections].toSorted((a, b) => a.at.localeCompare(b.at))
+}

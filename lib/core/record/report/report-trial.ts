@@ -1,0 +1,63 @@
+import { findAuditHead } from '@/lib/db/audit/page'
+import type { Db } from '@/lib/db/client'
+import { findVerdict } from '@/lib/db/queries/devices/verdicts'
+import { countContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
+import { inOneSnapshot } from '@/lib/db/queries/trials/trial-copy'
+import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
+import { findTrial, listOutcomeDecisions } from '@/lib/db/queries/trials/trials'
+import type { Actor } from '@/lib/domain/account/permissions'
+import { uuidForm } from '@/lib/domain/text/typed-text'
+import { forbidden, type Refusal } from '../../shared/result'
+import { readTrial } from '../read-record'
+import { buildReport } from './build-report'
+import type { TrialReport } from './report-format'
+
+export type Reported =
+  | { status: 'reported'; report: TrialReport }
+  | { status: 'absent'; reason: string }
+  | Refusal
+
+/** The report of one trial, read at one moment. Looking at it takes no more than looking at the trial. */
+export async function reportTrial(
+  db: Db,
+  actor: Actor,
+  { trialId }: { trialId: string },
+  now: Date,
+): Promise<Reported> {
+  const no = forbidden(actor, 'look')
+  if (no) return no
+  if (!uuidForm.test(trialId)) return absent
+  return inOneSnapshot(db, (then) => read(then, actor, trialId, now))
+}
+
+/** The same for a file that leaves the lab, for the people who may take the complete copy of a trial. */
+export async function exportReport(
+  db: Db,
+  actor: Actor,
+  input: { trialId: string },
+  now: Date,
+): Promise<Reported> {
+  const no = forbidden(actor, 'readTrail') ?? forbidden(actor, 'export')
+  return no ?? reportTrial(db, actor, input, now)
+}
+
+const absent = { status: 'absent', reason: 'There is no such trial.' } as const
+
+async function read(then: Db, actor: Actor, trialId: string, now: Date): Promise<Reported> {
+  if (!(await findTrial(then, trialId))) return absent
+  const found = await readTrial(then, actor, { id: trialId }, now)
+  if (found.status === 'refused') return found
+  if (found.status !== 'shown') throw new Error('the current record has no past')
+  const { record } = found
+  const { verdictId } = record.view.trial
+  const [released, decisions, end, times, head] = await Promise.all([
+    verdictId === null ? undefined : findVerdict(then, verdictId),
+    listOutcomeDecisions(then, trialId),
+    findTrialEnd(then, trialId),
+    countContradictionsOfTrial(then, trialId),
+    findAuditHead(then),
+  ])
+  const verdict = released ?? record.verdict
+  const report = buildReport({ record, verdict, decisions, end, times, head, readAt: now })
+  return { status: 'reported', report }
+}

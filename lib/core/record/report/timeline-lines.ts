@@ -1,0 +1,114 @@
+import { describeReading } from '@/lib/domain/reading/describe-reading'
+import { type ReadingValues, readingFields, sourceWords } from '@/lib/domain/reading/reading'
+import { exactTime } from '@/lib/domain/text/instant'
+import { deliveryWord } from '@/lib/domain/trial/delivery-words'
+import type {
+  ObservationEntry,
+  ProbeEntry,
+  ReadingChange,
+  TimelineEntry,
+  TimelineReply,
+} from '@/lib/domain/trial/timeline-entry'
+import { observationLabel } from './report-end'
+import type { TrialReport } from './report-format'
+
+type Line = TrialReport['timeline'][number]
+type Words = Omit<Line, 'at' | 'kind'>
+
+/** An entry of a trial's timeline as one line with its details. */
+export const timelineLine = (entry: TimelineEntry): Line => ({
+  at: entry.at.toISOString(),
+  kind: entry.type,
+  ...wordsOf(entry),
+})
+
+function wordsOf(entry: TimelineEntry): Words {
+  switch (entry.type) {
+    case 'step':
+      return line(entry.step.text || entry.step.kind, entry.step.byName)
+    case 'delivery': {
+      const { event, command } = entry
+      const about = command.slotOrdinal
+        ? `Command ${command.slotOrdinal}: ${deliveryWord(event.kind)}`
+        : ''
+      return line([about, event.text].filter(Boolean).join('. '), event.byName)
+    }
+    case 'reply':
+      return line(replyTitle(entry.reply), null, replyDetails(entry.reply))
+    case 'probe':
+      return line(`Queried: ${entry.command.requestType}`, entry.command.reservedByName, [
+        ...answersTo(entry),
+      ])
+    case 'probes':
+      return line(manyProbes(entry.probes), null)
+    case 'readings':
+      return changesLine(entry.changes)
+    case 'observation':
+      return observationLine(entry)
+  }
+}
+
+const line = (words: string, by: string | null, details: string[] = []): Words => ({
+  words,
+  by,
+  details,
+})
+
+function replyTitle({ requestType, slotOrdinal, topic, status, readState }: TimelineReply): string {
+  const about = slotOrdinal ? ` to command ${slotOrdinal}` : ''
+  const what = requestType
+    ? `Reply${about}: ${requestType}`
+    : `Check-in: ${topic?.replace(/^mdm\./, '') ?? 'message not read'}`
+  const read = readState === 'read' ? '' : ` (${readState})`
+  return [what, status].filter(Boolean).join(' ') + read
+}
+
+const replyDetails = ({ words, reason, oddities }: TimelineReply): string[] => [
+  ...[words, reason].flatMap((one) => one || []),
+  ...oddities.map(({ path, note }) => `parser warning: ${path} ${note}`),
+]
+
+const answersTo = ({ replies, command }: ProbeEntry): string[] =>
+  replies.length > 0
+    ? replies.flatMap((reply) => [`answered ${reply.status ?? 'unknown'}`, ...replyDetails(reply)])
+    : [command.withdrawnAt ? 'abandoned without an answer' : `no answer (${command.state})`]
+
+function manyProbes(probes: readonly ProbeEntry[]): string {
+  const byType = Map.groupBy(probes, ({ command }) => command.requestType)
+  const counts = [...byType].map(([type, of]) => `${type} ${of.length}`)
+  const last = probes.at(-1)
+  return `The device was queried ${probes.length} times until ${last ? exactTime(last.at) : 'unknown'} (${counts.join(', ')})`
+}
+
+function changesLine(changes: readonly ReadingChange[]): Words {
+  const [first] = changes
+  const from = first ? ` (${sourceWords[first.source]})` : ''
+  return line(`Readings${from}`, first?.by ?? null, changes.map(changeWords))
+}
+
+function changeWords({ field, before, value, unknownReason }: ReadingChange): string {
+  const was = before ? `${valueWords(field, before.value, before.unknownReason)} → ` : ''
+  return `${readingFields[field].label}: ${was}${valueWords(field, value, unknownReason)}`
+}
+
+const valueWords = (
+  field: ReadingChange['field'],
+  value: ReadingValues[ReadingChange['field']] | undefined,
+  unknownReason: string | undefined,
+): string =>
+  value === undefined
+    ? `unknown (${unknownReason ?? 'not reported'})`
+    : // A reading carries the value of its own field; the union has lost which.
+      describeReading(field, value as never)
+
+function observationLine({ observation, corrects, correctedBy }: ObservationEntry): Words {
+  const { kind, text, data, byName, reason } = observation
+  const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string')
+  const words = [`Seen: ${observationLabel(kind)}`, ...os, text].filter(Boolean).join(' ')
+  return line(words, byName, [
+    ...(corrects ? [`corrects an earlier entry: ${reason ?? ''}`] : []),
+    ...(correctedBy
+      ? [`not in force, corrected by ${correctedBy.byName}: ${correctedBy.reason ?? ''}`]
+      : []),
+  ])
+}
