@@ -25,7 +25,9 @@ const layers: Record<string, Layer> = {
   'lib/mdm': { may: ['lib/domain'], never: ofTheWire },
   'lib/virtual-lab': { may: ['lib/domain', 'lib/mdm'], never: ofTheWire },
   // Bytes of a file into a table: it knows encodings and separators, and no database.
-  'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist'], never: ofTheWire },
+  'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist', 'lib/one-thread'], never: ofTheWire },
+  // A report in words into a PDF: it knows fonts, and nothing of trials.
+  'lib/report-pdf': { may: ['lib/domain', 'lib/one-thread'], never: ofTheWire },
   'lib/witness': { may: ['lib/domain'], never: ofTheWire },
 
   'lib/db': { may: ['lib/db/schema', 'lib/domain', 'lib/env', 'lib/log'], never: ofPages },
