@@ -49,6 +49,10 @@ export const paths = {
   /** The complete copy of a trial with its audit trail; JSON by default. */
   trialCopy: (id: string, form: { as?: 'text' } = {}) =>
     withParams(`/trials/${part(id)}/copy`, form),
+  /** The report of a trial, to read and to print. */
+  trialReport: (id: string) => `/trials/${part(id)}/report`,
+  trialReportFile: (id: string, as: 'json' | 'pdf') =>
+    withParams(`/trials/${part(id)}/report/file`, { as }),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),
   protocol: (id: string) => `/protocols/${part(id)}`,
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,

@@ -115,6 +115,7 @@ function everyAddress(): string[] {
       ...[`/trials/${trial}/replies/${id}`, `/trials/${trial}/replies/${id}?as=file`],
     ]),
     ...[`/trials/${trial}/copy`, `/trials/${trial}/copy?as=text`],
+    ...[`/trials/${trial}/report/file?as=json`, `/trials/${trial}/report/file?as=pdf`],
     ...['trials', 'observations', 'steps', 'deviations', 'replies', 'dictionary'].map(
       (it) => `/api/exports/${it}.csv`,
     ),

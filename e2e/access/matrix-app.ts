@@ -130,6 +130,7 @@ export const routes: Record<string, Permission | 'unasked'> = {
   'app/events/[id]/bytes/route.ts:GET': 'look',
   'app/radars/calendar.ics/route.ts:GET': 'look',
   'app/trials/[id]/copy/route.ts:GET': 'readTrail',
+  'app/trials/[id]/report/file/route.ts:GET': 'readTrail',
   'app/trials/[id]/replies/[eventId]/route.ts:GET': 'look',
 }
 
@@ -189,6 +190,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/settings/page.tsx': 'look',
   'app/sign-in/page.tsx': 'unasked',
   'app/trials/[id]/page.tsx': 'look',
+  'app/trials/[id]/report/page.tsx': 'look',
   'app/trials/new/page.tsx': 'look',
   'app/trials/page.tsx': 'look',
   'app/trials/unconfirmed/page.tsx': 'look',

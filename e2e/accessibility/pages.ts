@@ -76,6 +76,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     ...each(trials, (id) => paths.trial(id)),
     history: paths.trial(trials.locked ?? '', { asOf: new Date().toISOString() }),
   }),
+  'app/trials/[id]/report/page.tsx': ({ trials }) => each(trials, (id) => paths.trialReport(id)),
   'app/devices/[id]/page.tsx': ({ devices }) => ({
     ...each(devices, (id) => paths.device(id)),
     history: paths.device(devices['with an alarm'] ?? '', { asOf: new Date().toISOString() }),

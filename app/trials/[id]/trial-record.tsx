@@ -120,6 +120,11 @@ export function TrialRecordView(props: Props) {
                     </TrailLink>
                   </div>
                   <div data-screen-only>
+                    <TextLink href={paths.trialReport(trial.id)} size="sm">
+                      Report of this trial
+                    </TextLink>
+                  </div>
+                  <div data-screen-only>
                     <CopyLinks trialId={trial.id} actor={current.actor} />
                   </div>
                 </>
