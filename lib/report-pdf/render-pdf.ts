@@ -195,7 +195,7 @@ function piecesContent(piece: Piece, width: number) {
     ...(code && { font: 'Code', fontSize: size.code }),
     ...(href && { link: href, color: '#1c5f9e' }),
   }
-  const maxLength = Math.floor(width / (code ? size.code * 0.61 : size.body * 0.62))
+  const maxLength = Math.floor(width / (code ? size.code * 0.61 : size.body * 0.58))
   return brokenWords(settable(textOf(piece), use), maxLength).map(({ text, long }) => ({
     ...{ text, ...style },
     ...(long && { wordBreak: 'break-all' as const }),

@@ -1,4 +1,4 @@
-import { Anchor, Grid, GridCol, List, ListItem, Stack, Text, Title } from '@mantine/core'
+import { Grid, GridCol, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { DeviceAlarms } from '@/app/device-alarms'
 import { Card } from '@/components/data/card'
@@ -10,7 +10,7 @@ import { WriteRadar } from '@/components/trial/write-radar'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import { timelineReply } from '@/lib/core/record/reply-words'
 import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
-import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { radarStateInfo } from '@/lib/domain/radar/radar'
 import { foldReview, isReviewed } from '@/lib/domain/review/review'
 import { underWayStates } from '@/lib/domain/trial/observation'
@@ -32,6 +32,7 @@ import type { Current } from './read-current'
 import { Contradictions, NewErrors } from './record/contradictions'
 import { Registration, StartingStateCard } from './record/registration'
 import { CheckedSignatures } from './record/signatures'
+import { WholeTrial } from './record/whole-trial'
 import { Delivery } from './release/delivery'
 import { Ladder } from './release/ladder'
 import { ReviewCard, ReviewHistory } from './review/review-card'
@@ -119,14 +120,7 @@ export function TrialRecordView(props: Props) {
                       Audit trail
                     </TrailLink>
                   </div>
-                  <div data-screen-only>
-                    <TextLink href={paths.trialReport(trial.id)} size="sm">
-                      Report of this trial
-                    </TextLink>
-                  </div>
-                  <div data-screen-only>
-                    <CopyLinks trialId={trial.id} actor={current.actor} />
-                  </div>
+                  <WholeTrial trialId={trial.id} actor={current.actor} />
                 </>
               )}
             </Stack>
@@ -276,29 +270,5 @@ function Radars({ trial, current }: { trial: TrialView['trial']; current: Curren
         <WriteRadar from={{ trial: trial.id }} reason={refusalFor(current.actor, 'writeRadar')} />
       </div>
     </Card>
-  )
-}
-
-type CopyLinksProps = { trialId: string; actor: Actor }
-
-/** Links to the complete copy of a trial with its trail; without the permission, the reason. */
-function CopyLinks({ trialId, actor }: CopyLinksProps) {
-  const reason = refusalFor(actor, 'readTrail')
-  if (reason)
-    return (
-      <Text size="sm" c="dimmed" title={reason} aria-disabled>
-        Complete copy (JSON, text)
-      </Text>
-    )
-  return (
-    <Text size="sm">
-      <Anchor href={paths.trialCopy(trialId)} size="sm">
-        Complete copy (JSON)
-      </Anchor>{' '}
-      ·{' '}
-      <Anchor href={paths.trialCopy(trialId, { as: 'text' })} size="sm">
-        as text
-      </Anchor>
-    </Text>
   )
 }

@@ -111,13 +111,29 @@ test('a contradiction names its replies, and each reply its contradictions', () 
   }
 })
 
-test('a correction is a deviation, and only what is in force stands beside the expectation', () => {
-  expect(report.deviations).toMatchObject([
-    { kind: 'correction', words: expect.stringContaining('it was the passcode screen') },
+test('a correction is listed, and only what is in force stands beside the expectation', () => {
+  expect(report.corrections).toMatchObject([
+    { kind: 'observation', words: expect.stringContaining('it was the passcode screen') },
   ])
   const seen = report.expectedAndSeen.find(({ about }) => about === 'What is seen')
   expect(seen?.seen.join()).toContain('Passcode asked keypad')
   expect(seen?.seen.join()).not.toContain('Prompt shown')
+})
+
+test('a step has its tick and the difference of its sightings, a deviation its reason and effect', () => {
+  expect(report.steps).toMatchObject([
+    {
+      ...{ ordinal: 1, doThis: 'Watch', sightings: ['promptShown'] },
+      tick: { done: true, by: 'Erin', note: 'by eye', at: later(410).toISOString() },
+      difference: expect.stringContaining('Expected and not seen: Prompt shown'),
+    },
+  ])
+  const deviations = report.deviations.filter(({ kind }) => kind === 'byHand')
+  expect(deviations).toMatchObject([
+    { what: 'the cable came off', why: 'it is worn', effect: 'possible', stands: true },
+  ])
+  const step = report.expectedAndSeen.find(({ about }) => about === 'Step 1')
+  expect(step?.result).toContain('Prompt shown')
 })
 
 test('the certainty of the proposal is kept with the decision, and unknown for an older one', async () => {

@@ -1,3 +1,4 @@
+import { serverClock } from '@/lib/domain/trial/clocks'
 import { describeSlotAmong } from '@/lib/domain/trial/offered-target'
 import { primaryOutcomeOf } from '@/lib/domain/trial/primary-outcome'
 import { timelineOf } from '@/lib/domain/trial/timeline'
@@ -5,7 +6,8 @@ import type { TrialState } from '@/lib/domain/trial/trial'
 import { timelineReply } from '../reply-words'
 import { compareWithExpected } from './compare'
 import { type Gathered, iso } from './gathered'
-import { reportDeviations, reportObservations, reportOutcome } from './report-end'
+import { reportCorrections, reportDeviations, reportSteps } from './report-bench'
+import { reportObservations, reportOutcome } from './report-end'
 import type { TrialReport } from './report-format'
 import { reportReplies } from './report-replies'
 import { reportReview, reportSignatures } from './report-review'
@@ -39,7 +41,9 @@ export function buildReport(gathered: Gathered): TrialReport {
       ...{ ruleId, by, reason, at: at.toISOString() },
     })),
     expectedAndSeen: compareWithExpected(gathered),
+    steps: reportSteps(record.view),
     commands: reportCommands(gathered),
+    serverClock: serverClock(record.view.replies) ?? null,
     timeline: timelineOf({
       ...record.view,
       replies: record.view.replies
@@ -50,6 +54,7 @@ export function buildReport(gathered: Gathered): TrialReport {
     observations: reportObservations(gathered),
     outcome: reportOutcome(gathered),
     deviations: reportDeviations(gathered),
+    corrections: reportCorrections(gathered),
     review: reportReview(gathered),
     signatures: reportSignatures(gathered),
   }
@@ -90,7 +95,7 @@ function reportTrialRow({ record }: Gathered): TrialReport['trial'] {
 function reportProtocol({ record }: Gathered): TrialReport['protocol'] {
   const { trial, version } = record.view
   const { plan } = version
-  const { title, question, slots, steps, expectedOutcome, deadlineMinutes } = plan
+  const { title, question, slots, expectedOutcome, deadlineMinutes } = plan
   const offers = trial.startingState?.availableUpdates?.value ?? []
   return {
     ...{ title, question, expectedOutcome, deadlineMinutes },
@@ -108,9 +113,6 @@ function reportProtocol({ record }: Gathered): TrialReport['protocol'] {
       productKey: slot.productKey ?? null,
       productVersion: slot.productVersion ?? null,
       words: describeSlotAmong(slot, offers),
-    })),
-    steps: steps.map(({ doThis, lookAt, expect, sightings }) => ({
-      ...{ doThis, lookAt: lookAt ?? null, expect, sightings: [...(sightings ?? [])] },
     })),
   }
 }

@@ -9,6 +9,7 @@ import {
   primaryOutcomeInfo,
   primaryOutcomeOf,
 } from '@/lib/domain/trial/primary-outcome'
+import { benchSteps, type StepTick, sightingWords } from '@/lib/domain/trial/step-tick'
 import type { Gathered } from './gathered'
 import { labelOf, observationLabel } from './report-end'
 import type { TrialReport } from './report-format'
@@ -24,7 +25,7 @@ export function compareWithExpected(gathered: Gathered): Row[] {
     osRow(gathered),
     commandRow(gathered),
     sightingRow(gathered),
-    sightingKindRow(gathered),
+    ...stepRows(gathered),
     deadlineRow(gathered),
   ]
 }
@@ -132,9 +133,9 @@ function commandRow({ record }: Gathered): Row {
   }
 }
 
-/** The record does not say which sighting belongs to which step, so all stand beside all. */
+/** What the engineer expects, beside all observations that stand. */
 function sightingRow({ record }: Gathered): Row {
-  const { trial, version, observations } = record.view
+  const { trial, observations } = record.view
   const corrected = new Set(observations.map(({ correctsId }) => correctsId))
   const seen = observations
     .filter(({ id }) => !corrected.has(id))
@@ -143,43 +144,33 @@ function sightingRow({ record }: Gathered): Row {
       const words = [observationLabel(kind), ...os, text].filter((part) => part !== '').join(' ')
       return `${exactTime(observedAt)}: ${words} (${byName})`
     })
-  const steps = version.plan.steps.map(({ doThis, lookAt, expect }, index) => {
-    const where = lookAt ? ` (look at: ${lookAt})` : ''
-    return `Step ${index + 1}: ${doThis}${where} → ${expect}`
-  })
   return {
     about: 'What is seen',
-    expected: [trial.expectation || 'no expectation was written', ...steps],
+    expected: [trial.expectation || 'no expectation was written'],
     seen: seen.length > 0 ? seen : ['nobody recorded an observation'],
     result: null,
   }
 }
 
-/** The kinds of observation that the steps expect: the program can tell which were recorded, and no more. */
-function sightingKindRow({ record }: Gathered): Row {
-  const { version, observations } = record.view
-  const corrected = new Set(observations.map(({ correctsId }) => correctsId))
-  const recorded = new Set(
-    observations.filter(({ id }) => !corrected.has(id)).map(({ kind }) => kind),
-  )
-  const expected = [...new Set(version.plan.steps.flatMap(({ sightings }) => sightings ?? []))]
-  const missing = expected.filter((kind) => !recorded.has(kind)).map(observationLabel)
-  const others = [...recorded].filter((kind) => !expected.some((one) => one === kind))
-  return {
-    about: 'Sightings',
-    expected: expected.length > 0 ? expected.map(observationLabel) : ['no step names one'],
-    seen: recorded.size > 0 ? [...recorded].map(observationLabel) : ['none recorded'],
-    result: expected.length > 0 ? sightingsResult(missing, others.map(observationLabel)) : null,
-  }
-}
+/** Each step of the protocol beside its tick; sightings are compared, texts are for the reader. */
+const stepRows = ({ record }: Gathered): Row[] =>
+  benchSteps(record.view.version.plan, record.view).map((step) => {
+    const { ordinal, doThis, lookAt, expect, expected, tick, difference } = step
+    const named = expected.length > 0 ? [`sightings: ${sightingWords(expected)}`] : []
+    const matched =
+      expected.length > 0 && tick?.done === true ? 'the sightings are as expected' : null
+    return {
+      about: `Step ${ordinal}`,
+      expected: [`${doThis}${lookAt ? ` (look at: ${lookAt})` : ''} → ${expect}`, ...named],
+      seen: tick ? tickLines(tick) : ['not ticked off'],
+      result: difference ?? matched,
+    }
+  })
 
-function sightingsResult(missing: readonly string[], others: readonly string[]): string {
-  const parts = [
-    missing.length > 0 ? `expected and not recorded: ${missing.join(', ')}` : '',
-    others.length > 0 ? `recorded and not expected: ${others.join(', ')}` : '',
-  ].filter((part) => part !== '')
-  return parts.length > 0 ? parts.join('; ') : 'all that is expected was recorded, and nothing else'
-}
+const tickLines = ({ done, at, byName, note }: StepTick): string[] => [
+  `${done ? 'done' : 'not done'} ${exactTime(at)} (${byName})`,
+  ...(note ? [note] : []),
+]
 
 function deadlineRow({ record }: Gathered): Row {
   const { trial, version } = record.view

@@ -1,4 +1,5 @@
 import type { Block, Line, Section } from '@/lib/domain/report/blocks'
+import { differenceWords } from '@/lib/domain/trial/clocks'
 import { count, muted, orUnknown, sources, table, time } from './document-words'
 import type { TrialReport } from './report-format'
 
@@ -38,7 +39,10 @@ function answerLines(command: TrialReport['commands'][number]): Line[] {
 }
 
 /** All of the record in its order. */
-export function timelineSection({ timeline }: TrialReport): Section {
+export function timelineSection({ timeline, serverClock }: TrialReport): Section {
+  const clock = serverClock
+    ? ` The MDM server’s clock was ${differenceWords(serverClock.aheadMs, 1000)} this lab’s, by ${count(serverClock.messages, 'message', 'messages')}.`
+    : ' How the two clocks differed is unknown.'
   const rows = timeline.map(({ at, words, by, details }) => [
     [time(at)],
     [{ text: words, strong: true as const }, ...details],
@@ -48,7 +52,7 @@ export function timelineSection({ timeline }: TrialReport): Section {
     title: 'Timeline',
     blocks: [
       muted(
-        'Times in UTC. Replies by the clock of the MDM server, observations when they were seen, all else by the clock of this lab’s server.',
+        `Times in UTC. Replies by the clock of the MDM server, observations when they were seen, all else by the clock of this lab’s server.${clock}`,
       ),
       rows.length === 0
         ? muted('Nothing has happened yet.')

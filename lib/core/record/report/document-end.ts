@@ -1,5 +1,11 @@
 import type { Block, Line, Section } from '@/lib/domain/report/blocks'
 import { signatureActInfo, signatureActs } from '@/lib/domain/signature/signature'
+import {
+  type DeviationEffect,
+  type DeviationKind,
+  deviationEffectWords,
+  deviationKindWords,
+} from '@/lib/domain/trial/deviation'
 import { count, facts, muted, quoted, table, time, timeOrUnknown } from './document-words'
 import { labelOf } from './report-end'
 import type { TrialReport } from './report-format'
@@ -72,12 +78,46 @@ const decisionWords = ({ label, by, at, reason }: Decision): string =>
   `${label}, by ${by} ${time(at)}${reason ? `: ${reason}` : ''}`
 
 /** What the record has of deviations and corrections. */
-export function deviationsSection({ deviations }: TrialReport): Section {
+export function deviationsSection({ deviations, corrections }: TrialReport): Section {
   const title = 'Deviations and corrections'
-  if (deviations.length === 0) return { title, blocks: [muted('The record has none.')] }
-  const rows = deviations.map(({ at, words, kind, by }) => [[time(at)], [words || kind], [by]])
-  return { title, blocks: [table({ Time: 20, What: 63, By: 17 }, rows)] }
+  const blocks: Block[] = [
+    deviations.length === 0
+      ? muted('No deviation is recorded.')
+      : table(
+          { Time: 20, Deviation: 34, Why: 17, Effect: 16, By: 13 },
+          deviations.map(deviationRow),
+        ),
+    corrections.length === 0
+      ? muted('Nothing was corrected or taken back.')
+      : table(
+          { Time: 20, 'Corrected or taken back': 63, By: 17 },
+          corrections.map(({ at, words, kind, by }) => [[time(at)], [words || kind], [by]]),
+        ),
+  ]
+  return { title, blocks }
 }
+
+function deviationRow({ kind, corrected, ...entry }: TrialReport['deviations'][number]): Line[][] {
+  const known = isDeviationKind(kind) ? deviationKindWords[kind] : kind
+  const standing = entry.stands ? [] : ['corrected: there was none']
+  return [
+    [time(entry.at)],
+    [
+      { text: known, strong: true },
+      ...[entry.what, ...standing],
+      ...corrected.map(({ what, by }) => `before: ${what} (${by})`),
+      ...(entry.reason ? [`corrected: ${entry.reason}`] : []),
+    ],
+    [entry.why ?? 'unknown: nobody has said'],
+    [isDeviationEffect(entry.effect) ? deviationEffectWords[entry.effect] : entry.effect],
+    [entry.by],
+  ]
+}
+
+const isDeviationKind = (kind: string): kind is DeviationKind =>
+  Object.hasOwn(deviationKindWords, kind)
+const isDeviationEffect = (effect: string): effect is DeviationEffect =>
+  Object.hasOwn(deviationEffectWords, effect)
 
 const reviewWords: Record<string, string> = {
   inReview: 'in review: not approved',

@@ -80,7 +80,7 @@ function verdictSection({ verdict, waivers }: TrialReport): Section {
         'SHA-256 of the verdict': [{ text: hash, code: true }],
       }),
       table(
-        { Rule: 25, Verdict: 10, Reason: 31, Sources: 34 },
+        { Rule: 25, Verdict: 12, Reason: 30, Sources: 33 },
         findings.map((one) => [
           [`${one.ruleId} ${one.title}`],
           [verdictWord(one)],

@@ -86,7 +86,9 @@ function deviceSection({ device }: TrialReport): Section {
         Serial: orUnknown(device.serial),
         'Enrollment ID': orUnknown(device.enrollmentId),
         'Device ID': [{ text: device.id, code: true }],
-        'MDM server': server ? `${server.name} (${server.kind}, ${server.storage})` : 'unknown',
+        'MDM server': server
+          ? `${server.name} (${server.kind}, storage ${server.storage})`
+          : 'unknown',
       }),
       { kind: 'text', muted: true, line: 'As the device is described now.' },
     ],

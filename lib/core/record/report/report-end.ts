@@ -1,6 +1,5 @@
 import { isAgainstEnd, type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { observationInfo, observationKinds } from '@/lib/domain/trial/observation'
-import type { TrialEventKind } from '@/lib/domain/trial/trial'
 import { type Gathered, iso } from './gathered'
 import type { TrialReport } from './report-format'
 
@@ -54,26 +53,4 @@ export function reportOutcome({ record, decisions, end }: Gathered): TrialReport
       functionVersion: one.functionVersion,
     })),
   }
-}
-
-/** What a protocol does not provide for, and what was taken back or corrected. */
-const deviationKinds: readonly TrialEventKind[] = [
-  ...(['deviated', 'observationGap', 'releaseCancelled', 'releaseLapsed'] as const),
-  ...(['slotReleaseCancelled', 'slotReleaseLapsed', 'notSent', 'reopened'] as const),
-  'outcomeCorrected',
-]
-
-/** Deviations that the record has, and what was corrected or taken back; the oldest first. */
-export function reportDeviations({ record }: Gathered): TrialReport['deviations'] {
-  const { steps, observations } = record.view
-  const events = steps
-    .filter(({ kind }) => deviationKinds.includes(kind))
-    .map(({ at, kind, text, byName }) => ({ at: at.toISOString(), kind, words: text, by: byName }))
-  const corrections = observations.flatMap((one) => {
-    const old = observations.find(({ id }) => id === one.correctsId)
-    if (!old) return []
-    const words = `“${observationLabel(old.kind)}” corrected to “${observationLabel(one.kind)}”: ${one.reason ?? ''}`
-    return [{ at: one.recordedAt.toISOString(), kind: 'correction', words, by: one.byName }]
-  })
-  return [...events, ...corrections].toSorted((a, b) => a.at.localeCompare(b.at))
 }

@@ -44,12 +44,18 @@ const protocol = z.strictObject({
       ...{ productKey: orUnknown(text), productVersion: orUnknown(text), words: text },
     }),
   ),
-  steps: z.array(
-    z.strictObject({
-      ...{ doThis: text, lookAt: orUnknown(text), expect: text },
-      sightings: z.array(text).meta({ description: 'the kinds of observation that it expects' }),
-    }),
-  ),
+})
+
+const tick = z.strictObject({
+  ...{ done: z.boolean(), at: when, recordedAt: when, by: text, note: text },
+  reason: orUnknown(text).meta({ description: 'why it corrects the one before' }),
+})
+const step = z.strictObject({
+  ...{ ordinal: z.int(), doThis: text, lookAt: orUnknown(text), expect: text },
+  sightings: z.array(text).meta({ description: 'the kinds of observation that it expects' }),
+  tick: orUnknown(tick).meta({ description: 'null: it was not ticked off' }),
+  corrected: z.array(tick),
+  difference: orUnknown(text).meta({ description: 'of the sightings; null where there is none' }),
 })
 
 const registration = z.strictObject({
@@ -176,7 +182,15 @@ const outcome = z.strictObject({
   decisions: z.array(decision),
 })
 
-const deviation = z.strictObject({ at: when, kind: text, words: text, by: text })
+const deviationEntry = {
+  ...{ at: when, by: text, what: text, why: orUnknown(text), effect: text },
+  stands: z.boolean().meta({ description: 'false: a correction says that there was none' }),
+  reason: orUnknown(text).meta({ description: 'why it corrects the one before' }),
+}
+const deviation = z.strictObject({
+  ...{ kind: text, ...deviationEntry, corrected: z.array(z.strictObject(deviationEntry)) },
+})
+const correction = z.strictObject({ at: when, kind: text, words: text, by: text })
 
 const queryEntry = z.strictObject({ at: when, by: text, text })
 const query = z.strictObject({
@@ -212,7 +226,11 @@ const trialReportSchema = z
     verdict: orUnknown(verdict).meta({ description: 'null: none was stored' }),
     waivers: z.array(waiver),
     expectedAndSeen: z.array(compared),
+    steps: z.array(step),
     commands: z.array(command),
+    serverClock: orUnknown(z.strictObject({ aheadMs: z.number(), messages: z.int() })).meta({
+      description: 'how far the clock of the MDM server was ahead; null: no message has its time',
+    }),
     timeline: z.array(timelineEntry),
     replies: z.array(reply),
     checks: z.strictObject({
@@ -223,6 +241,7 @@ const trialReportSchema = z
     observations: z.array(observation),
     outcome,
     deviations: z.array(deviation),
+    corrections: z.array(correction),
     review,
     signatures: z.array(signature),
   })

@@ -27,7 +27,11 @@ export async function reportTrial(
   const no = forbidden(actor, 'look')
   if (no) return no
   if (!uuidForm.test(trialId)) return absent
-  return inOneSnapshot(db, (then) => read(then, actor, trialId, now))
+  return inOneSnapshot(db, async (then) =>
+    (await findTrial(then, trialId))
+      ? { status: 'reported', report: await readReport(then, actor, trialId, now) }
+      : absent,
+  )
 }
 
 /** The same for a file that leaves the lab, for the people who may take the complete copy of a trial. */
@@ -43,11 +47,18 @@ export async function exportReport(
 
 const absent = { status: 'absent', reason: 'There is no such trial.' } as const
 
-async function read(then: Db, actor: Actor, trialId: string, now: Date): Promise<Reported> {
-  if (!(await findTrial(then, trialId))) return absent
+/**
+ * The report of a trial that exists, within a snapshot.
+ * @throws Error for an actor who may not look at it
+ */
+export async function readReport(
+  then: Db,
+  actor: Actor,
+  trialId: string,
+  now: Date,
+): Promise<TrialReport> {
   const found = await readTrial(then, actor, { id: trialId }, now)
-  if (found.status === 'refused') return found
-  if (found.status !== 'shown') throw new Error('the current record has no past')
+  if (found.status !== 'shown') throw new Error(`trial ${trialId} cannot be read: ${found.status}`)
   const { record } = found
   const { verdictId } = record.view.trial
   const [released, decisions, end, times, head] = await Promise.all([
@@ -58,6 +69,5 @@ async function read(then: Db, actor: Actor, trialId: string, now: Date): Promise
     findAuditHead(then),
   ])
   const verdict = released ?? record.verdict
-  const report = buildReport({ record, verdict, decisions, end, times, head, readAt: now })
-  return { status: 'reported', report }
+  return buildReport({ record, verdict, decisions, end, times, head, readAt: now })
 }

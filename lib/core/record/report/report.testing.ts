@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { keepEvent } from '../../ingest/keep-events'
 import { readKeptEvent } from '../../ingest/read-kept-event'
 import { engineer, later, lead, must } from '../../testing/people'
-import { proofOf, sentTrial } from '../../testing/trial'
+import { proofOf, sentTrial, twoSlots } from '../../testing/trial'
 import { answerBody } from '../../testing/webhook'
 import { concludeTrial } from '../../trials/conclude-trial'
 import { observe } from '../observe'
 import { answerQuery, askQuery, closeQuery } from '../query-trial'
+import { recordDeviation } from '../record-deviation'
 import { approvedAndLocked, peer } from '../review.testing'
+import { tickStep } from '../tick-step'
 import { exportReport } from './report-trial'
 
 /** What a hostile or merely foreign person types: line ends, a reversal of the line, several scripts. */
@@ -20,9 +23,15 @@ const oddKeys = `<key>UpdateResults</key><array><dict><key>InstallAction</key><s
   <key>ProductKey</key><string>iOSUpdate16B92</string><key>Status</key><string>Quux</string>
   </dict></array>`
 
+const plan: ProtocolPlan = {
+  ...twoSlots,
+  hypothesis: 'The second Default installs.',
+  steps: [{ doThis: 'Watch', lookAt: 'the screen', expect: 'It asks', sightings: ['promptShown'] }],
+}
+
 /** For tests: a locked simulated trial with everything that a report can show. */
 export async function wholeTrial(db: Db): Promise<{ trialId: string; commandUuid: string }> {
-  const { trialId, device, commandUuid } = await sentTrial(db, { simulated: true })
+  const { trialId, device, commandUuid } = await sentTrial(db, { simulated: true, plan })
   const { enrollmentId, mdmServerId } = device
   const answer = { enrollmentId, commandUuid, status: 'Acknowledged', keys: oddKeys }
   for (const at of [130, 140]) {
@@ -40,6 +49,11 @@ export async function wholeTrial(db: Db): Promise<{ trialId: string; commandUuid
   const better = { ...prompt, kind: 'passcodeAsked' as const, nonce: randomUUID(), text: 'keypad' }
   const correction = { ...better, correctsId: id, reason: 'it was the passcode screen' }
   must(await observe(db, engineer, correction, later(420)), 'logged')
+  const tick = { trialId, step: 1, done: true, at: later(410), note: 'by eye', nonce: randomUUID() }
+  must(await tickStep(db, engineer, tick, later(430)), 'ticked')
+  const deviation = { what: 'the cable came off', why: 'it is worn', effect: 'possible' as const }
+  const recorded = { trialId, ...deviation, stands: true, nonce: randomUUID() }
+  must(await recordDeviation(db, engineer, recorded, later(440)), 'recorded')
   const newOs = { kind: 'newOsSeen' as const, osVersion: '12.1', osBuild: '16B92', text: '' }
   const last = { trialId, observedAt: later(900), nonce: randomUUID(), ...newOs }
   must(await observe(db, engineer, last, later(901)), 'logged')
