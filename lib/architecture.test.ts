@@ -403,6 +403,7 @@ const reaching: Record<string, string> = {
   'lib/worker/fetch-feed.ts': 'the sources of the OS catalogue that a lead has chosen',
   'lib/virtual-lab/': 'the virtual lab and its webhook, on this machine',
   'app/audit/verify-button.tsx': 'in a browser, this lab itself',
+  'app/reports/verify-form.tsx': 'in a browser, this lab itself',
   'scripts/': 'what npm start and the tests run, and the registry of the browser',
 }
 // `$fetch` is better-auth's client in a browser, which asks this lab itself.

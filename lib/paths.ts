@@ -53,6 +53,12 @@ export const paths = {
   trialReport: (id: string) => `/trials/${part(id)}/report`,
   trialReportFile: (id: string, as: 'json' | 'pdf') =>
     withParams(`/trials/${part(id)}/report/file`, { as }),
+  /** Frozen reports, and what a file of one is. */
+  reports: () => '/reports',
+  /** Freezes the trials of a list under these filters. */
+  reportFreeze: (filter: Params = {}) => withParams('/reports/freeze', filter),
+  frozenFile: (id: string) => `/reports/${part(id)}/file`,
+  verifyReport: (name?: string) => withParams('/reports/verify', { name }),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),
   protocol: (id: string) => `/protocols/${part(id)}`,
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,

@@ -17,8 +17,9 @@ import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { countTrials, listTrials } from '@/lib/db/queries/trials/trial-list'
 import { countUnconfirmed } from '@/lib/db/queries/trials/unconfirmed'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { maxFrozenTrials } from '@/lib/domain/report/frozen-report'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
-import { paths, withParams } from '@/lib/paths'
+import { type Params, paths, withParams } from '@/lib/paths'
 import { readTrialPlace } from './query'
 import { TrialTable } from './trial-table'
 import { UnconfirmedSends, WaitingForYou } from './waiting'
@@ -115,6 +116,7 @@ export default async function TrialsPage({ searchParams }: Props) {
           )}
         </Group>
       </Group>
+      <FreezeLink filter={asFiltered} count={count} reason={refusalFor(actor, 'freezeReport')} />
       <ExportLinks
         title={`Export as filtered${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
         links={[
@@ -133,6 +135,28 @@ export default async function TrialsPage({ searchParams }: Props) {
         ]}
       />
     </>
+  )
+}
+
+type FreezeProps = { filter: Params; count: number; reason: string | undefined }
+
+/** Leads to freezing what is listed; where that is not possible, why. */
+function FreezeLink({ filter, count, reason }: FreezeProps) {
+  const mayNot =
+    reason ??
+    (count > maxFrozenTrials ? `${maxFrozenTrials} trials at most: narrow the list.` : undefined)
+  return (
+    <Group gap="xs" mt="sm" mb="xs" data-screen-only>
+      {mayNot || count === 0 ? (
+        <Text size="sm" c="dimmed" title={mayNot}>
+          Freeze these trials as a report{mayNot && `: ${mayNot}`}
+        </Text>
+      ) : (
+        <TextLink href={paths.reportFreeze(filter)} size="sm">
+          Freeze these trials as a report
+        </TextLink>
+      )}
+    </Group>
   )
 }
 

@@ -4,6 +4,7 @@ import { Divider, NavLink } from '@mantine/core'
 import {
   type Icon,
   IconAlertTriangle,
+  IconArchive,
   IconBell,
   IconBug,
   IconCalendarTime,
@@ -56,6 +57,7 @@ const work: Place[] = [
     keepsEnvironment: true,
     needs: 'look',
   },
+  { path: paths.reports(), label: 'Reports', icon: IconArchive, needs: 'look' },
   { path: paths.plan(), label: 'Plan', icon: IconGridDots, keepsEnvironment: true, needs: 'look' },
   {
     path: paths.releases(),

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { saveTarget } from '@/lib/core/notices/save-target'
 import { saveClaim } from '@/lib/core/record/claims'
+import { freezeReport } from '@/lib/core/record/frozen/freeze-report'
 import { writeRadar } from '@/lib/core/record/write-radar'
-import { admin, engineer, must } from '@/lib/core/testing/people'
+import { admin, engineer, lead, must } from '@/lib/core/testing/people'
 import { armedTrial } from '@/lib/core/testing/trial'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
@@ -36,6 +37,7 @@ export type Ids = {
   radar: string
   noticeTarget: string
   claim: string
+  report: string
 }
 export const absentIds: Ids = {
   device: '11111111-1111-4111-8111-111111111111',
@@ -46,6 +48,7 @@ export const absentIds: Ids = {
   radar: '11111111-1111-4111-8111-111111111111',
   noticeTarget: '11111111-1111-4111-8111-111111111111',
   claim: '11111111-1111-4111-8111-111111111111',
+  report: '11111111-1111-4111-8111-111111111111',
 }
 
 export type HttpLab = {
@@ -98,6 +101,7 @@ export async function openHttpLab(): Promise<HttpLab> {
     radar: await aRadar(connection),
     noticeTarget: await aNoticeTarget(connection),
     claim: await aClaim(connection),
+    report: await aFrozenReport(connection),
   }
   return {
     ...{ baseUrl, databaseUrl, connection, ids },
@@ -142,6 +146,17 @@ export async function aClaim({ db }: Connection): Promise<string> {
   return must(await saveClaim(db, engineer, { content }, new Date()), 'saved').claimId
 }
 
+/** A frozen report of the real trials, its tables and PDFs left out. */
+export async function aFrozenReport({ db }: Pick<Connection, 'db'>): Promise<string> {
+  const bytes = new Uint8Array([1])
+  const writers = {
+    copyAt: async () => bytes,
+    pdf: async () => ({ status: 'rendered' as const, pdf: bytes }),
+  }
+  const input = { title: 'For the matrix', environment: 'real' as const, filter: {} }
+  return must(await freezeReport(db, lead, input, writers, new Date()), 'frozen').id
+}
+
 async function signIn(baseUrl: string, email: string, password: string): Promise<Proof> {
   const answer = await fetch(`${baseUrl}/api/auth/sign-in/email`, {
     method: 'POST',
@@ -183,6 +198,7 @@ const parts: Record<string, keyof Ids> = {
   radars: 'radar',
   notices: 'noticeTarget',
   claims: 'claim',
+  reports: 'report',
 }
 const fixedSegments: Record<string, string> = { field: 'osVersion', file: 'trials' }
 

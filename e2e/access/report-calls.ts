@@ -1,11 +1,29 @@
 import { copyTrial } from '@/lib/core/record/copy-trial'
+import { freezeReport } from '@/lib/core/record/frozen/freeze-report'
+import { verifyFile } from '@/lib/core/record/frozen/verify-file'
 import { exportReport, reportTrial } from '@/lib/core/record/report/report-trial'
 import { now } from '@/lib/core/testing/people'
 import type { Call } from './calls'
 
+const none = async () => new Uint8Array()
+const writers = {
+  copyAt: none,
+  pdf: async () => ({ status: 'rendered' as const, pdf: await none() }),
+}
+
 /** One call of each service that gives a trial as a whole. */
 export const reportCalls: Record<string, Call> = {
   'copy-trial.copyTrial': (db, actor, { trialId }) => copyTrial(db, actor, { trialId }, now),
+  'freeze-report.freezeReport': (db, actor) =>
+    freezeReport(
+      db,
+      actor,
+      { title: 'tried by the matrix', environment: 'real', filter: {} },
+      writers,
+      now,
+    ),
+  'verify-file.verifyFile': (db, actor) =>
+    verifyFile(db, actor, { bytes: new Uint8Array([1]), name: 'a.zip' }),
   'report-trial.exportReport': (db, actor, { trialId }) =>
     exportReport(db, actor, { trialId }, now),
   'report-trial.reportTrial': (db, actor, { trialId }) => reportTrial(db, actor, { trialId }, now),

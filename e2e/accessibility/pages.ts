@@ -77,6 +77,10 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     history: paths.trial(trials.locked ?? '', { asOf: new Date().toISOString() }),
   }),
   'app/trials/[id]/report/page.tsx': ({ trials }) => each(trials, (id) => paths.trialReport(id)),
+  'app/reports/freeze/page.tsx': () => ({
+    ...inBoth(paths.reportFreeze()),
+    'nothing in it': paths.reportFreeze({ environment: 'simulated', version: '99.9' }),
+  }),
   'app/devices/[id]/page.tsx': ({ devices }) => ({
     ...each(devices, (id) => paths.device(id)),
     history: paths.device(devices['with an alarm'] ?? '', { asOf: new Date().toISOString() }),
@@ -101,7 +105,7 @@ export function listPlaces(records: Records): Place[] {
   const ids = {
     ...{ device: devices.real ?? '', trial: trials.armed ?? '' },
     ...{ event: events.read ?? '', radar: radars.draft ?? '', protocol, server },
-    ...{ noticeTarget, claim },
+    ...{ noticeTarget, claim, report: '' },
   }
   return findPages().flatMap((file) =>
     Object.entries(states[file]?.(records) ?? { '': addressOf(file, ids) }).map(

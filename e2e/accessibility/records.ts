@@ -30,7 +30,7 @@ import { draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import { type Connection, connect, type Db } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { putServerSilence } from '@/lib/db/queries/servers/server-checks'
-import { aClaim, aNoticeTarget } from '../access/http-lab'
+import { aClaim, aFrozenReport, aNoticeTarget } from '../access/http-lab'
 
 /** IDs of records; events, trials and devices by the state that makes their page different. */
 export type Records = {
@@ -56,6 +56,7 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
     const devices = await addDevices(connection)
     const radars = await addRadars(connection, trials.locked ?? '')
     const claim = await aClaim(connection)
+    await aFrozenReport(connection)
     const events = await addEvents(connection)
     const noticeTarget = await addNotices(connection)
     await addSilentServer(db)

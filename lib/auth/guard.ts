@@ -51,6 +51,8 @@ export const authorize = cache(async (permission: Permission): Promise<Authorize
 const needsSecondFactor = ({ mustSetSecondFactor }: SignedIn, permission: Permission) =>
   mustSetSecondFactor && permission !== 'ownAccount'
 
+type AuthorizedByAction = AuthorizedInBrowser & Pick<AuthorizedByRoute, 'copySql'>
+
 /** For the layout around every page: undefined if nobody is signed in. */
 export async function authorizeIfSignedIn(): Promise<Authorized | undefined> {
   const actor = await currentActor()
@@ -67,7 +69,7 @@ export async function authorizeAction<S extends z.ZodType, R>(
   permission: Permission,
   schema: S,
   given: unknown,
-  run: (authorized: AuthorizedInBrowser, input: z.output<S>) => Promise<R>,
+  run: (authorized: AuthorizedByAction, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
   return refuseWhenAway(() => runAction(permission, schema, given, run))
 }
@@ -76,7 +78,7 @@ async function runAction<S extends z.ZodType, R>(
   permission: Permission,
   schema: S,
   given: unknown,
-  run: (authorized: AuthorizedInBrowser, input: z.output<S>) => Promise<R>,
+  run: (authorized: AuthorizedByAction, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
   await refuseCrossSite(permission)
   const signedIn = await findSignedIn(await headers())
@@ -91,7 +93,7 @@ async function runAction<S extends z.ZodType, R>(
   }
   const read = readInput(schema, given)
   if (read.status !== 'read') return read
-  const answer = await run({ actor, db, signedIn }, read.input)
+  const answer = await run({ actor, db, signedIn, copySql }, read.input)
   const refusal = refusalIn(answer, read.input)
   if (refusal) await recordRefusal(db, { actor, what: permission, ...refusal })
   return answer

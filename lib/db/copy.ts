@@ -11,7 +11,10 @@ import type postgres from 'postgres'
  * asks for more. A stream whose end came in the same packet never asks again: without the read below, the
  * connection would stay paused and the next query on it would wait for ever.
  */
-export async function startCopy(sql: postgres.Sql, statement: string): Promise<Readable> {
+export async function startCopy(
+  sql: Pick<postgres.Sql, 'unsafe'>,
+  statement: string,
+): Promise<Readable> {
   const rows: Readable = await sql.unsafe(statement).readable()
   rows.once('end', () => rows._read(0))
   return rows

@@ -18,6 +18,8 @@ test.each([
   ['/devices/import', '6 MiB'],
   ['/devices/import?x=1', '6 MiB'],
   ['/releases/import', '6 MiB'],
+  ['/reports/verify?name=F-1.zip', '32 MiB'],
+  ['/reports/freeze', '512 KiB'],
   ['/devices', '512 KiB'],
   ['/api/v1/devices', '64 KiB'],
   ['/api/webhook/lab', '8 MiB'],

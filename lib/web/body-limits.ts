@@ -1,3 +1,4 @@
+import { maxFrozenBytes } from '../domain/report/frozen-report'
 import { bodyLimitBytes, webhookBudgetBytes } from './body-budgets'
 
 /** What a request may bring with it. */
@@ -44,6 +45,13 @@ const bodyLimits: readonly BodyLimit[] = [
     path: /^\/releases\/import\/?$/,
     shown: '/releases/import',
     maxBytes: 6 * mebibyte,
+    withinMs: 120_000,
+  },
+  {
+    what: 'a file to verify',
+    path: /^\/reports\/verify\/?$/,
+    shown: '/reports/verify',
+    maxBytes: maxFrozenBytes,
     withinMs: 120_000,
   },
   {

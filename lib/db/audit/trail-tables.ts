@@ -127,6 +127,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   protocols: { trail: 'rows', mayChange: { only: ['archived_at'] } },
   server_checks: { trail: 'rows', mayChange: { only: ['contact_at', 'settled_at'] } },
   observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'marked_at'] } },
+  frozen_reports: grows,
   saved_views: {
     trail: 'rows',
     mayChange: { only: ['name', 'shared', 'changed_at'] },

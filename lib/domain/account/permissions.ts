@@ -50,6 +50,7 @@ export const permissions = [
   'changeKnownIssues',
   'importCatalogue',
   'readTrail',
+  'freezeReport',
   'manageServers',
   'managePeople',
   'manageNotices',
@@ -107,6 +108,7 @@ const lead: readonly Permission[] = [
   'importCatalogue',
   'decideNotice',
   'readTrail',
+  'freezeReport',
 ]
 
 /**

@@ -46,6 +46,21 @@ export function exportStatement({ kind, environment, filter }: ExportQuery): str
   return `COPY (${inlineParams(query)}) TO STDOUT WITH (FORMAT csv, HEADER, ENCODING 'UTF8')`
 }
 
+/** A whole export as it is in the snapshot of another transaction, which must still be open. */
+export async function copyExportAt(
+  connection: Sql,
+  snapshot: string,
+  query: ExportQuery,
+): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  await connection.begin('isolation level repeatable read read only', async (then) => {
+    await then.unsafe(`set transaction snapshot '${snapshot.replaceAll("'", '')}'`)
+    const rows = await startCopy(then, exportStatement(query))
+    for await (const row of rows) chunks.push(row)
+  })
+  return Buffer.concat(chunks)
+}
+
 /**
  * Starts an export. Read by `data` events, each chunk is one CSV row with its line feed (one CopyData message per row:
  * https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-COPY). Must be read to its end, as destroying the

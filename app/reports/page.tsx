@@ -1,0 +1,91 @@
+import { Anchor, Text, Title } from '@mantine/core'
+import type { Metadata } from 'next'
+import table from '@/components/data/data-table.module.css'
+import { EmptyState } from '@/components/data/empty-state'
+import { ButtonLink } from '@/components/data/links'
+import { PageHeader } from '@/components/data/page-header'
+import { SimulatedMark } from '@/components/data/status'
+import { TableHead } from '@/components/data/table-head'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
+import { authorize } from '@/lib/auth/guard'
+import { type FrozenReport, listFrozenReports } from '@/lib/db/queries/frozen-reports'
+import { refusalFor } from '@/lib/domain/account/permissions'
+import { paths } from '@/lib/paths'
+import { VerifyForm } from './verify-form'
+
+export const metadata: Metadata = { title: 'Reports' }
+
+const shownAtOnce = 200
+
+/** The frozen reports, and what a file of one is. */
+export default async function ReportsPage() {
+  const { actor, db } = await authorize('look')
+  const reports = await listFrozenReports(db, shownAtOnce)
+  return (
+    <>
+      <PageHeader
+        title="Reports"
+        description="Selections of trials as they were when a lead froze them, with the report of each trial. What is frozen never changes. The report of one trial is on its page."
+      />
+      {reports.length === 0 ? (
+        <EmptyState
+          title="Nothing is frozen yet"
+          action={<ButtonLink href={paths.trials()}>To the trials</ButtonLink>}
+        >
+          A lead narrows the list of trials and freezes what is listed.
+        </EmptyState>
+      ) : (
+        <Reports reports={reports} mayNotDownload={refusalFor(actor, 'readTrail')} />
+      )}
+      <section aria-label="Verify a file" data-screen-only>
+        <Title order={2} size="h4" mt="xl" mb={4}>
+          Verify a file
+        </Title>
+        <Text size="sm" c="dimmed" mb="xs" maw={820}>
+          A frozen report, or one file out of it. It is compared with what was frozen here and not
+          kept.
+        </Text>
+        <VerifyForm />
+      </section>
+    </>
+  )
+}
+
+const labels = ['Report', 'Title', 'Trials', 'Frozen', 'SHA-256 of the file', 'Download']
+
+type Props = { reports: FrozenReport[]; mayNotDownload: string | undefined }
+
+const Reports = ({ reports, mayNotDownload }: Props) => (
+  <table className={table.table} aria-label="Frozen reports">
+    <TableHead labels={labels} />
+    <tbody>
+      {reports.map(({ id, number, title, simulated, manifest, ...report }) => (
+        <tr key={id}>
+          <td data-label="Report" className={table.tag}>
+            F-{number}
+          </td>
+          <td data-label="Title">
+            <UserText>{title}</UserText> {simulated && <SimulatedMark />}
+          </td>
+          <td data-label="Trials">{manifest.trials.length}</td>
+          <td data-label="Frozen">
+            <When at={report.frozenAt} exact /> by <UserText>{report.frozenByName}</UserText>
+          </td>
+          <td data-label="SHA-256 of the file" style={{ overflowWrap: 'anywhere' }}>
+            <code>{report.fileSha256}</code>
+          </td>
+          <td data-label="Download">
+            {mayNotDownload ? (
+              <span title={mayNotDownload}>leads and admins</span>
+            ) : (
+              <Anchor href={paths.frozenFile(id)} size="sm" aria-label={`Download F-${number}`}>
+                ZIP
+              </Anchor>
+            )}
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+)
