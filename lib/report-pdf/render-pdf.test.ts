@@ -78,7 +78,7 @@ function bodyOf(all: readonly string[]): string {
 test('every page of a simulated trial is marked, and says which page of how many it is', async () => {
   expect(pages.length).toBeGreaterThan(2)
   pages.forEach((page, at) => {
-    expect(page).toContain('SIMULATED: this trial ran on a virtual device')
+    expect(page).toContain('SIMULATED: this trial is of a virtual device')
     expect(page).toContain(`${at + 1} of ${pages.length}`)
   })
   expect((await pagesOf(await renderPdf(live))).join()).not.toContain('SIMULATED')

@@ -98,7 +98,7 @@ function OnePiece({ piece }: { piece: Piece }) {
   if (typeof piece === 'string') return text
   if (piece.href)
     return (
-      <Anchor href={piece.href} target="_blank" rel="noreferrer" size="sm">
+      <Anchor href={piece.href} target="_blank" rel="noreferrer" inherit>
         {text}
       </Anchor>
     )

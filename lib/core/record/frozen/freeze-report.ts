@@ -127,7 +127,9 @@ async function store(db: Db, actor: Actor, made: Made, now: Date): Promise<Froze
     format: 'oneway-frozen-report',
     version: 1,
     ...{ id, name: `F-${number}`, title, environment, filter, head },
-    mark: simulated ? 'SIMULATED: these trials ran on virtual devices and are no evidence' : null,
+    mark: simulated
+      ? 'SIMULATED: these trials are of virtual devices and no evidence about real ones'
+      : null,
     frozenAt: now.toISOString(),
     frozenBy: actor.name,
     trials: reports.map(({ trial, name }) => ({ id: trial.id, name })),

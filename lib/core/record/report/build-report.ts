@@ -60,7 +60,7 @@ export function buildReport(gathered: Gathered): TrialReport {
   }
 }
 
-const simulatedMark = 'SIMULATED: this trial ran on a virtual device and is no evidence'
+const simulatedMark = 'SIMULATED: this trial is of a virtual device and no evidence about real ones'
 
 /** What the state of a trial means for whoever reads its report. */
 const standings: Record<TrialState, string> = {
