@@ -71,19 +71,30 @@ test('a release is cancelled during the hold, and nothing is sent', async ({ sig
   expect((await deliveriesTo('B-09'))[command ?? '']).toBeUndefined()
 })
 
-for (const [labTag, serial, reason] of [
-  ['B-08', 'JCLJ', /not supervised/i],
-  ['B-12', 'GF3Q', /never read|was not reported|unknown/i],
-] as const) {
-  test(`${labTag} does not qualify: no release, and the page says why`, async ({ signedIn }) => {
-    const page = await signedIn('engineer')
-    if (labTag === 'B-08') await queryDevice(page, labTag, 'Supervised')
-    await draftTrial(page, labTag, 'Download only 12.1')
-    await registerAndArm(page, serial)
-    const step = page.getByRole('region', { name: 'Release the command' })
-    await expect(step.getByRole('button', { name: 'Release…' })).toBeDisabled()
-    await expect(step.getByText('The device does not qualify')).toBeVisible()
-    await expect(step.getByText(reason).first()).toBeVisible()
-    expect(await interventionsOn(labTag)).toEqual([])
-  })
-}
+test('B-08 does not qualify: no release, and the page says why', async ({ signedIn }) => {
+  const page = await signedIn('engineer')
+  await queryDevice(page, 'B-08', 'Supervised')
+  await draftTrial(page, 'B-08', 'Download only 12.1')
+  await registerAndArm(page, 'JCLJ')
+  const step = page.getByRole('region', { name: 'Release the command' })
+  await expect(step.getByRole('button', { name: 'Release…' })).toBeDisabled()
+  await expect(step.getByText('The device does not qualify')).toBeVisible()
+  await expect(step.getByText(/not supervised/i).first()).toBeVisible()
+  expect(await interventionsOn('B-08')).toEqual([])
+})
+
+test('B-12 is offered another version: the trial is refused at its draft, and nothing typed is lost', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.goto('/trials/new?environment=simulated')
+  await page.getByRole('combobox', { name: 'Device' }).click()
+  await page.getByRole('option', { name: /B-12/ }).click()
+  await page.getByRole('combobox', { name: 'Protocol' }).click()
+  await page.getByRole('option', { name: /Download only 12\.1/ }).click()
+  await page.getByLabel('What you expect').fill('It downloads.')
+  await page.getByRole('button', { name: 'Draft the trial' }).click()
+  await expect(page.getByText(/the device is offered 18\.6, as it said at/)).toBeVisible()
+  await expect(page.getByLabel('What you expect')).toHaveValue('It downloads.')
+  expect(await interventionsOn('B-12')).toEqual([])
+})

@@ -2,15 +2,20 @@ import type { TrialRecord } from '@/lib/core/record/read-record'
 import { previewSlot } from '@/lib/core/release/preview-slot'
 import { assessOutcome, assessTrialFit } from '@/lib/core/trials/assess'
 import type { Db } from '@/lib/db/client'
+import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
 import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { countContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
+import { listDevicesAtVersionOf } from '@/lib/db/queries/planning/unused-devices'
 import { listRadarsOfTrial } from '@/lib/db/queries/radars/radars'
 import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { blastRadius } from '@/lib/domain/planning/blast-radius'
+import { windowsOf } from '@/lib/domain/planning/next-best'
+import type { TrialState } from '@/lib/domain/trial/trial'
 import { nextSlotOf } from './next-step'
 import { findReviewView } from './review/review-view'
 
@@ -21,7 +26,7 @@ import { findReviewView } from './review/review-view'
 export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now: Date) {
   const { view } = record
   const { id, deviceId } = view.trial
-  const [proposal, preview, state, review, end, alarms, fit, silence, times, radars] =
+  const [proposal, preview, state, review, end, alarms, fit, silence, times, radars, uses] =
     await Promise.all([
       assessOutcome(db, actor, view.trial, now),
       previewOf(db, actor, view, now),
@@ -33,11 +38,33 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
       view.server && findServerSilence(db, view.server.id),
       countContradictionsOfTrial(db, id),
       listRadarsOfTrial(db, id),
+      usesUp(db, view, now),
     ])
-  return { actor, proposal, preview, state, review, end, alarms, fit, silence, times, radars }
+  return { actor, proposal, preview, state, review, end, alarms, fit, silence, times, radars, uses }
 }
 
+/** Once it is armed the findings stand here, and whoever arms has read it. */
+const beforeArming: readonly TrialState[] = ['draft', 'registered']
+
 export type Current = Awaited<ReturnType<typeof readCurrent>>
+
+/** What the trial uses up, while it can still be left alone. */
+async function usesUp(db: Db, { trial, version, device }: TrialView, now: Date) {
+  if (!beforeArming.includes(trial.state)) return undefined
+  const environment = trial.simulated ? 'simulated' : 'real'
+  const [state, devices, catalogue] = await Promise.all([
+    currentState(db, device.id),
+    listDevicesAtVersionOf(db, device, environment, now),
+    loadCatalogue(db),
+  ])
+  const offers = state.availableUpdates?.value
+  const radius = blastRadius(device.id, devices, version.plan.slots[0], offers)
+  if (!radius) return undefined
+  const windowOf = windowsOf(catalogue, now.toISOString().slice(0, 10))
+  const target = radius.target
+  const daysLeft = target === undefined ? undefined : windowOf({ ...radius.device, target })
+  return { ...radius, daysLeft, askedAt: state.availableUpdates?.answeredAt }
+}
 
 /** Whether the protocol fits the device, while nothing can be released yet. */
 async function fitOf(db: Db, actor: Actor, { trial, version }: TrialView, now: Date) {

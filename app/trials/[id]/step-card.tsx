@@ -25,6 +25,7 @@ import { Hold, HoldPlace } from './release/hold'
 import { ArmForm, RegisterButton } from './release/register-and-arm'
 import { ReleaseButton } from './release/release-button'
 import { SecondPersonNote } from './release/second-person'
+import { type Uses, UsesUp } from './release/uses-up'
 import { Waivers } from './release/waive'
 import type { WaitsFor } from './server-clock'
 import { slotWords } from './slot-words'
@@ -46,6 +47,8 @@ type Props = {
   state: DeviceState
   /** Whether the protocol fits the device, while the trial is not armed. */
   fit?: ProtocolFit | undefined
+  /** What the trial uses up, while it is not armed. */
+  uses?: Uses | undefined
 }
 
 const heldOf = ({ commands }: TrialView) =>
@@ -80,12 +83,12 @@ function destinationWords({ server }: TrialView): string {
 }
 
 /** The next step, with what must be read before it. */
-export function StepCard({ view, actor, preview, settings, state, fit }: Props) {
+export function StepCard({ view, actor, preview, settings, state, fit, uses }: Props) {
   const { trial } = view
   return (
     <>
-      {trial.state === 'draft' && <Draft view={view} actor={actor} fit={fit} />}
-      {trial.state === 'registered' && <Arm view={view} actor={actor} state={state} fit={fit} />}
+      {trial.state === 'draft' && <Draft {...{ view, actor, fit, uses }} />}
+      {trial.state === 'registered' && <Arm {...{ view, actor, state, fit, uses }} />}
       {preview && !heldOf(view) && (
         <Release view={view} actor={actor} preview={preview} settings={settings} state={state} />
       )}
@@ -93,7 +96,7 @@ export function StepCard({ view, actor, preview, settings, state, fit }: Props) 
   )
 }
 
-function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
+function Draft({ view, actor, fit, uses }: Pick<Props, 'view' | 'actor' | 'fit' | 'uses'>) {
   const { trial, version, versionEvents } = view
   const unfit = notForTrials({ ...version, events: versionEvents })
   return (
@@ -117,12 +120,13 @@ function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
           </TextLink>
         </Text>
       )}
+      {uses && <UsesUp uses={uses} />}
       <RegisterButton trialId={trial.id} reason={refusalFor(actor, 'registerTrial') ?? unfit} />
     </Card>
   )
 }
 
-function Arm({ view, actor, state, fit }: Pick<Props, 'view' | 'actor' | 'state' | 'fit'>) {
+function Arm({ view, actor, state, fit, uses }: Omit<Props, 'preview' | 'settings'>) {
   const { trial, device } = view
   const osWords = runningOs(state, device)
   return (
@@ -141,6 +145,7 @@ function Arm({ view, actor, state, fit }: Pick<Props, 'view' | 'actor' | 'state'
         Arming sends nothing.
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}
+      {uses && <UsesUp uses={uses} />}
       <ArmForm trialId={trial.id} reason={refusalFor(actor, 'armTrial')} />
       <VirtualBench view={view} actor={actor} open />
     </Card>

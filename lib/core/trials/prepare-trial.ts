@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { currentState } from '@/lib/db/queries/devices/readings'
 import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { findProtocolVersion, lockProtocol } from '@/lib/db/queries/trials/protocols'
 import { findLiveTrial, insertTrial, insertTrialEvent } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { maxPredicted, predictableOutcomes, readPrediction } from '@/lib/domain/outcome/prediction'
+import { nameOffer } from '@/lib/domain/reading/describe-reading'
+import { describeSlot, findOffered } from '@/lib/domain/trial/offered-target'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import { canonicalRegistration } from '@/lib/domain/trial/registration'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
@@ -48,6 +52,8 @@ export async function draftTrial(
     // A draft may wait for the review of its protocol; with a retired version nothing begins.
     if (unfit && events.some(({ kind }) => kind === 'retired'))
       return refused(unfit, 'protocolVersionId')
+    const missed = await missedTarget(tx, device.id, version.plan)
+    if (missed) return refused(missed, 'protocolVersionId')
     const trial = await insertTrial(tx, {
       ...input,
       prediction,
@@ -66,6 +72,25 @@ export async function draftTrial(
     })
     return { status: 'done' as const, trialId: trial.id }
   })
+}
+
+/**
+ * Why no trial of this plan can come to anything on the device: it said that it is offered other versions. However old
+ * the answer: a target that a device has outgrown does not come back, and a new one shows once it is queried. Offered
+ * nothing is no such answer, as a device says that too while Apple's servers do not answer it.
+ */
+async function missedTarget(
+  tx: Db,
+  deviceId: string,
+  { slots }: ProtocolPlan,
+): Promise<string | undefined> {
+  const { availableUpdates } = await currentState(tx, deviceId)
+  const [offers, slot] = [availableUpdates?.value ?? [], slots[0]]
+  if (!slot || !availableUpdates || offers.length === 0) return undefined
+  const { meant, unclear } = findOffered(slot, offers)
+  if (meant.length + unclear.length > 0) return undefined
+  const said = `${availableUpdates.answeredAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return `the command is ${describeSlot(slot)}, and the device is offered ${offers.map(nameOffer).join(', ')}, as it said at ${said}. Choose a protocol for what is offered, or query the device if that has changed`
 }
 
 /**

@@ -20,11 +20,10 @@ export const passcodeNow: SQL<PasscodeState> = sql`case
     from current_readings r where r.device_id = ${devices.id} and r.field = 'passcodePresent'), 'unknown') end`
 
 /**
- * A device in use without a trial under way, at a version that has the command, whose baseline no trial has consumed
- * (Q15): by build, and by the supplement where both are known.
+ * A device in use, at a version that has the command, whose baseline no trial has consumed (Q15): by build, and by the
+ * supplement where both are known.
  */
-export const isUnused: SQL = sql`(${devices.retiredAt} is null
-  and not exists (select from trials t where t.device_id = ${devices.id} and t.state in ${inList(liveTrialStates)})
+const hasUnusedBaseline: SQL = sql`(${devices.retiredAt} is null
   and exists (select from current_readings os
     join current_readings build on build.device_id = os.device_id and build.field = 'osBuild' and build.value is not null
     left join current_readings extra on extra.device_id = os.device_id and extra.field = 'osSupplementalBuild'
@@ -33,6 +32,12 @@ export const isUnused: SQL = sql`(${devices.retiredAt} is null
       and not exists (select from trials t where t.device_id = os.device_id and t.consumed
         and t.start_build = build.value #>> '{}'
         and not coalesce(extra.value #>> '{}' <> t.starting_state #>> '{osSupplementalBuild,value}', false))))`
+
+const isInTrial: SQL = sql`exists (select from trials t
+  where t.device_id = ${devices.id} and t.state in ${inList(liveTrialStates)})`
+
+/** A device that could begin a trial: with an unused baseline, and in none. */
+export const isUnused: SQL = sql`(${hasUnusedBaseline} and not ${isInTrial})`
 
 export const osVersionNow = sql`(select r.value #>> '{}' from current_readings r where r.device_id = ${devices.id} and r.field = 'osVersion')`
 
@@ -58,11 +63,37 @@ const allOffered = sql<
 
 type Row = Omit<UnusedDevice, 'offered'> & { offered: string[] | null }
 
-/** Every device with an unused baseline, in one statement. */
-export async function listUnusedDevices(
+/** Every device that could begin a trial, in one statement. */
+export const listUnusedDevices = (
   db: Db,
   environment: Environment,
   now: Date,
+): Promise<UnusedDevice[]> => listDevices(db, environment, now, isUnused)
+
+/**
+ * A device with an unused baseline, though it may be in a trial that has not sent yet, and the devices at its version
+ * that could begin one. The device itself is missing once its baseline is consumed.
+ */
+export async function listDevicesAtVersionOf(
+  db: Db,
+  device: { id: string; platform: Platform },
+  environment: Environment,
+  now: Date,
+): Promise<UnusedDevice[]> {
+  const [own] = await db
+    .select({ version: sql<string | null>`${osVersionNow}` })
+    .from(devices)
+    .where(eq(devices.id, device.id))
+  const beside = sql`(${devices.platform} = ${device.platform} and ${osVersionNow} = ${own?.version ?? null}
+    and ((${devices.id} = ${device.id} and ${hasUnusedBaseline}) or ${isUnused}))`
+  return listDevices(db, environment, now, beside)
+}
+
+async function listDevices(
+  db: Db,
+  environment: Environment,
+  now: Date,
+  which: SQL,
 ): Promise<UnusedDevice[]> {
   const rows = await db
     .select({
@@ -76,7 +107,7 @@ export async function listUnusedDevices(
       reserved: sql<boolean>`${isHeldAt(now)}`,
     })
     .from(devices)
-    .where(and(eq(devices.simulated, environment === 'simulated'), isUnused))
+    .where(and(eq(devices.simulated, environment === 'simulated'), which))
   return rows.map(checked)
 }
 

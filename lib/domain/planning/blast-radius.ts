@@ -1,0 +1,74 @@
+import { nameOffer } from '../reading/describe-reading'
+import type { OfferedUpdate } from '../reading/reading'
+import type { CommandSlotPlan } from '../trial/protocol'
+import { isRemovedText } from './budget-view'
+import { questionsOf, type UnusedDevice } from './coverage'
+
+/** A question that the device could answer today. */
+export type LostQuestion = {
+  target: string
+  /** Other devices that could answer it. */
+  others: number
+}
+
+/** What a trial uses up once its first command is sent. */
+export type BlastRadius = {
+  device: UnusedDevice
+  /** Other devices at its version that could begin a trial; after this one they are what is left there. */
+  left: number
+  /** The version its command names, or the one update that is offered under its key; undefined if not known. */
+  target: string | undefined
+  /** Other devices that could answer the question of this trial; undefined without a target. */
+  same: number | undefined
+  /** What the device could answer now and cannot after it, the questions that no other device can answer first. */
+  lost: LostQuestion[]
+  /** Whether it leads to a version without the command, so that it is the last trial of the device. */
+  isLast: boolean
+}
+
+/**
+ * What a trial of this device uses up: its baseline, and with it each question that it could still answer. Undefined
+ * where the device has no unused baseline, or what it offers is not known.
+ */
+export function blastRadius(
+  deviceId: string,
+  devices: readonly UnusedDevice[],
+  slot: Pick<CommandSlotPlan, 'productVersion' | 'productKey'> | undefined,
+  offers: readonly OfferedUpdate[] | undefined,
+): BlastRadius | undefined {
+  const device = devices.find(({ id }) => id === deviceId)
+  if (!device) return undefined
+  const others = devices.filter(({ id }) => id !== deviceId)
+  const target = targetOf(slot, offers)
+  const own = new Map(
+    (device.offered ?? []).map((version) => [
+      questionsOf({ ...device, offered: [version] })[0],
+      version,
+    ]),
+  )
+  const able = (question: string | undefined) =>
+    others.filter((one) => question !== undefined && questionsOf(one).includes(question)).length
+  const lost = [...own].flatMap(([question, version]) =>
+    question === undefined || version === target
+      ? []
+      : [{ target: version, others: able(question) }],
+  )
+  const asked = target && questionsOf({ ...device, offered: [target] })[0]
+  return {
+    device,
+    left: others.length,
+    target,
+    same: asked === undefined ? undefined : able(asked),
+    lost: lost.toSorted((a, b) => a.others - b.others || (a.target < b.target ? -1 : 1)),
+    isLast: target !== undefined && isRemovedText(target),
+  }
+}
+
+function targetOf(
+  slot: Pick<CommandSlotPlan, 'productVersion' | 'productKey'> | undefined,
+  offers: readonly OfferedUpdate[] | undefined,
+): string | undefined {
+  if (slot?.productVersion) return slot.productVersion
+  const named = (offers ?? []).filter(({ productKey }) => productKey === slot?.productKey)
+  return named.length === 1 && named[0] ? nameOffer(named[0]) : undefined
+}
