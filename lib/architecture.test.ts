@@ -28,6 +28,9 @@ const layers: Record<string, Layer> = {
   'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist', 'lib/one-thread'], never: ofTheWire },
   // A report in words into a PDF: it knows fonts, and nothing of trials.
   'lib/report-pdf': { may: ['lib/domain', 'lib/one-thread'], never: ofTheWire },
+  'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist'], never: ofTheWire },
+  // Files of the data folder, and how they arrive: bytes, and no database.
+  'lib/attachment-store': { may: ['lib/domain'], never: ofTheWire },
   'lib/witness': { may: ['lib/domain'], never: ofTheWire },
 
   'lib/db': { may: ['lib/db/schema', 'lib/domain', 'lib/env', 'lib/log'], never: ofPages },
@@ -140,7 +143,7 @@ const layers: Record<string, Layer> = {
   'lib/worker': {
     may: [
       ...['lib/core', 'lib/db', 'lib/mail/smtp', 'lib/mdm', 'lib/domain', 'lib/witness'],
-      ...['lib/env', 'lib/log'],
+      ...['lib/env', 'lib/log', 'lib/attachment-store'],
     ],
     never: /^(next|react|drizzle-orm)/,
   },
