@@ -28,7 +28,6 @@ const layers: Record<string, Layer> = {
   'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist', 'lib/one-thread'], never: ofTheWire },
   // A report in words into a PDF: it knows fonts, and nothing of trials.
   'lib/report-pdf': { may: ['lib/domain', 'lib/one-thread'], never: ofTheWire },
-  'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist'], never: ofTheWire },
   // Files of the data folder, and how they arrive: bytes, and no database.
   'lib/attachment-store': { may: ['lib/domain'], never: ofTheWire },
   'lib/witness': { may: ['lib/domain'], never: ofTheWire },

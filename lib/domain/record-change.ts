@@ -39,6 +39,8 @@ const words: Readonly<Record<string, string>> = {
   devices: 'the device',
   trial_events: 'a step',
   observations: 'an observation',
+  attachments: 'an attachment',
+  attachment_withdrawals: 'an attachment withdrawn',
   outcome_decisions: 'the outcome',
   verdicts: 'a verdict',
   commands: 'a command',

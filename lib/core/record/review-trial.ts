@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { listAttachments } from '@/lib/db/queries/trials/attachments'
 import {
   listOutcomeDecisions,
   listReviewEvents,
@@ -50,12 +51,13 @@ export async function withReview<T>(
 
 /** Everybody who contributed to a trial, by their id, because two people may have the same name. */
 export async function readContributions(db: Db, trialId: string): Promise<Contribution[]> {
-  const [steps, observations, decisions] = await Promise.all([
+  const [steps, observations, decisions, attachments] = await Promise.all([
     listTrialEvents(db, trialId),
     listObservations(db, trialId),
     listOutcomeDecisions(db, trialId),
+    listAttachments(db, trialId),
   ])
-  return contributionsTo({ steps, observations, decisions })
+  return contributionsTo({ steps, observations, decisions, attachments })
 }
 
 /** The refusal if this person contributed to the trial. */

@@ -31,6 +31,10 @@ const copySections = {
   events: 'the record of the trial, in the order it was written',
   observations:
     'observations; corrects_id names the observation that a later one corrects, and both stay',
+  attachments:
+    'photos and recordings of what was seen: name as given, type by content, size and SHA-256 of the file. The files themselves are not in this copy: the trial’s page and a backup of the lab have them, and the SHA-256 shows that one is unaltered',
+  attachmentWithdrawals:
+    'attachments that were taken off the trial, with the reason; their rows and files stay',
   outcomeDecisions: 'the outcome that the program proposed, and the one that a person decided',
   waivers: 'rules of the lab that were waived for this trial',
   proofs: 'how each signer proved their identity just before signing',
@@ -82,6 +86,9 @@ const record = z.strictObject({
   errors: z.array(row),
   events: z.array(z.looseObject({ kind: text, at: text, ...by })),
   observations: z.array(z.looseObject({ kind: text, text, observed_at: text, ...by })),
+  // Absent in older copies.
+  attachments: z.array(z.looseObject({ type: text, bytes: z.int(), sha256, ...by })).default([]),
+  attachmentWithdrawals: z.array(z.looseObject({ reason: text, ...by })).default([]),
   outcomeDecisions: z.array(z.looseObject({ decided: text, ...by })),
   waivers: z.array(z.looseObject({ rule_id: text, reason: text, ...by })),
   proofs: z.array(row),
@@ -133,7 +140,7 @@ export const copyReadMe = [
   ...Object.entries(copySections).map(([name, words]) => `${name}: ${words}.`),
   'trail: the entries of the audit trail about this trial, as text, exactly as they were hashed. An entry that inserted many rows may contain rows of other trials, because its hash covers all of them. docs/record.md of Oneway says how a hash is computed.',
   'head: number and hash of the newest entry of the whole trail when this copy was made. Kept outside of the lab, it proves later that nothing before it was altered: npm run audit:verify -- --seq <seq> --head <hash>. The download of this copy is an entry of its own, after the head.',
-  'Not included: keys and secrets of servers and people; the pages as they were shown; records of other trials on this device.',
+  'Not included: the files of attachments; keys and secrets of servers and people; the pages as they were shown; records of other trials on this device.',
 ].join('\n')
 
 /** The copy as plain text: headings, and one line for each value. */

@@ -15,6 +15,7 @@ type Limited = { limit: RateLimit; words: string }
 export const actionLimits = {
   export: { limit: { max: 20, windowMs: minute }, words: '20 exports in a minute' },
   askDevice: { limit: { max: 60, windowMs: minute }, words: '60 queries to devices in a minute' },
+  attach: { limit: { max: 60, windowMs: minute }, words: '60 files attached in a minute' },
   rereadEvents: {
     limit: { max: 60, windowMs: minute },
     words: '60 events reprocessed in a minute',

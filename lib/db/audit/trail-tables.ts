@@ -145,6 +145,11 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   readings: { trail: 'batches' },
   trial_events: grows,
   observations: grows,
+  attachments: grows,
+  attachment_withdrawals: grows,
+  attachment_previews: cache(
+    'smaller pictures of attachments; made again from the files at any time',
+  ),
   outcome_decisions: grows,
   verdicts: grows,
   command_events: grows,

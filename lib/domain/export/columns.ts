@@ -29,6 +29,12 @@ const observationColumns: readonly ExportColumn[] = [
     'The entry that corrects this one; leave such rows out to count only valid entries.',
     { missing: 'Empty: it was not corrected.' },
   ),
+  column(
+    'attachment_sha256',
+    'text',
+    "SHA-256 of each photo and recording that was attached to it and not withdrawn, separated by '; '.",
+    { missing: 'Empty: nothing was attached.' },
+  ),
   environment,
   trailHead,
 ]

@@ -220,6 +220,12 @@ export const trialColumns: readonly ExportColumn[] = [
     "Deviations from the protocol that stand, such as a command that was delivered again, separated by '; '; their why and effect are in the file of deviations.",
     { missing: 'Empty: none was recorded.' },
   ),
+  column(
+    'attachments',
+    'integer',
+    'How many photos and recordings were attached and not withdrawn.',
+    { missing: 'Never empty.' },
+  ),
   column('reviewed_by', 'text', 'Who approved the trial after its review.', {
     missing: 'Empty: no approval is in force; unlocking takes one out of force.',
   }),

@@ -71,6 +71,10 @@ describe('an author', () => {
     ],
     observations: [{ byId: 'e2' }],
     decisions: [{ byId: 'l2' }],
+    attachments: [
+      { byId: 'e3', withdrawn: { byId: 'l3' } },
+      { byId: 'e3', withdrawn: undefined },
+    ],
   })
 
   test('sees what they did, and that another person reviews it', () => {

@@ -100,6 +100,7 @@ export function contributionsTo(record: {
   steps: readonly { byId: string; kind: TrialEventKind }[]
   observations: readonly Authored[]
   decisions: readonly Authored[]
+  attachments: readonly (Authored & { withdrawn: Authored | undefined })[]
 }): Contribution[] {
   const contributions = [
     ...record.steps.flatMap(({ byId, kind }) => {
@@ -108,6 +109,10 @@ export function contributionsTo(record: {
     }),
     ...record.observations.map(({ byId }) => ({ byId, did: 'logged an observation' })),
     ...record.decisions.map(({ byId }) => ({ byId, did: 'decided the outcome' })),
+    ...record.attachments.flatMap(({ byId, withdrawn }) => [
+      { byId, did: 'attached a file' },
+      ...(withdrawn ? [{ byId: withdrawn.byId, did: 'withdrew an attachment' }] : []),
+    ]),
   ]
   const seen = new Set<string>()
   return contributions.filter(({ byId, did }) => {

@@ -43,6 +43,8 @@ export type SignedRows = {
   }[]
   events: ({ id: number } & Row)[]
   observations: ({ id: number } & Row)[]
+  attachments: ({ id: number } & Row)[]
+  attachmentWithdrawals: ({ id: number } & Row)[]
   decisions: ({ id: number } & Row)[]
   commandEvents: ({ id: number } & Row)[]
   replies: ({ id: number } & Row)[]
@@ -66,6 +68,9 @@ export type SignedRecord = {
   commands?: Digests | undefined
   events?: Digests | undefined
   observations?: Digests | undefined
+  /** Absent where there was none when it was signed. */
+  attachments?: Digests | undefined
+  attachmentWithdrawals?: Digests | undefined
   decisions?: Digests | undefined
   commandEvents?: Digests | undefined
   replies?: Digests | undefined
@@ -150,11 +155,16 @@ function wholeOf(rows: SignedRows, digest: Digest, signed?: SignedRecord) {
       key,
       digest,
     )
+  // Left out if there is none, so that signatures from before there were attachments keep their record.
+  const later = (list: ({ id: number } & Row)[], then: Digests | undefined) =>
+    (signed ? then === undefined : list.length === 0) ? undefined : upTo(list, then)
   return {
     closing: closed ? rows.closing : undefined,
     commands: named(rows.commands, ({ commandUuid }) => commandUuid, signed?.commands),
     events: upTo(rows.events, signed?.events),
     observations: upTo(rows.observations, signed?.observations),
+    attachments: later(rows.attachments, signed?.attachments),
+    attachmentWithdrawals: later(rows.attachmentWithdrawals, signed?.attachmentWithdrawals),
     decisions: upTo(rows.decisions, signed?.decisions),
     commandEvents: upTo(rows.commandEvents, signed?.commandEvents),
     replies: named(rows.replies, ({ id }) => String(id), signed?.replies),

@@ -19,12 +19,12 @@ export async function findReviewView(
   actor: Actor,
   { view, reviewEvents: events, signatures }: TrialRecord,
 ) {
-  const { trial, steps, observations } = view
+  const { trial, steps, observations, attachments } = view
   if (!isReviewed(trial)) return undefined
   const decisions = await listOutcomeDecisions(db, trial.id)
   const state = foldReview(events.map(({ kind }) => kind))
   const queries = queriesOf(events)
-  const contributions = contributionsTo({ steps, observations, decisions })
+  const contributions = contributionsTo({ steps, observations, decisions, attachments })
   const own = whyNotReviewer(contributions, actor.id)
   const open = queries.filter(isOpenQuery).length
   const sealed = state === 'inReview' ? undefined : `The trial is ${state}.`

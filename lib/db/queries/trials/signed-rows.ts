@@ -1,5 +1,6 @@
 import { asc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { attachments, attachmentWithdrawals } from '@/lib/db/schema/attachments'
 import {
   commandEvents,
   commands,
@@ -38,8 +39,11 @@ export async function readSignedRows(
     readDecisions(db, trialId),
     readCommandEvents(db, trialId),
     readReplies(db, trialId),
+    readAttachments(db, trialId),
+    readAttachmentWithdrawals(db, trialId),
   ])
-  const [events, observations, decisions, commandEvents, replies] = record
+  const [events, observations, decisions, commandEvents, replies, ...files] = record
+  const [attachments, attachmentWithdrawals] = files
   return {
     trial,
     registration,
@@ -51,6 +55,8 @@ export async function readSignedRows(
     commands,
     events,
     observations,
+    attachments,
+    attachmentWithdrawals,
     decisions,
     commandEvents,
     replies,
@@ -227,3 +233,32 @@ const readReplies = (db: Db, trialId: string) =>
     })
     .from(rawEvents)
     .where(eq(rawEvents.trialId, trialId))
+
+const readAttachments = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: attachments.id,
+      observationId: attachments.observationId,
+      fileName: attachments.fileName,
+      type: attachments.type,
+      bytes: attachments.bytes,
+      sha256: attachments.sha256,
+      attachedAt: attachments.attachedAt,
+      byId: attachments.byId,
+      byName: attachments.byName,
+    })
+    .from(attachments)
+    .where(eq(attachments.trialId, trialId))
+
+const readAttachmentWithdrawals = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: attachmentWithdrawals.id,
+      attachmentId: attachmentWithdrawals.attachmentId,
+      reason: attachmentWithdrawals.reason,
+      at: attachmentWithdrawals.at,
+      byId: attachmentWithdrawals.byId,
+      byName: attachmentWithdrawals.byName,
+    })
+    .from(attachmentWithdrawals)
+    .where(eq(attachmentWithdrawals.trialId, trialId))

@@ -76,6 +76,9 @@ function sourcesOf(trialId: string) {
     errors: grows('error_sightings', sql`r.command_uuid in ${commands}`),
     events: grows('trial_events'),
     observations: grows('observations'),
+    // Their files are not copied: a row has the size and the SHA-256 of its file.
+    attachments: grows('attachments'),
+    attachmentWithdrawals: grows('attachment_withdrawals'),
     outcomeDecisions: grows('outcome_decisions'),
     waivers: grows('waivers'),
     proofs: grows('proofs', sql`r.subject_id = ${trialId}`),

@@ -8,6 +8,7 @@ import { findDeviceRow } from '../devices/device-facts'
 import { listEventsOfTrial } from '../events/event-list'
 import { listRedeliveriesOfTrial } from '../events/redeliveries'
 import { findShownServer } from '../servers/servers'
+import { listAttachments } from './attachments'
 import { listCommandEvents, listCommandsOfTrial } from './commands'
 import { listVersionEvents } from './protocol-life'
 import { findProtocolVersion } from './protocols'
@@ -28,6 +29,7 @@ export async function findTrialView(db: Db, trialId: string) {
     decision,
     redelivered,
     usbClock,
+    attachments,
   ] = await Promise.all([
     findDeviceRow(db, trial.deviceId),
     findProtocolVersion(db, trial.protocolVersionId),
@@ -45,6 +47,7 @@ export async function findTrialView(db: Db, trialId: string) {
       since: trial.draftedAt,
       until: trial.concludedAt ?? undefined,
     }),
+    listAttachments(db, trialId),
   ])
   if (!device || !version) throw new Error(`trial T-${trial.number} has lost a row it points at`)
   const [versionEvents, commandEvents, server] = await Promise.all([
@@ -70,6 +73,7 @@ export async function findTrialView(db: Db, trialId: string) {
     decision,
     redelivered,
     usbClock,
+    attachments,
   }
 }
 

@@ -6,6 +6,10 @@ BEGIN
   RETURN NEW;
 END $$;
 
+create or replace trigger is_sealed before insert or update or delete on attachment_withdrawals
+  for each row execute function guard_sealed();
+create or replace trigger is_sealed before insert or update or delete on attachments
+  for each row execute function guard_sealed();
 create or replace trigger is_sealed before insert on commands for each row execute function guard_sealed();
 create or replace trigger is_sealed before insert or update or delete on observations
   for each row execute function guard_sealed();

@@ -4,6 +4,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
+create or replace trigger marks_simulated before insert on attachments
+  for each row execute function mark_by_trial();
 create or replace trigger marks_simulated before insert on observations
   for each row execute function mark_by_trial();
 create or replace trigger marks_simulated before insert on waivers

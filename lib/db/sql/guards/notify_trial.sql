@@ -4,6 +4,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
+create or replace trigger tells after insert on attachment_withdrawals for each row execute function notify_trial();
+create or replace trigger tells after insert on attachments for each row execute function notify_trial();
 create or replace trigger tells after insert on observations for each row execute function notify_trial();
 create or replace trigger tells after insert on signatures for each row execute function notify_trial();
 create or replace trigger tells after insert on trial_events for each row execute function notify_trial();

@@ -14,6 +14,10 @@ SELECT
   o.corrects_id AS corrects_observation_id,
   csv_safe(o.reason) AS correction_reason,
   later.id AS corrected_by_observation_id,
+  (
+    SELECT string_agg(a.sha256, '; ' ORDER BY a.id) FROM attachments a WHERE a.observation_id = o.id
+      AND NOT EXISTS (SELECT FROM attachment_withdrawals w WHERE w.attachment_id = a.id)
+  ) AS attachment_sha256,
   CASE WHEN o.simulated THEN 'SIMULATED' ELSE 'real' END AS environment
 FROM observations o
 JOIN trials t ON t.id = o.trial_id

@@ -67,6 +67,10 @@ SELECT
   END AS prediction_came_true,
   CASE WHEN compared.replies > 0 THEN csv_safe(coalesce(odd.fingerprints, 'none')) END AS contradictions,
   csv_safe(deviated.texts) AS deviations,
+  (
+    SELECT count(*) FROM attachments a WHERE a.trial_id = t.id
+      AND NOT EXISTS (SELECT FROM attachment_withdrawals w WHERE w.attachment_id = a.id)
+  ) AS attachments,
   csv_safe(review.approved_by) AS reviewed_by,
   csv_time(review.locked_at) AS locked_at,
   CASE WHEN t.simulated THEN 'SIMULATED' ELSE 'real' END AS environment,
