@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres'
+import { type AttachmentFolder, removeStaleUploads } from '@/lib/attachment-store/folder'
 import { fetchNextFeed } from '@/lib/core/catalogue/fetch-feeds'
 import { cleanUpNotices } from '@/lib/core/notices/deliver-notices'
 import { checkWitness } from '@/lib/core/release/check-witness'
@@ -16,6 +17,7 @@ import { keepUp } from './carry-on'
 import { fetchFeed, usualLimits } from './fetch-feed'
 import { mdmServersOf } from './mdm-servers'
 import { deliverNotices, mailNotice, postNotice } from './notices'
+import { makeNextPreview } from './previews'
 
 /** A round that did this much probably left more to do. */
 const fullRound = 40
@@ -29,6 +31,9 @@ const pushWithinMs = 2_000
 /** Between two looks at whether a notice is due; nobody waits for one as for a command. */
 const noticesEveryMs = 1_000
 const cleanUpEveryMs = 3_600_000
+
+/** Between two looks at whether an attachment has no preview yet. */
+const previewsEveryMs = 1_000
 
 /** Between two looks at whether a feed of the catalogue is due today. */
 const feedsEveryMs = 60_000
@@ -45,6 +50,8 @@ export type WorkerOptions = {
   baseUrl?: string | undefined
   /** PEM certificates that are trusted for feeds of the catalogue beside those of the system; a file. */
   feedsCaFile?: string | undefined
+  /** The files of attachments. Without it no preview is made. */
+  attachments?: AttachmentFolder | undefined
   pauseMs?: number
   strandedAfterMs?: number
   /** Replaces the database and the MDM servers, for tests that break them. */
@@ -59,7 +66,8 @@ export type Worker = {
 /**
  * Runs the background work in loops that never wait for each other: one reads events, records deadlines and writes
  * scheduled queries, one hands due commands to the lanes of the MDM servers, one compares the database with the
- * witness, one reads the chosen sources of the OS catalogue, one delivers notices. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
+ * witness, one reads the chosen sources of the OS catalogue, one delivers
+ * notices, one makes previews of attachments. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
  * again in the next round; no round depends on the one before. docs/decisions/027-lanes-per-server.md
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
@@ -119,7 +127,17 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     }),
     repeat(stop.signal, async () => {
       await attempt(() => cleanUpNotices(round.db, round.clock()))
+      await attempt(async () =>
+        options.attachments ? removeStaleUploads(options.attachments, round.clock()) : 0,
+      )
       return cleanUpEveryMs
+    }),
+    // One after the other: a picture takes much memory while it is decoded.
+    repeat(stop.signal, async () => {
+      const made = await attempt(async () =>
+        options.attachments ? makeNextPreview(round.db, options.attachments, round.clock()) : 0,
+      )
+      return made === 1 ? shortPauseMs : previewsEveryMs
     }),
     // Sooner after the database was unreachable: another database may answer now.
     repeat(stop.signal, async () => ((await attempt(check)) === 1 ? checkEveryMs : pauseMs)),
