@@ -2,10 +2,13 @@
 // verifies the result. The head is the newest one known from outside: the log, a mail, a printed copy.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { restoreFiles } from '@/lib/attachment-store/check-files'
+import { openAttachmentFolder } from '@/lib/attachment-store/folder'
 import { connect } from '@/lib/db/client'
 import { readManifest } from '@/lib/db/postgres/backup'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { restoreBackup } from '@/lib/db/postgres/restore'
+import { listNamedFiles, reportFiles } from './attached-files'
 import { readPlace, runScript, withDatabase } from './database'
 import { headOptions, readKeptHead } from './kept-head'
 import { sealDatabase } from './secret-store'
@@ -27,7 +30,8 @@ await runScript(async () => {
     )
   const folder = path.resolve(given)
   readManifest(folder)
-  await withDatabase(readPlace(), async (databaseUrl) => {
+  const place = readPlace()
+  await withDatabase(place, async (databaseUrl) => {
     await migrateDatabase(databaseUrl)
     const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
     try {
@@ -35,6 +39,10 @@ await runScript(async () => {
       const rows = tables.reduce((sum, table) => sum + table.rows, 0)
       console.log(`Restored the lab of ${madeAt}: ${rows} rows of ${tables.length} tables.`)
       console.log('The chain holds, and every record agrees with the trail.')
+      const named = await listNamedFiles(sql)
+      const files = await restoreFiles(openAttachmentFolder(place.dataDir), folder, named)
+      console.log(`${files.copied} files of attachments were restored.`)
+      reportFiles(files.problems)
       console.log(`Head: --seq ${head.seq} --head ${head.hash}`)
       if (!kept)
         console.error(

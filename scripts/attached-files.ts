@@ -1,0 +1,12 @@
+import type postgres from 'postgres'
+import type { FileProblem, NamedFile } from '@/lib/attachment-store/check-files'
+
+/** The files that the record names, each once. */
+export const listNamedFiles = (sql: postgres.Sql) => sql<NamedFile[]>`
+  select sha256, max(bytes)::float8 as bytes from attachments group by sha256 order by min(id)`
+
+/** Prints each problem, and makes the script fail if there is one. */
+export function reportFiles(problems: readonly FileProblem[]): void {
+  for (const { sha256, problem } of problems) console.error(`ATTACHMENT ${sha256}: ${problem}.`)
+  if (problems.length > 0) process.exitCode = 1
+}
