@@ -71,6 +71,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
+import { attachmentCalls } from './attachment-calls'
 import { benchCalls } from './bench-calls'
 import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
@@ -130,6 +131,7 @@ const draft = {
 
 /** One well-formed call of each service that requires a permission, so that only the actor decides. */
 export const calls: Record<string, Call> = {
+  ...attachmentCalls,
   ...benchCalls,
   ...noticeCalls,
   ...radarCalls,

@@ -1,10 +1,11 @@
 /** An HTTP response; header names are in lower case. */
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
-type Kind = 'page' | 'file' | 'static' | 'icon' | 'other'
+type Kind = 'page' | 'file' | 'picture' | 'static' | 'icon' | 'other'
 
 function kindOf(url: string, { status, headers }: Answer): Kind {
   if (headers['content-disposition']?.startsWith('attachment')) return 'file'
+  if (headers['content-disposition']?.startsWith('inline')) return 'picture'
   if (headers['content-type']?.startsWith('text/html')) return 'page'
   const isFound = status === 200
   if (isFound && url.startsWith('/_next/static/')) return 'static'
@@ -23,6 +24,12 @@ const table: Record<Kind, Record<string, RegExp>> = {
     'content-security-policy': /^default-src 'none'; .*; sandbox$/,
     'cache-control': /no-store/,
     'content-disposition': /^attachment; filename="[\w.-]+"(?:; filename\*=UTF-8''[\w.%-]+)?$/,
+  },
+  picture: {
+    'content-security-policy': /^default-src 'none'; .*; sandbox$/,
+    'cache-control': /no-store/,
+    'content-disposition': /^inline(?:; filename="[\w.-]+")?$/,
+    'content-type': /^image\/(?:jpeg|png)$/,
   },
   static: { 'content-security-policy': plainPolicy, 'cache-control': /immutable/ },
   icon: { 'content-security-policy': plainPolicy, 'cache-control': /^public, max-age=86400$/ },

@@ -200,7 +200,9 @@ const parts: Record<string, keyof Ids> = {
   claims: 'claim',
   reports: 'report',
 }
-const fixedSegments: Record<string, string> = { field: 'osVersion', file: 'trials' }
+const fixedSegments: Record<string, string> = {
+  ...{ field: 'osVersion', file: 'trials', attachmentId: '1' },
+}
 
 /** The URL path of a page or route file, such as `app/devices/[id]/page.tsx`. */
 export function addressOf(file: string, ids: Ids): string {
@@ -209,6 +211,7 @@ export function addressOf(file: string, ids: Ids): string {
     .replace(/\/?(page|route)(\.tsx?)?$/, '')
     .split('/')
   const filled = folders.map((folder, index) => {
+    if (folder.startsWith('[[')) return 'none'
     const name = /^\[(\w+)\]$/.exec(folder)?.[1]
     if (name === undefined) return folder
     if (name === 'eventId') return ids.event

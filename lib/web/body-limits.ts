@@ -1,3 +1,8 @@
+import {
+  attachmentPartBytes,
+  bytesInWords,
+  maxAttachmentBytes,
+} from '@/lib/domain/attachment/attachment'
 import { maxFrozenBytes } from '../domain/report/frozen-report'
 import { bodyLimitBytes, webhookBudgetBytes } from './body-budgets'
 
@@ -55,6 +60,13 @@ const bodyLimits: readonly BodyLimit[] = [
     withinMs: 120_000,
   },
   {
+    what: 'a part of an attachment',
+    path: /^\/api\/trials\/[^/]+\/uploads(?:\/|$)/,
+    shown: '/api/trials/…/uploads',
+    maxBytes: attachmentPartBytes,
+    withinMs: 120_000,
+  },
+  {
     what: 'a request to the API',
     path: /^\/api\//,
     shown: '/api/… else',
@@ -105,5 +117,7 @@ export function limitsDocument(): string {
     `Events of MDM servers have another ${sizeInWords(webhookBudgetBytes)}, from their first byte until they are stored. Beyond that the largest one that is`,
     'still arriving is answered 503 with Retry-After, so that a small reply is not lost to a flood of large ones. MDM servers send an event',
     'only once: one that was answered 503 is an observation gap in every trial under observation there.',
+    '',
+    `An attachment arrives in parts and has at most ${bytesInWords(maxAttachmentBytes)} in all ([attachments](attachments.md)).`,
   ].join('\n')}\n`
 }

@@ -86,7 +86,7 @@ function policyOf(
   type: string | undefined,
   options: HeaderOptions,
 ): string {
-  if (textOf(response, 'content-disposition')?.startsWith('attachment')) return filePolicy
+  if (textOf(response, 'content-disposition') !== undefined) return filePolicy
   return type?.startsWith('text/html') ? pagePolicy(options) : plainPolicy
 }
 

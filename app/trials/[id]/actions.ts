@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import { type Assertion, askForProof, proveIdentity } from '@/lib/auth/prove-identity'
+import { withdrawAttachment } from '@/lib/core/record/attach'
 import { decideClaim } from '@/lib/core/record/claims'
 import { observe } from '@/lib/core/record/observe'
 import { recordDeviation } from '@/lib/core/record/record-deviation'
@@ -123,6 +124,10 @@ export async function tickStepAction(input: Of<typeof schemas.tickStepSchema>) {
 
 export async function recordDeviationAction(input: Of<typeof schemas.recordDeviationSchema>) {
   return perform('observe', schemas.recordDeviationSchema, input, recordDeviation)
+}
+
+export async function withdrawAttachmentAction(input: Of<typeof schemas.withdrawAttachmentSchema>) {
+  return perform('observe', schemas.withdrawAttachmentSchema, input, withdrawAttachment)
 }
 
 export async function concludeAction(input: Of<typeof schemas.concludeSchema>) {

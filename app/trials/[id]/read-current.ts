@@ -9,6 +9,7 @@ import { countContradictionsOfTrial } from '@/lib/db/queries/events/contradictio
 import { listDevicesAtVersionOf } from '@/lib/db/queries/planning/unused-devices'
 import { listRadarsOfTrial } from '@/lib/db/queries/radars/radars'
 import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
+import { listPreviews } from '@/lib/db/queries/trials/attachments'
 import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
@@ -26,7 +27,7 @@ import { findReviewView } from './review/review-view'
 export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now: Date) {
   const { view } = record
   const { id, deviceId } = view.trial
-  const [proposal, preview, state, review, end, alarms, fit, silence, times, radars, uses] =
+  const [proposal, preview, state, review, end, alarms, fit, silence, times, radars, ...rest] =
     await Promise.all([
       assessOutcome(db, actor, view.trial, now),
       previewOf(db, actor, view, now),
@@ -39,8 +40,24 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
       countContradictionsOfTrial(db, id),
       listRadarsOfTrial(db, id),
       usesUp(db, view, now),
+      listPreviews(db, id),
     ])
-  return { actor, proposal, preview, state, review, end, alarms, fit, silence, times, radars, uses }
+  const [uses, previews] = rest
+  return {
+    actor,
+    proposal,
+    preview,
+    state,
+    review,
+    end,
+    alarms,
+    fit,
+    silence,
+    times,
+    radars,
+    uses,
+    previews,
+  }
 }
 
 /** Once it is armed the findings stand here, and whoever arms has read it. */

@@ -133,6 +133,12 @@ export const recordDeviationSchema = z.object({
   reason: z.string().max(500, 'At most 500 characters.').optional(),
 })
 
+export const withdrawAttachmentSchema = z.object({
+  trialId,
+  attachmentId: z.number().int().positive(),
+  reason,
+})
+
 export const askSchema = z.object({
   trialId,
   field: z.string().min(1, 'Choose what the question is about.').max(100),

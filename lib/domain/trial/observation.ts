@@ -75,6 +75,12 @@ export const observationInfo: Record<ObservationKind, ObservationInfo> = {
   other: { label: 'Something else', hint: 'Describe it.', needs: 'text' },
 }
 
+/** The label of a stored kind, which may be one that a later version no longer knows. */
+export const observationLabel = (kind: string): string => {
+  const known = observationKinds.find((one) => one === kind)
+  return known ? observationInfo[known].label : kind
+}
+
 /** A period in which nothing could be received from an MDM server; without an end while it lasts. */
 export type ObservationGap = { beganAt: Date; endedAt?: Date | undefined }
 

@@ -1,3 +1,4 @@
+import type { AttachmentType } from '../attachment/attachment'
 import type { Reading, ReadingField, ReadingSource, ReadingValues } from '../reading/reading'
 import type { CommandPurpose, CommandState, RequestType } from './command-slot'
 import type { TrialEventKind } from './trial'
@@ -80,6 +81,19 @@ export type TimelineObservation = {
   reason: string | null
 }
 
+/** A photo or recording; of an observation, or of the trial as a whole. */
+export type TimelineAttachment = {
+  id: number
+  observationId: number | null
+  fileName: string
+  type: AttachmentType
+  bytes: number
+  sha256: string
+  attachedAt: Date
+  byName: string
+  withdrawn: { byName: string; at: Date; reason: string } | undefined
+}
+
 export type TimelineRecord = {
   steps: readonly TimelineStep[]
   commands: readonly TimelineCommand[]
@@ -87,6 +101,7 @@ export type TimelineRecord = {
   replies: readonly TimelineReply[]
   changes: readonly ReadingChange[]
   observations: readonly TimelineObservation[]
+  attachments: readonly TimelineAttachment[]
 }
 
 type At = { key: string; at: Date }
@@ -105,6 +120,7 @@ export type ObservationEntry = At & {
   correctedBy?: TimelineObservation | undefined
   /** The earlier entry that this one corrects. */
   corrects?: TimelineObservation | undefined
+  attachments: TimelineAttachment[]
 }
 
 export type TimelineEntry =
@@ -116,3 +132,5 @@ export type TimelineEntry =
   | (At & { type: 'probes'; probes: ProbeEntry[] })
   | (At & { type: 'readings'; changes: ReadingChange[] })
   | ObservationEntry
+  /** Of the trial as a whole: those of an observation are with it. */
+  | (At & { type: 'attachment'; attachment: TimelineAttachment })

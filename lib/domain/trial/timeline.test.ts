@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { timelineOf } from './timeline'
 import type {
   ReadingChange,
+  TimelineAttachment,
   TimelineCommand,
   TimelineObservation,
   TimelineRecord,
@@ -97,6 +98,7 @@ const record = (parts: Partial<TimelineRecord>): TimelineRecord => ({
   replies: [],
   changes: [],
   observations: [],
+  attachments: [],
   ...parts,
 })
 
@@ -188,6 +190,18 @@ test('a corrected observation keeps its place and names its correction, and the 
   expect(entries).toMatchObject([
     { key: 'observation-1', correctedBy: { id: 2, reason: 'it only went dark' } },
     { key: 'observation-2', corrects: { id: 1, kind: 'rebooted' } },
+  ])
+})
+
+test('a file is with the observation that it shows, and one of the whole trial stands by itself', () => {
+  const file = (id: number, observationId: number | null): TimelineAttachment => ({
+    ...{ id, observationId, fileName: 'a.jpg', type: 'image/jpeg', bytes: 1, sha256: 'a' },
+    ...{ attachedAt: at(9), byName: 'Erin', withdrawn: undefined },
+  })
+  const attachments = [file(1, 7), file(2, null), file(3, 7)]
+  expect(timelineOf(record({ observations: [observation(7, 1)], attachments }))).toMatchObject([
+    { key: 'observation-7', attachments: [{ id: 1 }, { id: 3 }] },
+    { key: 'attachment-2', at: at(9) },
   ])
 })
 

@@ -3,10 +3,10 @@ import type {
   ObservationEntry,
   ProbeEntry,
   ReadingChange,
+  TimelineAttachment,
   TimelineCommand,
   TimelineCommandEvent,
   TimelineEntry,
-  TimelineObservation,
   TimelineRecord,
   TimelineReply,
 } from './timeline-entry'
@@ -27,7 +27,8 @@ export function timelineOf(record: TimelineRecord): TimelineEntry[] {
     ...deliveries(record),
     ...probesAndReplies(record),
     ...changesTogether(record.changes),
-    ...observed(record.observations),
+    ...observed(record),
+    ...attached(record.attachments),
   ]
   return foldProbes(entries.toSorted(inTime))
 }
@@ -41,6 +42,7 @@ const ranks: Record<TimelineEntry['type'], number> = {
   reply: 3,
   readings: 4,
   observation: 5,
+  attachment: 6,
 }
 
 const inTime = (a: TimelineEntry, b: TimelineEntry): number =>
@@ -99,7 +101,7 @@ function changesTogether(changes: readonly ReadingChange[]): TimelineEntry[] {
   })
 }
 
-function observed(observations: readonly TimelineObservation[]): ObservationEntry[] {
+function observed({ observations, attachments }: TimelineRecord): ObservationEntry[] {
   const corrections = new Map(
     observations.flatMap((one) => (one.correctsId === null ? [] : [[one.correctsId, one]])),
   )
@@ -111,8 +113,19 @@ function observed(observations: readonly TimelineObservation[]): ObservationEntr
     observation,
     correctedBy: corrections.get(observation.id),
     corrects: observation.correctsId === null ? undefined : byId.get(observation.correctsId),
+    attachments: attachments.filter(({ observationId }) => observationId === observation.id),
   }))
 }
+
+const attached = (attachments: readonly TimelineAttachment[]): TimelineEntry[] =>
+  attachments
+    .filter(({ observationId }) => observationId === null)
+    .map((attachment) => ({
+      type: 'attachment' as const,
+      key: `attachment-${attachment.id}`,
+      at: attachment.attachedAt,
+      attachment,
+    }))
 
 /** From this many consecutive queries on, they are shown as one line. */
 const minToFold = 3

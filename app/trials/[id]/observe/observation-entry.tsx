@@ -3,7 +3,7 @@
 import { Anchor, Modal, Text } from '@mantine/core'
 import { useState } from 'react'
 import { UserText } from '@/components/data/text'
-import { observationInfo, observationKinds } from '@/lib/domain/trial/observation'
+import { observationKinds, observationLabel } from '@/lib/domain/trial/observation'
 import { ObserveForm } from './observe-form'
 import classes from './timeline.module.css'
 
@@ -27,7 +27,7 @@ export function ObservationText({ observation, struck, trialId, canCorrect }: Pr
   const [correcting, setCorrecting] = useState(false)
   const { id, text, data, byName, observedAt } = observation
   const kind = observationKinds.find((one) => one === observation.kind)
-  const label = kind ? observationInfo[kind].label : observation.kind
+  const label = observationLabel(observation.kind)
   const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string').join(' ')
   return (
     <>

@@ -4,8 +4,11 @@ import { Card } from '@/components/data/card'
 import { VirtualLabPanel } from '@/components/lab/virtual-lab-panel'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { clockTime } from '@/lib/domain/text/instant'
 import { benchPhase, likelySightings } from '@/lib/domain/trial/likely-sightings'
+import { observationLabel } from '@/lib/domain/trial/observation'
 import { benchSteps, currentStep } from '@/lib/domain/trial/step-tick'
+import { Attach } from './attach'
 import { Bench } from './bench'
 import { shownSteps } from './shown-steps'
 import { Steps } from './steps'
@@ -32,6 +35,11 @@ export function ObserveCard({ view, actor, now }: Props) {
           kinds={likelySightings(expected, benchPhase(version.plan.slots, commands))}
           reason={refusalFor(actor, 'observe')}
         />
+        <Attach
+          trialId={trial.id}
+          places={placesOf(view, now)}
+          reason={refusalFor(actor, 'observe')}
+        />
         <VirtualBench view={view} actor={actor} />
       </Stack>
     </Paper>
@@ -55,6 +63,16 @@ export function StepsCard({ view, now, reason }: StepsProps) {
     </Card>
   )
 }
+
+/** The sightings that stand, the newest first. */
+const placesOf = ({ observations }: TrialView, now: Date) =>
+  observations
+    .filter(({ id }) => !observations.some(({ correctsId }) => correctsId === id))
+    .toReversed()
+    .map(({ id, kind, observedAt }) => ({
+      value: String(id),
+      label: `${observationLabel(kind)}, ${clockTime(observedAt, now)}`,
+    }))
 
 /** In a simulated trial, in place of the device at the bench: its serial, its screen, its buttons. */
 export function VirtualBench({

@@ -13,12 +13,16 @@ import type {
   ObservationEntry,
   ProbeEntry,
   ReadingChange,
+  TimelineAttachment,
   TimelineEntry,
   TimelineReply,
 } from '@/lib/domain/trial/timeline-entry'
 import { paths } from '@/lib/paths'
+import type { Current } from '../read-current'
 import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
+import { AttachTo } from './attach'
+import { Attachments } from './attachments'
 import { ObservationText } from './observation-entry'
 import classes from './timeline.module.css'
 
@@ -26,6 +30,9 @@ type Props = {
   entries: TimelineEntry[]
   trialId: string
   canCorrect: boolean
+  /** Whether files may be attached and withdrawn. */
+  canAttach: boolean
+  previews: Current['previews'] | undefined
   review: ReviewView | undefined
 }
 type OfTrial = Omit<Props, 'entries'>
@@ -89,6 +96,13 @@ function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
       return <Changes changes={entry.changes} />
     case 'observation':
       return <Observed entry={entry} {...ofTrial} />
+    case 'attachment':
+      return (
+        <>
+          <b>Attached to the trial</b>
+          <Files files={[entry.attachment]} {...ofTrial} />
+        </>
+      )
   }
 }
 
@@ -193,8 +207,9 @@ function Changes({ changes }: { changes: ReadingChange[] }) {
   )
 }
 
-function Observed({ entry, trialId, canCorrect, review }: { entry: ObservationEntry } & OfTrial) {
-  const { observation, correctedBy, corrects } = entry
+function Observed({ entry, ...ofTrial }: { entry: ObservationEntry } & OfTrial) {
+  const { trialId, canCorrect, canAttach, review } = ofTrial
+  const { observation, correctedBy, corrects, attachments } = entry
   return (
     <>
       <ObservationText
@@ -218,6 +233,26 @@ function Observed({ entry, trialId, canCorrect, review }: { entry: ObservationEn
           <UserText>{correctedBy.reason}</UserText>
         </Text>
       )}
+      {canAttach && !correctedBy && <AttachTo trialId={trialId} observationId={observation.id} />}
+      <Files files={attachments} {...ofTrial} />
     </>
   )
+}
+
+function Files({ files, trialId, previews, canAttach }: { files: TimelineAttachment[] } & OfTrial) {
+  const shown = files.map(({ id, fileName, type, bytes, sha256, byName, ...times }) => {
+    const preview = previews?.get(sha256)
+    const { withdrawn } = times
+    return {
+      ...{ id, fileName, type, bytes, sha256, byName, attachedAt: times.attachedAt.toISOString() },
+      withdrawn: withdrawn && {
+        ...{ byName: withdrawn.byName, reason: withdrawn.reason },
+        at: withdrawn.at.toISOString(),
+      },
+      preview: preview && {
+        ...{ state: preview.state, reason: preview.reason, takenText: preview.takenText },
+      },
+    }
+  })
+  return <Attachments trialId={trialId} shown={shown} canWithdraw={canAttach} />
 }
