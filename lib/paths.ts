@@ -48,9 +48,12 @@ export const paths = {
     withParams(`/trials/${part(id)}/replies/${eventId}`, form),
   /** Files that arrive for a trial, by the tus protocol. */
   uploads: (trialId: string) => `/api/trials/${part(trialId)}/uploads`,
-  /** A photo or recording; `preview` is a smaller picture of it, and `file` leaves the lab, which the trail records. */
-  attachment: (trialId: string, id: number, form: { as?: 'preview' | 'file' } = {}) =>
-    withParams(`/trials/${part(trialId)}/attachments/${id}`, form),
+  /** A photo or recording; `preview` is a smaller picture of it, and the others leave the lab, which the trail records. */
+  attachment: (
+    trialId: string,
+    id: number,
+    form: { as?: 'preview' | 'file' | 'withoutPlace' } = {},
+  ) => withParams(`/trials/${part(trialId)}/attachments/${id}`, form),
   /** The complete copy of a trial with its audit trail; JSON by default. */
   trialCopy: (id: string, form: { as?: 'text' } = {}) =>
     withParams(`/trials/${part(id)}/copy`, form),

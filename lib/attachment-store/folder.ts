@@ -50,6 +50,11 @@ export function previewOf({ previews }: AttachmentFolder, sha256: string): strin
   return path.join(previews, twoDigits(sha256), `${sha256}.jpg`)
 }
 
+/** A copy of a file without the place it was taken at: lib/attachment-store/without-place.ts. */
+export function placelessOf(folder: AttachmentFolder, sha256: string, ending: string): string {
+  return path.join(folder.previews, twoDigits(sha256), `${sha256}-without-place.${ending}`)
+}
+
 function twoDigits(sha256: string): string {
   if (!sha256Form.test(sha256)) throw new Error('a file is named by its SHA-256')
   return sha256.slice(0, 2)

@@ -135,6 +135,9 @@ function Large({ trialId, attachment, canWithdraw }: One & Pick<Props, 'canWithd
         <Anchor size="sm" href={paths.attachment(trialId, id, { as: 'file' })}>
           Download the original
         </Anchor>
+        <Anchor size="sm" href={paths.attachment(trialId, id, { as: 'withoutPlace' })}>
+          Download without the place
+        </Anchor>
         {canWithdraw && !withdrawn && (
           <Anchor component="button" type="button" size="sm" onClick={() => setWithdrawing(true)}>
             Withdraw…

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { readRange } from '@/lib/attachment-store/byte-range'
 import { fileOf, openAttachmentFolder, previewOf } from '@/lib/attachment-store/folder'
+import { copyWithoutPlace } from '@/lib/attachment-store/without-place'
 import { type Authorized, authorizeRoute } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
 import { recordExport } from '@/lib/db/audit/record-action'
@@ -18,7 +19,7 @@ type Wanted = Awaited<Context['params']>
 
 /**
  * An attachment of a trial: to be looked at, or with `?as=preview` a smaller picture of it, or with `?as=file` as a
- * file that leaves the lab, which the trail records.
+ * file that leaves the lab, or `?as=withoutPlace` as a copy without the place it was taken at; the trail has both.
  */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const wanted = await params
@@ -46,7 +47,7 @@ async function answer(
       410,
       'The file of this attachment is missing from the data folder. Its row has its SHA-256: restore the file from a backup.',
     )
-  const isExport = as === 'file'
+  const isExport = as === 'file' || as === 'withoutPlace'
   const name = downloadName(attachment, trial)
   const headers = {
     'content-type': type,
@@ -57,9 +58,12 @@ async function answer(
   if (!isExport) return bytesOf(file, request.headers.get('range'), headers)
   const wait = await exportLimitAnswer({ db, actor })
   if (wait) return wait
-  const about = { table: 'attachments', row: String(attachment.id), trialId }
+  const sent =
+    as === 'file' ? { status: 'made' as const, file } : await copyWithoutPlace(folder, attachment)
+  if (sent.status === 'refused') return textAnswer(409, sent.reason)
+  const about = { table: 'attachments', row: String(attachment.id), trialId, filter: { as } }
   const exported = { file: 'attachment', form: 'bytes', ...about } as const
-  return new Response(recordExport(db, actor, exported, streamOf(file)), { headers })
+  return new Response(recordExport(db, actor, exported, streamOf(sent.file)), { headers })
 }
 
 type Headers = Record<string, string>
