@@ -29,6 +29,8 @@ const config = {
   serverExternalPackages: [
     'postgres',
     'pino',
+    '@tus/file-store',
+    '@tus/server',
     // The distributions of lib/domain/statistics: hundreds of small modules that a bundle would only copy.
     '@stdlib/math-base-special-gammainc',
     '@stdlib/stats-base-dists-beta-quantile',
