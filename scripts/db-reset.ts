@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { readPlace, runScript, withDatabase } from './database'
 import { emptyDatabase } from './empty-database'
@@ -5,7 +7,9 @@ import { emptyDatabase } from './empty-database'
 const isConfirmed = async (dataDir: string) => {
   if (process.argv.includes('--yes')) return true
   if (!process.stdin.isTTY) return false
-  console.log(`This permanently deletes every trial, observation and reading in ${dataDir}.`)
+  console.log(
+    `This permanently deletes every trial, observation, reading and attachment in ${dataDir}.`,
+  )
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   try {
     return (await terminal.question('Type "reset" to continue: ')).trim() === 'reset'
@@ -25,5 +29,6 @@ await runScript(async () => {
     throw new Error('Nothing was changed. Without a terminal: npm run db:reset -- --yes')
   }
   await withDatabase(place, (databaseUrl) => emptyDatabase(databaseUrl, place.dataDir))
+  rmSync(path.join(place.dataDir, 'attachments'), { recursive: true, force: true })
   console.log('The bundled database is empty. npm start fills it with the demo again.')
 })
