@@ -132,11 +132,16 @@ function OneSending({ sending, onResume, onRemove }: OneProps) {
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           <UserText>{name}</UserText>, {bytesInWords(bytes)}
         </Text>
-        <Text size="sm" role="status" style={{ whiteSpace: 'nowrap' }}>
+        {/* The bar tells its progress; this is read out when it has ended. */}
+        <Text
+          size="sm"
+          role={isUnderWay(state) ? undefined : 'status'}
+          style={{ whiteSpace: 'nowrap' }}
+        >
           {words(sending)}
         </Text>
       </Group>
-      {(state === 'reading' || state === 'sending' || state === 'stopped') && (
+      {(isUnderWay(state) || state === 'stopped') && (
         <Progress
           value={part * 100}
           aria-label={`${name} ${state === 'reading' ? 'read' : 'sent'}`}
@@ -167,6 +172,8 @@ function OneSending({ sending, onResume, onRemove }: OneProps) {
     </Stack>
   )
 }
+
+const isUnderWay = (state: Sending['state']) => state === 'reading' || state === 'sending'
 
 function words({ state, part }: Sending): string {
   const percent = `${Math.floor(part * 100)} %`

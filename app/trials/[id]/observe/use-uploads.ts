@@ -65,7 +65,8 @@ export function useUploads(trialId: string) {
         change(key, { state: 'refused', problem: 'This browser cannot read the file.' })
         return undefined
       })
-      way.upload?.start()
+      // Stopped by the person while it was being read.
+      if (ways.current.get(key) === way) way.upload?.start()
     },
     [trialId, change, router],
   )
