@@ -23,6 +23,7 @@ let handle: ReturnType<typeof createUploads>
 let arrived: Arrived[]
 let free: number
 let refusal: string | undefined
+let there: boolean
 const restart = () => {
   handle = createUploads(folder, async () => free)
 }
@@ -31,6 +32,7 @@ beforeEach(() => {
   arrived = []
   free = 2 ** 40
   refusal = undefined
+  there = false
   restart()
 })
 
@@ -61,7 +63,7 @@ const send = (method: string, asked: Asked = {}): Promise<Response> => {
   })
   return handle({
     ...{ request, uploadId, base, trialId, personId },
-    begin: async () => answer(),
+    begin: async () => (there ? { status: 'there' } : answer()),
     finish: async (file) => {
       const said = answer()
       if (said.status === 'done') {
@@ -171,6 +173,27 @@ test('the end of an upload whose answer was lost is told again', async () => {
   expect((await send('HEAD', { uploadId: id })).headers.get('upload-offset')).toBe('1000')
   expect(arrived).toHaveLength(1)
 })
+
+test('an upload of what is attached already is told so at its beginning', async () => {
+  there = true
+  const { status, begun } = await begin(jpeg(1000))
+  expect([status, (await begun.text()).trim()]).toEqual([208, 'It is attached already.'])
+  expect(readdirSync(folder.uploads)).toEqual([])
+})
+
+test('an end that is asked for while it is being checked is one end', async () => {
+  const bytes = jpeg(3_000_000)
+  const { id } = await begin(bytes)
+  const [end, asked] = await Promise.all([part(id, 0, bytes), endWhenWhole(id, bytes.length)])
+  expect([end.status, asked.status]).toEqual([200, 200])
+  expect(arrived).toHaveLength(1)
+})
+
+async function endWhenWhole(uploadId: string | undefined, size: number): Promise<Response> {
+  const onDisk = () => statSync(path.join(folder.uploads, uploadId ?? '')).size
+  await vi.waitFor(() => expect(onDisk()).toBe(size), { interval: 1 })
+  return send('HEAD', { uploadId })
+}
 
 test('a file that is not what was promised is refused at its end, and nothing of it stays', async () => {
   const [promised, sent] = [jpeg(1000), jpeg(1000)]

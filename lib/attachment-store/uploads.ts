@@ -35,7 +35,8 @@ export type Arrived = Wish & {
   keep: () => Promise<void>
 }
 
-type Answer = { status: 'done' } | { status: 'refused'; reason: string }
+/** `there`: the same file is attached in the same place already, as after an answer that was lost. */
+type Answer = { status: 'done' | 'there' } | { status: 'refused'; reason: string }
 
 export type UploadRequest = {
   request: Request
@@ -66,6 +67,9 @@ const say = (status: number, words: string): Response =>
     status,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
   })
+
+/** RFC 5842 §7.1: what was asked for has been done before. */
+const alreadyThere = 208
 
 const gone = () =>
   say(404, 'There is no such upload: it was finished, or a day has passed. Choose the file again.')
@@ -135,8 +139,17 @@ export function createUploads(folder: AttachmentFolder, freeBytes: () => Promise
     finish: UploadRequest['finish']
   }
 
-  /** Checks what has arrived against what was promised, and has its row written. May be repeated. */
-  async function settle({ id, size, metadata, finish }: Ended): Promise<void> {
+  const settling = new Map<string, Promise<void>>()
+
+  /** Once at a time for each upload: its end may be asked for again while it is being checked. */
+  function settle(ended: Ended): Promise<void> {
+    const running = settling.get(ended.id) ?? check(ended).finally(() => settling.delete(ended.id))
+    settling.set(ended.id, running)
+    return running
+  }
+
+  /** Checks what has arrived against what was promised, and has its row written. */
+  async function check({ id, size, metadata, finish }: Ended): Promise<void> {
     const wish = wishOf(size, metadata)
     const facts = await readFacts(placeOf(id))
     const type = typeOfContent(facts.head)
@@ -211,6 +224,7 @@ const tooLarge = (bytes: number) =>
   `The file has ${bytesInWords(bytes)}, and an attachment has at most ${bytesInWords(maxAttachmentBytes)}. Record a shorter one, or cut it before.`
 
 function refuseUnless(answer: Answer): void {
+  if (answer.status === 'there') throw new UploadRefusal(alreadyThere, 'It is attached already.')
   if (answer.status === 'refused') throw new UploadRefusal(422, answer.reason)
 }
 

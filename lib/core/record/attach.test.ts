@@ -88,11 +88,13 @@ test('a file that cannot be kept leaves no row', async () => {
   expect(await listAttachments(lab.db, trialId)).toEqual([])
 })
 
-test('the same file twice in one place is refused before its first byte, and elsewhere is not', async () => {
+test('the same file twice in one place is one row, told before its first byte; elsewhere it is another', async () => {
   const { trialId } = await sentTrial(lab.db)
   const one = photo(trialId)
   must(await recordAttachment(lab.db, engineer, one, at), 'done')
-  expect(await beginAttachment(lab.db, lead, one, at)).toMatchObject({ field: 'sha256' })
+  must(await beginAttachment(lab.db, lead, one, at), 'there')
+  must(await recordAttachment(lab.db, lead, { ...one, uploadId: randomUUID() }, at), 'there')
+  expect(await listAttachments(lab.db, trialId)).toHaveLength(1)
   const observationId = await sighting(trialId)
   must(await beginAttachment(lab.db, lead, { ...one, observationId }, at), 'done')
 })

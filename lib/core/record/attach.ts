@@ -29,19 +29,21 @@ export type BeginAttachment = {
 
 /**
  * Whether a file may be sent at all, asked before its first byte: everything that `recordAttachment` would refuse after
- * the last one.
+ * the last one. `there`: the same file is in the same place already.
  */
 export async function beginAttachment(
   db: Db,
   actor: Actor,
   input: BeginAttachment,
   now: Date,
-): Promise<{ status: 'done' } | Refusal> {
+): Promise<{ status: 'done' | 'there' } | Refusal> {
   const no = forbidden(actor, 'observe') ?? (await countAction(db, actor, 'attach', now))
   if (no) return no
   const trial = uuidForm.test(input.trialId) ? await findTrial(db, input.trialId) : undefined
   if (!trial) return refused('there is no such trial', 'trialId')
-  return (await problemOf(db, trial, input)) ?? { status: 'done' }
+  const problem = await problemOf(db, trial, input)
+  if (problem) return problem
+  return { status: (await isThere(db, input)) ? 'there' : 'done' }
 }
 
 export type RecordAttachment = BeginAttachment & {
@@ -59,13 +61,14 @@ export async function recordAttachment(
   actor: Actor,
   input: RecordAttachment,
   now: Date,
-): Promise<{ status: 'done' } | Refusal> {
+): Promise<{ status: 'done' | 'there' } | Refusal> {
   const no = forbidden(actor, 'observe')
   if (no) return no
   return withTrial(db, actor, input.trialId, async (tx, trial) => {
     if (await findAttachmentOfUpload(tx, input.uploadId)) return { status: 'done' as const }
     const problem = await problemOf(tx, trial, input)
     if (problem) return problem
+    if (await isThere(tx, input)) return { status: 'there' as const }
     await input.keep()
     await insertAttachment(tx, {
       trialId: trial.id,
@@ -86,7 +89,7 @@ export async function recordAttachment(
 async function problemOf(
   tx: Db,
   trial: Trial,
-  { fileName, observationId, sha256 }: BeginAttachment,
+  { fileName, observationId }: BeginAttachment,
 ): Promise<Refusal | undefined> {
   const over = await timeProblem(tx, trial)
   if (over) return over
@@ -100,15 +103,20 @@ async function problemOf(
     if (observation?.trialId !== trial.id)
       return refused('the observation is not of this trial', 'observationId')
   }
-  const there = (await listAttachments(tx, trial.id)).some(
+  return undefined
+}
+
+/** Whether the same file is attached in the same place already: nothing is added by it. */
+async function isThere(
+  tx: Db,
+  { trialId, observationId, sha256 }: BeginAttachment,
+): Promise<boolean> {
+  return (await listAttachments(tx, trialId)).some(
     (one) =>
       one.sha256 === sha256 &&
       one.withdrawn === undefined &&
       one.observationId === (observationId ?? null),
   )
-  return there
-    ? refused('This file is attached there already, with the same SHA-256.', 'sha256')
-    : undefined
 }
 
 /** Attached while the trial is under way, and afterwards until its review is approved. */

@@ -154,6 +154,8 @@ type Answered = { getStatus(): number; getBody(): string } | null
 
 function endOf(answer: Answered): Pick<Sending, 'state'> & Partial<Sending> {
   const status = answer?.getStatus() ?? 0
+  // It was attached before, such as by an upload whose last answer was lost.
+  if (status === 208) return { state: 'attached', part: 1 }
   if (status === 401)
     return {
       state: 'stopped',
