@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { beginAttachment, recordAttachment, withdrawAttachment } from '@/lib/core/record/attach'
-import { observe } from '@/lib/core/record/observe'
 import { now } from '@/lib/core/testing/people'
 import type { Call } from './calls'
 
@@ -9,12 +8,8 @@ const file = {
   ...{ type: 'image/png' as const, bytes: 1 },
 }
 
-/** One call of each service by which what was seen comes into the record. */
+/** One call of each service of attachments. */
 export const attachmentCalls: Record<string, Call> = {
-  'observe.observe': (db, actor, { trialId }) => {
-    const seen = { kind: 'nothing' as const, text: 'x', observedAt: now, nonce: randomUUID() }
-    return observe(db, actor, { trialId, ...seen }, now)
-  },
   'attach.beginAttachment': (db, actor, { trialId }) =>
     beginAttachment(db, actor, { trialId, ...file }, now),
   'attach.recordAttachment': (db, actor, { trialId }) => {

@@ -13,9 +13,10 @@ import { listPreviews } from '@/lib/db/queries/trials/attachments'
 import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import type { Actor } from '@/lib/domain/account/permissions'
+import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { blastRadius } from '@/lib/domain/planning/blast-radius'
 import { windowsOf } from '@/lib/domain/planning/next-best'
+import { underWayStates } from '@/lib/domain/trial/observation'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { nextSlotOf } from './next-step'
 import { findReviewView } from './review/review-view'
@@ -45,6 +46,11 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
   const [uses, previews] = rest
   return {
     actor,
+    /** Whether this person may attach and withdraw files now. */
+    mayAttach:
+      refusalFor(actor, 'observe') === undefined &&
+      (underWayStates.includes(view.trial.state) ||
+        (review !== undefined && review.mayNot.correct === undefined)),
     proposal,
     preview,
     state,

@@ -99,7 +99,7 @@ export function TrialRecordView(props: Props) {
                     current !== undefined &&
                     (underWay || (review !== undefined && review.mayNot.correct === undefined))
                   }
-                  canAttach={current !== undefined && mayAttach(trial.state, current)}
+                  canAttach={current?.mayAttach ?? false}
                   previews={current?.previews}
                   review={review}
                 />
@@ -234,10 +234,6 @@ const Cards = ({ order, cards }: { order: TrialCard[]; cards: Cards }) => (
 
 const isFirst = ({ readState }: TrialReply) => readState !== 'duplicate'
 const isAtTheBench = (state: TrialState) => underWayStates.includes(state)
-
-const mayAttach = (state: TrialState, { actor, review }: Current): boolean =>
-  refusalFor(actor, 'observe') === undefined &&
-  (isAtTheBench(state) || (review !== undefined && review.mayNot.correct === undefined))
 
 /** The last verdict stored by then, and what a lead had waived. */
 function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord }) {

@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  ActionIcon,
   Anchor,
   Button,
   FileButton,
@@ -31,7 +32,7 @@ type Props = {
   reason: string | undefined
 }
 
-const wholeTrial = { value: '', label: 'The trial as a whole' }
+const wholeTrial = { value: '', label: 'of the trial as a whole' }
 
 /** Photos and recordings from the phone's camera or from a file, for a sighting or for the trial. */
 export function Attach({ trialId, places, reason }: Props) {
@@ -44,13 +45,15 @@ export function Attach({ trialId, places, reason }: Props) {
   const disabled = !ready || reason !== undefined
   return (
     <Stack gap="xs" component="section" aria-label="Photos and recordings">
-      <Group gap="xs" align="flex-end">
+      <Group gap={6} wrap="nowrap">
         <FileButton onChange={add} accept="image/*,video/*" capture="environment" multiple>
           {(props) => (
             <Button
               {...props}
               leftSection={<IconCamera size={20} aria-hidden />}
               h={48}
+              px="sm"
+              style={{ flex: 'none' }}
               disabled={disabled}
               title={reason}
             >
@@ -60,25 +63,26 @@ export function Attach({ trialId, places, reason }: Props) {
         </FileButton>
         <FileButton onChange={add} accept={fileTypes} multiple>
           {(props) => (
-            <Button
+            <ActionIcon
               {...props}
               variant="default"
-              leftSection={<IconPaperclip size={18} aria-hidden />}
-              h={48}
+              size={48}
+              aria-label="Attach a file"
               disabled={disabled}
-              title={reason}
+              title={reason ?? 'Attach a file'}
             >
-              Attach a file
-            </Button>
+              <IconPaperclip size={20} aria-hidden />
+            </ActionIcon>
           )}
         </FileButton>
         <NativeSelect
-          label="Attach to"
+          aria-label="Attach to"
+          size="md"
           data={[...places, wholeTrial]}
           value={place}
           onChange={({ currentTarget }) => setChosen(currentTarget.value)}
           disabled={disabled}
-          style={{ flex: '1 1 12rem', minWidth: 0 }}
+          style={{ flex: 1, minWidth: 0 }}
         />
       </Group>
       <Sendings {...uploads} />

@@ -71,7 +71,7 @@ const placesOf = ({ observations }: TrialView, now: Date) =>
     .toReversed()
     .map(({ id, kind, observedAt }) => ({
       value: String(id),
-      label: `${observationLabel(kind)}, ${clockTime(observedAt, now)}`,
+      label: `of: ${observationLabel(kind)}, ${clockTime(observedAt, now)}`,
     }))
 
 /** In a simulated trial, in place of the device at the bench: its serial, its screen, its buttons. */
