@@ -99,8 +99,7 @@ export function TrialRecordView(props: Props) {
                     current !== undefined &&
                     (underWay || (review !== undefined && review.mayNot.correct === undefined))
                   }
-                  canAttach={current?.mayAttach ?? false}
-                  previews={current?.previews}
+                  files={current}
                   review={review}
                 />
               </section>

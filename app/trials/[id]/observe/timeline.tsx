@@ -30,9 +30,8 @@ type Props = {
   entries: TimelineEntry[]
   trialId: string
   canCorrect: boolean
-  /** Whether files may be attached and withdrawn. */
-  canAttach: boolean
-  previews: Current['previews'] | undefined
+  /** What is known of attachments only now. */
+  files: Pick<Current, 'mayAttach' | 'previews'> | undefined
   review: ReviewView | undefined
 }
 type OfTrial = Omit<Props, 'entries'>
@@ -100,7 +99,7 @@ function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
       return (
         <>
           <b>Attached to the trial</b>
-          <Files files={[entry.attachment]} {...ofTrial} />
+          <Files attachments={[entry.attachment]} {...ofTrial} />
         </>
       )
   }
@@ -208,7 +207,7 @@ function Changes({ changes }: { changes: ReadingChange[] }) {
 }
 
 function Observed({ entry, ...ofTrial }: { entry: ObservationEntry } & OfTrial) {
-  const { trialId, canCorrect, canAttach, review } = ofTrial
+  const { trialId, canCorrect, files, review } = ofTrial
   const { observation, correctedBy, corrects, attachments } = entry
   return (
     <>
@@ -233,15 +232,17 @@ function Observed({ entry, ...ofTrial }: { entry: ObservationEntry } & OfTrial) 
           <UserText>{correctedBy.reason}</UserText>
         </Text>
       )}
-      {canAttach && !correctedBy && <AttachTo trialId={trialId} observationId={observation.id} />}
-      <Files files={attachments} {...ofTrial} />
+      {files?.mayAttach && !correctedBy && (
+        <AttachTo trialId={trialId} observationId={observation.id} />
+      )}
+      <Files attachments={attachments} {...ofTrial} />
     </>
   )
 }
 
-function Files({ files, trialId, previews, canAttach }: { files: TimelineAttachment[] } & OfTrial) {
-  const shown = files.map(({ id, fileName, type, bytes, sha256, byName, ...times }) => {
-    const preview = previews?.get(sha256)
+function Files({ attachments, trialId, files }: { attachments: TimelineAttachment[] } & OfTrial) {
+  const shown = attachments.map(({ id, fileName, type, bytes, sha256, byName, ...times }) => {
+    const preview = files?.previews.get(sha256)
     const { withdrawn } = times
     return {
       ...{ id, fileName, type, bytes, sha256, byName, attachedAt: times.attachedAt.toISOString() },
@@ -254,5 +255,5 @@ function Files({ files, trialId, previews, canAttach }: { files: TimelineAttachm
       },
     }
   })
-  return <Attachments trialId={trialId} shown={shown} canWithdraw={canAttach} />
+  return <Attachments trialId={trialId} shown={shown} canWithdraw={files?.mayAttach ?? false} />
 }
