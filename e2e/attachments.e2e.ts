@@ -24,8 +24,7 @@ const photo = (width: number, height: number) =>
     .toBuffer()
 
 async function send(page: Page, name: string, buffer: Buffer, mimeType = 'image/jpeg') {
-  await bench(page).getByLabel('Attach to').selectOption('of the trial as a whole')
-  const camera = bench(page).locator('input[type=file][capture]')
+  const camera = page.getByRole('region', { name: 'Bench' }).locator('input[type=file][capture]')
   await camera.setInputFiles({ name, mimeType, buffer })
 }
 

@@ -1,7 +1,6 @@
 'use client'
 
 import {
-  ActionIcon,
   Anchor,
   Button,
   FileButton,
@@ -13,7 +12,7 @@ import {
 } from '@mantine/core'
 import { IconCamera, IconPaperclip } from '@tabler/icons-react'
 import { usePathname } from 'next/navigation'
-import { useState } from 'react'
+import { createContext, type ReactNode, useContext, useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { useReady } from '@/components/forms/ready-form'
 import { attachmentTypeNames, bytesInWords } from '@/lib/domain/attachment/attachment'
@@ -30,59 +29,95 @@ type Props = {
   places: Place[]
   /** Why this person may not. */
   reason: string | undefined
+  children: ReactNode
 }
 
 const wholeTrial = { value: '', label: 'of the trial as a whole' }
 
-/** Photos and recordings from the phone's camera or from a file, for a sighting or for the trial. */
-export function Attach({ trialId, places, reason }: Props) {
+type Attaching = ReturnType<typeof useUploads> &
+  Pick<Props, 'places'> & {
+    place: string
+    choose: (place: string) => void
+    attach: (files: File[]) => void
+    /** Of each button. */
+    props: { disabled: boolean; title: string | undefined }
+  }
+
+const AttachingContext = createContext<Attaching | undefined>(undefined)
+
+/** Around the bench, whose camera button and row of files are one thing in two places. */
+export function Attach({ trialId, places, reason, children }: Props) {
   const ready = useReady()
   const uploads = useUploads(trialId)
-  const [chosen, setChosen] = useState<string>()
+  const [chosen, choose] = useState<string>()
   // A sighting that was just logged is what the next photo shows, until another one is chosen.
   const place = chosen ?? places[0]?.value ?? wholeTrial.value
-  const add = (files: File[]) => uploads.add(files, place === '' ? undefined : Number(place))
-  const disabled = !ready || reason !== undefined
+  const attach = (files: File[]) => uploads.add(files, place === '' ? undefined : Number(place))
+  const props = { disabled: !ready || reason !== undefined, title: reason }
   return (
-    <Stack gap="xs" component="section" aria-label="Photos and recordings">
-      <Group gap={6} wrap="nowrap">
-        <FileButton onChange={add} accept="image/*,video/*" capture="environment" multiple>
-          {(props) => (
+    <AttachingContext value={{ ...uploads, places, place, choose, attach, props }}>
+      {children}
+    </AttachingContext>
+  )
+}
+
+function useAttaching(): Attaching {
+  const attaching = useContext(AttachingContext)
+  if (!attaching) throw new Error('this stands within Attach')
+  return attaching
+}
+
+/** Among the buttons for what is seen: a photo or a recording, of the newest sighting if no other one was chosen. */
+export function CameraButton() {
+  const { attach, props } = useAttaching()
+  return (
+    <FileButton onChange={attach} accept="image/*,video/*" capture="environment" multiple>
+      {(button) => (
+        <Button
+          {...button}
+          {...props}
+          variant="light"
+          leftSection={<IconCamera size={20} aria-hidden />}
+          h={48}
+          px={4}
+        >
+          Camera
+        </Button>
+      )}
+    </FileButton>
+  )
+}
+
+/** A file in place of the camera, what it belongs to, and the files on their way. */
+export function AttachedFiles() {
+  const { places, place, choose, attach, props, ...uploads } = useAttaching()
+  return (
+    <Stack
+      gap="xs"
+      component="section"
+      aria-label="Photos and recordings"
+      data-record-only={uploads.sendings.length === 0 || undefined}
+    >
+      <Group gap="xs" data-record-only>
+        <FileButton onChange={attach} accept={fileTypes} multiple>
+          {(button) => (
             <Button
-              {...props}
-              leftSection={<IconCamera size={20} aria-hidden />}
-              h={48}
-              px="sm"
-              style={{ flex: 'none' }}
-              disabled={disabled}
-              title={reason}
-            >
-              Camera
-            </Button>
-          )}
-        </FileButton>
-        <FileButton onChange={add} accept={fileTypes} multiple>
-          {(props) => (
-            <ActionIcon
+              {...button}
               {...props}
               variant="default"
-              size={48}
-              aria-label="Attach a file"
-              disabled={disabled}
-              title={reason ?? 'Attach a file'}
+              leftSection={<IconPaperclip size={18} aria-hidden />}
             >
-              <IconPaperclip size={20} aria-hidden />
-            </ActionIcon>
+              Attach a file
+            </Button>
           )}
         </FileButton>
         <NativeSelect
           aria-label="Attach to"
-          size="md"
           data={[...places, wholeTrial]}
           value={place}
-          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-          disabled={disabled}
-          style={{ flex: 1, minWidth: 0 }}
+          onChange={({ currentTarget }) => choose(currentTarget.value)}
+          disabled={props.disabled}
+          style={{ flex: '1 1 12rem', minWidth: 0 }}
         />
       </Group>
       <Sendings {...uploads} />

@@ -9,6 +9,7 @@ import { useTypedAction } from '@/components/forms/use-action'
 import { type ObservationKind, observationInfo } from '@/lib/domain/trial/observation'
 import { observeAction } from '../actions'
 import { useServerClock, useTicking } from '../server-clock'
+import { CameraButton } from './attach'
 import classes from './bench.module.css'
 import { Tapped, type useTaps } from './tapped'
 import { localText, newNonce } from './typed-time'
@@ -69,6 +70,7 @@ export function ObserveForm(props: Props) {
             {observationInfo[kind].label}
           </Button>
         ))}
+        {taps && <CameraButton />}
       </div>
       {taps && (
         <Tapped

@@ -8,7 +8,7 @@ import { clockTime } from '@/lib/domain/text/instant'
 import { benchPhase, likelySightings } from '@/lib/domain/trial/likely-sightings'
 import { observationLabel } from '@/lib/domain/trial/observation'
 import { benchSteps, currentStep } from '@/lib/domain/trial/step-tick'
-import { Attach } from './attach'
+import { Attach, AttachedFiles } from './attach'
 import { Bench } from './bench'
 import { shownSteps } from './shown-steps'
 import { Steps } from './steps'
@@ -26,20 +26,22 @@ export function ObserveCard({ view, actor, now }: Props) {
         <Title order={2} size="h4" data-record-only>
           At the bench
         </Title>
-        <Bench
-          trialId={trial.id}
-          serverNow={now.toISOString()}
-          releasedAt={trial.releasedAt?.toISOString()}
-          deadlineAt={trial.deadlineAt?.toISOString()}
-          steps={steps}
-          kinds={likelySightings(expected, benchPhase(version.plan.slots, commands))}
-          reason={refusalFor(actor, 'observe')}
-        />
         <Attach
           trialId={trial.id}
           places={placesOf(view, now)}
           reason={refusalFor(actor, 'observe')}
-        />
+        >
+          <Bench
+            trialId={trial.id}
+            serverNow={now.toISOString()}
+            releasedAt={trial.releasedAt?.toISOString()}
+            deadlineAt={trial.deadlineAt?.toISOString()}
+            steps={steps}
+            kinds={likelySightings(expected, benchPhase(version.plan.slots, commands))}
+            reason={refusalFor(actor, 'observe')}
+          />
+          <AttachedFiles />
+        </Attach>
         <VirtualBench view={view} actor={actor} />
       </Stack>
     </Paper>
