@@ -231,7 +231,7 @@ function Observed({ entry, ...ofTrial }: { entry: ObservationEntry } & OfTrial) 
           corrected by <UserText>{correctedBy.byName}</UserText>:{' '}
           <UserText>{correctedBy.reason}</UserText>
         </Text>
-      )}
+      )}{' '}
       {files?.mayAttach && !correctedBy && (
         <AttachTo trialId={trialId} observationId={observation.id} />
       )}
