@@ -2,19 +2,26 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
+import { paths } from '@/lib/paths'
 import { expect, test } from './lab'
+import { liveTrialOn } from './quick-lab'
 
-// The demo's live trial of O-7, which no other spec changes. Its photos stay there: each has a name of its own.
+// On the demo's live trial of O-7. Its photos stay there: each has a name of its own.
 test.describe.configure({ mode: 'serial' })
 test.use({ contextOptions: { viewport: { width: 390, height: 844 } } })
 
-async function openTrial(page: Page): Promise<void> {
-  await page.goto('/trials?environment=simulated&state=observing')
-  await page.getByRole('row').filter({ hasText: 'O-7' }).getByRole('link').first().click()
-  await expect(page.getByRole('heading', { level: 1, name: /^T-\d+$/ })).toBeVisible()
+async function openTrial(page: Page): Promise<string> {
+  const trial = await liveTrialOn('O-7')
+  await page.goto(paths.trial(trial))
+  await expect(page.getByRole('button', { name: 'Camera' })).toBeEnabled()
+  return trial
 }
 
+const showRecord = (page: Page, trial: string) => page.goto(paths.trial(trial, { view: 'record' }))
+
 const bench = (page: Page) => page.getByRole('region', { name: 'Photos and recordings' })
+const isAttached = (page: Page) =>
+  expect(bench(page).getByText('attached', { exact: true })).toBeVisible()
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 /** A photo that is no other one's: the same file is taken once. */
@@ -35,9 +42,11 @@ test('an iPhone’s photo is attached from the camera, has a preview, and is han
   signedIn,
 }) => {
   const page = await signedIn('engineer')
-  await openTrial(page)
+  const trial = await openTrial(page)
   const heic = readFileSync('lib/attachment-store/testdata/photo.heic')
   await send(page, '../../IMG_0007.HEIC', heic, 'image/heic')
+  await isAttached(page)
+  await showRecord(page, trial)
   const one = shown(page, 'IMG_0007.HEIC')
   await expect(one).toContainText(`SHA-256 ${sha256(heic).slice(0, 12)}`)
   const picture = one.getByRole('img')
@@ -81,7 +90,7 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
   consoleErrors,
 }) => {
   const page = await signedIn('engineer')
-  await openTrial(page)
+  const trial = await openTrial(page)
   const bytes = await photo(3100, 3100)
   expect(bytes.length).toBeGreaterThan(9 * 1024 * 1024)
   const offsets: number[] = []
@@ -104,6 +113,8 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
     headers: { origin: facts.baseUrl },
   })
   await bench(page).getByRole('button', { name: 'Continue' }).click()
+  await isAttached(page)
+  await showRecord(page, trial)
   await expect(shown(page, 'large.jpg')).toContainText(sha256(bytes).slice(0, 12))
   // Nothing that had arrived was sent again.
   const part = 4 * 1024 * 1024

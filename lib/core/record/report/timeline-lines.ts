@@ -1,3 +1,4 @@
+import { attachmentInfo } from '@/lib/domain/attachment/attachment'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import { type ReadingValues, readingFields, sourceWords } from '@/lib/domain/reading/reading'
 import { exactTime } from '@/lib/domain/text/instant'
@@ -6,6 +7,7 @@ import type {
   ObservationEntry,
   ProbeEntry,
   ReadingChange,
+  TimelineAttachment,
   TimelineEntry,
   TimelineReply,
 } from '@/lib/domain/trial/timeline-entry'
@@ -45,6 +47,10 @@ function wordsOf(entry: TimelineEntry): Words {
       return changesLine(entry.changes)
     case 'observation':
       return observationLine(entry)
+    case 'attachment':
+      return line('Attached to the trial', entry.attachment.byName, [
+        attachmentWords(entry.attachment),
+      ])
   }
 }
 
@@ -101,11 +107,21 @@ const valueWords = (
     : // A reading carries the value of its own field; the union has lost which.
       describeReading(field, value as never)
 
-function observationLine({ observation, corrects, correctedBy }: ObservationEntry): Words {
+/** Everything by which the file can be found and compared; the report does not hold it. */
+function attachmentWords(attachment: TimelineAttachment): string {
+  const { fileName, type, bytes, sha256, byName, withdrawn } = attachment
+  const { label } = attachmentInfo(type)
+  const gone = withdrawn ? `; withdrawn by ${withdrawn.byName}: ${withdrawn.reason}` : ''
+  return `${attachmentInfo(type).kind} ${fileName}, ${label}, ${bytes} bytes, SHA-256 ${sha256}, by ${byName}${gone}`
+}
+
+function observationLine(entry: ObservationEntry): Words {
+  const { observation, corrects, correctedBy, attachments } = entry
   const { kind, text, data, byName, reason } = observation
   const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string')
   const words = [`Seen: ${observationLabel(kind)}`, ...os, text].filter(Boolean).join(' ')
   return line(words, byName, [
+    ...attachments.map(attachmentWords),
     ...(corrects ? [`corrects an earlier entry: ${reason ?? ''}`] : []),
     ...(correctedBy
       ? [`not in force, corrected by ${correctedBy.byName}: ${correctedBy.reason ?? ''}`]
