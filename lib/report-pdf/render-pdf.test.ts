@@ -111,6 +111,12 @@ test('what the font lacks, runs from the right or is beyond U+FFFF stands as its
   expect(settable('Привет Ελλάδα', 'bold')).toBe('Привет Ελλάδα')
 })
 
+test('a note explains code points where there are some', async () => {
+  const note = 'stand as their code points'
+  expect(pages[0]).toContain(note)
+  expect((await pagesOf(await renderPdf(live))).join()).not.toContain(note)
+})
+
 test('a word longer than its column is broken and not cut off', async () => {
   const long = 'A'.repeat(400)
   const cells = [[[long], [`x${long}`]]]

@@ -8,6 +8,7 @@ import {
   type ReportDocument,
   type Section,
   textOf,
+  textsOf,
 } from '../domain/report/blocks'
 import { type FontUse, fontFiles, settable } from './fonts'
 
@@ -63,14 +64,17 @@ function definitionOf(document: ReportDocument): TDocumentDefinitions {
         fontSize: 10,
         margin: [0, 0, 0, 6],
       },
+      ...(hasSubstitutes(document) ? [{ text: substitutes, color: grey, fontSize: 7 }] : []),
       ...sections.flatMap(sectionContent),
-      { text: substitutes, color: grey, fontSize: 7, margin: [0, 10, 0, 0] },
     ],
   }
 }
 
 const substitutes =
   'Characters that this file cannot set stand as their code points, such as ⟨U+65E5⟩; the page and the JSON of this report have them as typed.'
+
+const hasSubstitutes = (document: ReportDocument): boolean =>
+  textsOf(document).some((text) => settable(text, 'normal').includes('⟨U+'))
 
 /** Across the head of every page. */
 const band = (mark: string): Content => ({
