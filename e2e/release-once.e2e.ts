@@ -87,6 +87,7 @@ test('B-12 is offered another version: the trial is refused at its draft, and no
   signedIn,
 }) => {
   const page = await signedIn('engineer')
+  await queryDevice(page, 'B-12', 'Updates offered')
   await page.goto('/trials/new?environment=simulated')
   await page.getByRole('combobox', { name: 'Device' }).click()
   await page.getByRole('option', { name: /B-12/ }).click()
