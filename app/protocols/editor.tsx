@@ -18,7 +18,7 @@ import { ReadyForm } from '@/components/forms/ready-form'
 import { paths } from '@/lib/paths'
 import { saveProtocolAction } from './actions'
 import { SlotFields, StepFields } from './fields'
-import { type ProtocolText, problemsOf } from './schema'
+import { labelOf, type ProtocolText, problemsOf } from './schema'
 import { DeviceSection, OutcomeSection, QuestionSection } from './sections'
 
 export type ProtocolEditorProps = {
@@ -61,7 +61,9 @@ export function ProtocolEditor(props: ProtocolEditorProps) {
     })
   // Said beside the button too: on a phone the field may be screens away.
   const submit = form.handleSubmit(save, () =>
-    setRefusal(problemsOf(form.getValues()).map(({ reason }) => reason)),
+    setRefusal(
+      problemsOf(form.getValues()).map(({ field, reason }) => `${labelOf(field)}: ${reason}`),
+    ),
   )
   return (
     <FormProvider {...form}>

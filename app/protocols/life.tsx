@@ -13,6 +13,7 @@ export const VersionStateBadge = ({ state }: { state: VersionState }) => (
     variant="outline"
     radius="sm"
     tt="none"
+    miw="max-content"
     color={state === 'draft' ? 'orange' : state === 'retired' ? 'gray' : 'teal'}
   >
     {versionStateWords[state]}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { demoProtocols } from '@/lib/demo/protocols'
-import { emptyProtocol, emptySlot, emptyStep, planOf, problemsOf, textOf } from './schema'
+import { emptyProtocol, emptySlot, emptyStep, labelOf, planOf, problemsOf, textOf } from './schema'
 
 const typed = {
   ...emptyProtocol,
@@ -97,3 +97,22 @@ test.each(['hypothesis', 'inclusion', 'exclusion', 'stopRule'] as const)(
     expect(wrong).toEqual([{ field, reason: 'at most 5,000 characters; these are 5,001' }])
   },
 )
+
+test('every field of the editor has a name for people', () => {
+  const fields = [
+    ...Object.keys(emptyProtocol).filter((one) => !['slots', 'steps'].includes(one)),
+    ...Object.keys(emptySlot()).map((one) => `slots.1.${one}`),
+    ...Object.keys(emptyStep()).map((one) => `steps.0.${one}`),
+  ]
+  const withoutProblems = [
+    'externalPower',
+    'passcode',
+    'network',
+    'automaticUpdates',
+    'twoPersonRelease',
+  ]
+  for (const field of fields.filter((one) => !withoutProblems.includes(one)))
+    expect(labelOf(field)).not.toContain(field)
+  expect(labelOf('slots.1.productKey')).toBe('Command 2, ProductKey')
+  expect(labelOf('steps.0.doThis')).toBe('Step 1, do this')
+})

@@ -256,3 +256,21 @@ export function problemsOf(typed: ProtocolText): PlanProblem[] {
     reason,
   }))
 }
+
+const labels: Record<string, string> = {
+  ...{ title: 'Title', question: 'Question', hypothesis: 'Hypothesis', slots: 'Commands' },
+  ...{ batteryMin: 'Battery at least', batteryMax: 'Battery at most', steps: 'Steps' },
+  ...{ freeGbMin: 'Free disk at least', freeGbMax: 'Free disk at most', stopRule: 'Stop rule' },
+  ...{ inclusion: 'Inclusion', exclusion: 'Exclusion', claims: 'Claims' },
+  ...{ expectedOutcome: 'Expected outcome', primaryOutcome: 'Primary outcome' },
+  ...{ deadlineMinutes: 'Deadline', freshReadings: 'Baseline readings that must be fresh' },
+  ...{ installAction: 'InstallAction', productKey: 'ProductKey', productVersion: 'ProductVersion' },
+  ...{ doThis: 'do this', lookAt: 'look at', expect: 'expect', sightings: 'sightings' },
+}
+
+/** The field of the editor in words, such as "Command 2, ProductKey". */
+export function labelOf(field: string): string {
+  const [, list, index, rest = ''] = /^(slots|steps)\.(\d+)\.(.+)$/.exec(field) ?? []
+  if (list === undefined) return labels[field] ?? field
+  return `${list === 'slots' ? 'Command' : 'Step'} ${Number(index) + 1}, ${labels[rest] ?? rest}`
+}

@@ -180,7 +180,7 @@ export function OutcomeSection() {
       <TextInput
         label="Deadline, minutes after the release"
         inputMode="numeric"
-        w={280}
+        w={340}
         maw="100%"
         withAsterisk
         {...field('deadlineMinutes')}

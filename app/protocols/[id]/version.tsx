@@ -73,9 +73,9 @@ export function Version({ version, isNewest, trials, claims, actor, events, regi
               Changes since version {version.version - 1}
             </TextLink>
           )}
+          <FileLink version={version} actor={actor} />
         </Group>
         <VersionLife events={events} />
-        <FileLink version={version} actor={actor} />
         <JudgeVersion
           versionId={version.id}
           version={version.version}

@@ -42,7 +42,7 @@ export default async function NewProtocolPage({ searchParams }: Props) {
 const BeginWith = () => (
   <Card title="Begin with …">
     <Text size="sm">
-      a ready-made protocol, to which you add the target, or with the empty form below.
+      A ready-made protocol, to which you add the target; or write one in the form below.
     </Text>
     <List listStyleType="none" spacing="xs">
       {readyProtocols.map(({ key, plan, about }) => (

@@ -24,6 +24,12 @@ const second = {
 
 const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp][] = [
   ['a draft', { state: 'draft' }, 'step', /^Register/],
+  [
+    'a draft whose protocol was not reviewed',
+    { state: 'draft', unfit: 'a lead reviews it' },
+    'step',
+    /cannot be registered: a lead reviews it/,
+  ],
   ['an armed trial', { state: 'armed', next: { ...second, ordinal: 1 } }, 'step', /command 1 of 2/],
   ['a hold', { state: 'released', held: 1 }, 'held', /Wait for the hold/],
   ['an answer that is awaited', { unanswered: 1, next: second }, 'bench', /not answered yet/],

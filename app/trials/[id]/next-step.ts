@@ -22,6 +22,8 @@ export const benchCards: readonly TrialCard[] = ['bench', 'held']
 
 export type Standing = {
   state: TrialState
+  /** Why its version of the protocol cannot be registered with, while it is a draft. */
+  unfit?: string | undefined
   /** Undefined while there is nothing to review. `reader`: what the person who looks at it may do in the review. */
   review: { state: ReviewState; openQueries: number; reader: ReviewReader } | undefined
   /** The command that is held now. */
@@ -67,7 +69,12 @@ export function nextStep(at: Standing): NextStep | undefined {
     return { card: 'notices', text: alarmWords }
   switch (at.state) {
     case 'draft':
-      return { card: 'step', text: 'Register: it seals your expectation and reserves the device.' }
+      return {
+        card: 'step',
+        text: at.unfit
+          ? `It cannot be registered: ${at.unfit}.`
+          : 'Register: it seals your expectation and reserves the device.',
+      }
     case 'registered':
       return {
         card: 'step',

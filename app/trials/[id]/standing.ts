@@ -4,6 +4,7 @@ import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import { mayAct } from '@/lib/domain/trial/command-slot'
 import { isDownload } from '@/lib/domain/trial/likely-sightings'
+import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import type { ReviewReader, Standing } from './next-step'
 import type { ReviewView } from './review/review-view'
 import type { Preview } from './step-card'
@@ -29,6 +30,7 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
   const { review, proposal } = looked
   return {
     state: trial.state,
+    unfit: notForTrials({ ...view.version, events: view.versionEvents }),
     review: review && {
       state: review.state,
       openQueries: review.open,

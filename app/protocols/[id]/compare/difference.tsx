@@ -49,6 +49,15 @@ const numbered = (runs: readonly TextRun[]) => runs.map((run, number) => ({ numb
 
 function Run({ kind, text }: TextRun) {
   if (kind === 'same') return shownText(text)
-  if (kind === 'removed') return <del className={classes.removed}>− {shownText(text)}</del>
-  return <ins className={classes.added}>+ {shownText(text)}</ins>
+  if (kind === 'removed')
+    return (
+      <del className={classes.removed}>
+        −&nbsp;<span className={classes.struck}>{shownText(text)}</span>
+      </del>
+    )
+  return (
+    <ins className={classes.added}>
+      +&nbsp;<span className={classes.underlined}>{shownText(text)}</span>
+    </ins>
+  )
 }

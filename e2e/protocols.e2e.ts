@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
+import { expect, test } from './lab'
+
+const ready = /^InstallASAP with a passcode/
+
+/** Saves the form as a new protocol of this title, and gives the address of its page. */
+async function saveAs(page: Page, title: string): Promise<string> {
+  await page.getByLabel('Title').fill(title)
+  await page.getByRole('button', { name: 'Save the protocol' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  return new URL(page.url()).pathname
+}
+
+const versionOf = (page: Page, number: number) =>
+  page.getByRole('region', { name: `Version ${number}` })
+
+test('a ready-made protocol is begun with, reviewed by a lead, compared and retired', async ({
+  signedIn,
+}) => {
+  const engineer = await signedIn('engineer')
+  await engineer.goto('/protocols/new')
+  await engineer.getByRole('link', { name: ready }).click()
+  await expect(engineer.getByRole('heading', { name: /^Begun with/ })).toBeVisible()
+  await engineer.getByRole('button', { name: 'Save the protocol' }).click()
+  await expect(engineer.getByText(/^Command 2, ProductKey: name a target/)).toBeVisible()
+  for (const index of [0, 1])
+    await engineer.getByLabel('ProductKey').nth(index).fill('iOSUpdate16B92')
+  const path = await saveAs(engineer, 'It waits for the user, at the bench')
+  await expect(versionOf(engineer, 1)).toContainText('draft, not reviewed')
+  await expect(engineer.getByRole('button', { name: 'Review version 1' })).toBeDisabled()
+
+  await engineer.getByRole('link', { name: 'New trial' }).click()
+  await expect(engineer.getByText(/This version is a draft/)).toBeVisible()
+  await engineer.getByRole('combobox', { name: 'Device' }).click()
+  await engineer.getByRole('option', { name: /O-3/ }).click()
+  await engineer.getByLabel('What you expect').fill('The prompt waits.')
+  await engineer.getByRole('button', { name: 'Draft the trial' }).click()
+  const register = engineer.getByRole('button', { name: 'Register and seal' })
+  await expect(register).toBeDisabled()
+  const trial = engineer.url()
+
+  const lead = await signedIn('lead')
+  await lead.goto(path)
+  await lead.getByRole('button', { name: 'Review version 1' }).click()
+  await lead.getByLabel('Note').fill('Somebody is at the bench.')
+  await lead.getByRole('button', { name: 'Mark as reviewed' }).click()
+  await expect(versionOf(lead, 1)).toContainText(/Reviewed by .*: Somebody is at the bench/)
+  await engineer.goto(trial)
+  await expect(register).toBeEnabled()
+
+  await lead.getByRole('link', { name: 'Edit', exact: true }).click()
+  await lead.getByLabel('Deadline, minutes after the release').fill('240')
+  await lead.getByRole('button', { name: 'Save as version 2' }).click()
+  await expect(lead.getByText('You wrote this version: another lead reviews it.')).toBeVisible()
+  await lead.getByRole('link', { name: 'Changes since version 1' }).click()
+  await expect(lead.getByText('One field differs.')).toBeVisible()
+  await expect(lead.getByRole('deletion')).toContainText('120')
+  await expect(lead.getByRole('insertion')).toContainText('240')
+
+  await lead.goto(path)
+  await lead.getByRole('button', { name: 'Retire version 1' }).click()
+  await lead.getByLabel('Reason').fill('short')
+  await lead.getByRole('button', { name: 'Retire', exact: true }).click()
+  await expect(lead.getByText(/ten characters or more/).last()).toBeVisible()
+  await lead.getByLabel('Reason').fill('Two hours are too short.')
+  await lead.getByRole('button', { name: 'Retire', exact: true }).click()
+  await expect(versionOf(lead, 1)).toContainText(/Retired by .*: Two hours are too short/)
+  await engineer.goto(trial)
+  await expect(register).toBeDisabled()
+})
+
+test('a protocol leaves as a file, comes back as a draft, and a wrong file is refused by its field', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.goto('/protocols')
+  await page.getByRole('link', { name: 'Download only 12.1' }).click()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export version 1 as a file' }).click(),
+  ])
+  const text = readFileSync(await file.path(), 'utf8')
+  const choose = async (content: string) => {
+    await page.goto('/protocols/new')
+    const buffer = Buffer.from(content)
+    const chosen = { name: 'protocol.json', mimeType: 'application/json', buffer }
+    await page.locator('input[type=file]').setInputFiles(chosen)
+  }
+  await choose(text.replace('"installAction": "DownloadOnly"', '"installAction": "Erase"'))
+  await expect(page.getByText(/^plan\.slots\.0\.installAction: /)).toBeVisible()
+  await choose(text)
+  await expect(page.getByText(/Nothing is saved yet/)).toBeVisible()
+  await expect(page.getByLabel('Question', { exact: true })).toHaveValue(/DownloadOnly/)
+  await saveAs(page, 'From another lab')
+  await expect(versionOf(page, 1)).toContainText('draft, not reviewed')
+})
