@@ -14,11 +14,11 @@ const writers = {
 /** One call of each service that gives a trial as a whole. */
 export const reportCalls: Record<string, Call> = {
   'copy-trial.copyTrial': (db, actor, { trialId }) => copyTrial(db, actor, { trialId }, now),
-  'freeze-report.freezeReport': (db, actor) =>
+  'freeze-report.freezeReport': (db, actor, { deviceId }) =>
     freezeReport(
       db,
       actor,
-      { title: 'tried by the matrix', environment: 'real', filter: {} },
+      { title: 'tried by the matrix', environment: 'real', filter: { device: deviceId } },
       writers,
       now,
     ),
