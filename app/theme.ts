@@ -40,8 +40,9 @@ export const theme: MantineThemeOverride = createTheme({
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     // The list itself scrolls: an area of its own around the entries would have to be a tab stop (WCAG 2.1.1).
+    // A refused field is focused: its options would open over the words that say what is wrong.
     Select: {
-      defaultProps: { withScrollArea: false },
+      defaultProps: { withScrollArea: false, openOnFocus: false },
       styles: { options: { maxHeight: 220, overflowY: 'auto' } },
     },
     // The focusable element it would add is no child a menu may have (WAI-ARIA 1.2 §5.2.6).
