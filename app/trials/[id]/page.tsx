@@ -47,32 +47,30 @@ export default async function TrialPage({ params, searchParams }: Props) {
   const asked = typeof ask === 'string' ? ask : undefined
   const isBench = current !== undefined && underWayStates.includes(trial.state)
   const page = (
-    <RecordPage
-      found={found}
-      title={`T-${trial.number}`}
-      what={`T-${trial.number}`}
-      environment={trial.simulated ? 'simulated' : 'real'}
-      hrefAt={(instant) => paths.trial(trial.id, { asOf: instant })}
-      now={now}
-      limits={
-        <Text size="sm">
-          The outcome that the program proposed is worked out whenever the trial is looked at, and
-          kept only where somebody decided on it. Signatures are checked against the record of that
-          moment.
-        </Text>
-      }
-    >
-      {(record, at) => <TrialRecordView {...{ record, at, current, asked, isBench }} />}
-    </RecordPage>
+    <div className={classes.trial} data-view={isBench ? viewOf(view) : 'record'}>
+      <RecordPage
+        found={found}
+        title={`T-${trial.number}`}
+        what={`T-${trial.number}`}
+        environment={trial.simulated ? 'simulated' : 'real'}
+        hrefAt={(instant) => paths.trial(trial.id, { asOf: instant })}
+        now={now}
+        limits={
+          <Text size="sm">
+            The outcome that the program proposed is worked out whenever the trial is looked at, and
+            kept only where somebody decided on it. Signatures are checked against the record of
+            that moment.
+          </Text>
+        }
+      >
+        {(record, at) => <TrialRecordView {...{ record, at, current, asked, isBench }} />}
+      </RecordPage>
+    </div>
   )
   if (!current) return page
   return (
     <Signing trialId={trial.id}>
-      <ClockTimes>
-        <div className={classes.trial} data-view={isBench ? viewOf(view) : 'record'}>
-          {page}
-        </div>
-      </ClockTimes>
+      <ClockTimes>{page}</ClockTimes>
     </Signing>
   )
 }

@@ -112,8 +112,13 @@ export function TrialRecordView(props: Props) {
               {current && <TrialClaims trial={trial} />}
               {current && <Radars trial={trial} current={current} />}
               <CheckedSignatures signatures={record.signatures} trial={trial} />
-              <Registration view={view} state={current?.state} review={review} />
-              <StartingStateCard view={view} review={review} />
+              <Folded
+                title="Registration and starting state"
+                isFolded={current !== undefined && underWay}
+              >
+                <Registration view={view} state={current?.state} review={review} />
+                <StartingStateCard view={view} review={review} />
+              </Folded>
               {current && (
                 <>
                   <div data-screen-only>
@@ -213,6 +218,20 @@ function deviationProblem(
 ): string | undefined {
   if (underWayStates.includes(trial.state)) return undefined
   return review ? review.mayNot.correct : 'Deviations are recorded from the arming on.'
+}
+
+/** What is not needed now is one line until it is opened. On paper it is open. */
+function Folded(props: { title: string; isFolded: boolean; children: ReactNode }) {
+  const { title, isFolded, children } = props
+  if (!isFolded) return children
+  return (
+    <details>
+      <summary>{title}</summary>
+      <Stack gap="lg" mt="xs">
+        {children}
+      </Stack>
+    </details>
+  )
 }
 
 /** Keyed, so that what is being typed outlives the moment a card moves. */

@@ -36,25 +36,45 @@ type Props = {
 }
 type OfTrial = Omit<Props, 'entries'>
 
+/** What is before the newest entries is one line until it is opened. On paper it is open. */
+const newest = 25
+
 /** Everything on the trial's record, the newest first; the raw reply is one click away. */
 export function Timeline({ entries, ...ofTrial }: Props) {
   if (entries.length === 0) return <EmptyState title="Nothing has happened yet" />
+  const backwards = entries.toReversed()
+  const earlier = backwards.slice(newest)
   return (
-    <ol className={classes.list} aria-label="Timeline">
-      {entries.toReversed().map((entry) => (
-        <li key={entry.key} className={classes.entry} data-type={entry.type}>
-          <Text span size="xs" c="dimmed">
-            <When at={entry.at} />
-            <LocalTime at={entry.at} />
-          </Text>
-          <div>
-            <Entry entry={entry} {...ofTrial} />
-          </div>
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className={classes.list} aria-label="Timeline">
+        <Entries entries={backwards.slice(0, newest)} {...ofTrial} />
+      </ol>
+      {earlier.length > 0 && (
+        <details>
+          <summary>
+            {earlier.length} earlier {earlier.length === 1 ? 'entry' : 'entries'}
+          </summary>
+          <ol className={classes.list} aria-label="Earlier entries">
+            <Entries entries={earlier} {...ofTrial} />
+          </ol>
+        </details>
+      )}
+    </>
   )
 }
+
+const Entries = ({ entries, ...ofTrial }: Props) =>
+  entries.map((entry) => (
+    <li key={entry.key} className={classes.entry} data-type={entry.type}>
+      <Text span size="xs" c="dimmed">
+        <When at={entry.at} />
+        <LocalTime at={entry.at} />
+      </Text>
+      <div>
+        <Entry entry={entry} {...ofTrial} />
+      </div>
+    </li>
+  ))
 
 function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
   const { review } = ofTrial
