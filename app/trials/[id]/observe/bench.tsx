@@ -22,6 +22,8 @@ type Props = {
   steps: ShownStep[]
   /** In the order in which they are likely now. */
   kinds: ObservationKind[]
+  /** What the open step expects; undefined where nothing is compared. */
+  open: { step: number; expected: readonly ObservationKind[] } | undefined
   /** Why this person may record nothing. */
   reason: string | undefined
 }
@@ -29,7 +31,15 @@ type Props = {
 type Logged = { words: string; at: Date; seen: boolean }
 
 /** What is done and seen at the bench: the clock, the steps, and a button for each sighting. */
-export function Bench({ trialId, serverNow, releasedAt, deadlineAt, steps, ...props }: Props) {
+export function Bench({
+  trialId,
+  serverNow,
+  releasedAt,
+  deadlineAt,
+  steps,
+  open,
+  ...props
+}: Props) {
   const now = useTicking(serverNow) ?? new Date(serverNow)
   const [logged, setLogged] = useState<Logged>()
   const taps = useTaps(
@@ -57,6 +67,11 @@ export function Bench({ trialId, serverNow, releasedAt, deadlineAt, steps, ...pr
         trialId={trialId}
         serverNow={serverNow}
         taps={taps}
+        differenceOf={(kind) =>
+          open && kind !== 'other' && !open.expected.includes(kind)
+            ? `not expected in step ${open.step}`
+            : undefined
+        }
         onLogged={(words, at) => setLogged(words && at ? { words, at, seen: true } : undefined)}
       />
       {/* The timeline is screens away on a phone, and who cannot see it kept logs it twice. */}

@@ -22,6 +22,7 @@ type Props = {
   kinds: readonly ObservationKind[]
   /** The taps of this person; undefined for a correction, which records none. */
   taps?: ReturnType<typeof useTaps> | undefined
+  differenceOf?: ((kind: ObservationKind) => string | undefined) | undefined
   /** The entry this one puts right. */
   corrects?: { id: number; kind: ObservationKind; text: string; observedAt: string } | undefined
   /** What was logged in an entry with fields; nothing when another press begins. */
@@ -75,6 +76,7 @@ export function ObserveForm(props: Props) {
       {taps && (
         <Tapped
           {...taps}
+          differenceOf={props.differenceOf}
           onEdit={({ kind, at, nonce }) => setDraft({ kind, at: new Date(at), nonce })}
           serverNow={now ?? new Date(serverNow)}
         />

@@ -19,7 +19,8 @@ type Props = { view: TrialView; actor: Actor; now: Date }
 export function ObserveCard({ view, actor, now }: Props) {
   const { trial, version, commands } = view
   const steps = shownSteps(view)
-  const expected = currentStep(benchSteps(version.plan, view))?.expected ?? []
+  const current = currentStep(benchSteps(version.plan, view))
+  const { ordinal: step = 1, expected = [] } = current ?? {}
   return (
     <Paper withBorder p="md" component="section" aria-label="Bench">
       <Stack gap="md">
@@ -38,6 +39,7 @@ export function ObserveCard({ view, actor, now }: Props) {
             deadlineAt={trial.deadlineAt?.toISOString()}
             steps={steps}
             kinds={likelySightings(expected, benchPhase(version.plan.slots, commands))}
+            open={expected.length > 0 ? { step, expected } : undefined}
             reason={refusalFor(actor, 'observe')}
           />
           <AttachedFiles />

@@ -106,11 +106,13 @@ export function useTaps(trialId: string | undefined, onLogged: (tap: Tap) => voi
 type Props = ReturnType<typeof useTaps> & {
   /** Opens the entry with its fields in place of a sighting; undefined once the trial has ended. */
   onEdit?: (tap: Tap & { kind: ObservationKind }) => void
+  /** That the open step does not expect it, in words. */
+  differenceOf?: ((kind: ObservationKind) => string | undefined) | undefined
   serverNow: Date
 }
 
 /** What was tapped and is on its way, with an undo and the way to a note. */
-export function Tapped({ taps, sending, offline, remove, onEdit, serverNow }: Props) {
+export function Tapped({ taps, sending, offline, remove, onEdit, differenceOf, serverNow }: Props) {
   const [first] = taps
   if (!first) return null
   return (
@@ -125,12 +127,18 @@ export function Tapped({ taps, sending, offline, remove, onEdit, serverNow }: Pr
         const label = tapWords(tap)
         const { kind } = tap
         const underWay = sending && tap === first
+        const difference = kind === stepDone ? undefined : differenceOf?.(kind)
         return (
           <Group key={tap.nonce} gap="xs" py={4} role="group" aria-label={label}>
             <Text size="sm">
               <b>{label},</b> {kind === stepDone ? 'at' : 'seen at'}{' '}
               {clockTime(new Date(tap.at), serverNow)}
             </Text>
+            {difference && (
+              <Text size="sm" c="orange">
+                {difference}
+              </Text>
+            )}
             {tap.problem && (
               <Text size="sm" c="red" role="alert">
                 Not recorded: {tap.problem}
