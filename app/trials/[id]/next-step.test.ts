@@ -104,7 +104,7 @@ test.each([
     'Release command 3 when the step before is done.',
   ],
   [{ unanswered: 1 }, 'Log what you see: command 1 is not answered yet.'],
-  [{}, 'Log what you see until the OS changes or the deadline passes.'],
+  [{}, 'Log what you see.'],
 ] as const)('at the bench the next step is one plain line', (at, line) => {
   expect(nextStep({ ...underWay, ...at })?.line).toBe(line)
 })

@@ -141,7 +141,7 @@ function observing(at: Standing): NextStep {
   return {
     card: 'bench',
     text: `${screen}Log what you see. An outcome is proposed once the OS has changed or the deadline has passed.`,
-    line: 'Log what you see until the OS changes or the deadline passes.',
+    line: 'Log what you see.',
   }
 }
 

@@ -75,7 +75,7 @@ export function Bench({
         onLogged={(words, at) => setLogged(words && at ? { words, at, seen: true } : undefined)}
       />
       {/* The timeline is screens away on a phone, and who cannot see it kept logs it twice. */}
-      {logged && (
+      {logged && taps.taps.length === 0 && (
         <Text size="sm" role="status">
           <b>Logged: {logged.words},</b> {logged.seen && 'seen '}at {clockTime(logged.at, now)}. It
           is in the timeline and can be corrected there.

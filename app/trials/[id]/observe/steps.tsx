@@ -48,8 +48,8 @@ export function Steps({ steps, ...props }: Props) {
         </Text>
       )}
       {before && (
-        <Text size="sm" c="orange" lineClamp={2} data-bench-only>
-          Step {before.ordinal} differs. {before.difference}
+        <Text size="sm" c="orange" className={classes.line ?? ''} data-bench-only>
+          Step {before.ordinal}: {before.difference}
         </Text>
       )}
     </div>
@@ -81,14 +81,14 @@ function Step({ step, count, trialId, taps, reason, serverNow }: StepProps) {
         )}
       </Text>
       {(expect || expected) && (
-        <Text size="sm" c="dimmed" className={classes.words ?? ''}>
+        <Text size="sm" c="dimmed" className={classes.line ?? ''}>
           expected: <UserText>{expect}</UserText>
           {expected && ` Sightings: ${expected}.`}
         </Text>
       )}
       {difference && (
-        <Text size="sm" c="orange" role="status">
-          Differs. {difference}
+        <Text size="sm" c="orange" role="status" className={classes.line ?? ''}>
+          {difference}
         </Text>
       )}
       {corrected.map((one) => (
