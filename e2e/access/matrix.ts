@@ -271,6 +271,7 @@ export const services: Record<string, Permission | Kind> = {
   'save-person.disablePerson': 'managePeople',
   'save-person.enablePerson': 'managePeople',
   'protocol-file.exportProtocol': 'export',
+  'protocol-file.protocolFileSchema': 'pure',
   'protocol-file.readProtocolFile': 'editProtocol',
   'review-protocol.retireProtocol': 'reviewProtocol',
   'review-protocol.reviewProtocol': 'reviewProtocol',

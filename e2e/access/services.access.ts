@@ -179,6 +179,7 @@ const takesNoId = [
   'export-csv.recheckSignatures',
   'reread-events.rereadEvents',
   'save-protocol.saveProtocol',
+  'protocol-file.readProtocolFile',
   'counter-sign.listWaitingReleases',
   'list-waiting.listWaiting',
   'list-waiting.readHome',

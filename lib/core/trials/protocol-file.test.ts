@@ -51,7 +51,10 @@ test('a version that is not there, and a protocol that is not', async () => {
     exportProtocol(lab.db, viewer, { protocolId: id, version }, now)
   expect(await get(protocolId, 1)).toMatchObject({ status: 'ready' })
   for (const answer of [await get(protocolId, 7), await get(randomUUID()), await get('x')])
-    expect(answer).toEqual({ status: 'absent' })
+    expect(answer).toMatchObject({
+      status: 'absent',
+      reason: expect.stringContaining('no such version'),
+    })
 })
 
 test('a file that is none is refused with the field named', async () => {

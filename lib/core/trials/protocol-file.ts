@@ -81,12 +81,14 @@ export async function exportProtocol(
   actor: Actor,
   { protocolId, version }: { protocolId: string; version: number | undefined },
   now: Date,
-): Promise<{ status: 'ready'; file: ProtocolFile } | { status: 'absent' } | Refusal> {
+): Promise<
+  { status: 'ready'; file: ProtocolFile } | { status: 'absent'; reason: string } | Refusal
+> {
   const no = forbidden(actor, 'export')
   if (no) return no
   const versions = uuidForm.test(protocolId) ? await listProtocolVersions(db, protocolId) : []
   const found = versions.find((one) => version === undefined || one.version === version)
-  if (!found) return { status: 'absent' }
+  if (!found) return { status: 'absent', reason: 'There is no such version of a protocol.' }
   return { status: 'ready', file: await fileOf(db, found, now) }
 }
 

@@ -24,7 +24,7 @@ async function answer(
 ): Promise<Response> {
   const version = asked === undefined ? undefined : Number(asked)
   const made = await exportProtocol(db, actor, { protocolId, version }, new Date())
-  if (made.status === 'absent') return textAnswer(404, 'There is no such version of a protocol.')
+  if (made.status === 'absent') return textAnswer(404, made.reason)
   if (made.status === 'refused') return textAnswer(403, made.reason)
   const { file } = made
   const filter = { version: file.protocolVersion }
