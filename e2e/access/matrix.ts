@@ -335,7 +335,6 @@ export const services: Record<string, Permission | Kind> = {
   'report-document.reportDocument': 'pure',
   'report-end.labelOf': 'pure',
   'report-end.observationLabel': 'pure',
-  'report-end.reportDeviations': 'pure',
   'report-end.reportObservations': 'pure',
   'report-end.reportOutcome': 'pure',
   'report-format.reportJsonSchema': 'pure',
