@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { draftTrial, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
-import { answerFor, enterBattery, shortenWaits, virtualDevice } from './quick-lab'
+import { addProtocol, answerFor, enterBattery, shortenWaits, virtualDevice } from './quick-lab'
 
 const cardOf = (page: Page, labTag: string) =>
   page.getByRole('region', { name: new RegExp(`^${labTag} `) })
@@ -44,7 +44,8 @@ test('an update outside a trial ends the trial, and a lead acknowledges the loss
   const page = await signedIn('engineer')
   await queryDevice(page, 'B-11')
   const device = page.url()
-  await draftTrial(page, 'B-11', 'Download only 12.1')
+  await addProtocol('Download only 26.6.1', '26.6.1')
+  await draftTrial(page, 'B-11', 'Download only 26.6.1')
   await page.getByRole('button', { name: 'Register and seal' }).click()
   await expect(page.getByRole('button', { name: 'Arm', exact: true })).toBeVisible()
   const trial = page.url()

@@ -67,7 +67,9 @@ test('a lead keeps a device for a later question, and the plan shows what for', 
   const page = await signedIn('lead')
   await page.goto('/plan?environment=simulated')
   const next = page.getByRole('region', { name: 'Next trials' })
-  await expect(next.getByRole('row', { name: /11\.4 → 12\.1/ })).toContainText('Narrower interval')
+  await expect(next.getByRole('row', { name: /11\.2\.6 → 12\.1/ })).toContainText(
+    'Narrower interval',
+  )
   await page.getByText('Weights of the score, 0 to 100').click()
   await page.getByLabel('Reserved', { exact: true }).fill('900')
   await page.getByRole('button', { name: 'Apply' }).click()

@@ -33,7 +33,7 @@ test('a ready-made protocol is begun with, reviewed by a lead, compared and reti
   await engineer.getByRole('link', { name: 'New trial' }).click()
   await expect(engineer.getByText(/This version is a draft/)).toBeVisible()
   await engineer.getByRole('combobox', { name: 'Device' }).click()
-  await engineer.getByRole('option', { name: /O-3/ }).click()
+  await engineer.getByRole('option', { name: /B-04/ }).click()
   await engineer.getByLabel('What you expect').fill('The prompt waits.')
   await engineer.getByRole('button', { name: 'Draft the trial' }).click()
   const register = engineer.getByRole('button', { name: 'Register and seal' })
@@ -83,6 +83,7 @@ test('a protocol leaves as a file, comes back as a draft, and a wrong file is re
   const text = readFileSync(await file.path(), 'utf8')
   const choose = async (content: string) => {
     await page.goto('/protocols/new')
+    await expect(page.getByRole('button', { name: 'Import a file' })).toBeEnabled()
     const buffer = Buffer.from(content)
     const chosen = { name: 'protocol.json', mimeType: 'application/json', buffer }
     await page.locator('input[type=file]').setInputFiles(chosen)

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, request as httpRequest } from 'node:http'
 import { expect } from '@playwright/test'
+import { reviewProtocol } from '@/lib/core/trials/review-protocol'
+import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { connect } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { storeLabSetting } from '@/lib/db/queries/settings'
@@ -18,6 +20,24 @@ export async function shortenWaits(holdSeconds = 6): Promise<void> {
   const by = { changedAt: new Date(), changedBy: 'browser tests' }
   await storeLabSetting(db, 'holdSeconds', holdSeconds, by)
   await storeLabSetting(db, 'probeSeconds', 6, by)
+  await end()
+}
+
+/** A reviewed protocol for a version that none of the demo names. */
+export async function addProtocol(title: string, productVersion: string): Promise<void> {
+  const { db, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
+  const plan = {
+    ...{ title, question: 'Does it stay where it is?', conditions: {}, steps: [] },
+    ...{ expectedOutcome: 'Downloaded only', primaryOutcome: 'downloaded' as const },
+    slots: [{ installAction: 'DownloadOnly' as const, productVersion }],
+    deadlineMinutes: 60,
+  }
+  const person = (role: 'engineer' | 'lead') => ({ id: `browser-tests-${role}`, name: role, role })
+  const saved = await saveProtocol(db, person('engineer'), { plan }, new Date())
+  if (saved.status !== 'saved') throw new Error(`the protocol was not saved: ${saved.reason}`)
+  const { versionId } = saved
+  const reviewed = await reviewProtocol(db, person('lead'), { versionId, reason: '' }, new Date())
+  if (reviewed.status !== 'done') throw new Error(`it was not reviewed: ${reviewed.reason}`)
   await end()
 }
 

@@ -81,9 +81,9 @@ export function nextStep(at: Standing): NextStep | undefined {
         text: 'Arm with the last four characters of the serial. This sends nothing.',
       }
     case 'armed':
-      return { card: 'step', text: releaseWords(at) }
+      return { card: 'step', ...releaseStep(at) }
     case 'released':
-      return { card: 'held', text: heldWords(at.held ?? 1) }
+      return { card: 'held', ...heldStep(at.held ?? 1) }
     case 'observing':
       return observing(at)
     case 'concluded':
@@ -96,8 +96,25 @@ export function nextStep(at: Standing): NextStep | undefined {
 const alarmWords =
   'An alarm is open on this device: check the device. Nothing is released until a lead has cleared it.'
 
-const heldWords = (ordinal: number) =>
-  `Wait for the hold to end, or cancel. Command ${ordinal} is then sent, once.`
+// At the bench two lines on a phone: the buttons below stay where they are when the next step changes.
+const heldStep = (ordinal: number): Pick<NextStep, 'text' | 'line'> => ({
+  text: `Wait for the hold to end, or cancel. Command ${ordinal} is then sent, once.`,
+  line: 'Wait for the hold, or cancel.',
+})
+
+const releaseStep = (at: Standing): Pick<NextStep, 'text' | 'line'> => ({
+  text: releaseWords(at),
+  line: releaseLine(at.next),
+})
+
+function releaseLine(next: Standing['next']): string {
+  const command = !next || next.count === 1 ? 'the command' : `command ${next.ordinal}`
+  if (next?.overall === 'no') return `${capital(command)} cannot be released yet.`
+  if (next?.overall === 'notYet') return 'Query the device.'
+  if (next?.waitsForSecond)
+    return next.mayCounterSign ? `Counter-sign ${command}.` : 'A second person counter-signs.'
+  return `Release ${command}.`
+}
 
 function releaseWords({ next }: Standing): string {
   if (!next) return 'Release the command.'
@@ -114,7 +131,7 @@ function releaseWords({ next }: Standing): string {
 
 function observing(at: Standing): NextStep {
   const { held, next, unanswered, proposed, installAsked } = at
-  if (held !== undefined) return { card: 'held', text: heldWords(held) }
+  if (held !== undefined) return { card: 'held', ...heldStep(held) }
   const screen = installAsked ? screenWords(installAsked.passcode) : ''
   if (unanswered !== undefined)
     return {
@@ -125,7 +142,7 @@ function observing(at: Standing): NextStep {
   if (proposed?.certain)
     return { card: 'outcome', text: 'Look at the proposed outcome and conclude the trial.' }
   if (next && next.overall === 'qualified' && !next.mustQuery)
-    return { card: 'step', text: releaseWords(at) }
+    return { card: 'step', ...releaseStep(at) }
   if (next)
     return {
       card: 'bench',
