@@ -85,7 +85,7 @@ export function Bench({
   )
 }
 
-/** Always a line, so that what is below it never moves. */
+/** Always one line, also on a phone, so that what is below it never moves. */
 function clockWords(
   releasedAt: string | undefined,
   deadlineAt: string | undefined,
@@ -93,7 +93,7 @@ function clockWords(
 ): string {
   if (releasedAt === undefined) return 'Nothing is released yet'
   const since = `${clockSpan(now.getTime() - Date.parse(releasedAt))} since the release`
-  if (deadlineAt === undefined) return `${since} · no deadline until a command is sent`
+  if (deadlineAt === undefined) return `${since} · not sent yet`
   const left = Date.parse(deadlineAt) - now.getTime()
   return `${since} · ${left > 0 ? `deadline in ${clockSpan(left)}` : 'the deadline has passed'}`
 }
