@@ -95,6 +95,16 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
   expect(bytes.length).toBeGreaterThan(9 * 1024 * 1024)
   const offsets: number[] = []
   let failures = 3
+  let isOver = false
+  const again = Promise.withResolvers<void>()
+  // A change of the trial refreshes the page, which without a session leads to the sign-in: here in another tab.
+  await page.route(
+    ({ searchParams }) => searchParams.has('_rsc'),
+    async (route) => {
+      if (isOver) await again.promise
+      await route.continue()
+    },
+  )
   await page.route('**/uploads/*', async (route) => {
     const request = route.request()
     if (request.method() !== 'PATCH') return route.continue()
@@ -102,7 +112,10 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
     if (offset > 0 && failures-- > 0) return route.abort('connectionreset')
     offsets.push(offset)
     // The session ends after the second part.
-    if (offsets.length === 3) await page.context().clearCookies()
+    if (offsets.length === 3) {
+      isOver = true
+      await page.context().clearCookies()
+    }
     return route.continue()
   })
   await send(page, 'large.jpg', bytes)
@@ -112,6 +125,7 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
     data: { email, password },
     headers: { origin: facts.baseUrl },
   })
+  again.resolve()
   await bench(page).getByRole('button', { name: 'Continue' }).click()
   await isAttached(page)
   await showRecord(page, trial)

@@ -92,7 +92,9 @@ test('a protocol leaves as a file, comes back as a draft, and a wrong file is re
   await expect(page.getByText(/^plan\.slots\.0\.installAction: /)).toBeVisible()
   await choose(text)
   await expect(page.getByText(/Nothing is saved yet/)).toBeVisible()
-  await expect(page.getByLabel('Question', { exact: true })).toHaveValue(/DownloadOnly/)
+  await expect(page.getByRole('textbox', { name: 'Question', exact: true })).toHaveValue(
+    /DownloadOnly/,
+  )
   await saveAs(page, 'From another lab')
   await expect(versionOf(page, 1)).toContainText('draft, not reviewed')
 })
