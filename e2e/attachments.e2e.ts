@@ -96,12 +96,15 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
   const offsets: number[] = []
   let failures = 3
   let isOver = false
-  const again = Promise.withResolvers<void>()
+  let goOn = () => {}
+  const again = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
   // A change of the trial refreshes the page, which without a session leads to the sign-in: here in another tab.
   await page.route(
     ({ searchParams }) => searchParams.has('_rsc'),
     async (route) => {
-      if (isOver) await again.promise
+      if (isOver) await again
       await route.continue()
     },
   )
@@ -125,7 +128,7 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
     data: { email, password },
     headers: { origin: facts.baseUrl },
   })
-  again.resolve()
+  goOn()
   await bench(page).getByRole('button', { name: 'Continue' }).click()
   await isAttached(page)
   await showRecord(page, trial)

@@ -75,10 +75,11 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
   const page = await signedIn('lead')
   await page.goto('/outcomes')
   await expect(page.getByText('This lab has no real trials yet')).toBeVisible()
-  const row = page.getByRole('row', { name: /^10\.3\.3/ })
+  const installs = page.getByRole('region', { name: 'Trials of an install', exact: true })
+  const row = installs.getByRole('row', { name: /^10\.3\.3/ })
   // The demo already has trials from 10.3.3.
   await expect(row.getByText(/2 ×\s+Installed as expected/)).toBeVisible()
-  const two = page.getByRole('row', { name: /^11\.2\.6/ })
+  const two = installs.getByRole('row', { name: /^11\.2\.6/ })
   await expect(two.getByText(/n < 3/)).toBeVisible()
 
   await page.goto('/trials?environment=simulated')
