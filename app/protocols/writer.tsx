@@ -79,7 +79,7 @@ function ReadFile({ saves, onRead }: ReadFileProps) {
       <FileInput
         label="Import a file"
         description={`A protocol that was exported from Oneway, as ${saves}. It is shown before anything is saved.`}
-        placeholder="Choose a file …"
+        placeholder="Choose a file"
         accept="application/json,.json"
         leftSection={<IconFileImport size={16} aria-hidden />}
         onChange={choose}
