@@ -79,7 +79,11 @@ const Reports = ({ reports, mayNotDownload }: Props) => (
             {mayNotDownload ? (
               <span title={mayNotDownload}>leads and admins</span>
             ) : (
-              <Anchor href={paths.frozenFile(id)} size="sm" aria-label={`Download F-${number}`}>
+              <Anchor
+                href={paths.frozenFile(id)}
+                size="sm"
+                aria-label={`Download F-${number} as ZIP`}
+              >
                 ZIP
               </Anchor>
             )}

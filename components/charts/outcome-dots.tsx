@@ -59,7 +59,7 @@ export function OutcomeDots({ dots, versions, environment }: Props) {
       placed={placed[index] ?? []}
       top={top}
       environment={environment}
-      label={`One dot per trial${rows.length > 1 ? `, part ${index + 1} of ${rows.length}` : ''}`}
+      label={`Each trial as a dot${rows.length > 1 ? `, part ${index + 1} of ${rows.length}` : ''}`}
     />
   ))
 }

@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core'
+import { Anchor, Stack, Text } from '@mantine/core'
 import { TextLink } from '@/components/data/links'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { paths } from '@/lib/paths'
@@ -7,12 +7,13 @@ type Props = { trialId: string; actor: Actor }
 
 /** Links to the trial as a whole: its report, and its complete copy. */
 export const WholeTrial = (props: Props) => (
-  <div data-screen-only>
+  // A target for a finger of its own (WCAG 2.5.8, 24 by 24 px).
+  <Stack gap={6} align="flex-start" data-screen-only>
     <TextLink href={paths.trialReport(props.trialId)} size="sm">
       Report of this trial
     </TextLink>
     <CopyLinks {...props} />
-  </div>
+  </Stack>
 )
 
 /** Links to the complete copy of a trial with its trail; without the permission, the reason. */
