@@ -22,9 +22,8 @@ type Props = {
 /** Asks what a device is kept for and until when. A refusal is shown at its field, and what was typed stays. */
 export function ReserveModal({ deviceId, labTag, suggested, form, onClose }: Props) {
   const action = useTypedAction(form, suggested?.reason)
-  const { busy, refusal, run, forget, text: reason, type, restored } = action
+  const { busy, refusal, problem, run, forget, text: reason, type, restored } = action
   const end = useDraftText(`${form}/until`, suggested?.until)
-  const errorOf = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   return (
     <ConfirmModal
       title={labTag === undefined ? 'Reserve this device' : `Reserve ${labTag}`}
@@ -49,7 +48,7 @@ export function ReserveModal({ deviceId, labTag, suggested, form, onClose }: Pro
         label="Kept for"
         value={reason}
         onChange={({ currentTarget }) => type(currentTarget.value)}
-        error={errorOf('reason')}
+        error={problem('reason')}
         maxLength={500}
         autosize
         minRows={2}
@@ -65,7 +64,7 @@ export function ReserveModal({ deviceId, labTag, suggested, form, onClose }: Pro
           forget()
           end.set(currentTarget.value)
         }}
-        error={errorOf('until')}
+        error={problem('until')}
         withAsterisk
       />
       {refusal && !['reason', 'until'].includes(refusal.field ?? '') && (

@@ -36,9 +36,8 @@ type ModalProps = Omit<Props, 'reason'> & { onClose(): void }
 
 function NoteModal({ domain, code, onClose }: ModalProps) {
   const action = useTypedAction(`error/${domain} ${code}`)
-  const { busy, refusal, run, forget, text, type, restored } = action
+  const { busy, refusal, problem, run, forget, text, type, restored } = action
   const [radar, setRadar] = useState('')
-  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   return (
     <ConfirmModal
       title={`A note on ${domain} ${code}`}

@@ -57,7 +57,9 @@ export function useAction(onRefused?: (refusal: Refusal) => void) {
       })
     })
 
-  return { busy, refusal, run, forget: () => setRefusal(undefined) }
+  /** What the refusal says of one field of the form. */
+  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
+  return { busy, refusal, problem, run, forget: () => setRefusal(undefined) }
 }
 
 const isRefusal = (result: Result): result is Refusal => result.status === 'refused'

@@ -58,7 +58,7 @@ ideviceinfo -u UDID -q com.apple.disk_usage -x`
 
 /** What is pasted stays in the form until it is kept, and is no draft: it holds names and numbers of people. */
 function UsbForm({ deviceId, onDone }: { deviceId: string; onDone: () => void }) {
-  const { busy, refusal, run, forget } = useAction()
+  const { busy, refusal, problem, run, forget } = useAction()
   const [text, setText] = useState('')
   const [minutesAgo, setMinutesAgo] = useState<number>()
   const [vouched, setVouched] = useState(false)
@@ -70,7 +70,6 @@ function UsbForm({ deviceId, onDone }: { deviceId: string; onDone: () => void })
     setPreview(undefined)
   }
   const given = { deviceId, text, minutesAgo, vouched }
-  const errorOf = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   const add = async (files: File[]) => {
     const texts = await Promise.all(
       files.map(
@@ -111,7 +110,7 @@ function UsbForm({ deviceId, onDone }: { deviceId: string; onDone: () => void })
           event.preventDefault()
           void add(files)
         }}
-        error={errorOf('text')}
+        error={problem('text')}
         minRows={8}
         maxRows={16}
         autosize
@@ -132,7 +131,7 @@ function UsbForm({ deviceId, onDone }: { deviceId: string; onDone: () => void })
         onChange={(value) =>
           change(() => setMinutesAgo(typeof value === 'number' ? value : undefined))
         }
-        error={errorOf('minutesAgo')}
+        error={problem('minutesAgo')}
         min={0}
         allowDecimal={false}
       />
@@ -140,7 +139,7 @@ function UsbForm({ deviceId, onDone }: { deviceId: string; onDone: () => void })
         label="The parts that name no device were printed for this one, by its UDID"
         checked={vouched}
         onChange={({ currentTarget: { checked } }) => change(() => setVouched(checked))}
-        error={errorOf('vouched')}
+        error={problem('vouched')}
       />
       {refusal && !['text', 'minutesAgo', 'vouched'].includes(refusal.field ?? '') && (
         <Refusal title="Nothing was saved" reason={refusal.reason} />

@@ -71,8 +71,7 @@ function Fields({ trialId, corrects, onClose }: Props & { onClose: () => void })
   const [stands, setStands] = useState(true)
   const [reason, setReason] = useState('')
   const [nonce] = useState(newNonce)
-  const { busy, refusal, forget, run } = what
-  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
+  const { busy, refusal, problem, forget, run } = what
   const save = () =>
     run(
       () =>

@@ -101,6 +101,7 @@ function Entry({ trialId, draft, corrects, close, onEntered }: EntryProps) {
   const {
     busy,
     refusal,
+    problem,
     run,
     forget,
     text,
@@ -137,7 +138,6 @@ function Entry({ trialId, draft, corrects, close, onEntered }: EntryProps) {
         }),
       () => onEntered(new Date(at)),
     )
-  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   return (
     <Stack
       gap="xs"

@@ -40,12 +40,11 @@ function Fields({ trialId, step, corrects, clock, onClose }: Omit<Props, 'opened
     `trial/${trialId}/step/${step}/${corrects?.id ?? 'notDone'}`,
     corrects?.note,
   )
-  const { busy, refusal, run, forget, text, type, restored } = action
+  const { busy, refusal, problem, run, forget, text, type, restored } = action
   const [done, setDone] = useState(corrects?.done ?? false)
   const [at, setAt] = useState(() => localText(corrects ? new Date(corrects.at) : clock()))
   const [reason, setReason] = useState('')
   const [nonce] = useState(newNonce)
-  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   const save = () =>
     run(
       () =>

@@ -44,9 +44,8 @@ type ModalProps = Omit<Props, 'mayNot'> & { onClose(): void }
 
 function DecideModal({ trialId, claimVersionId, claim, onClose }: ModalProps) {
   const action = useTypedAction(`claim/${trialId} ${claimVersionId}`)
-  const { busy, refusal, run, text, type, restored } = action
+  const { busy, refusal, problem, run, text, type, restored } = action
   const [finding, setFinding] = useState<ClaimFinding>('notObserved')
-  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   const decide = () => decideClaimAction({ trialId, claimVersionId, finding, reason: text })
   return (
     <ConfirmModal
