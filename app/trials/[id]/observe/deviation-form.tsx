@@ -1,18 +1,9 @@
 'use client'
 
-import {
-  Anchor,
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Anchor, Button, Checkbox, Select, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
+import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { RestoredNote, useDraftText } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
 import { useTypedAction } from '@/components/forms/use-action'
@@ -32,7 +23,6 @@ type Props = { trialId: string; corrects?: Corrected }
 export function DeviationButton({ trialId, corrects }: Props) {
   const ready = useReady()
   const [opened, setOpened] = useState(false)
-  const close = () => setOpened(false)
   return (
     <>
       {corrects ? (
@@ -50,20 +40,20 @@ export function DeviationButton({ trialId, corrects }: Props) {
           Record a deviation…
         </Button>
       )}
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={corrects ? 'Judge or correct a deviation' : 'Record a deviation'}
-      >
-        <Fields trialId={trialId} onClose={close} {...(corrects && { corrects })} />
-      </Modal>
+      {opened && (
+        <DeviationForm
+          trialId={trialId}
+          onClose={() => setOpened(false)}
+          {...(corrects && { corrects })}
+        />
+      )}
     </>
   )
 }
 
 const effects = deviationEffects.map((value) => ({ value, label: deviationEffectWords[value] }))
 
-function Fields({ trialId, corrects, onClose }: Props & { onClose: () => void }) {
+function DeviationForm({ trialId, corrects, onClose }: Props & { onClose: () => void }) {
   const form = `trial/${trialId}/deviation/${corrects?.id ?? 'new'}`
   const what = useTypedAction(`${form}/what`, corrects?.what)
   const why = useDraftText(`${form}/why`, corrects?.why ?? '')
@@ -89,7 +79,13 @@ function Fields({ trialId, corrects, onClose }: Props & { onClose: () => void })
     set(event.currentTarget.value)
   }
   return (
-    <Stack gap="sm">
+    <ConfirmModal
+      title={corrects ? 'Judge or correct a deviation' : 'Record a deviation'}
+      verb="Record it"
+      busy={busy}
+      onConfirm={save}
+      onClose={onClose}
+    >
       <Textarea
         label="What differed from the protocol"
         description={reasonHint}
@@ -143,14 +139,6 @@ function Fields({ trialId, corrects, onClose }: Props & { onClose: () => void })
         </>
       )}
       {refusal && !refusal.field && <Refusal title="Not recorded" reason={refusal.reason} />}
-      <Group>
-        <Button onClick={save} loading={busy}>
-          Record it
-        </Button>
-        <Button variant="default" onClick={onClose} disabled={busy}>
-          Cancel
-        </Button>
-      </Group>
-    </Stack>
+    </ConfirmModal>
   )
 }

@@ -130,11 +130,12 @@ function Step({ step, count, trialId, taps, reason, serverNow }: StepProps) {
           </Button>
         </Group>
       )}
-      <TickForm
-        opened={asking}
-        onClose={() => setAsking(false)}
-        {...{ trialId, step: ordinal, corrects: tick, clock }}
-      />
+      {asking && (
+        <TickForm
+          onClose={() => setAsking(false)}
+          {...{ trialId, step: ordinal, corrects: tick, clock }}
+        />
+      )}
     </>
   )
 }

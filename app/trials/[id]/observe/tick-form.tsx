@@ -1,8 +1,9 @@
 'use client'
 
-import { Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Group, Radio, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
+import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useTypedAction } from '@/components/forms/use-action'
 import { reasonHint } from '@/lib/domain/text/reason'
@@ -11,7 +12,6 @@ import type { ShownTick } from './shown-steps'
 import { localText, newNonce } from './typed-time'
 
 type Props = {
-  opened: boolean
   onClose: () => void
   trialId: string
   /** From 1. */
@@ -23,19 +23,7 @@ type Props = {
 }
 
 /** Says that a step was not done and why, or corrects an entry about it: the old one stays, with the reason. */
-export function TickForm({ opened, onClose, step, corrects, ...props }: Props) {
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={corrects ? `Correct the entry about step ${step}` : `Step ${step} was not done`}
-    >
-      <Fields {...{ step, corrects, onClose }} {...props} />
-    </Modal>
-  )
-}
-
-function Fields({ trialId, step, corrects, clock, onClose }: Omit<Props, 'opened'>) {
+export function TickForm({ trialId, step, corrects, clock, onClose }: Props) {
   const action = useTypedAction(
     `trial/${trialId}/step/${step}/${corrects?.id ?? 'notDone'}`,
     corrects?.note,
@@ -55,7 +43,13 @@ function Fields({ trialId, step, corrects, clock, onClose }: Omit<Props, 'opened
       onClose,
     )
   return (
-    <Stack gap="sm">
+    <ConfirmModal
+      title={corrects ? `Correct the entry about step ${step}` : `Step ${step} was not done`}
+      verb="Record it"
+      busy={busy}
+      onConfirm={save}
+      onClose={onClose}
+    >
       <Text size="sm">
         {corrects
           ? 'The old entry stays, struck, with your reason.'
@@ -114,14 +108,6 @@ function Fields({ trialId, step, corrects, clock, onClose }: Omit<Props, 'opened
         />
       )}
       {refusal && !refusal.field && <Refusal title="Not recorded" reason={refusal.reason} />}
-      <Group>
-        <Button onClick={save} loading={busy}>
-          Record it
-        </Button>
-        <Button variant="default" onClick={onClose} disabled={busy}>
-          Cancel
-        </Button>
-      </Group>
-    </Stack>
+    </ConfirmModal>
   )
 }
