@@ -2,7 +2,7 @@ import { nameOffer } from '../reading/describe-reading'
 import type { OfferedUpdate } from '../reading/reading'
 import type { CommandSlotPlan } from '../trial/protocol'
 import { isRemovedText } from './budget-view'
-import { questionsOf, type UnusedDevice } from './coverage'
+import { questionOf, questionsOf, type UnusedDevice } from './coverage'
 
 /** A question that the device could answer today. */
 export type LostQuestion = {
@@ -40,20 +40,13 @@ export function blastRadius(
   if (!device) return undefined
   const others = devices.filter(({ id }) => id !== deviceId)
   const target = targetOf(slot, offers)
-  const own = new Map(
-    (device.offered ?? []).map((version) => [
-      questionsOf({ ...device, offered: [version] })[0],
-      version,
-    ]),
-  )
-  const able = (question: string | undefined) =>
-    others.filter((one) => question !== undefined && questionsOf(one).includes(question)).length
-  const lost = [...own].flatMap(([question, version]) =>
-    question === undefined || version === target
-      ? []
-      : [{ target: version, others: able(question) }],
-  )
-  const asked = target && questionsOf({ ...device, offered: [target] })[0]
+  const able = (question: string) =>
+    others.filter((one) => questionsOf(one).includes(question)).length
+  const lost = [...new Set(device.offered ?? [])].flatMap((version) => {
+    const question = version === target ? undefined : questionOf(device, version)
+    return question === undefined ? [] : [{ target: version, others: able(question) }]
+  })
+  const asked = target && questionOf(device, target)
   return {
     device,
     left: others.length,

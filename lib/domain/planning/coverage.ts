@@ -159,12 +159,17 @@ const known = new WeakMap<UnusedDevice, readonly string[]>()
 export function questionsOf(device: UnusedDevice): readonly string[] {
   const before = known.get(device)
   if (before) return before
-  const questions = [...new Set(device.offered ?? [])]
-    .map((target) => ({ ...device, target }))
-    .filter(isNewer)
-    .map(questionId)
+  const questions = [...new Set(device.offered ?? [])].flatMap(
+    (target) => questionOf(device, target) ?? [],
+  )
   known.set(device, questions)
   return questions
+}
+
+/** The question that a trial of the device asks with a target; undefined where the target is no newer version. */
+export function questionOf(device: UnusedDevice, target: string): string | undefined {
+  const question = { ...device, target }
+  return isNewer(question) ? questionId(question) : undefined
 }
 
 function isNewer({ startVersion, target }: Pick<Question, 'startVersion' | 'target'>): boolean {
