@@ -25,14 +25,19 @@ export type AttachmentFolder = {
   previews: string
 }
 
-/** The folder of attachments in the data folder; it is made if it is missing, for its owner only. */
-export function openAttachmentFolder(dataFolder: string): AttachmentFolder {
+/** Where the attachments of a data folder are. */
+export function attachmentFolderIn(dataFolder: string): AttachmentFolder {
   const root = path.resolve(dataFolder, 'attachments')
-  const folder = {
+  return {
     uploads: path.join(root, 'uploads'),
     files: path.join(root, 'files'),
     previews: path.join(root, 'previews'),
   }
+}
+
+/** The same for who writes there: what is missing is made, for its owner only. */
+export function openAttachmentFolder(dataFolder: string): AttachmentFolder {
+  const folder = attachmentFolderIn(dataFolder)
   for (const one of Object.values(folder)) mkdirSync(one, { recursive: true, mode: 0o700 })
   return folder
 }

@@ -40,7 +40,7 @@ export async function copyWithoutPlace(
       'exiftool is not installed with this Oneway, so no copy without the place is made.',
     )
   if (running >= maxAtOnce) return refused('Other copies are being made. Try again in a moment.')
-  if ((await freeBytesOf(folder.previews)) - 2 * bytes < minFreeForAttachments)
+  if ((await freeBytesOf(folder.files)) - 2 * bytes < minFreeForAttachments)
     return refused('The disk of the lab is nearly full: there is no room for a copy.')
   running += 1
   try {

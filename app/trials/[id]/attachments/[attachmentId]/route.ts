@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { readRange } from '@/lib/attachment-store/byte-range'
-import { fileOf, openAttachmentFolder, previewOf } from '@/lib/attachment-store/folder'
+import { attachmentFolderIn, fileOf, previewOf } from '@/lib/attachment-store/folder'
 import { copyWithoutPlace } from '@/lib/attachment-store/without-place'
 import { type Authorized, authorizeRoute } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
@@ -37,7 +37,7 @@ async function answer(
   const attachment = await findAttachment(db, trialId, Number(attachmentId))
   const trial = attachment && (await findTrial(db, trialId))
   if (!attachment || !trial) return absent()
-  const folder = openAttachmentFolder(env().ONEWAY_DATA)
+  const folder = attachmentFolderIn(env().ONEWAY_DATA)
   const as = new URL(request.url).searchParams.get('as')
   const { type, sha256 } = attachment
   if (as === 'preview') return pictureOf(previewOf(folder, sha256))
