@@ -16,6 +16,7 @@ import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { blastRadius } from '@/lib/domain/planning/blast-radius'
 import { windowsOf } from '@/lib/domain/planning/next-best'
+import type { DeviceState } from '@/lib/domain/reading/reading'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { nextSlotOf } from './next-step'
@@ -28,22 +29,34 @@ import { findReviewView } from './review/review-view'
 export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now: Date) {
   const { view } = record
   const { id, deviceId } = view.trial
-  const [proposal, preview, state, review, end, alarms, fit, silence, times, radars, ...rest] =
-    await Promise.all([
-      assessOutcome(db, actor, view.trial, now),
-      previewOf(db, actor, view, now),
-      currentState(db, deviceId),
-      findReviewView(db, actor, record),
-      findTrialEnd(db, id),
-      listOpenAlarms(db, deviceId),
-      fitOf(db, actor, view, now),
-      view.server && findServerSilence(db, view.server.id),
-      countContradictionsOfTrial(db, id),
-      listRadarsOfTrial(db, id),
-      usesUp(db, view, now),
-      listPreviews(db, id),
-    ])
-  const [uses, previews] = rest
+  const reported = currentState(db, deviceId)
+  const [
+    proposal,
+    preview,
+    state,
+    review,
+    end,
+    alarms,
+    fit,
+    silence,
+    times,
+    radars,
+    uses,
+    previews,
+  ] = await Promise.all([
+    assessOutcome(db, actor, view.trial, now),
+    previewOf(db, actor, view, now),
+    reported,
+    findReviewView(db, actor, record),
+    findTrialEnd(db, id),
+    listOpenAlarms(db, deviceId),
+    fitOf(db, actor, view, now),
+    view.server && findServerSilence(db, view.server.id),
+    countContradictionsOfTrial(db, id),
+    listRadarsOfTrial(db, id),
+    usesUp(db, view, reported, now),
+    listPreviews(db, id),
+  ])
   return {
     actor,
     /** Whether this person may attach and withdraw files now. */
@@ -72,11 +85,16 @@ const beforeArming: readonly TrialState[] = ['draft', 'registered']
 export type Current = Awaited<ReturnType<typeof readCurrent>>
 
 /** What the trial uses up, while it can still be left alone. */
-async function usesUp(db: Db, { trial, version, device }: TrialView, now: Date) {
+async function usesUp(
+  db: Db,
+  { trial, version, device }: TrialView,
+  reported: Promise<DeviceState>,
+  now: Date,
+) {
   if (!beforeArming.includes(trial.state)) return undefined
   const environment = trial.simulated ? 'simulated' : 'real'
   const [state, devices, catalogue] = await Promise.all([
-    currentState(db, device.id),
+    reported,
     listDevicesAtVersionOf(db, device, environment, now),
     loadCatalogue(db),
   ])
@@ -91,7 +109,7 @@ async function usesUp(db: Db, { trial, version, device }: TrialView, now: Date) 
 
 /** Whether the protocol fits the device, while nothing can be released yet. */
 async function fitOf(db: Db, actor: Actor, { trial, version }: TrialView, now: Date) {
-  if (trial.state !== 'draft' && trial.state !== 'registered') return undefined
+  if (!beforeArming.includes(trial.state)) return undefined
   const about = { deviceId: trial.deviceId, trialId: trial.id, plan: version.plan }
   return assessTrialFit(db, actor, about, now)
 }

@@ -9,6 +9,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { maxPredicted, predictableOutcomes, readPrediction } from '@/lib/domain/outcome/prediction'
 import { nameOffer } from '@/lib/domain/reading/describe-reading'
+import { exactTime } from '@/lib/domain/text/instant'
 import { describeSlot, findOffered } from '@/lib/domain/trial/offered-target'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
@@ -89,8 +90,7 @@ async function missedTarget(
   if (!slot || !availableUpdates || offers.length === 0) return undefined
   const { meant, unclear } = findOffered(slot, offers)
   if (meant.length + unclear.length > 0) return undefined
-  const said = `${availableUpdates.answeredAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  return `the command is ${describeSlot(slot)}, and the device is offered ${offers.map(nameOffer).join(', ')}, as it said at ${said}. Choose a protocol for what is offered, or query the device if that has changed`
+  return `the command is ${describeSlot(slot)}, and the device is offered ${offers.map(nameOffer).join(', ')}, as it said at ${exactTime(availableUpdates.answeredAt)}. Choose a protocol for what is offered, or query the device if that has changed`
 }
 
 /**
