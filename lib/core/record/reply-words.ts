@@ -1,6 +1,6 @@
 import type { TrialReply } from '@/lib/db/queries/trials/trial-view'
-import { describeReading } from '@/lib/domain/reading/describe-reading'
-import { type ReadingField, type ReadingValues, readingFields } from '@/lib/domain/reading/reading'
+import { describeReported } from '@/lib/domain/reading/describe-reading'
+import { readingFields } from '@/lib/domain/reading/reading'
 import type { TimelineReply } from '@/lib/domain/trial/timeline-entry'
 import { describeError } from '@/lib/mdm/errors'
 import { readPlist } from '@/lib/mdm/plist/plist'
@@ -41,8 +41,8 @@ function claims(reply: Reply): string[] {
   if (reply.requestType === 'ScheduleOSUpdate') return (reply.results ?? []).map(resultWords)
   if (reply.requestType === 'OSUpdateStatus' && reply.items?.length)
     return reply.items.map(statusWords)
-  return reply.readings.map(({ field, value, unknownReason }) =>
-    readingWords(field, value, unknownReason),
+  return reply.readings.map(
+    (reading) => `${readingFields[reading.field].label}: ${describeReported(reading)}`,
   )
 }
 
@@ -59,17 +59,4 @@ function statusWords({ productKey, statusText, downloadFraction, isDownloaded }:
     isDownloaded === undefined ? undefined : isDownloaded ? 'downloaded' : 'not downloaded',
   ]
   return parts.filter((part) => part !== undefined).join(', ')
-}
-
-function readingWords(
-  field: ReadingField,
-  value: ReadingValues[ReadingField] | undefined,
-  unknownReason: string | undefined,
-): string {
-  const said =
-    value === undefined
-      ? `unknown (${unknownReason ?? 'not reported'})`
-      : // A reading carries the value of its own field; the union has lost which.
-        describeReading(field, value as never)
-  return `${readingFields[field].label}: ${said}`
 }

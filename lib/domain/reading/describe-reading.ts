@@ -5,8 +5,8 @@ const plain = (value: string): string => value
 /** To the hundredth of a percent, so that two levels which a rule distinguishes are not shown as equal. */
 const percent = (value: number): string => `${Number((value * 100).toFixed(2))} %`
 // Devices changed from GB to GiB, or the other way round, in an unknown release between iOS 13 and 17. GB is the smaller, so it is a lower bound.
-const orMore = ' or more'
-const capacity = (value: number): string => `${Number(value.toFixed(2))} GB${orMore}`
+const gigabytes = (value: number): string => `${Number(value.toFixed(2))} GB`
+const capacity = (value: number): string => `${gigabytes(value)} or more`
 
 /** Bytes in decimal megabytes or gigabytes, as Apple's Settings shows them. */
 export function describeBytes(bytes: number): string {
@@ -29,7 +29,9 @@ export function describeOffer(offer: OfferedUpdate): string {
   return `${name}${build}${sizes}${offer.securityResponse ? ', rapid security response' : ''}`
 }
 
-const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } = {
+const describers: {
+  [F in ReadingField]: (value: ReadingValues[F], source?: ReadingSource) => string
+} = {
   osVersion: plain,
   osBuild: plain,
   osVersionExtra: plain,
@@ -42,7 +44,8 @@ const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } =
   sharedIpad: yesNo,
   userLoggedIn: yesNo,
   freeCapacity: capacity,
-  totalCapacity: capacity,
+  // Over USB the size of the disk is told in bytes.
+  totalCapacity: (value, source) => (source === 'usb' ? gigabytes(value) : capacity(value)),
   batteryLevel: percent,
   externalPower: (value) => (value ? 'connected' : 'not connected'),
   network: (value) =>
@@ -65,15 +68,25 @@ const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } =
     value.length === 0 ? 'none offered' : value.map(describeOffer).toSorted().join('; '),
 }
 
-/**
- * A reading's value in words, with its unit where it has one; the same on every page and in every verdict. Over USB the
- * size of the disk is told in bytes, so with that source it is exact.
- */
+/** A reading's value in words, with its unit where it has one; the same on every page and in every verdict. */
 export function describeReading<F extends ReadingField>(
   field: F,
   value: ReadingValues[F],
   source?: ReadingSource,
 ): string {
-  const words = describers[field](value)
-  return field === 'totalCapacity' && source === 'usb' ? words.replace(orMore, '') : words
+  return describers[field](value, source)
+}
+
+/** A reading in words, whether its value is known or not. */
+export const describeReported = ({ field, value, unknownReason, source }: Reported): string =>
+  value === undefined
+    ? `unknown (${unknownReason ?? 'not reported'})`
+    : // A reading carries the value of its own field; the union has lost which.
+      describeReading(field, value as never, source)
+
+type Reported = {
+  field: ReadingField
+  value: ReadingValues[ReadingField] | undefined
+  unknownReason?: string | undefined
+  source?: ReadingSource | undefined
 }

@@ -6,8 +6,8 @@ import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
-import { describeReading } from '@/lib/domain/reading/describe-reading'
-import { type ReadingValues, readingFields } from '@/lib/domain/reading/reading'
+import { describeReported } from '@/lib/domain/reading/describe-reading'
+import { readingFields } from '@/lib/domain/reading/reading'
 import { deliveryWord } from '@/lib/domain/trial/delivery-words'
 import type {
   ObservationEntry,
@@ -187,16 +187,6 @@ function Probe({ probe, review }: { probe: ProbeEntry; review: ReviewView | unde
   )
 }
 
-const valueWords = ({
-  field,
-  value,
-  unknownReason,
-}: Pick<ReadingChange, 'field' | 'value' | 'unknownReason'>) =>
-  value === undefined
-    ? `unknown (${unknownReason ?? 'not reported'})`
-    : // A reading carries the value of its own field; the union has lost which.
-      describeReading(field, value as ReadingValues[typeof field])
-
 function Changes({ changes }: { changes: ReadingChange[] }) {
   const [first] = changes
   return (
@@ -207,18 +197,12 @@ function Changes({ changes }: { changes: ReadingChange[] }) {
           {readingFields[change.field].label}:{' '}
           {change.before && (
             <>
-              <UserText>
-                {valueWords({
-                  field: change.field,
-                  value: change.before.value,
-                  unknownReason: change.before.unknownReason,
-                })}
-              </UserText>
+              <UserText>{describeReported({ field: change.field, ...change.before })}</UserText>
               {' → '}
             </>
           )}
           <b>
-            <UserText>{valueWords(change)}</UserText>
+            <UserText>{describeReported(change)}</UserText>
           </b>
         </Text>
       ))}

@@ -40,7 +40,7 @@ function said(
   if (value === undefined)
     return { status: 'unknown', value: null, words: `unknown: ${unknownReason ?? 'not reported'}` }
   // A reading carries the value of its own field; the union has lost which.
-  return { status: 'known', value, words: describeReading(field, value as never) }
+  return { status: 'known', value, words: describeReading(field, value as never, reading.source) }
 }
 
 function origin(

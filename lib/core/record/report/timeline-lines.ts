@@ -1,6 +1,6 @@
 import { attachmentInfo } from '@/lib/domain/attachment/attachment'
-import { describeReading } from '@/lib/domain/reading/describe-reading'
-import { type ReadingValues, readingFields, sourceWords } from '@/lib/domain/reading/reading'
+import { describeReported } from '@/lib/domain/reading/describe-reading'
+import { readingFields, sourceWords } from '@/lib/domain/reading/reading'
 import { exactTime } from '@/lib/domain/text/instant'
 import { deliveryWord } from '@/lib/domain/trial/delivery-words'
 import type {
@@ -92,20 +92,11 @@ function changesLine(changes: readonly ReadingChange[]): Words {
   return line(`Readings${from}`, first?.by ?? null, changes.map(changeWords))
 }
 
-function changeWords({ field, before, value, unknownReason }: ReadingChange): string {
-  const was = before ? `${valueWords(field, before.value, before.unknownReason)} → ` : ''
-  return `${readingFields[field].label}: ${was}${valueWords(field, value, unknownReason)}`
+function changeWords(change: ReadingChange): string {
+  const { field, before } = change
+  const was = before ? `${describeReported({ field, ...before })} → ` : ''
+  return `${readingFields[field].label}: ${was}${describeReported(change)}`
 }
-
-const valueWords = (
-  field: ReadingChange['field'],
-  value: ReadingValues[ReadingChange['field']] | undefined,
-  unknownReason: string | undefined,
-): string =>
-  value === undefined
-    ? `unknown (${unknownReason ?? 'not reported'})`
-    : // A reading carries the value of its own field; the union has lost which.
-      describeReading(field, value as never)
 
 /** Everything by which the file can be found and compared; the report does not hold it. */
 function attachmentWords(attachment: TimelineAttachment): string {
