@@ -5,6 +5,21 @@ import { trialColumns } from './trial-columns'
 export const exportKinds = ['trials', 'observations', 'steps', 'deviations', 'replies'] as const
 export type ExportKind = (typeof exportKinds)[number]
 
+/** Of a file whose rows correct one another: which one, why, and by which one it was corrected itself. */
+const corrections = (
+  entry: string,
+  about = 'The entry this one corrects.',
+): readonly ExportColumn[] => [
+  column(`corrects_${entry}_id`, 'integer', about, { missing: 'Empty: it corrects none.' }),
+  column('correction_reason', 'text', 'Why.', { missing: 'Empty: it corrects none.' }),
+  column(
+    `corrected_by_${entry}_id`,
+    'integer',
+    'The entry that corrects this one; leave such rows out to count only valid entries.',
+    { missing: 'Empty: it was not corrected.' },
+  ),
+]
+
 const observationColumns: readonly ExportColumn[] = [
   trialId,
   column('observation_id', 'integer', 'Number of the entry.', { missing: 'Never empty.' }),
@@ -19,16 +34,7 @@ const observationColumns: readonly ExportColumn[] = [
     missing: 'Empty: none was read.',
   }),
   column('observed_by', 'text', 'Who wrote the entry.', { missing: 'Never empty.' }),
-  column('corrects_observation_id', 'integer', 'The entry this one corrects.', {
-    missing: 'Empty: it corrects none.',
-  }),
-  column('correction_reason', 'text', 'Why.', { missing: 'Empty: it corrects none.' }),
-  column(
-    'corrected_by_observation_id',
-    'integer',
-    'The entry that corrects this one; leave such rows out to count only valid entries.',
-    { missing: 'Empty: it was not corrected.' },
-  ),
+  ...corrections('observation'),
   column(
     'attachment_sha256',
     'text',
@@ -62,16 +68,7 @@ const stepColumns: readonly ExportColumn[] = [
   column('note', 'text', 'The note; of a step that was not done, why.', {
     missing: 'Empty: the entry has no note.',
   }),
-  column('corrects_entry_id', 'integer', 'The entry this one corrects.', {
-    missing: 'Empty: it corrects none.',
-  }),
-  column('correction_reason', 'text', 'Why.', { missing: 'Empty: it corrects none.' }),
-  column(
-    'corrected_by_entry_id',
-    'integer',
-    'The entry that corrects this one; leave such rows out to count only valid entries.',
-    { missing: 'Empty: it was not corrected.' },
-  ),
+  ...corrections('entry'),
   environment,
   trailHead,
 ]
@@ -101,16 +98,7 @@ const deviationColumns: readonly ExportColumn[] = [
   column('recorded_by', 'text', 'Who wrote the entry; Oneway: the program.', {
     missing: 'Never empty.',
   }),
-  column('corrects_entry_id', 'integer', 'The entry this one corrects or judges.', {
-    missing: 'Empty: it corrects none.',
-  }),
-  column('correction_reason', 'text', 'Why.', { missing: 'Empty: it corrects none.' }),
-  column(
-    'corrected_by_entry_id',
-    'integer',
-    'The entry that corrects this one; leave such rows out to count only valid entries.',
-    { missing: 'Empty: it was not corrected.' },
-  ),
+  ...corrections('entry', 'The entry this one corrects or judges.'),
   environment,
   trailHead,
 ]

@@ -1,3 +1,4 @@
+import type { TimelineStep } from './timeline-entry'
 import type { TrialEventKind } from './trial'
 
 /** How a deviation came into the record: entered by a person, or recorded by the program from other facts of the record. */
@@ -45,15 +46,6 @@ export type DeviationData = {
   reason?: string | undefined
 }
 
-type StoredEvent = {
-  id: number
-  kind: TrialEventKind
-  at: Date
-  byName: string
-  text: string
-  data: Record<string, unknown>
-}
-
 export type DeviationEntry = {
   id: number
   at: Date
@@ -76,11 +68,11 @@ export type Deviation = {
 /** The kinds of events that are a deviation. A gap is one by its own event. */
 export const deviationEvents = ['deviated', 'observationGap'] as const satisfies TrialEventKind[]
 
-const isOne = ({ kind }: StoredEvent) => deviationEvents.some((one) => one === kind)
+const isOne = ({ kind }: TimelineStep) => deviationEvents.some((one) => one === kind)
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** The deviations in a trial's record, the oldest first. */
-export function deviationsOf(events: readonly StoredEvent[]): Deviation[] {
+export function deviationsOf(events: readonly TimelineStep[]): Deviation[] {
   const rows = events.filter(isOne).toSorted((a, b) => a.id - b.id)
   const correctionOf = new Map(rows.map((row) => [row.data.corrects, row]))
   return rows.flatMap((first) => {
@@ -95,12 +87,12 @@ export function deviationsOf(events: readonly StoredEvent[]): Deviation[] {
 }
 
 /** An event that was written before deviations were entered by hand is of a second delivery. */
-const kindOf = ({ kind, data }: StoredEvent): DeviationKind =>
+const kindOf = ({ kind, data }: TimelineStep): DeviationKind =>
   kind === 'observationGap'
     ? 'observationGap'
     : (deviationKinds.find((one) => one === data.deviation) ?? 'redelivery')
 
-const entryOf = ({ id, at, byName, text, data }: StoredEvent): DeviationEntry => ({
+const entryOf = ({ id, at, byName, text, data }: TimelineStep): DeviationEntry => ({
   ...{ id, at, byName },
   what: textIn(data.what) || text.replace(/^Deviation: /, ''),
   why: textIn(data.why),

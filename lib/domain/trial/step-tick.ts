@@ -1,6 +1,6 @@
 import { type ObservationKind, observationInfo } from './observation'
 import type { ProtocolStep } from './protocol'
-import type { TrialEventKind } from './trial'
+import type { TimelineStep } from './timeline-entry'
 
 /** What an event `stepTicked` holds beside its words: which step, whether it was done, and when by whom ticked it. */
 export type TickData = {
@@ -15,13 +15,7 @@ export type TickData = {
   reason?: string | undefined
 }
 
-type StoredEvent = {
-  id: number
-  kind: TrialEventKind
-  at: Date
-  byName: string
-  data: Record<string, unknown>
-}
+type StoredEvent = Omit<TimelineStep, 'text'>
 
 export type StepTick = {
   id: number
