@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { AuthorizedByRoute } from '@/lib/auth/guard'
+import { guarded } from '@/lib/auth/route-guard.testing'
 import { trialCopySchema } from '@/lib/core/record/trial-copy-format'
 import { countAction } from '@/lib/core/shared/action-limits'
 import { lead } from '@/lib/core/testing/people'
@@ -9,21 +9,11 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { GET } from './route'
 
 let lab: TestDb
-const asked: string[] = []
-// The guard needs a session and the app's own pool; e2e/access tests it.
-vi.mock('@/lib/auth/guard', () => ({
-  authorizeRoute: async (
-    _request: Request,
-    action: string,
-    run: (authorized: Pick<AuthorizedByRoute, 'actor' | 'db'>) => Promise<Response>,
-  ) => {
-    asked.push(action)
-    return run({ actor: lead, db: lab.db })
-  },
-}))
+vi.mock('@/lib/auth/guard', () => import('@/lib/auth/route-guard.testing'))
 
 beforeAll(async () => {
   lab = await createTestDb()
+  guarded.db = lab.db
 })
 afterAll(() => lab.drop())
 
@@ -59,7 +49,7 @@ test('one request gives the whole trial as a file, marked in its name, and the t
     { file: 'trial copy', filter: { as: 'json' }, complete: true },
     { file: 'trial copy', filter: { as: 'text' }, complete: true },
   ])
-  expect(new Set(asked)).toEqual(new Set(['readTrail']))
+  expect(new Set(guarded.asked)).toEqual(new Set(['readTrail']))
 })
 
 test('a real trial has no mark in its name', async () => {

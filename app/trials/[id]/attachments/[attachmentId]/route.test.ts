@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fileOf, openAttachmentFolder } from '@/lib/attachment-store/folder'
-import type { AuthorizedByRoute } from '@/lib/auth/guard'
+import { guarded } from '@/lib/auth/route-guard.testing'
 import { recordAttachment } from '@/lib/core/record/attach'
-import { engineer, later, lead, must } from '@/lib/core/testing/people'
+import { engineer, later, must } from '@/lib/core/testing/people'
 import { sentTrial } from '@/lib/core/testing/trial'
 import { listAttachments } from '@/lib/db/queries/trials/attachments'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
@@ -16,18 +16,7 @@ import { GET } from './route'
 const home = mkdtempSync(path.join(tmpdir(), 'oneway-served-'))
 const folder = openAttachmentFolder(home)
 let lab: TestDb
-const asked: string[] = []
-// The guard needs a session and the app's own pool; e2e/access tests it.
-vi.mock('@/lib/auth/guard', () => ({
-  authorizeRoute: async (
-    _request: Request,
-    action: string,
-    run: (authorized: Pick<AuthorizedByRoute, 'actor' | 'db'>) => Promise<Response>,
-  ) => {
-    asked.push(action)
-    return run({ actor: lead, db: lab.db })
-  },
-}))
+vi.mock('@/lib/auth/guard', () => import('@/lib/auth/route-guard.testing'))
 vi.mock('@/lib/env', async (original) => ({
   ...(await original<typeof import('@/lib/env')>()),
   env: () => ({ ONEWAY_DATA: home }),
@@ -35,6 +24,7 @@ vi.mock('@/lib/env', async (original) => ({
 
 beforeAll(async () => {
   lab = await createTestDb()
+  guarded.db = lab.db
 })
 afterAll(async () => {
   await lab.drop()
@@ -73,7 +63,7 @@ test('a recording is a file under our own name, and answers the ranges that play
   expect(some.headers.get('content-range')).toBe('bytes 2-4/10')
   const outside = await ask(trialId, id, '', { range: 'bytes=50-' })
   expect([outside.status, outside.headers.get('content-range')]).toEqual([416, 'bytes */10'])
-  expect(new Set(asked)).toEqual(new Set(['look']))
+  expect(new Set(guarded.asked)).toEqual(new Set(['look']))
 })
 
 test.each([

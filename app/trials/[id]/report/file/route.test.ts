@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { AuthorizedByRoute } from '@/lib/auth/guard'
+import { guarded } from '@/lib/auth/route-guard.testing'
 import { countAction } from '@/lib/core/shared/action-limits'
 import { lead } from '@/lib/core/testing/people'
 import { sentTrial } from '@/lib/core/testing/trial'
@@ -8,21 +8,11 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { GET } from './route'
 
 let lab: TestDb
-const asked: string[] = []
-// The guard needs a session and the app's own pool; e2e/access tests it.
-vi.mock('@/lib/auth/guard', () => ({
-  authorizeRoute: async (
-    _request: Request,
-    action: string,
-    run: (authorized: Pick<AuthorizedByRoute, 'actor' | 'db'>) => Promise<Response>,
-  ) => {
-    asked.push(action)
-    return run({ actor: lead, db: lab.db })
-  },
-}))
+vi.mock('@/lib/auth/guard', () => import('@/lib/auth/route-guard.testing'))
 
 beforeAll(async () => {
   lab = await createTestDb()
+  guarded.db = lab.db
 })
 afterAll(() => lab.drop())
 
@@ -58,7 +48,7 @@ test('both forms are files, marked in their name, and the trail has the hash of 
     { file: 'trial report', filter: { as: 'json' }, complete: true, sha256: hashes[0] },
     { file: 'trial report', filter: { as: 'pdf' }, complete: true, sha256: hashes[1] },
   ])
-  expect(new Set(asked)).toEqual(new Set(['readTrail']))
+  expect(new Set(guarded.asked)).toEqual(new Set(['readTrail']))
 })
 
 test('what is no trial is answered by 404 and an unknown form by 400, and neither is an export', async () => {
