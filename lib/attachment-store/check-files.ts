@@ -4,7 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type AttachmentFolder, fileOf, readFacts } from './folder'
+import { type AttachmentFolder, fileOf, flush, readFacts } from './folder'
 
 /** A file that the record names. */
 export type NamedFile = { sha256: string; bytes: number }
@@ -95,6 +95,7 @@ async function copyChecked(from: string, to: string, sha256: string): Promise<st
   const now = hash.digest('hex')
   if (now === sha256) {
     await rename(part, to)
+    await flush(path.dirname(to), 'r')
     return undefined
   }
   await rm(part)
