@@ -3,7 +3,7 @@ import { useEffect, useId, useOptimistic, useTransition } from 'react'
 import type { Params } from '@/lib/paths'
 
 /** What is changed in the address; null takes a value out. */
-export type AddressChange<T extends Params> = { [Name in keyof T]?: string | null }
+type AddressChange<T extends Params> = { [Name in keyof T]?: string | null }
 
 // Of all forms of the page that is shown: each knows only the address its page was made for, and what a person chose
 // while a page was under way would be lost with the next choice.
