@@ -88,7 +88,8 @@ function run(perl: string, options: readonly string[]): Promise<Ran> {
         })
       // Its messages name the file by its path, which is nobody's business.
       const [first = ''] = words.split('\n')
-      const said = first.replace(/ - \/.*$/, '').slice(0, 200)
+      const [about = ''] = first.split(' - /')
+      const said = about.slice(0, 200)
       resolve({
         text,
         problem: `exiftool could not write this file: ${said || error.message.slice(0, 60)}`,
