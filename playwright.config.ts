@@ -16,14 +16,14 @@ const wider = ['**/accessibility/**', '**/access/**']
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/global-setup.ts',
-  outputDir: 'test-results',
+  outputDir: 'test-results/browser',
   // One lab is shared: several sides at once show races that one would hide. A test that needs a retry is wrong.
   workers: 3,
   retries: 0,
-  // A trial waits for holds and devices most of its time, a page keeps a core busy: both at once, trials first,
-  // so that no long one is left alone at the end.
+  // Trials first, so that no long one is left alone at the end. `npm test` runs them and `unconfirmed`, which needs
+  // them; `.ci/wider/pages` runs the pages.
   projects: [
-    { name: 'trials', testMatch: trials, workers: 2 },
+    { name: 'trials', testMatch: trials },
     {
       name: 'pages',
       testMatch: '**/*.e2e.ts',

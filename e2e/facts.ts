@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 
+/** Names the folder of the lab under test. A suite that runs beside the browser tests has another (its configuration). */
+export const labName = process.env.ONEWAY_E2E_LAB ?? 'e2e'
+
 /** Written by global-setup for the specs, mode 0600 because it holds passwords. */
-export const factsFile = path.resolve('.oneway-e2e', 'facts.json')
+export const factsFile = path.resolve(`.oneway-${labName}`, 'facts.json')
 
 const role = z.enum(['viewer', 'engineer', 'lead', 'admin'])
 

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { factsFile } from './facts'
+import { factsFile, labName } from './facts'
 
 /** The lab logs to a file, so that its output does not bury the test results. */
-const logFile = path.resolve('.oneway-e2e/lab.log')
+const logFile = path.resolve(`.oneway-${labName}`, 'lab.log')
 
 /** Starts the lab of the browser tests, writes its facts for the specs, and returns its teardown. */
 export default async function globalSetup(): Promise<() => Promise<void>> {

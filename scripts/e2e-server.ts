@@ -2,6 +2,7 @@
 // e2e/global-setup.ts starts it and receives its facts; it ends with that process.
 import { rmSync } from 'node:fs'
 import path from 'node:path'
+import { labName } from '@/e2e/facts'
 import { startProvider } from '@/e2e/sign-on/provider'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { readEnv } from '@/lib/env'
@@ -12,7 +13,7 @@ import { openStack } from './stack'
 import { throwAwayFolder } from './throw-away-folder'
 import { findFreePort } from './virtual-lab-process'
 
-const dataDir = throwAwayFolder('e2e')
+const dataDir = throwAwayFolder(labName)
 /** Virtual seconds per second. */
 const speed = 60
 const deadlineMs = 10 * 60_000

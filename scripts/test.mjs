@@ -7,7 +7,8 @@ const stages = [
   { name: 'Types', script: ['typecheck'] },
   { name: 'Unit and service tests', script: ['test:unit'] },
   { name: 'Build', script: ['build', '--', '--if-changed'] },
-  { name: 'Browser tests', script: ['test:e2e'] },
+  // Whole trials. The browser tests of the other pages are a wider suite, which takes as long again.
+  { name: 'Browser tests of trials', script: ['test:e2e', '--', '--project', 'unconfirmed'] },
 ]
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`
@@ -27,7 +28,7 @@ const runAll = async (env) => {
       results.push({ stage, outcome: 'not run' })
       continue
     }
-    console.log(`\n── ${stage.name} (npm run ${stage.script[0]}) ──\n`)
+    console.log(`\n── ${stage.name} (npm run ${stage.script.join(' ')}) ──\n`)
     const begun = Date.now()
     const code = await run(stage, env)
     const failed = code !== 0
@@ -47,10 +48,10 @@ console.log(`· Packages are installed; running on ${node}`)
 const results = await runAll(environmentFor(node))
 const failed = results.filter((result) => result.failed)
 console.log(`\n── Summary, ${seconds(Date.now() - begun)} ──\n`)
-for (const { stage, outcome } of results) console.log(`  ${stage.name.padEnd(24)}${outcome}`)
+for (const { stage, outcome } of results) console.log(`  ${stage.name.padEnd(26)}${outcome}`)
 if (failed[0]) {
   console.log(
-    `\nStopped at "${failed[0].stage.name}". To run only this stage: npm run ${failed[0].stage.script[0]}`,
+    `\nStopped at "${failed[0].stage.name}". To run only this stage: npm run ${failed[0].stage.script.join(' ')}`,
   )
 }
 console.log(
