@@ -48,7 +48,7 @@ async function read(query: ReturnType<typeof all> & { filter: ExportQuery['filte
 }
 
 /** What a reader of the file has to undo: the apostrophe before a character that begins a formula. */
-const unguarded = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '')
+const unguarded = (cell: string) => cell.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, '')
 
 test.each(exportKinds)(
   'the %s have exactly the columns of the dictionary, in their order',
@@ -183,6 +183,8 @@ const nasty = [
   'שלום ‏world',
   'C:\\temp\\N',
   "'quoted first",
+  "'=SUM(A1)",
+  "''",
 ]
 
 test.each(nasty)(

@@ -66,6 +66,11 @@ export const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /**
  * The text for a cell of a CSV file: what a spreadsheet would read as a formula gets an apostrophe
  * (https://owasp.org/www-community/attacks/CSV_Injection). lib/db/sql/functions/csv_safe.sql does the same.
+ * A text that begins with apostrophes and such a character gets one too, so that `withFormula` finds what was there.
  */
 export const withoutFormula = (text: string): string =>
-  /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
+  /^'*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
+
+/** The text that a cell was made from. */
+export const withFormula = (cell: string): string =>
+  /^'+[=+\-@\t\r\n＝＋－＠]/.test(cell) ? cell.slice(1) : cell
