@@ -1,5 +1,7 @@
 import type { Environment } from '../device/device'
-import { column, type ExportColumn, environment, trailHead, trialId } from './column'
+import { deviationEffects, deviationEffectWords } from '../trial/deviation'
+import { observationInfo, observationKinds } from '../trial/observation'
+import { codesOf, column, type ExportColumn, environment, trailHead, trialId } from './column'
 import { trialColumns } from './trial-columns'
 
 export const exportKinds = ['trials', 'observations', 'steps', 'deviations', 'replies'] as const
@@ -25,7 +27,10 @@ const observationColumns: readonly ExportColumn[] = [
   column('observation_id', 'integer', 'Number of the entry.', { missing: 'Never empty.' }),
   column('observed_at', 'time', 'When it was seen, according to the observer.'),
   column('recorded_at', 'time', "When it was written down, by the server's clock."),
-  column('kind', 'code', 'What was seen.', { missing: 'Never empty.' }),
+  column('kind', 'code', 'What was seen.', {
+    missing: 'Never empty.',
+    codes: codesOf(observationKinds, (one) => observationInfo[one].label),
+  }),
   column('text', 'text', 'The text of the entry.', { missing: 'Empty: the entry has no text.' }),
   column('os_version', 'text', 'The version read off the screen.', {
     missing: 'Empty: none was read.',
@@ -88,6 +93,7 @@ const deviationColumns: readonly ExportColumn[] = [
   }),
   column('effect', 'code', 'What it does to the result: notJudged, none, possible, unusable.', {
     missing: 'Never empty.',
+    codes: codesOf(deviationEffects, (one) => deviationEffectWords[one]),
   }),
   column('stands', 'boolean', 'false: this entry says that there was no deviation.', {
     missing: 'Never empty.',
@@ -197,7 +203,12 @@ export const auditColumns = [
 ]
 
 /** The name of a file says what it is about, and that it is simulated. */
-export function exportFileName(file: string, environment: Environment, now: Date): string {
+export function exportFileName(
+  file: string,
+  environment: Environment,
+  now: Date,
+  ending = 'csv',
+): string {
   const mark = environment === 'simulated' ? 'SIMULATED-' : ''
-  return `oneway-${mark}${file}-${now.toISOString().slice(0, 10)}.csv`
+  return `oneway-${mark}${file}-${now.toISOString().slice(0, 10)}.${ending}`
 }

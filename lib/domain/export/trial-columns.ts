@@ -1,11 +1,16 @@
+import { platforms } from '../device/device'
+import { outcomeInfo, outcomes } from '../outcome/outcome'
+import { networkKinds } from '../reading/reading'
 import { hoursAfterReset } from '../signature/signature'
 import { primaryOutcomeInfo, primaryOutcomes } from '../trial/primary-outcome'
 import {
+  codesOf,
   column,
   type ExportColumn,
   environment,
   notAsked,
   notYet,
+  spelledOut,
   trailHead,
   trialId,
 } from './column'
@@ -14,7 +19,10 @@ import {
 export const trialColumns: readonly ExportColumn[] = [
   trialId,
   column('lab_tag', 'text', "The tag on the device's back."),
-  column('platform', 'code', 'iOS, iPadOS or tvOS.', { missing: 'Never empty.' }),
+  column('platform', 'code', 'iOS, iPadOS or tvOS.', {
+    missing: 'Never empty.',
+    codes: codesOf(platforms, (one) => one),
+  }),
   column('model_identifier', 'text', 'ProductName as the device reports it, e.g. iPad4,1.'),
   column('serial_last4', 'text', 'The last four characters of the serial.'),
   column('protocol', 'text', 'Title of the protocol in the version the trial is pinned to.', {
@@ -55,6 +63,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column('dep', 'boolean', 'Enrolled by ADE (DEP) at release.', { missing: notAsked }),
   column('passcode', 'code', 'set or notSet at release.', {
     missing: `NA: Apple TV has no passcode. ${notAsked}`,
+    codes: { set: 'a passcode is set', notSet: 'no passcode is set' },
   }),
   column('battery_fraction', 'number', 'Battery at release.', {
     unit: 'fraction 0–1',
@@ -67,7 +76,10 @@ export const trialColumns: readonly ExportColumn[] = [
     'Free disk at release, counted in GB of 10⁹ bytes: whether a device means GB or GiB is unknown, and GB is the smaller.',
     { unit: 'bytes', missing: notAsked },
   ),
-  column('network', 'code', 'wifi, cellular, wired or none at release.', { missing: notAsked }),
+  column('network', 'code', 'wifi, cellular, wired or none at release.', {
+    missing: notAsked,
+    codes: codesOf(networkKinds, (one) => one),
+  }),
   column('readings_typed', 'integer', 'How many readings of the starting state a person typed.', {
     unit: 'readings',
     missing: notYet,
@@ -148,7 +160,10 @@ export const trialColumns: readonly ExportColumn[] = [
     'end_state',
     'code',
     'changed, unchanged or notSeen: what was last read of the OS between the first command and the end of the trial. A reading from a file does not count.',
-    { missing: 'NA: nothing was sent.' },
+    {
+      missing: 'NA: nothing was sent.',
+      codes: codesOf(['changed', 'unchanged', 'notSeen'], spelledOut),
+    },
   ),
   column(
     'end_os',
@@ -173,6 +188,7 @@ export const trialColumns: readonly ExportColumn[] = [
   }),
   column('outcome', 'code', 'The outcome a person decided; the manual lists the codes.', {
     missing: 'NA: withdrawn, void or lost without one. Empty: not concluded.',
+    codes: codesOf(outcomes, (one) => outcomeInfo[one].label),
   }),
   column('outcome_by', 'text', 'Who decided it, the last time.', {
     missing: 'Empty: not concluded.',
@@ -193,7 +209,10 @@ export const trialColumns: readonly ExportColumn[] = [
     'primary_outcome',
     'code',
     `What the protocol is counted by, as its writer chose it; in versions from before the choice downloaded where all commands are DownloadOnly, and installed elsewhere. ${primaryOutcomes.map((one) => `${one}: ${primaryOutcomeInfo[one].countsWhere}`).join('; ')}.`,
-    { missing: 'Never empty.' },
+    {
+      missing: 'Never empty.',
+      codes: codesOf(primaryOutcomes, (one) => primaryOutcomeInfo[one].label),
+    },
   ),
   column(
     'primary_reached',
