@@ -3,6 +3,7 @@ import classes from '@/components/data/data-table.module.css'
 import { ExportLinks } from '@/components/data/export-links'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
+import { studyForms } from '@/lib/domain/export/study'
 import { type FisherTest, fisherTest } from '@/lib/domain/statistics/fisher'
 import { rateOf } from '@/lib/domain/statistics/proportion'
 import type { Reached } from '@/lib/domain/statistics/statistics'
@@ -50,6 +51,7 @@ export function Comparison({ groups, primary, counted }: Props) {
         links={groups.map(({ label, address }) => ({
           name: label,
           href: (form) => paths.exportTrials({ ...address, state: 'concluded', ...form }),
+          forms: studyForms,
         }))}
       />
     </Stack>

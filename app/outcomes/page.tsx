@@ -19,6 +19,7 @@ import { listTrialPrints } from '@/lib/db/queries/trials/counted'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
+import { studyForms } from '@/lib/domain/export/study'
 import { readCounted } from '@/lib/domain/statistics/counted'
 import { factors } from '@/lib/domain/trial/factors'
 import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
@@ -137,7 +138,11 @@ export default async function OutcomesPage({ searchParams }: Props) {
                     ...form,
                   }),
               },
-              { name: 'trials', href: (form) => paths.exportTrials({ ...address, ...form }) },
+              {
+                name: 'trials',
+                href: (form) => paths.exportTrials({ ...address, ...form }),
+                forms: studyForms,
+              },
               { name: 'data dictionary', href: paths.exportDictionary },
             ]}
           />

@@ -17,6 +17,7 @@ import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { countTrials, listTrials } from '@/lib/db/queries/trials/trial-list'
 import { countUnconfirmed } from '@/lib/db/queries/trials/unconfirmed'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { studyForms } from '@/lib/domain/export/study'
 import { maxFrozenTrials } from '@/lib/domain/report/frozen-report'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths, withParams } from '@/lib/paths'
@@ -120,15 +121,25 @@ export default async function TrialsPage({ searchParams }: Props) {
       <ExportLinks
         title={`Export as filtered${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
         links={[
-          { name: 'trials', href: (form) => paths.exportTrials({ ...asFiltered, ...form }) },
+          {
+            name: 'trials',
+            href: (form) => paths.exportTrials({ ...asFiltered, ...form }),
+            forms: studyForms,
+          },
           {
             name: 'observations',
             href: (form) => paths.exportObservations({ ...asFiltered, ...form }),
+            forms: ['dataset-json'],
           },
-          { name: 'steps', href: (form) => paths.exportSteps({ ...asFiltered, ...form }) },
+          {
+            name: 'steps',
+            href: (form) => paths.exportSteps({ ...asFiltered, ...form }),
+            forms: ['dataset-json'],
+          },
           {
             name: 'deviations',
             href: (form) => paths.exportDeviations({ ...asFiltered, ...form }),
+            forms: ['dataset-json'],
           },
           { name: 'raw replies', href: (form) => paths.exportReplies({ ...asFiltered, ...form }) },
           { name: 'data dictionary', href: paths.exportDictionary },

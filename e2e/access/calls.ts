@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { makeApiKey, revokeApiKey } from '@/lib/core/accounts/api-keys'
 import {
   changeOwnName,
@@ -35,7 +34,7 @@ import { checkServer } from '@/lib/core/lab/check-server'
 import { controlVirtualLab, lookAtVirtualLab } from '@/lib/core/lab/control-virtual-lab'
 import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/save-server'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
-import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
+import { recheckSignatures } from '@/lib/core/record/export-csv'
 import { exportBudget, exportBurnDown, exportProcurement } from '@/lib/core/record/export-plan'
 import { noteError } from '@/lib/core/record/note-error'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
@@ -191,13 +190,6 @@ export const calls: Record<string, Call> = {
   'export-plan.exportBudget': (db, actor) => exportBudget(db, actor, planned, now),
   'export-plan.exportBurnDown': (db, actor) => exportBurnDown(db, actor, planned, now),
   'export-plan.exportProcurement': (db, actor) => exportProcurement(db, actor, planned, now),
-  'export-csv.exportCsv': (_db, actor) =>
-    exportCsv(
-      async () => Readable.from([]),
-      actor,
-      { kind: 'trials', environment: 'real', filter: {}, bom: false },
-      now,
-    ),
   'hold-device.holdDevice': (db, actor, { deviceId }) =>
     holdDevice(db, actor, { deviceId, reason, until: new Date(now.getTime() + 60_000) }, now),
   'import-devices.badRowsCsv': (db, actor) => badRowsCsv(db, actor, file, now),

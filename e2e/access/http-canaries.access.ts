@@ -96,6 +96,8 @@ test('F46 no page, payload, file or response contains a secret, for any role', a
     ...['trials', 'observations', 'steps', 'deviations', 'replies', 'dictionary'].map(
       (kind) => `/api/exports/${kind}.csv`,
     ),
+    ...['odm', 'dataset-json', 'json'].map((form) => `/api/exports/trials?as=${form}`),
+    '/api/exports/replies?as=json',
   ]
   for (const who of roles)
     for (const address of new Set(addresses))

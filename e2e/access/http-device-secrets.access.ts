@@ -119,6 +119,7 @@ function everyAddress(): string[] {
     ...['trials', 'observations', 'steps', 'deviations', 'replies', 'dictionary'].map(
       (it) => `/api/exports/${it}.csv`,
     ),
+    ...['/api/exports/trials?as=odm', '/api/exports/replies?as=json'],
   ]
 }
 

@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream'
 import { copyTrial } from '@/lib/core/record/copy-trial'
+import { exportCsv } from '@/lib/core/record/export-csv'
+import { exportStudy } from '@/lib/core/record/export-study'
 import { freezeReport } from '@/lib/core/record/frozen/freeze-report'
 import { verifyFile } from '@/lib/core/record/frozen/verify-file'
 import { exportReport, reportTrial } from '@/lib/core/record/report/report-trial'
@@ -27,4 +30,18 @@ export const reportCalls: Record<string, Call> = {
   'report-trial.exportReport': (db, actor, { trialId }) =>
     exportReport(db, actor, { trialId }, now),
   'report-trial.reportTrial': (db, actor, { trialId }) => reportTrial(db, actor, { trialId }, now),
+  'export-csv.exportCsv': (_db, actor) =>
+    exportCsv(
+      async () => Readable.from([]),
+      actor,
+      { kind: 'trials', environment: 'real', filter: {}, bom: false },
+      now,
+    ),
+  'export-study.exportStudy': (_db, actor) =>
+    exportStudy(
+      async () => Readable.from([]),
+      actor,
+      { kind: 'trials', environment: 'real', filter: {}, form: 'odm' },
+      now,
+    ),
 }

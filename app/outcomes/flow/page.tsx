@@ -19,6 +19,7 @@ import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { studyForms } from '@/lib/domain/export/study'
 import { type Flow, flowLines, flowOf } from '@/lib/domain/statistics/flow'
 import { unknownNames } from '@/lib/domain/text/address-filter'
 import { countFilters, readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
@@ -90,6 +91,7 @@ export default async function FlowPage({ searchParams }: Props) {
               {
                 name: 'trials',
                 href: (form) => paths.exportTrials({ ...filter, environment, ...form }),
+                forms: studyForms,
               },
               { name: 'data dictionary', href: paths.exportDictionary },
             ]}

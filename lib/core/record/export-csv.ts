@@ -16,7 +16,7 @@ import { forbidden, type Refusal } from '../shared/result'
 export type CopyRows = (query: ExportQuery) => Promise<Readable>
 
 export type TooMany = { status: 'busy'; reason: string }
-export type CsvFile = { status: 'ready'; fileName: string; body: ReadableStream<Uint8Array> }
+export type StreamedFile = { status: 'ready'; fileName: string; body: ReadableStream<Uint8Array> }
 
 /** Exports that run at once: each holds a connection for as long as its client reads. */
 const maxAtOnce = 3
@@ -31,9 +31,22 @@ export async function exportCsv(
   actor: Actor,
   query: ExportQuery & { bom: boolean },
   now: Date,
-): Promise<CsvFile | TooMany | Refusal> {
+): Promise<StreamedFile | TooMany | Refusal> {
   const no = forbidden(actor, 'export')
   if (no) return no
+  const { bom, ...asked } = query
+  const fileName = exportFileName(query.kind, query.environment, now)
+  return oneOfFew(fileName, async (ended) => streamCsv(await copy(asked), { bom, ended }))
+}
+
+/**
+ * Opens a file unless several others are being read.
+ * @param open is given what to call once, when its connection is free again
+ */
+export async function oneOfFew(
+  fileName: string,
+  open: (ended: () => void) => Promise<ReadableStream<Uint8Array>>,
+): Promise<StreamedFile | TooMany> {
   if (running >= maxAtOnce)
     return {
       status: 'busy',
@@ -44,9 +57,7 @@ export async function exportCsv(
     running -= 1
   }
   try {
-    const { bom, ...asked } = query
-    const body = streamCsv(await copy(asked), { bom, ended })
-    return { status: 'ready', fileName: exportFileName(query.kind, query.environment, now), body }
+    return { status: 'ready', fileName, body: await open(ended) }
   } catch (error) {
     ended()
     throw error
@@ -70,6 +81,9 @@ export function exportDictionary({ bom }: { bom: boolean }): string {
       unit: column.unit,
       meaning: column.meaning,
       missing: column.missing,
+      codes: Object.entries(column.codes ?? {})
+        .map(([code, means]) => (code === means ? code : `${code}: ${means}`))
+        .join('; '),
     })),
   )
   return stringify(rows, { header: true, bom, record_delimiter: 'windows' })
@@ -137,22 +151,40 @@ export function createRowGatherer(give: (chunk: Uint8Array) => void) {
   }
 }
 
+/** Takes rows one by one and gives chunks; `flush` gives the last one. */
+type Gatherer = { add: (row: Uint8Array) => void; flush: () => void }
+
+/** The rows of a COPY as CSV. */
+export const streamCsv = (
+  rows: Readable,
+  { bom, ended }: { bom: boolean; ended: () => void },
+): ReadableStream<Uint8Array> =>
+  streamRows(rows, {
+    ended,
+    gathererFor: (give) => {
+      if (bom) give(byteOrderMark)
+      return createRowGatherer(give)
+    },
+  })
+
 /**
  * The rows of a COPY as a response body, sent as fast as the client reads them. If the client disconnects, the rest is
  * drained and not destroyed, because the connection is only usable again once COPY has ended.
  * @param rows a stream with one row per `data` event
  * @param ended called once, when the connection is free again, also after an error
  */
-export function streamCsv(
+export function streamRows(
   rows: Readable,
-  { bom, ended }: { bom: boolean; ended: () => void },
+  {
+    gathererFor,
+    ended,
+  }: { gathererFor: (give: (chunk: Uint8Array) => void) => Gatherer; ended: () => void },
 ): ReadableStream<Uint8Array> {
   let gone = false
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        if (bom) controller.enqueue(byteOrderMark)
-        const gatherer = createRowGatherer((chunk) => {
+        const gatherer = gathererFor((chunk) => {
           controller.enqueue(chunk)
           if ((controller.desiredSize ?? 0) <= 0) rows.pause()
         })

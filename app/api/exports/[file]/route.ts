@@ -9,10 +9,11 @@ import {
   exportSurvival,
 } from '@/lib/core/record/export-charts'
 import { exportCsv, exportDictionary, recheckSignatures } from '@/lib/core/record/export-csv'
+import { exportStudy } from '@/lib/core/record/export-study'
 import { recordExport } from '@/lib/db/audit/record-action'
 import type { Db } from '@/lib/db/client'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
-import { copyExport } from '@/lib/db/queries/trials/exports'
+import { copyExport, copyStudy } from '@/lib/db/queries/trials/exports'
 import type { Environment } from '@/lib/domain/device/device'
 import {
   type ChartFile,
@@ -21,6 +22,7 @@ import {
   planFiles,
 } from '@/lib/domain/export/chart-columns'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
+import { type StudyForm, studyFormInfo, studyForms } from '@/lib/domain/export/study'
 import { readCounted } from '@/lib/domain/statistics/counted'
 import { readTimedEvent } from '@/lib/domain/statistics/time-to-event'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
@@ -37,8 +39,8 @@ const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>
   fileAnswer(body, { type: 'text/csv; charset=utf-8; header=present', name })
 
 /**
- * `trials`, `observations` and `replies`, narrowed as their page is, the numbers of a chart, and the `dictionary` of all
- * their columns.
+ * `trials` and the other tables of the record, narrowed as their page is, as CSV or `as` a study export; the numbers of a
+ * chart; and the `dictionary` of all their columns.
  */
 export async function GET(
   request: Request,
@@ -69,10 +71,10 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
   if (wait) return wait
   if (plan) return exportPlan(authorized, plan, asked)
   if (name === 'claims') return exportClaimResults(authorized, asked)
-  const query = await readQuery(authorized.db, asked, chart ? ownNames[chart] : [])
+  const query = await readQuery(authorized.db, asked, chart ? ownNames[chart] : ['as'])
   if ('wrong' in query) return textAnswer(400, query.wrong)
   return kind
-    ? exportRows(authorized, kind, query)
+    ? exportRows(authorized, { kind, form: formOf(asked.as) ?? 'csv' }, query)
     : exportChart(authorized, chart ?? 'flow', query, asked)
 }
 
@@ -102,6 +104,7 @@ async function readQuery(
     ...(more.some((name) => name === 'rows' || name === 'by') ? viewOf(asked).problems : []),
     ...problems,
     ...environmentProblem(asked.environment),
+    ...formProblem(asked.as),
   ]
   if (wrong.length > 0) return { wrong: inLines(wrong) }
   const { environment } = await resolveEnvironment(db, asked.environment)
@@ -182,20 +185,32 @@ async function exportChart(
   return asFile(recordExport(db, actor, about, file.body), file.fileName)
 }
 
+type RowsAsked = { kind: ExportKind; form: 'csv' | StudyForm }
+
 async function exportRows(
   { actor, db, copySql }: AuthorizedByRoute,
-  kind: ExportKind,
+  { kind, form }: RowsAsked,
   { environment, filter, bom }: Query,
 ): Promise<Response> {
   if (kind === 'trials') await recheckSignatures(db, actor, { environment, filter }, new Date())
-  const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(copySql, query)
-  const query = { kind, environment, filter, bom }
-  const file = await exportCsv(copy, actor, query, new Date())
-  if (file.status === 'ready') {
-    const about = { file: kind, form: 'csv', filter: { environment, ...filter } } as const
-    return asFile(recordExport(db, actor, about, file.body), file.fileName)
-  }
-  return textAnswer(file.status === 'busy' ? 503 : 403, file.reason)
+  const query = { kind, environment, filter }
+  const file =
+    form === 'csv'
+      ? await exportCsv((it) => copyExport(copySql, it), actor, { ...query, bom }, new Date())
+      : await exportStudy((it) => copyStudy(copySql, it), actor, { ...query, form }, new Date())
+  if (file.status === 'refused')
+    return textAnswer(file.field === undefined ? 403 : 400, file.reason)
+  if (file.status === 'busy') return textAnswer(503, file.reason)
+  const counted = form === 'csv' ? 'csv' : 'bytes'
+  const body = recordExport(
+    db,
+    actor,
+    { file: kind, form: counted, filter: { environment, ...filter, as: form } },
+    file.body,
+  )
+  return form === 'csv'
+    ? asFile(body, file.fileName)
+    : fileAnswer(body, { type: studyFormInfo[form].type, name: file.fileName })
 }
 
 const names: readonly string[] = [...trialFilterFields, 'environment', 'bom']
@@ -209,6 +224,20 @@ const unknownNames = (asked: Record<string, string>, known: readonly string[]) =
       reason: 'no filter has this name',
       accepted: known.join(', '),
     }))
+
+const forms = ['csv', ...studyForms] as const
+const formOf = (given: string | undefined) => forms.find((one) => one === given)
+
+const formProblem = (given: string | undefined): FilterProblem[] =>
+  given === undefined || formOf(given)
+    ? []
+    : [
+        {
+          field: 'as',
+          reason: `“${given.slice(0, 100)}” is no form of a file`,
+          accepted: forms.join(', '),
+        },
+      ]
 
 const environmentProblem = (environment: string | undefined) =>
   environment === undefined || environment === 'real' || environment === 'simulated'

@@ -28,22 +28,39 @@ const ofTheTrail: Record<string, SQL> = {
   trail_head: sql`(select h.seq || ' ' || h.hash from audit_head h)`,
 }
 
-/** The COPY statement of an export. It has the same trials as the list under the same filter. */
-export function exportStatement({ kind, environment, filter }: ExportQuery): string {
+/** The columns of an export and where they come from. It has the same trials as the list under the same filter. */
+function exportParts({ kind, environment, filter }: ExportQuery) {
   const { view, order } = sources[kind]
   const columns = exportColumns[kind].map(({ name }) => {
     const column = sql.identifier(name)
     const found = ofTheTrail[name]
     return found ? sql`${found} as ${column}` : sql`e.${column}`
   })
-  const query = sql`select ${sql.join(columns, sql`, `)}
-    from ${trials}
+  const chosen = sql`from ${trials}
     join ${devices} on ${eq(devices.id, trials.deviceId)}
-    join ${protocolVersions} on ${eq(protocolVersions.id, trials.protocolVersionId)}
-    join ${sql.identifier(view)} e on e.trial = ${trials.id}
-    where ${trialsMatching(environment, filter)}
-    order by ${order}`
-  return `COPY (${inlineParams(query)}) TO STDOUT WITH (FORMAT csv, HEADER, ENCODING 'UTF8')`
+    join ${protocolVersions} on ${eq(protocolVersions.id, trials.protocolVersionId)}`
+  const joined = sql`join ${sql.identifier(view)} e on e.trial = ${trials.id}`
+  return { columns, chosen, joined, matching: trialsMatching(environment, filter), order }
+}
+
+/** The COPY statement of an export as CSV. */
+export function exportStatement(query: ExportQuery): string {
+  const { columns, chosen, joined, matching, order } = exportParts(query)
+  const rows = sql`select ${sql.join(columns, sql`, `)} ${chosen} ${joined} where ${matching} order by ${order}`
+  return `COPY (${inlineParams(rows)}) TO STDOUT WITH (FORMAT csv, HEADER, ENCODING 'UTF8')`
+}
+
+/**
+ * The COPY statement of an export in COPY's text format. Each row begins with the number of all rows, counted in the same
+ * snapshot: some forms say it before the first row.
+ */
+function studyStatement(query: ExportQuery): string {
+  const { columns, chosen, joined, matching, order } = exportParts(query)
+  // A trial has one row in its view, so counting trials spares reading the view twice.
+  const counted = query.kind === 'trials' ? chosen : sql`${chosen} ${joined}`
+  const count = sql`(select count(*) ${counted} where ${matching}) as records`
+  const rows = sql`select ${sql.join([count, ...columns], sql`, `)} ${chosen} ${joined} where ${matching} order by ${order}`
+  return `COPY (${inlineParams(rows)}) TO STDOUT WITH (FORMAT text, ENCODING 'UTF8')`
 }
 
 /** A whole export as it is in the snapshot of another transaction, which must still be open. */
@@ -68,4 +85,9 @@ export async function copyExportAt(
  */
 export async function copyExport(connection: Sql, query: ExportQuery): Promise<Readable> {
   return startCopy(connection, exportStatement(query))
+}
+
+/** Starts an export in COPY's text format, as `copyExport` does. */
+export async function copyStudy(connection: Sql, query: ExportQuery): Promise<Readable> {
+  return startCopy(connection, studyStatement(query))
 }
