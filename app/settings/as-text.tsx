@@ -41,6 +41,11 @@ export function SettingsAsText({ settings, reason }: Props) {
             value={release?.label ?? settings.twoPersonRelease}
             source={labSettingInfo.twoPersonRelease.source}
           />
+          <Row
+            label={labSettingInfo.timeZone.label}
+            value={settings.timeZone}
+            source={labSettingInfo.timeZone.source}
+          />
         </TableTbody>
       </Table>
       <section aria-labelledby="ages">

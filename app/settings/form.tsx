@@ -76,6 +76,15 @@ export function SettingsForm({ initial }: Props) {
             {...form.register('twoPersonRelease')}
           />
         </Fieldset>
+        <Fieldset legend="Bookings">
+          <TextInput
+            label={labSettingInfo.timeZone.label}
+            description={labSettingInfo.timeZone.source}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            {...form.register('timeZone')}
+            error={form.formState.errors.timeZone?.message}
+          />
+        </Fieldset>
         <Fieldset legend="Maximum age of a reading, in minutes">
           <Text size="sm" c="dimmed" mb="sm">
             An older reading counts as unknown, and unknown never qualifies.

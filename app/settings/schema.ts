@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isZone } from '@/lib/domain/import/zones'
 import { type MaxAges, type ReadingField, readingFieldNames } from '@/lib/domain/reading/reading'
 import { type LabSettings, type TwoPersonRelease, twoPersonReleases } from '@/lib/domain/rules/rule'
 import { settingBounds } from '@/lib/domain/settings'
@@ -60,6 +61,11 @@ export const settingsSchema = z.object({
   holdSeconds: whole(settingBounds.holdSeconds, 'seconds'),
   probeSeconds: whole(settingBounds.probeSeconds, 'seconds'),
   twoPersonRelease: z.enum(twoPersonReleases, 'Choose when two people release.'),
+  timeZone: z
+    .string()
+    .trim()
+    .max(60)
+    .refine(isZone, 'There is no such time zone. Write one such as Europe/Berlin, or UTC.'),
   maxAges: z.object(maxAges),
 })
 
@@ -75,6 +81,7 @@ export function settingsText(settings: LabSettings): SettingsText {
     holdSeconds: String(settings.holdSeconds),
     probeSeconds: String(settings.probeSeconds),
     twoPersonRelease: settings.twoPersonRelease,
+    timeZone: settings.timeZone,
     // The same: every field, exactly once.
     maxAges: Object.fromEntries(readingFieldNames.map((f) => [f, text(f)])) as Record<
       keyof MaxAges,
@@ -83,7 +90,7 @@ export function settingsText(settings: LabSettings): SettingsText {
   }
 }
 
-type Single = Exclude<keyof SettingsText, 'maxAges' | 'twoPersonRelease'>
+type Single = Exclude<keyof SettingsText, 'maxAges' | 'twoPersonRelease' | 'timeZone'>
 
 /** How each is written, with its unit. */
 export const units: Record<Single, string> = {

@@ -10,12 +10,16 @@ export const defaultLabSettings: LabSettings = {
   holdSeconds: 120,
   probeSeconds: 120,
   twoPersonRelease: 'lastOne',
+  timeZone: 'UTC',
 }
 
 type Bounds = { min: number; max: number }
 
 /** The inclusive bounds of each setting, in the units of `LabSettings`. */
-export const settingBounds: Record<Exclude<keyof LabSettings, 'twoPersonRelease'>, Bounds> = {
+export const settingBounds: Record<
+  Exclude<keyof LabSettings, 'twoPersonRelease' | 'timeZone'>,
+  Bounds
+> = {
   /** Of each field, in minutes. */
   maxAges: { min: 1, max: 525_600 },
   minBattery: { min: 0, max: 1 },
@@ -72,5 +76,11 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
     unit: '',
     source:
       'Lab policy: the last qualified device at its starting version cannot be replaced. A protocol that asks for two people gets them whatever is set here.',
+  },
+  timeZone: {
+    label: "The lab's time zone",
+    unit: '',
+    source:
+      'Lab policy: bookings are typed and shown by its clocks. Everything is stored in UTC, and no rule reads it.',
   },
 }

@@ -6,6 +6,7 @@ import {
   maxSessionHours,
 } from '@/lib/domain/account/access-settings'
 import { roles } from '@/lib/domain/account/permissions'
+import { isZone } from '@/lib/domain/import/zones'
 import { type ReadingField, readingFieldNames } from '@/lib/domain/reading/reading'
 import { type LabSettings, twoPersonReleases } from '@/lib/domain/rules/rule'
 import { defaultLabSettings, settingBounds } from '@/lib/domain/settings'
@@ -29,6 +30,7 @@ export const labSettingSchemas = {
   holdSeconds: within(bounds.holdSeconds).int(),
   probeSeconds: within(bounds.probeSeconds).int(),
   twoPersonRelease: z.enum(twoPersonReleases),
+  timeZone: z.string().max(60).refine(isZone),
 }
 const stored = z.object(labSettingSchemas).partial()
 

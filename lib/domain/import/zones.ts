@@ -54,34 +54,50 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** How many milliseconds a zone is ahead of UTC at a moment. */
-function aheadMs(at: Date, zone: string): number {
+/** What clocks of a zone show at a moment, to the second. */
+export function clockOf(at: Date, zone: string): Omit<WallTime, 'ms'> {
   const parts = new Map<string, number>(
     formatOf(zone)
       .formatToParts(at)
       .map(({ type, value }) => [type, Number(value)]),
   )
   const read = (part: string) => parts.get(part) ?? 0
-  const shown = Date.UTC(
-    read('year'),
-    read('month') - 1,
-    read('day'),
-    read('hour'),
-    read('minute'),
-    read('second'),
-  )
+  return {
+    ...{ year: read('year'), month: read('month'), day: read('day') },
+    ...{ hour: read('hour'), minute: read('minute'), second: read('second') },
+  }
+}
+
+/** How many milliseconds a zone is ahead of UTC at a moment. */
+function aheadMs(at: Date, zone: string): number {
+  const { year, month, day, hour, minute, second } = clockOf(at, zone)
+  const shown = Date.UTC(year, month - 1, day, hour, minute, second)
   return shown - Math.floor(at.getTime() / 1000) * 1000
+}
+
+const possibleMoments = (utc: Date, zone: string): Date[] =>
+  [-86_400_000, 0, 86_400_000].map(
+    (step) => new Date(utc.getTime() - aheadMs(new Date(utc.getTime() + step), zone)),
+  )
+
+const shows = (at: Date, zone: string, utc: Date): boolean =>
+  at.getTime() + aheadMs(at, zone) === utc.getTime()
+
+/**
+ * Every moment at which clocks of this zone show a time, the earlier first: none where clocks skip it, two where they
+ * are put back over it. Undefined for a time that does not exist anywhere, such as 30 February.
+ */
+export function momentsIn(zone: string, wall: WallTime): Date[] | undefined {
+  const utc = utcOf(wall)
+  if (!utc || zone === 'UTC') return utc && [utc]
+  const right = possibleMoments(utc, zone).filter((at) => shows(at, zone, utc))
+  return [...new Set(right.map((at) => at.getTime()))].sort((a, b) => a - b).map((n) => new Date(n))
 }
 
 /** The moment at which clocks of this zone showed a time; the earlier of two, so that a reading does not look fresher than it is. */
 export function momentIn(zone: string, wall: WallTime): Date | undefined {
   const utc = utcOf(wall)
-  if (!utc || zone === 'UTC') return utc
-  const candidates = [-86_400_000, 0, 86_400_000].map((step) => {
-    const ahead = aheadMs(new Date(utc.getTime() + step), zone)
-    return new Date(utc.getTime() - ahead)
-  })
-  const right = candidates.filter((at) => at.getTime() + aheadMs(at, zone) === utc.getTime())
-  const times = right.length > 0 ? right : candidates
-  return new Date(Math.min(...times.map((at) => at.getTime())))
+  const [first] = momentsIn(zone, wall) ?? []
+  if (!utc || first) return first
+  return new Date(Math.min(...possibleMoments(utc, zone).map((at) => at.getTime())))
 }

@@ -167,6 +167,8 @@ export type LabSettings = {
   probeSeconds: number
   /** When a release needs a second person beyond what the protocol says. */
   twoPersonRelease: TwoPersonRelease
+  /** IANA name, such as Europe/Berlin: by its clocks bookings are typed and shown. No rule reads it. */
+  timeZone: string
 }
 
 /** Everything that a rule may read. `now` is passed in, so that rules do not depend on the clock. */
