@@ -22,6 +22,8 @@ export const paths = {
   device: (id: string, given: { asOf?: string | undefined } = {}) =>
     withParams(`/devices/${part(id)}`, given),
   deviceEdit: (id: string) => `/devices/${part(id)}/edit`,
+  /** Books a trial on it. */
+  deviceBook: (id: string) => `/devices/${part(id)}/book`,
   deviceReadings: (id: string, field: string, place: Params = {}) =>
     withParams(`/devices/${part(id)}/readings/${part(field)}`, place),
   /** `run` opens one of them. */

@@ -72,6 +72,7 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
 import { attachmentCalls } from './attachment-calls'
 import { benchCalls } from './bench-calls'
+import { bookingCalls } from './booking-calls'
 import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
 import { protocolCalls } from './protocol-calls'
@@ -134,6 +135,7 @@ export const calls: Record<string, Call> = {
   ...benchCalls,
   ...noticeCalls,
   ...radarCalls,
+  ...bookingCalls,
   ...protocolCalls,
   ...reportCalls,
   ...outcomeCalls,

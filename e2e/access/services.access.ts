@@ -172,6 +172,7 @@ const takesNoId = [
   'import-feed.importFeed',
   'fetch-feeds.chooseDailySources',
   'assess.assessProtocolFits',
+  'booked-device.findBookedByOther',
   'assess.assessTrialFit',
   'assess.assessDevice',
   'assess.assessOutcome',

@@ -1,10 +1,13 @@
 import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { type Device, updateDevice } from '@/lib/db/queries/devices/devices'
+import { listOverlapping } from '@/lib/db/queries/planning/bookings'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { endInWords, holdEndProblem, isHeld } from '@/lib/domain/device/hold'
+import { isOver } from '@/lib/domain/planning/booking'
+import { exactTime } from '@/lib/domain/text/instant'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
@@ -35,7 +38,7 @@ export async function holdDevice(
   return transact(db, { ...actor, reason }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('There is no such device.')
-    const busy = reason === undefined ? undefined : await whyNotHeld(tx, device, now)
+    const busy = reason === undefined ? undefined : await whyNotHeld(tx, device, input.until, now)
     if (busy) return refused(busy)
     if (reason === undefined && !isHeld(device, now)) return refused('It is not reserved.')
     await updateDevice(tx, device.id, {
@@ -52,10 +55,19 @@ export async function holdDevice(
 }
 
 /** A reservation is never replaced unseen, and none is made under a trial whose further commands it would block. */
-async function whyNotHeld(tx: Db, device: Device, now: Date): Promise<string | undefined> {
+async function whyNotHeld(
+  tx: Db,
+  device: Device,
+  until: Date | undefined,
+  now: Date,
+): Promise<string | undefined> {
   if (device.retiredAt) return 'It is retired, so no trial can use it.'
   if (isHeld(device, now))
     return `${device.heldBy ?? 'A lead'} has reserved it already, ${endInWords(device.holdUntil)}: ${device.holdReason}. Release that reservation first.`
+  const ahead = await listOverlapping(tx, device.id, { from: now, to: until ?? now })
+  const booking = ahead.find((one) => !isOver(one))
+  if (booking)
+    return `${booking.bookedByName} has booked it until ${exactTime(booking.endsAt)}. Withdraw that booking first.`
   const live = await findLiveTrial(tx, device.id)
   return live && ['released', 'observing'].includes(live.state)
     ? `Trial T-${live.number} is ${live.state} on it and uses its baseline. Reserve the device when that trial is concluded.`

@@ -13,6 +13,7 @@ import {
   listContradictionsOfTrial,
 } from '@/lib/db/queries/events/contradictions'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
+import { findBookingOfTrial, listBookings } from '@/lib/db/queries/planning/bookings'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/commands'
@@ -90,22 +91,27 @@ async function readRecord<T>(
 
 /** @param db the pool for the current record, or a transaction of `inThePast` for an earlier moment */
 async function deviceRecord(db: Db, deviceId: string) {
-  const [device, state, commands, trials, settings, known, verdict, losses] = await Promise.all([
-    getDevice(db, deviceId),
-    currentState(db, deviceId),
-    listCommandsOfDevice(db, deviceId),
-    listTrialsOfDevice(db, deviceId),
-    getLabSettings(db),
-    getIssueSet(db),
-    findLatestVerdictOfDevice(db, deviceId),
-    listOutsideUpdates(db, deviceId),
-  ])
+  const [device, state, commands, trials, settings, known, verdict, losses, bookings] =
+    await Promise.all([
+      getDevice(db, deviceId),
+      currentState(db, deviceId),
+      listCommandsOfDevice(db, deviceId),
+      listTrialsOfDevice(db, deviceId),
+      getLabSettings(db),
+      getIssueSet(db),
+      findLatestVerdictOfDevice(db, deviceId),
+      listOutsideUpdates(db, deviceId),
+      listBookings(db, { deviceId }),
+    ])
   const uuids = commands.map(({ commandUuid }) => commandUuid)
   const [server, unasked] = await Promise.all([
     device.mdmServerId === null ? undefined : findShownServer(db, device.mdmServerId),
     listUnaskedNotes(db, uuids),
   ])
-  return { device, state, commands, unasked, trials, settings, known, server, verdict, losses }
+  return {
+    ...{ device, state, commands, unasked, trials, settings },
+    ...{ known, server, verdict, losses, bookings },
+  }
 }
 
 /** `verdict` is the last one stored for a trial on the device. */
@@ -113,17 +119,27 @@ export type DeviceRecord = Awaited<ReturnType<typeof deviceRecord>>
 
 /** @param db as for `deviceRecord` */
 async function trialRecord(db: Db, trialId: string) {
-  const [view, settings, signatures, reviewEvents, contradictions, checks, waivers, verdict] =
-    await Promise.all([
-      findTrialView(db, trialId),
-      getLabSettings(db),
-      checkSignatures(db, trialId),
-      listReviewEvents(db, trialId),
-      listContradictionsOfTrial(db, trialId),
-      countChecksOfTrial(db, trialId),
-      listWaivers(db, trialId),
-      findLatestVerdict(db, trialId),
-    ])
+  const [
+    view,
+    settings,
+    signatures,
+    reviewEvents,
+    contradictions,
+    checks,
+    waivers,
+    verdict,
+    booking,
+  ] = await Promise.all([
+    findTrialView(db, trialId),
+    getLabSettings(db),
+    checkSignatures(db, trialId),
+    listReviewEvents(db, trialId),
+    listContradictionsOfTrial(db, trialId),
+    countChecksOfTrial(db, trialId),
+    listWaivers(db, trialId),
+    findLatestVerdict(db, trialId),
+    findBookingOfTrial(db, trialId),
+  ])
   if (!view) throw new Error(`trial ${trialId} is not in the table of trials`)
   return {
     view,
@@ -134,6 +150,7 @@ async function trialRecord(db: Db, trialId: string) {
     checks,
     waivers,
     verdict,
+    booking,
   }
 }
 

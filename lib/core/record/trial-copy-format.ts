@@ -11,6 +11,7 @@ const copySections = {
   protocolVersion: 'the version of the protocol that the trial used, with its plan',
   protocolVersionEvents:
     'the life of that version: who reviewed it, or that it was in use before versions were reviewed, and who retired it',
+  bookings: 'the booking that the trial was drafted from, if there was one',
   readings:
     'readings of the device: for each field the last one before the draft, and all until the end',
   verdicts: 'qualification verdicts as they were shown, each with its hash',
@@ -62,6 +63,8 @@ const record = z.strictObject({
   protocolVersion: z.array(z.looseObject({ version: z.int(), plan: row })).length(1),
   // Absent in older copies.
   protocolVersionEvents: z.array(z.looseObject({ kind: text, ...by })).default([]),
+  // Absent in older copies.
+  bookings: z.array(z.looseObject({ starts_at: text, ends_at: text })).default([]),
   readings: z.array(z.looseObject({ field: text, source: text, answered_at: text })),
   verdicts: z.array(z.looseObject({ overall: text, hash: text })),
   commands: z.array(

@@ -17,6 +17,7 @@ import { canonicalRegistration } from '@/lib/domain/trial/registration'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
+import { claimForDraft, claimForRegistration, useClaim } from './booked-device'
 
 export type DraftTrial = {
   deviceId: string
@@ -24,10 +25,17 @@ export type DraftTrial = {
   expectation: string
   /** The outcomes of which one is expected, at most `maxPredicted`; none where nothing is predicted. */
   prediction?: readonly string[] | undefined
+  /** The booking that becomes this trial. */
+  bookingId?: string | undefined
+  /** Why a lead takes the device over from whoever has booked it now. */
+  takeOver?: string | undefined
 }
 export type Prepared = { status: 'done'; trialId: string }
 
-/** Drafts a trial. A draft reserves nothing, and withdrawing it leaves no trace on the device. */
+/**
+ * Drafts a trial. A draft reserves nothing, and withdrawing it leaves no trace on the device. It is refused while somebody
+ * else has booked the device, unless a lead takes it over with a reason.
+ */
 export async function draftTrial(
   db: Db,
   actor: Actor,
@@ -42,7 +50,8 @@ export async function draftTrial(
       `predict one outcome or up to ${maxPredicted}: ${predictableOutcomes.join(', ')}`,
       'prediction',
     )
-  return transact(db, actor, async (tx) => {
+  const { bookingId: _, takeOver, ...said } = input
+  return transact(db, { ...actor, reason: takeOver }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
     if (device.retiredAt) return refused('the device is retired', 'deviceId')
@@ -55,8 +64,10 @@ export async function draftTrial(
       return refused(unfit, 'protocolVersionId')
     const missed = await missedTarget(tx, device.id, version.plan)
     if (missed) return refused(missed, 'protocolVersionId')
+    const claim = await claimForDraft(tx, actor, input, now)
+    if ('status' in claim) return claim
     const trial = await insertTrial(tx, {
-      ...input,
+      ...said,
       prediction,
       state: 'draft',
       draftedAt: now,
@@ -69,8 +80,10 @@ export async function draftTrial(
       byId: actor.id,
       byName: actor.name,
       byRole: actor.role,
-      text: 'Drafted',
+      text: claim.own ? 'Drafted from a booking' : 'Drafted',
+      data: claim.own ? { bookingId: claim.own.id } : {},
     })
+    await useClaim(tx, actor, trial, { ...claim, reason: takeOver }, now)
     return { status: 'done' as const, trialId: trial.id }
   })
 }
@@ -111,6 +124,8 @@ export async function registerTrial(
       return refused('write down what you expect before you register', 'expectation')
     const live = await findLiveTrial(tx, device.id)
     if (live) return refused(`the device is in trial T-${live.number}, which is ${live.state}`)
+    const booked = await claimForRegistration(tx, actor, trial, now)
+    if (booked) return booked
     const version = await findProtocolVersion(tx, trial.protocolVersionId)
     if (!version) throw new Error('a trial without its protocol version')
     // A review or a retirement of it waits until the trial is registered, or the other way round.

@@ -140,6 +140,12 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     trail: 'rows',
     mayChange: { allBut: ['id', 'number', 'device_id', 'simulated', 'drafted_at', 'drafted_by'] },
   },
+  bookings: {
+    trail: 'rows',
+    mayChange: {
+      only: ['trial_id', 'end_kind', 'ended_at', 'ended_by_id', 'ended_by_name', 'end_reason'],
+    },
+  },
   protocol_versions: grows,
   protocol_version_events: grows,
   readings: { trail: 'batches' },

@@ -17,9 +17,10 @@ export async function listTableFacts(
     union all
     select format('constraint %s.%s %s', c.relname, k.conname, pg_get_constraintdef(k.oid))
     from pg_constraint k join pg_class c on c.oid = k.conrelid
-    -- "not null" is part of the column's line; constraint triggers are created after the migrations.
-    where c.relnamespace = 'public'::regnamespace and k.contype not in ('n', 't')
+    -- "not null" is part of the column's line; triggers and exclusions of constraints are created after the migrations.
+    where c.relnamespace = 'public'::regnamespace and k.contype not in ('n', 't', 'x')
     union all
-    select format('index %s', indexdef) from pg_indexes where schemaname = 'public'`
+    select format('index %s', indexdef) from pg_indexes where schemaname = 'public'
+      and indexname not in (select conname from pg_constraint where contype = 'x')`
   return rows.map(({ fact }) => fact).sort()
 }

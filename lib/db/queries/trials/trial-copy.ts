@@ -50,6 +50,7 @@ function sourcesOf(trialId: string) {
       'protocol_version_events',
       sql`r.version_id = ${trial('protocol_version_id')}`,
     ),
+    bookings: grows('bookings'),
     // All readings from the draft to the end, and the last one of each field before that.
     readings: grows(
       'readings',

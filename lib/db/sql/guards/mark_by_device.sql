@@ -7,6 +7,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
+create or replace trigger marks_simulated before insert or update on bookings
+  for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert or update on commands
   for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert or update on device_alarms

@@ -9,4 +9,6 @@ create or replace trigger tells after insert or update on outside_updates
   for each row execute function notify_device();
 create or replace trigger tells after update on query_run_devices
   for each row execute function notify_device();
+create or replace trigger tells after insert or update on bookings
+  for each row execute function notify_device();
 create or replace trigger tells after insert on readings for each row execute function notify_device();

@@ -20,7 +20,7 @@ begin
   end loop;
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
-      'api_keys', 'catalogue_fetches', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
+      'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
       'observation_gaps', 'person_links', 'proofs', 'protocols', 'radars', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'trials', 'users'
   ] loop
