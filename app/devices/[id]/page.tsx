@@ -21,6 +21,7 @@ import { usbRemarks } from '@/lib/domain/reading/usb-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
+import { Bookings } from './bookings'
 import { Commands } from './commands'
 import { deviceOr404 } from './device'
 import { TypeReadings } from './enter-readings'
@@ -142,6 +143,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
               {current ? (
                 <>
                   <Verdict qualification={current.qualification} deviceId={device.id} />
+                  <DeviceBookings record={record} at={at} actor={current.actor} />
                   <ClockTimes>
                     <Activity record={record} />
                     <DeviceEvents deviceId={device.id} />
@@ -159,6 +161,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                       <StoredVerdict verdict={verdict} />
                     </Card>
                   )}
+                  <DeviceBookings record={record} at={at} />
                   <Activity record={record} asOf={at.toISOString()} />
                 </>
               )}
@@ -187,6 +190,25 @@ const Activity = ({ record, asOf }: { record: DeviceRecord; asOf?: string }) => 
     <Commands commands={record.commands} unasked={record.unasked} />
     <Trials trials={record.trials} asOf={asOf} />
   </>
+)
+
+const DeviceBookings = ({
+  record,
+  at,
+  actor,
+}: {
+  record: DeviceRecord
+  at: Date
+  actor?: Actor
+}) => (
+  <Bookings
+    deviceId={record.device.id}
+    retired={record.device.retiredAt !== null}
+    bookings={record.bookings}
+    timeZone={record.settings.timeZone}
+    at={at}
+    actor={actor}
+  />
 )
 
 const whyNotType = (actor: Actor, device: Device) =>

@@ -30,7 +30,7 @@ import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
 import type { Current } from './read-current'
 import { Contradictions, NewErrors } from './record/contradictions'
-import { Registration, StartingStateCard } from './record/registration'
+import { bookingInWords, Registration, StartingStateCard } from './record/registration'
 import { CheckedSignatures } from './record/signatures'
 import { WholeTrial } from './record/whole-trial'
 import { Delivery } from './release/delivery'
@@ -116,7 +116,12 @@ export function TrialRecordView(props: Props) {
                 title="Registration and starting state"
                 isFolded={current !== undefined && underWay}
               >
-                <Registration view={view} state={current?.state} review={review} />
+                <Registration
+                  view={view}
+                  state={current?.state}
+                  review={review}
+                  booking={bookingInWords(record, at)}
+                />
                 <StartingStateCard view={view} review={review} />
               </Folded>
               {current && (

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import type { Refusal } from '@/lib/core/shared/result'
 import { assessProtocolFits } from '@/lib/core/trials/assess'
+import { findBookedByOther } from '@/lib/core/trials/booked-device'
 import { draftTrial } from '@/lib/core/trials/prepare-trial'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
@@ -28,19 +29,31 @@ export async function findDeviceAction(input: z.input<typeof fitSchema>) {
   }))
 }
 
-/** Whether a device qualifies for each protocol, by the id of its version. */
+export type DeviceFits = {
+  /** By the id of the version of the protocol. */
+  fits: Record<string, ProtocolFit>
+  /** Who else has booked the device now, in words. */
+  booked: string | undefined
+}
+
+/** Whether a device qualifies for each protocol, and whether somebody else has booked it. */
 export async function lookAtFitsAction(
   input: z.input<typeof fitSchema>,
-): Promise<{ status: 'judged'; fits: Record<string, ProtocolFit> } | Refusal> {
-  return authorizeAction('look', fitSchema, input, async ({ actor, db }, { deviceId }) => ({
-    status: 'judged' as const,
-    fits: await assessProtocolFits(db, actor, { deviceId }, new Date()),
-  }))
+): Promise<({ status: 'judged' } & DeviceFits) | Refusal> {
+  return authorizeAction('look', fitSchema, input, async ({ actor, db }, device) => {
+    const now = new Date()
+    const [fits, booked] = await Promise.all([
+      assessProtocolFits(db, actor, device, now),
+      findBookedByOther(db, actor, device, now),
+    ])
+    return { status: 'judged' as const, fits, booked }
+  })
 }
 
 export async function draftAction(input: DraftInput) {
   return authorizeAction('draftTrial', draftSchema, input, async ({ actor, db }, wanted) => {
-    const result = await draftTrial(db, actor, wanted, new Date())
+    const takeOver = wanted.takeOver || undefined
+    const result = await draftTrial(db, actor, { ...wanted, takeOver }, new Date())
     revalidatePath(paths.trials())
     return result
   })

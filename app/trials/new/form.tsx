@@ -12,7 +12,7 @@ import {
   Text,
   Textarea,
 } from '@mantine/core'
-import { IconTargetOff } from '@tabler/icons-react'
+import { IconCalendarTime, IconTargetOff } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
@@ -27,7 +27,7 @@ import { outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { maxPredicted, predictableOutcomes } from '@/lib/domain/outcome/prediction'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
-import { draftAction, lookAtFitsAction } from './actions'
+import { type DeviceFits, draftAction, lookAtFitsAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 import { DeviceSelect } from './device-select'
 import { type DraftInput, draftSchema } from './schema'
@@ -48,11 +48,13 @@ type Props = {
   deviceId: string | undefined
   protocolId: string | undefined
   reason: string | undefined
+  /** Whether this person takes a device over that somebody else has booked. */
+  mayTakeOver: boolean
 }
 
 /** Chooses device and protocol and takes the expectation and the prediction; a device that does not qualify yet can be drafted for. */
 export function NewTrialForm(props: Props) {
-  const { environment, devices, protocols, deviceId, protocolId, reason } = props
+  const { environment, devices, protocols, deviceId, protocolId, reason, mayTakeOver } = props
   const router = useRouter()
   const form = useForm<DraftInput>({
     resolver: zodResolver(draftSchema),
@@ -66,11 +68,12 @@ export function NewTrialForm(props: Props) {
   const { control, register, watch } = form
   const draft = useFormDraft(form, `trial/new/${deviceId ?? ''}/${protocolId ?? ''}`)
   const { errors } = form.formState
-  const fits = useFits(watch('deviceId'))
+  const looked = useFits(watch('deviceId'))
+  const fits = looked?.fits
   const fit = fits?.[watch('protocolVersionId')]
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
   const { busy, refusal, submit } = useFormAction(form, draftAction, {
-    fields: ['deviceId', 'protocolVersionId', 'expectation', 'prediction'],
+    fields: ['deviceId', 'protocolVersionId', 'expectation', 'prediction', 'takeOver'],
     onDone: ({ trialId }) => {
       draft.forget()
       router.push(paths.trial(trialId))
@@ -147,6 +150,29 @@ export function NewTrialForm(props: Props) {
             />
           )}
         />
+        {looked?.booked && (
+          <Alert
+            color="orange"
+            variant="outline"
+            icon={<IconCalendarTime aria-hidden />}
+            title="Somebody else has booked this device"
+          >
+            <UserText>{looked.booked}</UserText>.{' '}
+            {mayTakeOver
+              ? 'You may take it over with a reason: the booking ends, and the record of both says why.'
+              : 'Draft after that, or ask a lead to take it over.'}
+          </Alert>
+        )}
+        {looked?.booked && mayTakeOver && (
+          <Textarea
+            label="Why you take it over"
+            autosize
+            minRows={2}
+            error={errors.takeOver?.message}
+            withAsterisk
+            {...register('takeOver')}
+          />
+        )}
         {refusal && <Refusal title="Not drafted" reason={refusal.reason} />}
         {reason && <Text size="sm">{reason}</Text>}
         <Group>
@@ -159,17 +185,15 @@ export function NewTrialForm(props: Props) {
   )
 }
 
-type Fits = Record<string, ProtocolFit>
-
-/** Whether the chosen device qualifies for each protocol; undefined until that is known. */
-function useFits(deviceId: string): Fits | undefined {
-  const [known, setKnown] = useState<{ deviceId: string; fits: Fits }>()
+/** What is known of the chosen device for a trial; undefined until it is. */
+function useFits(deviceId: string): DeviceFits | undefined {
+  const [known, setKnown] = useState<DeviceFits & { deviceId: string }>()
   useEffect(() => {
     if (deviceId === '') return
     let wanted = true
     lookAtFitsAction({ deviceId }).then(
       (result) => {
-        if (wanted && result.status === 'judged') setKnown({ deviceId, fits: result.fits })
+        if (wanted && result.status === 'judged') setKnown({ ...result, deviceId })
       },
       () => undefined, // No answer: the form goes without the hint, and the release judges anyway.
     )
@@ -177,7 +201,7 @@ function useFits(deviceId: string): Fits | undefined {
       wanted = false
     }
   }, [deviceId])
-  return known?.deviceId === deviceId ? known.fits : undefined
+  return known?.deviceId === deviceId ? known : undefined
 }
 
 const fitWords = { qualified: 'fits', notYet: 'incomplete', no: 'does not fit' } as const

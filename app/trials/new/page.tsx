@@ -6,7 +6,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
-import { refusalFor } from '@/lib/domain/account/permissions'
+import { mayDo, refusalFor } from '@/lib/domain/account/permissions'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
 import { findDeviceChoice, listDeviceChoices } from './device-choices'
@@ -53,6 +53,7 @@ export default async function NewTrialPage({ searchParams }: Props) {
       />
       <NewTrialForm
         reason={refusalFor(actor, 'draftTrial')}
+        mayTakeOver={mayDo(actor, 'manageBookings')}
         environment={environment}
         devices={devices}
         protocols={protocols.map(({ protocolId, versionId, version, plan, draft, createdBy }) => ({

@@ -14,6 +14,8 @@ export const draftSchema = z.object({
     .array(z.enum(predictableOutcomes))
     .max(maxPredicted, `At most ${maxPredicted} outcomes; a longer list predicts too little.`)
     .default([]),
+  /** Why a lead takes the device over from whoever has booked it now. */
+  takeOver: z.string().trim().max(500, 'At most 500 characters.').optional(),
 })
 
 export const fitSchema = z.object({ deviceId: z.uuid() })

@@ -13,8 +13,10 @@ import { CopyText } from '@/components/data/copy-text'
 import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import type { TrialRecord } from '@/lib/core/record/read-record'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { predictionInWords } from '@/lib/domain/outcome/prediction'
+import { bookingStateAt, bookingStateInfo } from '@/lib/domain/planning/booking'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import {
   type DeviceState,
@@ -22,6 +24,7 @@ import {
   readingFieldNames,
   readingFields,
 } from '@/lib/domain/reading/reading'
+import { windowInWords } from '@/lib/domain/text/lab-time'
 import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { minutesInWords } from '../observe/spans'
 import { FieldQueries } from '../review/field-queries'
@@ -36,13 +39,24 @@ const Section = ({ title, text }: { title: string; text: string | undefined }) =
     </Text>
   )
 
+/** When the device of a trial was booked for it: "Erin, 2026-11-30 09:30 to 12:00 UTC; current: …" */
+export function bookingInWords({ booking, settings }: TrialRecord, at: Date): string | undefined {
+  if (!booking) return undefined
+  const { word, meaning } = bookingStateInfo[bookingStateAt(booking, at)]
+  const window = windowInWords(booking.startsAt, booking.endsAt, settings.timeZone)
+  return `${booking.bookedByName}, ${window}; ${word}: ${meaning}`
+}
+
 /** What was expected, and the seal that shows it was written before the trial. */
 export function Registration({
   view,
   state,
   review,
+  booking,
 }: {
   view: TrialView
+  /** When its device was booked for it, in words. */
+  booking?: string | undefined
   /** What the device reports now; left out in a history. */
   state?: DeviceState
   review: ReviewView | undefined
@@ -82,6 +96,11 @@ export function Registration({
           <b>Expected outcome:</b> <UserText>{plan.expectedOutcome}</UserText>, deadline{' '}
           {minutesInWords(plan.deadlineMinutes)} after the release
         </Text>
+        {booking && (
+          <Text size="sm">
+            <b>Booking:</b> <UserText>{booking}</UserText>
+          </Text>
+        )}
         {trial.registrationHash && trial.registeredAt ? (
           <>
             <Text size="sm">
