@@ -23,6 +23,7 @@ import { exportFileName } from '@/lib/domain/export/columns'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { withoutFormula } from '@/lib/domain/text/typed-text'
 import { withTrial } from '../kernel/advance-trial'
+import { csvForm } from '../shared/csv-form'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** `basedOn` is the version that was open in the editor, so that a newer one is not overwritten unseen. */
@@ -160,7 +161,7 @@ export async function exportClaims(
     columns: claimColumns.map(({ name }) => name),
     header: true,
     bom,
-    record_delimiter: 'windows',
+    ...csvForm,
   })
   return { status: 'ready', fileName: exportFileName('claims', environment, now), body }
 }

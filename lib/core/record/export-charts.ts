@@ -25,6 +25,7 @@ import { byValue, type FactorName } from '@/lib/domain/trial/factors'
 import { groupFilters, type OutcomeView } from '@/lib/domain/trial/outcome-view'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { csvForm } from '../shared/csv-form'
 import { forbidden, type Refusal } from '../shared/result'
 import { timeEvents } from '../trials/time-events'
 
@@ -182,7 +183,7 @@ export function chartCsv(
       columns: { ...chartColumns, ...planColumns }[file].map(({ name }) => name),
       header: true,
       bom,
-      record_delimiter: 'windows',
+      ...csvForm,
     },
   )
   return { status: 'ready', fileName: exportFileName(file, environment, now), body }
