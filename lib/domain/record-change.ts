@@ -54,6 +54,7 @@ const words: Readonly<Record<string, string>> = {
   waivers: 'a waiver',
   review_events: 'the review',
   outside_updates: 'an update outside a trial',
+  device_field_values: 'custom fields',
   device_import_rows: 'an import',
 }
 

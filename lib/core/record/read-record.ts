@@ -1,5 +1,6 @@
 import { findBeginning, findMoment, inThePast, listRecordChanges } from '@/lib/db/audit/past'
 import type { Db } from '@/lib/db/client'
+import { listCustomFields, listFieldHistory } from '@/lib/db/queries/devices/custom-fields'
 import { getDevice } from '@/lib/db/queries/devices/devices'
 import { listOutsideUpdates } from '@/lib/db/queries/devices/outside-updates'
 import { currentState } from '@/lib/db/queries/devices/readings'
@@ -91,26 +92,28 @@ async function readRecord<T>(
 
 /** @param db the pool for the current record, or a transaction of `inThePast` for an earlier moment */
 async function deviceRecord(db: Db, deviceId: string) {
-  const [device, state, commands, trials, settings, known, verdict, losses, bookings] =
-    await Promise.all([
-      getDevice(db, deviceId),
-      currentState(db, deviceId),
-      listCommandsOfDevice(db, deviceId),
-      listTrialsOfDevice(db, deviceId),
-      getLabSettings(db),
-      getIssueSet(db),
-      findLatestVerdictOfDevice(db, deviceId),
-      listOutsideUpdates(db, deviceId),
-      listBookings(db, { deviceId }),
-    ])
+  const [device, fields, fieldHistory, state, ...rest] = await Promise.all([
+    getDevice(db, deviceId),
+    listCustomFields(db, { withRetired: true }),
+    listFieldHistory(db, deviceId),
+    currentState(db, deviceId),
+    listCommandsOfDevice(db, deviceId),
+    listTrialsOfDevice(db, deviceId),
+    getLabSettings(db),
+    getIssueSet(db),
+    findLatestVerdictOfDevice(db, deviceId),
+    listOutsideUpdates(db, deviceId),
+    listBookings(db, { deviceId }),
+  ])
+  const [commands, trials, settings, known, verdict, losses, bookings] = rest
   const uuids = commands.map(({ commandUuid }) => commandUuid)
   const [server, unasked] = await Promise.all([
     device.mdmServerId === null ? undefined : findShownServer(db, device.mdmServerId),
     listUnaskedNotes(db, uuids),
   ])
   return {
-    ...{ device, state, commands, unasked, trials, settings },
-    ...{ known, server, verdict, losses, bookings },
+    ...{ device, fields, fieldHistory, state, commands, unasked, trials, settings, known },
+    ...{ server, verdict, losses, bookings },
   }
 }
 

@@ -14,6 +14,10 @@ const copySections = {
   bookings: 'the booking that the trial was drafted from, if there was one',
   readings:
     'readings of the device: for each field the last one before the draft, and all until the end',
+  customFields:
+    'the lab’s own fields of devices of which this device ever had a value, as defined at the moment of this copy',
+  deviceFieldValues:
+    'values of those fields until the end of the trial; corrects_id names the value that a later one corrects, and both stay. What was frozen at the release is in starting_facts of the trial',
   verdicts: 'qualification verdicts as they were shown, each with its hash',
   commands: 'commands as they were written and sent, with the bytes of each in base64',
   commandEvents: 'the events of each command',
@@ -66,6 +70,11 @@ const record = z.strictObject({
   // Absent in older copies.
   bookings: z.array(z.looseObject({ starts_at: text, ends_at: text })).default([]),
   readings: z.array(z.looseObject({ field: text, source: text, answered_at: text })),
+  // Absent in older copies.
+  customFields: z.array(z.looseObject({ id: uuid, name: text, type: text })).default([]),
+  deviceFieldValues: z
+    .array(z.looseObject({ field_id: uuid, value: text.nullable(), at: text, ...by }))
+    .default([]),
   verdicts: z.array(z.looseObject({ overall: text, hash: text })),
   commands: z.array(
     z.looseObject({ command_uuid: uuid, plist_base64: bytes, plist_sha256: sha256 }),

@@ -171,7 +171,7 @@ async function sourceOf(
     platform: contradiction?.platform ?? device.platform,
     startVersion,
     startBuild: trial?.startOs === startVersion ? (trial.startBuild ?? undefined) : undefined,
-    modelIdentifier: device.modelIdentifier ?? undefined,
+    modelIdentifier: trial?.startingFacts?.modelIdentifier ?? device.modelIdentifier ?? undefined,
     plan: version?.plan,
     readings: trial ? readingsOf(trial) : [],
     contradiction,

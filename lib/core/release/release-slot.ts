@@ -1,4 +1,5 @@
 import type { Db } from '@/lib/db/client'
+import { readFrozenFields } from '@/lib/db/queries/devices/custom-fields'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { recordedState } from '@/lib/db/queries/devices/readings'
 import { listWaivers } from '@/lib/db/queries/devices/verdicts'
@@ -13,6 +14,7 @@ import { withoutKnownWrong } from '@/lib/domain/reading/unreliable-readings'
 import { exactTime } from '@/lib/domain/text/instant'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
+import type { StartingFacts } from '@/lib/domain/trial/starting-facts'
 import { freezeState } from '@/lib/domain/trial/starting-state'
 import { type Destination, destinationInWords } from '@/lib/mdm/destination'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
@@ -177,11 +179,19 @@ async function advance(
     releasedBy: actor.name,
     holdEndsAt,
     startingState: freezeState(withoutKnownWrong(state, { platform: device.platform, known })),
+    startingFacts: await factsOf(tx, device),
     startOs: knownText(fullVersion(osOf(state))),
     startBuild: knownText(state.osBuild?.value),
     verdictId: newVerdictId,
   }
   await advanceTrial(tx, trial, { kind: 'released', text, data, set }, actor, now)
+}
+
+/** What the device is, besides its readings. */
+async function factsOf(tx: Db, device: DeviceRow): Promise<StartingFacts> {
+  const { id, labTag, name, platform, modelIdentifier, modelName, serial } = device
+  const fields = await readFrozenFields(tx, id)
+  return { labTag, name, platform, modelIdentifier, modelName, serial, fields }
 }
 
 /** A qualified device has an OS version and a build. If one is missing here, that is a bug and must stop the release. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
+import { listMissingFields } from '@/lib/db/queries/devices/custom-fields'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
@@ -7,6 +8,7 @@ import { findProtocolVersion, lockProtocol } from '@/lib/db/queries/trials/proto
 import { findLiveTrial, insertTrial, insertTrialEvent } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { missingInWords } from '@/lib/domain/device/custom-field'
 import { maxPredicted, predictableOutcomes, readPrediction } from '@/lib/domain/outcome/prediction'
 import { nameOffer } from '@/lib/domain/reading/describe-reading'
 import { exactTime } from '@/lib/domain/text/instant'
@@ -62,6 +64,8 @@ export async function draftTrial(
     // A draft may wait for the review of its protocol; with a retired version nothing begins.
     if (unfit && events.some(({ kind }) => kind === 'retired'))
       return refused(unfit, 'protocolVersionId')
+    const incomplete = await missingFields(tx, device.id)
+    if (incomplete) return refused(incomplete, 'deviceId')
     const missed = await missedTarget(tx, device.id, version.plan)
     if (missed) return refused(missed, 'protocolVersionId')
     const claim = await claimForDraft(tx, actor, input, now)
@@ -87,6 +91,10 @@ export async function draftTrial(
     return { status: 'done' as const, trialId: trial.id }
   })
 }
+
+/** The required fields of this lab that the device lacks, so that no trial begins with a silent gap. */
+const missingFields = async (tx: Db, deviceId: string): Promise<string | undefined> =>
+  missingInWords((await listMissingFields(tx, [deviceId])).get(deviceId))
 
 /**
  * Why no trial of this plan can come to anything on the device: it said that it is offered other versions. However old
@@ -122,6 +130,8 @@ export async function registerTrial(
     if (trial.state !== 'draft') return refused(`the trial is ${trial.state} already`)
     if (trial.expectation.trim() === '')
       return refused('write down what you expect before you register', 'expectation')
+    const incomplete = await missingFields(tx, device.id)
+    if (incomplete) return refused(incomplete)
     const live = await findLiveTrial(tx, device.id)
     if (live) return refused(`the device is in trial T-${live.number}, which is ${live.state}`)
     const booked = await claimForRegistration(tx, actor, trial, now)

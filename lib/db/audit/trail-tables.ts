@@ -106,6 +106,11 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     ignored: ['last_seen_at'],
     mayChange: { allBut: ['id', 'simulated', 'created_at'] },
   },
+  custom_fields: {
+    trail: 'rows',
+    mayChange: { allBut: ['id', 'created_at', 'created_by_id', 'created_by_name'] },
+  },
+  device_field_values: grows,
   device_imports: grows,
   usb_prints: grows,
   device_import_rows: { trail: 'batches' },

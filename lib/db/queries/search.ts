@@ -1,6 +1,7 @@
-import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client'
 import { devices, protocolVersions, trials } from '../schema/schema'
+import { someFieldValueLike } from './devices/custom-fields'
 import { listServers } from './servers/servers'
 import { listProtocols } from './trials/protocols'
 
@@ -17,11 +18,12 @@ export type Found = {
 const max = 8
 
 // Escapes LIKE's wildcards, so that a typed "%" means a percent sign.
+const likePattern = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
 const holding = (searched: SQL, text: string): SQL =>
-  sql`lower(${searched}) like ${`%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`}`
+  sql`lower(${searched}) like ${likePattern(text)}`
 
 /**
- * Searches both environments: devices by tag, name, serial, ID or model; trials by number, device or protocol;
+ * Searches both environments: devices by tag, name, serial, ID, model or custom field; trials by number, device or protocol;
  * protocols by title or question; MDM servers by name, slug or URL. At most eight of each kind; nothing for an empty
  * text.
  */
@@ -67,7 +69,12 @@ async function searchDevices(db: Db, text: string): Promise<Found[]> {
   const rows = await db
     .select({ id: devices.id, labTag, name, modelName, serial, simulated: devices.simulated })
     .from(devices)
-    .where(and(isNull(devices.retiredAt), holding(searched, text)))
+    .where(
+      and(
+        isNull(devices.retiredAt),
+        or(holding(searched, text), someFieldValueLike(likePattern(text))),
+      ),
+    )
     .orderBy(devices.labTag, devices.id)
     .limit(max)
   return rows.map((row) => ({

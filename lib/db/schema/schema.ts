@@ -46,6 +46,7 @@ import { deviationEvents } from '@/lib/domain/trial/deviation'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { minRealHoldSeconds } from '@/lib/domain/trial/release'
+import type { StartingFacts } from '@/lib/domain/trial/starting-facts'
 import type { StartingState } from '@/lib/domain/trial/starting-state'
 import { liveTrialStates, type TrialEventKind, trialStates } from '@/lib/domain/trial/trial'
 import { serverKinds, serverTraits, storageKinds } from '@/lib/mdm/server-kinds'
@@ -425,6 +426,8 @@ export const trials = pgTable(
     holdEndsAt: time('hold_ends_at'),
     /** The readings frozen at release. */
     startingState: jsonb('starting_state').$type<StartingState>(),
+    /** What the device was at release besides its readings; null in trials from before it was kept. */
+    startingFacts: jsonb('starting_facts').$type<StartingFacts>(),
     startOs: text('start_os'),
     startBuild: text('start_build'),
     verdictId: bigint('verdict_id', { mode: 'number' }),

@@ -14,6 +14,7 @@ export const permissions = [
   'askDevice',
   'importDevices',
   'retireDevice',
+  'defineFields',
   'editProtocol',
   'reviewProtocol',
   'draftTrial',
@@ -92,6 +93,7 @@ const lead: readonly Permission[] = [
   ...engineer,
   'reviewProtocol',
   'retireDevice',
+  'defineFields',
   'counterSignLast',
   'waiveRule',
   'overruleOutcome',
@@ -126,6 +128,7 @@ const allowed: Record<Actor['role'], readonly Permission[]> = {
   admin: [
     ...viewer,
     'readTrail',
+    'defineFields',
     'manageServers',
     'managePeople',
     'manageNotices',

@@ -64,7 +64,9 @@ export type DeviceFilter = {
   unused?: boolean | undefined
   /** Of those, devices that offered this version when they last answered. */
   reaches?: string | undefined
-  /** Part of the lab tag, name, serial, enrollment ID, model, location or holder, in any letter case. */
+  /** The value of custom fields, by the ID of the field; of a text, a part of it; '' finds devices without one. */
+  fields?: Readonly<Record<string, string>> | undefined
+  /** Part of the lab tag, name, serial, enrollment ID, model, location, holder or a custom field, in any letter case. */
   text?: string | undefined
   /** Devices of this import only. */
   importId?: string | undefined

@@ -88,6 +88,12 @@ export const trialColumns: readonly ExportColumn[] = [
     unit: 'seconds before release',
     missing: notYet,
   }),
+  column(
+    'custom_fields',
+    'text',
+    "The lab's own fields of the device that are part of the starting state: name, value and unit of each, separated by '; '.",
+    { missing: `Empty: the lab had no such field. ${notAsked}` },
+  ),
   column('rule_set_version', 'text', 'Rule set of the verdict the release stood on.', {
     missing: notYet,
   }),

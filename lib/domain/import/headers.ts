@@ -1,5 +1,6 @@
 import { importColumns, type KnownColumn, type ValueForm } from './columns'
 import type { CapacityUnit } from './units'
+import { folded } from './words'
 
 /** A unit in a header, as in "Capacity (MB)" and "battery_percent". */
 export type HeaderUnit = CapacityUnit | '%'
@@ -13,8 +14,6 @@ export type HeaderMatch = {
   /** Required form of the column's values. */
   form?: ValueForm
 }
-
-export const folded = (header: string) => header.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 
 const places = new Map<string, Omit<HeaderMatch, 'unit'>[]>()
 for (const known of importColumns) {

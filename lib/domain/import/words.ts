@@ -1,8 +1,13 @@
+import { withFormula } from '../text/typed-text'
+
+/** A header or a name without case, blanks and punctuation, by which two of them are compared. */
+export const folded = (header: string) => header.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+
 /** A cell without spreadsheet escapes: Excel's ="007" is 007, and the apostrophe before a formula is removed. */
 export function cellText(cell: string): string {
   const formula = /^\s*="([^"]*)"\s*$/.exec(cell)
   if (formula) return formula[1] ?? ''
-  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
+  return withFormula(cell)
 }
 
 const unknown = new Set([

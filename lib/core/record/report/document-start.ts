@@ -20,7 +20,7 @@ function startingStateSection({ startingState }: TrialReport): Section {
       title,
       blocks: [muted('unknown: it is frozen at the release, and nothing was released.')],
     }
-  const { frozenAt, readings } = startingState
+  const { frozenAt, readings, facts: kept } = startingState
   const entered = readings.filter(({ source }) => source === 'typed').length
   return {
     title,
@@ -29,6 +29,9 @@ function startingStateSection({ startingState }: TrialReport): Section {
         `Frozen at the release, ${time(frozenAt)}. ${entered} of ${readings.length} readings were entered by a person. Ages are those at the release.`,
       ),
       table({ Reading: 24, Value: 28, Age: 10, Source: 38 }, readings.map(readingRow)),
+      ...(kept
+        ? [table({ 'About the device': 24, Value: 38, Entered: 38 }, kept.map(factRow))]
+        : []),
     ],
   }
 }
@@ -43,6 +46,14 @@ function readingRow(reading: Reading): Line[][] {
     [[originWords(reading), answeredAt && time(answeredAt)].filter(Boolean).join(', ')],
   ]
 }
+
+type Fact = NonNullable<NonNullable<TrialReport['startingState']>['facts']>[number]
+
+const factRow = ({ label, words, by, at }: Fact): Line[][] => [
+  [label],
+  [{ text: words, strong: true }],
+  [[by && `by ${by}`, at && time(at)].filter(Boolean).join(', ')],
+]
 
 function ageWords({ ageSeconds, source }: Reading): string {
   if (ageSeconds === null) return source === null ? '' : 'unknown'

@@ -87,6 +87,12 @@ const startingState = z.strictObject({
   frozenAt: when,
   ...{ os: orUnknown(text), build: orUnknown(text) },
   readings: z.array(startingReading),
+  facts: orUnknown(
+    z.array(z.strictObject({ label: text, words: text, by: orUnknown(text), at: orUnknown(when) })),
+  ).meta({
+    description:
+      'the model, the serial and the fields of the lab that are part of the starting state; null in trials from before they were kept',
+  }),
 })
 
 const finding = z.strictObject({

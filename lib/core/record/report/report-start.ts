@@ -7,6 +7,7 @@ import {
   readingFields,
 } from '@/lib/domain/reading/reading'
 import type { Finding } from '@/lib/domain/rules/rule'
+import { factLines } from '@/lib/domain/trial/starting-facts'
 import type { Gathered } from './gathered'
 import type { TrialReport } from './report-format'
 
@@ -14,7 +15,7 @@ type StartingReading = NonNullable<TrialReport['startingState']>['readings'][num
 
 /** The readings frozen at the release, every field of a device's state; null while nothing was released. */
 export function reportStartingState(view: TrialView): TrialReport['startingState'] {
-  const { startingState, releasedAt, startOs, startBuild } = view.trial
+  const { startingState, startingFacts, releasedAt, startOs, startBuild } = view.trial
   if (!startingState || !releasedAt) return null
   return {
     frozenAt: releasedAt.toISOString(),
@@ -25,6 +26,7 @@ export function reportStartingState(view: TrialView): TrialReport['startingState
       ...said(field, view),
       ...origin(field, view, releasedAt),
     })),
+    facts: startingFacts && factLines(startingFacts),
   }
 }
 

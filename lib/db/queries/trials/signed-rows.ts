@@ -76,7 +76,7 @@ async function readTrial(db: Db, trialId: string) {
   const { prediction, registeredAt, registeredBy, registrationHash } = trial
   const { startOs, startBuild, sentAt, endOs, endBuild, endSupplementalBuild, endSeenAt } = trial
   const { outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy } = trial
-  const { overruled, closedReason, consumed, releasedAt, releasedBy } = trial
+  const { overruled, closedReason, consumed, releasedAt, releasedBy, startingFacts } = trial
   return {
     trial: {
       ...{ id, number, state, simulated, draftedAt, draftedBy, expectation },
@@ -91,6 +91,8 @@ async function readTrial(db: Db, trialId: string) {
       ...(endSupplementalBuild !== null && { endSupplementalBuild }),
       ...{ outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy },
       ...{ overruled, closedReason, consumed, releasedAt, releasedBy },
+      // Left out in trials from before it was kept, whose records keep their hash.
+      ...(startingFacts !== null && { startingFacts }),
     },
     // Only what identifies the device; its tag, name and location may change for good reasons.
     device: { id: device.id, platform: device.platform, serial: device.serial },

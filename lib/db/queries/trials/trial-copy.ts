@@ -60,6 +60,11 @@ function sourcesOf(trialId: string) {
           where device_id = ${trial('device_id')} and answered_at < ${trial('drafted_at')}
           order by field, answered_at desc, id desc))`,
     ),
+    customFields: grows(
+      'custom_fields',
+      sql`r.id in (select field_id from device_field_values where device_id = ${trial('device_id')})`,
+    ),
+    deviceFieldValues: grows('device_field_values', sql`${ofDevice} and r.at <= ${ended}`),
     verdicts: grows('verdicts'),
     commands: { table: 'commands', key: 'command_uuid', where: ofTrial, bytes: ['plist'] },
     commandEvents: grows('command_events', sql`r.command_uuid in ${commands}`),

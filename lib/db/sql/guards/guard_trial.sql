@@ -15,7 +15,8 @@ BEGIN
     RAISE EXCEPTION 'what trial T-% registered is sealed', OLD.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF OLD.consumed AND ((NOT NEW.consumed AND NOT (OLD.state = 'observing' AND NEW.state = 'registered'))
-     OR (NEW.consumed AND (NEW.start_os, NEW.start_build, NEW.starting_state) IS DISTINCT FROM (OLD.start_os, OLD.start_build, OLD.starting_state))) THEN
+     OR (NEW.consumed AND (NEW.start_os, NEW.start_build, NEW.starting_state, NEW.starting_facts)
+       IS DISTINCT FROM (OLD.start_os, OLD.start_build, OLD.starting_state, OLD.starting_facts))) THEN
     RAISE EXCEPTION 'trial T-% has consumed its baseline', OLD.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.state = 'observing' AND NOT NEW.consumed THEN

@@ -21,3 +21,5 @@ create or replace trigger marks_simulated before insert on verdicts
   for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert on usb_prints
   for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert on device_field_values
+  for each row execute function mark_by_device();

@@ -11,4 +11,5 @@ create or replace trigger tells after update on query_run_devices
   for each row execute function notify_device();
 create or replace trigger tells after insert or update on bookings
   for each row execute function notify_device();
+create or replace trigger tells after insert on device_field_values for each row execute function notify_device();
 create or replace trigger tells after insert on readings for each row execute function notify_device();

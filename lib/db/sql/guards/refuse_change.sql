@@ -11,7 +11,7 @@ begin
   -- No row is changed or deleted.
   foreach name in array array[
       'attachment_withdrawals', 'attachments', 'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
-      'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'error_notes', 'error_sightings', 'frozen_reports', 'known_issue_changes', 'observations',
+      'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'device_field_values', 'error_notes', 'error_sightings', 'frozen_reports', 'known_issue_changes', 'observations',
       'outcome_decisions', 'protocol_version_events', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
       'reply_checks', 'review_events', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
   ] loop
@@ -20,7 +20,7 @@ begin
   end loop;
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
-      'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
+      'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'custom_fields', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
       'observation_gaps', 'person_links', 'proofs', 'protocols', 'radars', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'trials', 'users'
   ] loop

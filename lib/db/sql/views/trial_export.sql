@@ -6,8 +6,9 @@ SELECT
   'T-' || t.number AS trial_id,
   csv_safe(d.lab_tag) AS lab_tag,
   d.platform,
-  csv_safe(d.model_identifier) AS model_identifier,
-  csv_safe(right(d.serial, 4)) AS serial_last4,
+  -- As frozen at the release: a person may correct it later.
+  csv_safe(coalesce(t.starting_facts ->> 'modelIdentifier', d.model_identifier)) AS model_identifier,
+  csv_safe(right(coalesce(t.starting_facts ->> 'serial', d.serial), 4)) AS serial_last4,
   csv_safe(v.plan ->> 'title') AS protocol,
   v.version AS protocol_version,
   csv_time(t.registered_at) AS registered_at,
@@ -29,6 +30,10 @@ SELECT
   csv_safe(t.starting_state -> 'network' ->> 'value') AS network,
   frozen.typed AS readings_typed,
   floor(extract(epoch FROM t.released_at - frozen.oldest))::bigint AS readings_oldest_s,
+  (
+    SELECT csv_safe(string_agg((f.one ->> 'name') || ': ' || coalesce(nullif(btrim((f.one ->> 'value') || ' ' || (f.one ->> 'unit')), ''), 'not given'), '; ' ORDER BY f.at))
+    FROM jsonb_array_elements(t.starting_facts -> 'fields') WITH ORDINALITY AS f (one, at)
+  ) AS custom_fields,
   csv_safe(q.rule_set_version) AS rule_set_version,
   csv_time(q.judged_at) AS qualified_at,
   (
