@@ -29,6 +29,11 @@ export const paths = {
   /** `run` opens one of them. */
   queryRuns: (place: Params = {}) => withParams('/devices/query-runs', place),
   deviceNew: () => '/devices/new',
+  /** The lab's own fields of devices. */
+  customFields: () => '/devices/fields',
+  /** `field` changes one; without it a new one is defined. */
+  customFieldEdit: (given: { field?: string | undefined } = {}) =>
+    withParams('/devices/fields/edit', given),
   deviceImport: () => '/devices/import',
   trials: (filter: Params = {}) => withParams('/trials', filter),
   /** `ask` names the field of a review's question; `asOf` shows it as it was at an instant, in UTC. */
@@ -133,6 +138,7 @@ export const paths = {
   /** The page after single sign-on, which continues by itself. */
   signedIn: (next: string) => withParams('/sign-in', { done: 1, next }),
   setUp: () => '/set-up',
+  exportDevices: (filter: Params = {}) => withParams('/api/exports/devices', filter),
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
   exportSteps: (filter: Params = {}) => withParams('/api/exports/steps', filter),

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
-import { folded, isKnownHeader } from '@/lib/domain/import/headers'
+import type { FieldForm } from '@/lib/domain/device/custom-field'
+import { namesField } from '@/lib/domain/import/assign'
+import { isKnownHeader } from '@/lib/domain/import/headers'
 import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
 import { type ReadFile, readFile } from '@/lib/domain/import/read-file'
+import { folded } from '@/lib/domain/import/words'
 import { readTable, type Unread } from './read-table'
 
 export type ImportRequest = {
@@ -12,6 +15,8 @@ export type ImportRequest = {
   /** Stored mappings, by the key of their headers. */
   kept: Readonly<Record<string, HeaderMapping>>
   now: Date
+  /** The custom fields in use, whose headers this lab knows too. */
+  fields?: readonly FieldForm[]
   /** Whether to give the cells of each row unchanged too, to write some of them into a file again. */
   withCells?: boolean
 }
@@ -29,7 +34,9 @@ export type ReadImport = ReadFile & {
 
 /** Reads the rows of a file, without a database. */
 export function readImport(request: ImportRequest): ReadImport | Unread {
-  const table = readTable(request.bytes, isKnownHeader)
+  const { fields = [] } = request
+  const isKnown = (header: string) => isKnownHeader(header) || namesField(header, fields)
+  const table = readTable(request.bytes, isKnown)
   if ('problem' in table) return table
   const headerKey = headerKeyOf(table.headers)
   const kept = request.kept[headerKey]
@@ -39,7 +46,7 @@ export function readImport(request: ImportRequest): ReadImport | Unread {
   const cells = request.withCells
     ? table.rows.map(({ row, cells: own }) => ({ row, cells: own }))
     : []
-  const read = readFile(table, mapping, request.choices, request.now)
+  const read = readFile(table, mapping, request.choices, request.now, fields)
   return { ...read, notes, headerKey, mapping, remembered, headers, cells }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type {} from 'zod-openapi'
+import { customFieldTypes } from '@/lib/domain/device/custom-field'
 import { environments, platforms } from '@/lib/domain/device/device'
 import { endStates } from '@/lib/domain/outcome/outcome'
 import { predictableOutcomes } from '@/lib/domain/outcome/prediction'
@@ -47,6 +48,23 @@ export const deviceSchema = z
     osVersion: reading(z.string()),
     osBuild: reading(z.string()),
     battery: reading(z.number().meta({ description: 'Fraction, 0 to 1' })),
+    customFields: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          name: z.string(),
+          type: z.enum(customFieldTypes),
+          unit: z.string(),
+          required: z.boolean(),
+          value: maybe(z.string()).meta({
+            description:
+              'One text in one form: a number with a point, a date as YYYY-MM-DD, yes or no, an option of a choice. Null where none is given.',
+          }),
+          at: maybe(time),
+          byName: maybe(z.string()),
+        }),
+      )
+      .meta({ description: 'The fields that this lab has defined and not retired.' }),
   })
   .meta({ id: 'Device' })
 

@@ -18,17 +18,16 @@ import {
 import { UserText } from '@/components/data/text'
 import type { ImportPreview } from '@/lib/core/devices/import/import-devices'
 import { importColumns } from '@/lib/domain/import/columns'
-import { folded } from '@/lib/domain/import/headers'
 import { leaveOut } from '@/lib/domain/import/questions'
 import type { ColumnReport } from '@/lib/domain/import/read-file'
+import { folded } from '@/lib/domain/import/words'
 
 type Props = { preview: ImportPreview; onMap: (change: Record<string, string>) => void }
 
-const meanings = [
+const meaningsOf = (custom: ImportPreview['customColumns']) => [
   { value: leaveOut, label: 'Leave out' },
-  ...importColumns.map(({ key, label }) => ({ value: key, label })),
+  ...[...importColumns, ...custom].map(({ key, label }) => ({ value: key, label })),
 ]
-const labelOf = new Map<string, string>(importColumns.map(({ key, label }) => [key, label]))
 
 /** What each column of the file is read as. A correction is kept for files with the same headers. */
 export function Columns({ preview, onMap }: Props) {
@@ -54,7 +53,11 @@ export function Columns({ preview, onMap }: Props) {
             </Text>
           </AccordionControl>
           <AccordionPanel>
-            <Meanings columns={[...taken, ...others]} onMap={onMap} />
+            <Meanings
+              columns={[...taken, ...others]}
+              meanings={meaningsOf(preview.customColumns)}
+              onMap={onMap}
+            />
           </AccordionPanel>
         </AccordionItem>
       </Accordion>
@@ -80,9 +83,13 @@ const Hint = ({ column: { header, suggestion }, onMap }: ColumnProps) =>
     </Text>
   )
 
-type MeaningsProps = { columns: ColumnReport[]; onMap: Props['onMap'] }
+type MeaningsProps = {
+  columns: ColumnReport[]
+  meanings: ReturnType<typeof meaningsOf>
+  onMap: Props['onMap']
+}
 
-const Meanings = ({ columns, onMap }: MeaningsProps) => (
+const Meanings = ({ columns, meanings, onMap }: MeaningsProps) => (
   <>
     <Text size="sm" c="dimmed" mb="xs">
       What you choose here is kept at the import, for the next file with the same headers.
@@ -94,12 +101,12 @@ const Meanings = ({ columns, onMap }: MeaningsProps) => (
           <TableTh>Read as</TableTh>
         </TableTr>
       </TableThead>
-      <TableBody columns={columns} onMap={onMap} />
+      <TableBody columns={columns} meanings={meanings} onMap={onMap} />
     </Table>
   </>
 )
 
-const TableBody = ({ columns, onMap }: MeaningsProps) => (
+const TableBody = ({ columns, meanings, onMap }: MeaningsProps) => (
   <TableTbody>
     {columns.map(({ header, key, insteadOf }, at) => (
       <TableTr key={`${header} ${at}`}>
@@ -120,7 +127,7 @@ const TableBody = ({ columns, onMap }: MeaningsProps) => (
             searchable
             allowDeselect={false}
             size="xs"
-            title={labelOf.get(key ?? '') ?? 'Leave out'}
+            title={meanings.find(({ value }) => value === key)?.label ?? 'Leave out'}
           />
         </TableTd>
       </TableTr>

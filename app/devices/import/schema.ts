@@ -32,7 +32,10 @@ const choices: z.ZodType<FileChoices> = z.object({
 })
 
 const mapping: z.ZodType<HeaderMapping> = z
-  .record(z.string().max(200), z.enum([...importColumnKeys, leaveOut]))
+  .record(
+    z.string().max(200),
+    z.union([z.enum([...importColumnKeys, leaveOut]), z.templateLiteral(['field:', z.uuid()])]),
+  )
   .refine((given) => Object.keys(given).length <= 500, 'More than 500 headers.')
 
 const chosen = z.object({

@@ -9,8 +9,10 @@ import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { copyExport, type ExportQuery } from '@/lib/db/queries/trials/exports'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
+import type { CustomField } from '@/lib/domain/device/custom-field'
 import { chartColumns, claimColumns, planColumns } from '@/lib/domain/export/chart-columns'
 import { exportColumns, exportKinds } from '@/lib/domain/export/columns'
+import { deviceColumns, fieldColumns } from '@/lib/domain/export/device-columns'
 import { addServer } from '../testing/device'
 import { engineer, later, must, now } from '../testing/people'
 import { reviewedProtocol, twoSlots } from '../testing/trial'
@@ -61,7 +63,7 @@ test.each(exportKinds)(
 
 test('the columns of a trial are those of the specification and the environment', () => {
   expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
-    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, prediction, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, primary_reached, prediction_came_true, contradictions, deviations, attachments, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, environment, trail_head',
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, prediction, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, custom_fields, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, primary_reached, prediction_came_true, contradictions, deviations, attachments, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, environment, trail_head',
   )
 })
 
@@ -270,7 +272,14 @@ test('a role that may not export gets no file', async () => {
 })
 
 test('the dictionary explains every column of every file once', () => {
-  const rows = parse(exportDictionary({ bom: true }), { columns: true, bom: true }) as {
+  const cable: CustomField = {
+    ...{ id: 'f', name: 'Cable', type: 'number', unit: 'cm', options: [], help: '' },
+    ...{ required: false, inStartingState: false, retired: false },
+  }
+  const rows = parse(exportDictionary({ bom: true, fields: [cable] }), {
+    columns: true,
+    bom: true,
+  }) as {
     file: string
     column: string
     meaning: string
@@ -278,9 +287,10 @@ test('the dictionary explains every column of every file once', () => {
   }[] // With columns: true every record is an object of texts.
   expect(rows.map(({ file, column }) => `${file}.${column}`)).toEqual([
     ...exportKinds.flatMap((kind) => exportColumns[kind].map(({ name }) => `${kind}.${name}`)),
-    ...Object.entries({ ...chartColumns, ...planColumns, claims: claimColumns }).flatMap(
-      ([file, columns]) => columns.map(({ name }) => `${file}.${name}`),
-    ),
+    ...Object.entries({
+      ...{ ...chartColumns, ...planColumns, claims: claimColumns },
+      devices: [...deviceColumns, ...fieldColumns([cable])],
+    }).flatMap(([file, columns]) => columns.map(({ name }) => `${file}.${name}`)),
     ...trailColumns.map((name) => `audit.${name}`),
   ])
   for (const { meaning, missing } of rows) expect([meaning, missing]).not.toContain('')

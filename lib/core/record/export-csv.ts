@@ -5,11 +5,14 @@ import type { ExportQuery } from '@/lib/db/queries/trials/exports'
 import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signatures'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
+import type { CustomField } from '@/lib/domain/device/custom-field'
 import type { Environment } from '@/lib/domain/device/device'
 import { chartColumns, claimColumns, planColumns } from '@/lib/domain/export/chart-columns'
 import { auditColumns, exportColumns, exportFileName } from '@/lib/domain/export/columns'
+import { deviceColumns, fieldColumns } from '@/lib/domain/export/device-columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
+import { csvForm } from '../shared/csv-form'
 import { forbidden, type Refusal } from '../shared/result'
 
 /** Starts the COPY on a connection of its own; passed in by the caller. */
@@ -64,13 +67,23 @@ export async function oneOfFew(
   }
 }
 
-/** The data dictionary of all exports as CSV. It describes columns and contains no data, so it is the same for both environments. */
-export function exportDictionary({ bom }: { bom: boolean }): string {
+/**
+ * The data dictionary of all exports as CSV, with the custom fields of this lab. It describes columns and contains no
+ * data, so it is the same for both environments.
+ */
+export function exportDictionary({
+  bom,
+  fields = [],
+}: {
+  bom: boolean
+  fields?: readonly CustomField[]
+}): string {
   const rows = Object.entries({
     ...exportColumns,
     ...chartColumns,
     ...planColumns,
     claims: claimColumns,
+    devices: [...deviceColumns, ...fieldColumns(fields)],
     audit: auditColumns,
   }).flatMap(([file, columns]) =>
     columns.map((column, index) => ({
@@ -86,7 +99,7 @@ export function exportDictionary({ bom }: { bom: boolean }): string {
         .join('; '),
     })),
   )
-  return stringify(rows, { header: true, bom, record_delimiter: 'windows' })
+  return stringify(rows, { header: true, bom, ...csvForm })
 }
 
 /** Trials that one export waits for; for the others the file has the time of their last check. */

@@ -1,8 +1,9 @@
+import { type FieldForm, fieldHeader } from '../device/custom-field'
 import { parseVersion } from '../device/os-version'
 import type { KnownColumn, ValueForm } from './columns'
-import { columnByKey, folded, type HeaderMatch, type HeaderUnit, matchHeader } from './headers'
+import { columnByKey, type HeaderMatch, type HeaderUnit, matchHeader } from './headers'
 import { type HeaderMapping, leaveOut } from './questions'
-import { cellText, isUnknown } from './words'
+import { cellText, folded, isUnknown } from './words'
 
 export type SourceRow = { row: number; cells: readonly string[]; problem?: string | undefined }
 export type SourceTable = {
@@ -48,7 +49,12 @@ export const textsOf = ({ rows }: SourceTable, at: number): string[] =>
  * Assigns one column to every meaning: first as a person chose, then by the best header. An ambiguous header ("Product
  * name" with iPad7,5) is assigned only if all values have the expected form.
  */
-export function assignColumns(table: SourceTable, mapping: HeaderMapping): Assignment {
+export function assignColumns(
+  table: SourceTable,
+  mapping: HeaderMapping,
+  fields: readonly FieldForm[] = [],
+): Assignment {
+  const own = fields.map(asColumn)
   const taken = new Map<string, AssignedColumn>()
   const spare: AssignedColumn[] = []
   const leftOut: number[] = []
@@ -60,8 +66,11 @@ export function assignColumns(table: SourceTable, mapping: HeaderMapping): Assig
   const open: Candidate[] = []
   for (const [at, header] of table.headers.entries()) {
     const chosen = mapping[folded(header)]
-    const known = chosen === undefined ? undefined : columnByKey(chosen)
-    const matches = matchesOf(table, at)
+    const known =
+      chosen === undefined
+        ? undefined
+        : (columnByKey(chosen) ?? own.find(({ key }) => key === chosen))
+    const matches = ownMatches(header, own) ?? matchesOf(table, at)
     if (chosen === leaveOut) leftOut.push(at)
     else if (known) {
       const column = { at, header, known, unit: matches[0]?.unit, rank: -1 }
@@ -77,6 +86,32 @@ export function assignColumns(table: SourceTable, mapping: HeaderMapping): Assig
   const columns = [...taken.values()].toSorted((a, b) => a.at - b.at)
   return { columns, spare, leftOut }
 }
+
+/** The key of a custom field's column and its header. */
+export const fieldColumn = (field: Pick<FieldForm, 'id' | 'name'>) => ({
+  key: `field:${field.id}`,
+  label: fieldHeader(field),
+})
+
+/** A custom field as a column of a file. */
+const asColumn = (field: FieldForm): KnownColumn => ({
+  ...fieldColumn(field),
+  column: { kind: 'custom', field },
+  aliases: [field.name],
+})
+
+/** Headers that name a custom field: with the prefix of this program's own files always, without it where it means nothing else. */
+function ownMatches(header: string, own: readonly KnownColumn[]): HeaderMatch[] | undefined {
+  const wanted = header.trim().toLowerCase()
+  const exact = own.find(({ label }) => label.toLowerCase() === wanted)
+  const bare = own.find(({ aliases }) => aliases.some((name) => name.toLowerCase() === wanted))
+  const known = exact ?? (matchHeader(header).length === 0 ? bare : undefined)
+  return known && [{ known, rank: 0 }]
+}
+
+/** Whether a header names one of these fields. */
+export const namesField = (header: string, fields: readonly FieldForm[]): boolean =>
+  ownMatches(header, fields.map(asColumn)) !== undefined
 
 type Candidate = { at: number; header: string; matches: HeaderMatch[] }
 

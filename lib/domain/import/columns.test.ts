@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { importColumns } from './columns'
-import { folded, matchHeader, suggestColumn } from './headers'
+import { matchHeader, suggestColumn } from './headers'
+import { folded } from './words'
 
 const keyOf = (header: string) => matchHeader(header)[0]?.known.key
 

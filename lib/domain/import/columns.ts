@@ -1,9 +1,10 @@
+import type { FieldForm } from '../device/custom-field'
 import { type DeviceDraftField, deviceDraftFields, deviceFieldLabels } from '../device/device-draft'
 import { type ReadingField, readingFields } from '../reading/reading'
 import { typeableFields } from '../reading/typed-reading'
 
 /** The readings that a file can contain: those a person can type, and the supplemental version and build. */
-const importableFields = [
+export const importableFields = [
   ...typeableFields,
   'osVersionExtra',
   'osSupplementalBuild',
@@ -14,6 +15,7 @@ export type ImportableField = (typeof importableFields)[number]
 export type ImportColumn =
   | { kind: 'device'; field: DeviceDraftField }
   | { kind: 'reading'; field: ImportableField }
+  | { kind: 'custom'; field: FieldForm }
   | { kind: 'mdmServer' }
   | { kind: 'readAt' }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { folded } from './headers'
 import { readOsText } from './os'
 import type { FileChoices, HeaderMapping } from './questions'
 import { readFile } from './read-file'
+import { folded } from './words'
 
 const now = new Date('2026-03-02T09:00:00Z')
 type Given = { choices?: FileChoices; mapping?: HeaderMapping }

@@ -1,3 +1,4 @@
+import type { FieldForm } from '../device/custom-field'
 import {
   type AssignedColumn,
   type Assignment,
@@ -38,8 +39,9 @@ export function readFile(
   mapping: HeaderMapping,
   choices: FileChoices,
   now: Date,
+  fields: readonly FieldForm[] = [],
 ): ReadFile {
-  const assigned = assignColumns(table, mapping)
+  const assigned = assignColumns(table, mapping, fields)
   const { rules, questions } = decide(table, assigned, choices)
   const rows = table.rows.map((row) => readRow(row, rules, now))
   const ageUnknown = rows.some(

@@ -1,3 +1,4 @@
+import { type FieldForm, readFieldValue } from '../device/custom-field'
 import type { Platform } from '../device/device'
 import type { DeviceDraft } from '../device/device-draft'
 import {
@@ -16,6 +17,9 @@ import { cellText, isUnknown } from './words'
 /** Why a cell or its row cannot be imported. `column` is the header in the file. */
 export type CellProblem = { column: string; text: string; reason: string; accepted: string }
 
+/** A value of a custom field, in the form in which it is kept. */
+type ImportedField = { field: FieldForm; value: string }
+
 export type ImportedReading = {
   field: ReadingField
   /** Undefined if the file says that it is not known. */
@@ -30,6 +34,7 @@ export type ImportedRow = {
   /** When its readings were taken; undefined if unknown. */
   readAt?: Date
   readings: ImportedReading[]
+  fields: ImportedField[]
   problems: CellProblem[]
   notes: string[]
   /** The text of a cell that does not decide the platform, such as "iOS/iPadOS". */
@@ -52,7 +57,14 @@ type Reading = ImportedRow & { family?: Family; familyText?: string }
 
 /** Reads one row, and returns a problem for every invalid cell. */
 export function readRow(source: SourceRow, rules: RowRules, now: Date): ImportedRow {
-  const row: Reading = { row: source.row, device: {}, readings: [], problems: [], notes: [] }
+  const row: Reading = {
+    row: source.row,
+    device: {},
+    readings: [],
+    fields: [],
+    problems: [],
+    notes: [],
+  }
   if (source.problem !== undefined) return spoiled(row, source.problem)
   const extra = source.cells.slice(rules.headers).some((cell) => cell.trim() !== '')
   if (extra)
@@ -88,7 +100,8 @@ const problemAt = (
 
 function readCell(row: Reading, at: AssignedColumn, text: string, rules: RowRules, now: Date) {
   const { column, label } = at.known
-  const isText = column.kind === 'device' && column.field !== 'platform'
+  const isText =
+    column.kind === 'custom' || (column.kind === 'device' && column.field !== 'platform')
   if (!isText && text.length > maxValueLength) {
     const bad = `This has ${text.length} characters.`
     row.problems.push(
@@ -102,6 +115,13 @@ function readCell(row: Reading, at: AssignedColumn, text: string, rules: RowRule
   switch (column.kind) {
     case 'device':
       return column.field === 'platform' ? readFamily(row, at, text) : readText(row, at, text)
+    case 'custom': {
+      const read = readFieldValue(column.field, text)
+      if (read.status === 'refused')
+        row.problems.push(problemAt(at, text, { bad: read.reason, accepted: read.accepted }))
+      else if (read.status === 'value') row.fields.push({ field: column.field, value: read.value })
+      return
+    }
     case 'mdmServer':
       if (!isUnknown(text)) row.mdmServer = text.trim()
       return

@@ -12,6 +12,7 @@ import { exportCsv, exportDictionary, recheckSignatures } from '@/lib/core/recor
 import { exportStudy } from '@/lib/core/record/export-study'
 import { recordExport } from '@/lib/db/audit/record-action'
 import type { Db } from '@/lib/db/client'
+import { listCustomFields } from '@/lib/db/queries/devices/custom-fields'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { copyExport, copyStudy } from '@/lib/db/queries/trials/exports'
 import type { Environment } from '@/lib/domain/device/device'
@@ -33,6 +34,7 @@ import {
   trialFilterFields,
 } from '@/lib/domain/trial/trial-filter'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
+import { makeDeviceFile } from './device-file'
 import { makePlanFile } from './plan-files'
 
 const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>
@@ -40,7 +42,7 @@ const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>
 
 /**
  * `trials` and the other tables of the record, narrowed as their page is, as CSV or `as` a study export; the numbers of a
- * chart; and the `dictionary` of all their columns.
+ * chart; the `devices` of their list; and the `dictionary` of all their columns.
  */
 export async function GET(
   request: Request,
@@ -59,17 +61,18 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
   const asked = Object.fromEntries(new URL(request.url).searchParams)
   const name = file.replace(/\.csv$/, '')
   if (name === 'dictionary')
-    return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
+    return asFile(await dictionaryOf(authorized, asked), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
   const chart = chartFiles.find((one) => one === name)
   const plan = planFiles.find((one) => one === name)
-  if (!kind && !chart && !plan && name !== 'claims') {
-    const files = [...exportKinds, ...chartFiles, ...planFiles, 'claims'].join(', ')
+  if (!kind && !chart && !plan && name !== 'claims' && name !== 'devices') {
+    const files = [...exportKinds, ...chartFiles, ...planFiles, 'claims', 'devices'].join(', ')
     return textAnswer(404, `There is ${files} and dictionary.`)
   }
   const wait = await exportLimitAnswer(authorized)
   if (wait) return wait
   if (plan) return exportPlan(authorized, plan, asked)
+  if (name === 'devices') return exportDeviceFile(authorized, asked)
   if (name === 'claims') return exportClaimResults(authorized, asked)
   const query = await readQuery(authorized.db, asked, chart ? ownNames[chart] : ['as'])
   if ('wrong' in query) return textAnswer(400, query.wrong)
@@ -128,6 +131,21 @@ async function exportPlan(
   if (made.status === 'wrong') return textAnswer(400, inLines(made.problems))
   if (made.status === 'refused') return textAnswer(403, made.reason)
   const about = { file: name, form: 'csv', filter: made.filter } as const
+  const { actor, db } = authorized
+  return asFile(recordExport(db, actor, about, made.body), made.fileName)
+}
+
+const dictionaryOf = async ({ db }: AuthorizedByRoute, asked: Record<string, string>) =>
+  exportDictionary({ bom: asked.bom === '1', fields: await listCustomFields(db) })
+
+async function exportDeviceFile(
+  authorized: AuthorizedByRoute,
+  asked: Record<string, string>,
+): Promise<Response> {
+  const made = await makeDeviceFile(authorized, asked, environmentProblem)
+  if (made.status === 'wrong') return textAnswer(400, inLines(made.problems))
+  if (made.status === 'refused') return textAnswer(403, made.reason)
+  const about = { file: 'devices', form: 'csv', filter: made.filter } as const
   const { actor, db } = authorized
   return asFile(recordExport(db, actor, about, made.body), made.fileName)
 }

@@ -1,4 +1,6 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
+import type { Db } from '@/lib/db/client'
+import { currentFieldValues, listCustomFields } from '@/lib/db/queries/devices/custom-fields'
 import { listDevices } from '@/lib/db/queries/devices/device-list'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { answerWith, refuse } from '../answer'
@@ -9,6 +11,22 @@ import { deviceSchema, pageOf } from '../schema'
 export const GET = (request: Request): Promise<Response> =>
   authorizeApi(request, 'look', (authorized) => answer(authorized, request))
 
+/** The custom fields in use with their values, by device. */
+async function readFields(db: Db, deviceIds: readonly string[]) {
+  const [fields, values] = [await listCustomFields(db), await currentFieldValues(db, deviceIds)]
+  return (deviceId: string) =>
+    fields.map((field) => {
+      const own = values.get(deviceId)?.get(field.id)
+      const given = own?.value == null ? undefined : own
+      return {
+        ...field,
+        value: given?.value ?? null,
+        at: given?.at ?? null,
+        byName: given?.byName ?? null,
+      }
+    })
+}
+
 async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Response> {
   const read = readQuery(request, devicesQuery)
   if ('problem' in read) return refuse(400, read.problem)
@@ -16,5 +34,10 @@ async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Resp
   const { environment } = await resolveEnvironment(db, asked)
   const query = { environment, cursor, limit, filter: { ...filter, retired: retired === 'true' } }
   const { rows, next } = await listDevices(db, query, new Date())
-  return answerWith(pageOf(deviceSchema), { environment, data: rows, next })
+  const fieldsOf = await readFields(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const data = rows.map((row) => ({ ...row, customFields: fieldsOf(row.id) }))
+  return answerWith(pageOf(deviceSchema), { environment, data, next })
 }

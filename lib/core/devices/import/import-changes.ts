@@ -1,4 +1,6 @@
+import type { FieldValueRow } from '@/lib/db/queries/devices/custom-fields'
 import type { Device } from '@/lib/db/queries/devices/devices'
+import { valueInWords } from '@/lib/domain/device/custom-field'
 import {
   type DeviceDraft,
   deviceDraftFields,
@@ -21,7 +23,7 @@ export function changesOf(
   device: Device | undefined,
   draft: DeviceDraft,
   server: ServerOf,
-  readings: readonly ImportChange[],
+  rest: readonly ImportChange[],
 ): ImportChange[] {
   const fields = deviceDraftFields.flatMap((field) => {
     const from = device?.[field] ?? ''
@@ -33,7 +35,25 @@ export function changesOf(
     (device?.mdmServerId ?? null) === server.id
       ? []
       : [{ label: 'MDM server', from: '', to: server.name }]
-  return [...fields, ...moved, ...readings]
+  return [...fields, ...moved, ...rest]
+}
+
+/** The custom fields of a row with another value than the device has. */
+export function newFieldValues(
+  row: ReadRow,
+  current: ReadonlyMap<string, FieldValueRow> | undefined,
+) {
+  const news = row.fields.filter(({ field, value }) => current?.get(field.id)?.value !== value)
+  return {
+    kept: news.map(({ field, value }) => ({
+      ...{ fieldId: field.id, value, correctsId: current?.get(field.id)?.id ?? null },
+    })),
+    changes: news.map(({ field, value }) => ({
+      label: field.name,
+      from: current?.get(field.id)?.value ?? '',
+      to: valueInWords(field, value),
+    })),
+  }
 }
 
 const inWords = (field: ReadingField, value: ReadingValues[ReadingField] | undefined): string =>

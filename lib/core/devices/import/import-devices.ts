@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { stringify } from 'csv-stringify/sync'
+import { csvForm } from '@/lib/core/shared/csv-form'
 import { forbidden, type Refusal, refused } from '@/lib/core/shared/result'
 import type { Db } from '@/lib/db/client'
 import { uniqueViolation } from '@/lib/db/errors'
+import { listCustomFields } from '@/lib/db/queries/devices/custom-fields'
 import {
   insertDeviceImport,
   isSimulatedImport,
@@ -13,6 +15,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { deviceFieldLabels } from '@/lib/domain/device/device-draft'
+import { fieldColumn } from '@/lib/domain/import/assign'
 import type { FileChoices, FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'
 import type { ColumnReport } from '@/lib/domain/import/read-file'
 import type { ReadImport } from '@/lib/import-file/read-import'
@@ -39,6 +42,8 @@ export type ImportPreview = {
   /** What the file leaves open and a person may choose. */
   questions: FileQuestion[]
   mapping: HeaderMapping
+  /** The custom fields that a column can be read as: the key of each, and its header. */
+  customColumns: { key: string; label: string }[]
   /** Whether the mapping is from an earlier import. */
   remembered: boolean
 }
@@ -60,6 +65,7 @@ export async function previewImport(
   const { mdmServerId, choices } = input
   const plan = await planImport(db, read.rows, { mdmServerId, platform: choices?.platform }, now)
   const { notes, columns, mapping, remembered } = read
+  const customColumns = (await listCustomFields(db)).map(fieldColumn)
   return {
     status: 'preview',
     hash: plan.hash,
@@ -70,6 +76,7 @@ export async function previewImport(
     columns,
     questions: questionsOf(read, plan, input),
     mapping,
+    customColumns,
     remembered,
   }
 }
@@ -125,7 +132,7 @@ export async function badRowsCsv(
     ...read.headers.map((_, at) => cellsOf.get(row)?.[at] ?? ''),
     `Row ${row}: ${problems.map(({ column, reason }) => `${column}: ${reason}`).join(' ')}`,
   ])
-  const options = { escape_formulas: true, record_delimiter: 'windows', bom: true } as const
+  const options = { escape_formulas: true, ...csvForm, bom: true } as const
   return {
     status: 'csv',
     csv: stringify([[...read.headers, 'Not imported because'], ...rows], options),
@@ -228,8 +235,8 @@ async function readImportFile(
 ): Promise<ReadImport | Refusal> {
   if (choices.readAt && choices.readAt > now)
     return refused('The time of the readings is in the future.', 'readAt')
-  const kept = await listMappings(db)
-  const read = await readInThread({ bytes, choices, mapping, kept, now, withCells })
+  const [kept, fields] = await Promise.all([listMappings(db), listCustomFields(db)])
+  const read = await readInThread({ bytes, choices, mapping, kept, now, fields, withCells })
   if ('problem' in read) return refused(read.problem, 'file')
   return read
 }

@@ -7,7 +7,7 @@ import {
 import type { ImportedReading } from '@/lib/domain/import/read-row'
 import { type CellProblem, inapplicable } from '@/lib/domain/import/read-row'
 import { deviceInWords } from '../save-device'
-import { changesOf, newReadings } from './import-changes'
+import { changesOf, newFieldValues, newReadings } from './import-changes'
 import { bound, identityProblems, matchOf, named, serverOf } from './import-identity'
 import type { BadRow, GoodRow, ReadRow, Surroundings } from './import-types'
 
@@ -32,7 +32,8 @@ export function judgeRow(row: ReadRow, around: Surroundings): GoodRow | BadRow {
   const called = device ? deviceInWords(device) : (labTag ?? name ?? serial ?? enrollmentId ?? '')
   if (problems.length === 0 && device) problems.push(...bound(device, draft, server.id, around))
   if (problems.length > 0) return { row: row.row, name: called, problems }
-  const changes = changesOf(device, draft, server, readings.changes)
+  const fields = newFieldValues(row, device && around.fieldValues.get(device.id))
+  const changes = changesOf(device, draft, server, [...fields.changes, ...readings.changes])
   return {
     row: row.row,
     name: called,
@@ -45,6 +46,7 @@ export function judgeRow(row: ReadRow, around: Surroundings): GoodRow | BadRow {
     draft,
     mdmServerId: server.id,
     readings: readings.kept,
+    fields: fields.kept,
     readAt: row.readAt,
   }
 }
@@ -58,6 +60,8 @@ function draftOf(
   const given = { ...row.device }
   if (device && !tellsPlatform(device, row, readings)) delete given.platform
   if (device && isSmallForm(given.serial, device.serial)) delete given.serial
+  // A name from a check-in may have blanks around it, which no file has.
+  if (device && given.name === device.name.trim()) delete given.name
   const kept = device && {
     labTag: device.labTag ?? '',
     name: device.name,
@@ -120,7 +124,10 @@ function draftGaps(
   const gaps = draftProblems(draft)
     .filter(({ field }) => !reported.has(deviceFieldLabels[field]))
     // A problem in stored data, such as from a check-in, is not a problem of this row.
-    .filter(({ field }) => !device || field in row.device || 'modelIdentifier' in row.device)
+    .filter(
+      ({ field }) =>
+        !device || field in row.device || (field === 'platform' && 'modelIdentifier' in row.device),
+    )
     .map(({ field, reason, accepted }) => ({
       column: deviceFieldLabels[field],
       text: draft[field],

@@ -1,3 +1,4 @@
+import type { CurrentValues } from '@/lib/db/queries/devices/custom-fields'
 import type { Device, IdentityField } from '@/lib/db/queries/devices/devices'
 import type { ShownServer } from '@/lib/db/queries/servers/servers'
 import type { Platform } from '@/lib/domain/device/device'
@@ -21,6 +22,8 @@ export type GoodRow = {
   draft: DeviceDraft
   mdmServerId: string | null
   readings: ImportedReading[]
+  /** Custom fields with another value than the device has, and the row of values that each corrects. */
+  fields: { fieldId: string; value: string; correctsId: number | null }[]
   /** When its readings were taken; undefined if unknown. */
   readAt: Date | undefined
 }
@@ -38,6 +41,8 @@ export type Surroundings = {
   shared: Map<number, CellProblem[]>
   states: Map<string, DeviceState>
   busy: Map<string, string>
+  /** The custom fields of the matched devices. */
+  fieldValues: CurrentValues
   servers: readonly ShownServer[]
   /** The MDM server of new devices whose row names none. */
   mdmServerId: string | undefined

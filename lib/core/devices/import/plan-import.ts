@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@/lib/db/client'
+import { currentFieldValues } from '@/lib/db/queries/devices/custom-fields'
 import type { Device, IdentityField } from '@/lib/db/queries/devices/devices'
 import { listBusyDevices, listNamesakes } from '@/lib/db/queries/devices/devices-at-once'
 import { currentStates } from '@/lib/db/queries/devices/readings'
@@ -43,6 +44,7 @@ export async function planImport(
     shared: sharedNames(rows, byName),
     states: await currentStates(db, ids),
     busy: await listBusyDevices(db, ids),
+    fieldValues: await currentFieldValues(db, ids),
     servers: await listServers(db),
     mdmServerId,
     platform,

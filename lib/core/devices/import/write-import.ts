@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { recordOsChange } from '@/lib/core/ingest/detect-os-change'
 import { refreshVerdicts } from '@/lib/core/kernel/judge-device'
 import type { Db } from '@/lib/db/client'
+import { insertFieldValues } from '@/lib/db/queries/devices/custom-fields'
 import {
   awaitVerdicts,
   insertDevices,
@@ -39,6 +40,15 @@ export async function writeImport(
   await insertReadingsOfMany(
     tx,
     rows.flatMap((row) => asReadings(row, actor, now)),
+  )
+  await insertFieldValues(
+    tx,
+    rows.flatMap(({ id, fields }) =>
+      fields.map((field) => ({
+        ...{ ...field, deviceId: id, source: 'imported' as const, at: now },
+        ...{ byId: actor.id, byName: actor.name },
+      })),
+    ),
   )
   await recordOsChanges(tx, rows, now)
   await judgeAgain(
