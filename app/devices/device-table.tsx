@@ -2,18 +2,19 @@
 
 import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
 import Link from 'next/link'
+import type { DeviceParams } from '@/app/device-query'
 import classes from '@/components/data/data-table.module.css'
 import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import type { ListedDevice, ListedReading } from '@/lib/db/queries/devices/device-list'
+import type { CustomField } from '@/lib/domain/device/custom-field'
 import { type DeviceSort, hasBattery } from '@/lib/domain/device/device'
 import { endInWords, isHeld } from '@/lib/domain/device/hold'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import type { MaxAges, ReadingField } from '@/lib/domain/reading/reading'
 import { paths } from '@/lib/paths'
-import type { DeviceParams } from './query'
 
 type Column = { label: string; sort?: DeviceSort }
 
@@ -28,19 +29,26 @@ const columns: Column[] = [
   { label: 'Where' },
 ]
 
+/** Custom fields that are shown as columns, and their values in words, by device and field. */
+export type CustomColumns = {
+  fields: readonly Pick<CustomField, 'id' | 'name'>[]
+  values: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
 type Props = {
   rows: ListedDevice[]
   /** The params of the address, for the links of the header. */
   params: DeviceParams & { environment?: string | undefined }
   maxAges: MaxAges
   now: Date
+  custom: CustomColumns
 }
 
 /**
  * The inventory as rows, on a phone as cards. Drawn on the client's side of the border, though it holds
  * no state: what crosses the border is then the rows and not the 200 kB of elements made of them.
  */
-export function DeviceTable({ rows, params, maxAges, now }: Props) {
+export function DeviceTable({ rows, params, maxAges, now, custom }: Props) {
   return (
     <table className={classes.table}>
       <thead>
@@ -48,11 +56,16 @@ export function DeviceTable({ rows, params, maxAges, now }: Props) {
           {columns.map((column) => (
             <Header key={column.label} column={column} params={params} />
           ))}
+          {custom.fields.map(({ id, name }) => (
+            <th key={id} scope="col">
+              <UserText>{name}</UserText>
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {rows.map((device) => (
-          <Row key={device.id} device={device} maxAges={maxAges} now={now} />
+          <Row key={device.id} device={device} maxAges={maxAges} now={now} custom={custom} />
         ))}
       </tbody>
     </table>
@@ -83,7 +96,7 @@ function Header({ column, params }: { column: Column; params: Props['params'] })
 
 type RowProps = { device: ListedDevice; maxAges: MaxAges; now: Date }
 
-function Row({ device, maxAges, now }: RowProps) {
+function Row({ device, maxAges, now, custom }: RowProps & Pick<Props, 'custom'>) {
   const { labTag, name, modelName, modelIdentifier, platform, lastSeenAt, location, holder } =
     device
   return (
@@ -149,6 +162,11 @@ function Row({ device, maxAges, now }: RowProps) {
           )}
         </div>
       </td>
+      {custom.fields.map(({ id, name }) => (
+        <td key={id} data-label={name}>
+          <UserText>{custom.values[device.id]?.[id] ?? ''}</UserText>
+        </td>
+      ))}
     </tr>
   )
 }

@@ -1,13 +1,15 @@
 'use client'
 
 import { Checkbox, Group, Select } from '@mantine/core'
+import { type DeviceParams, isFiltered } from '@/app/device-query'
 import { ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
 import { useAddress } from '@/components/data/use-address'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
+import type { CustomField } from '@/lib/domain/device/custom-field'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import { paths } from '@/lib/paths'
-import { type DeviceParams, isFiltered } from './query'
+import { FieldFilters } from './field-filters'
 
 const verdictWords = [
   { value: 'qualified', label: 'Qualified' },
@@ -18,12 +20,13 @@ const verdictWords = [
 type Props = {
   params: DeviceParams
   facets: DeviceFacets
+  fields: readonly CustomField[]
   environment: Environment
   named: boolean
 }
 
 /** The filters of the list. All are part of the address, so that a view can be shared. */
-export function FilterBar({ params, facets, environment, named }: Props) {
+export function FilterBar({ params, facets, fields, environment, named }: Props) {
   // Another filter begins at the first page: the place in the list was one of the old filter.
   const { go, pending, chosen } = useAddress(
     { ...params, cursor: null, environment: named ? environment : null },
@@ -34,7 +37,7 @@ export function FilterBar({ params, facets, environment, named }: Props) {
     search.empty()
     const none = { verdict: null, platform: null, version: null, model: null }
     const planned = { passcode: null, unused: null, reaches: null }
-    go({ ...none, ...planned, text: null, retired: null, import: null })
+    go({ ...none, ...planned, text: null, retired: null, import: null, fields: null })
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
@@ -78,6 +81,13 @@ export function FilterBar({ params, facets, environment, named }: Props) {
         data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
         value={chosen('passcode')}
         on={(passcode) => go({ passcode })}
+      />
+      <FieldFilters
+        fields={fields}
+        wanted={chosen('fields')}
+        columns={chosen('columns')}
+        onFilter={(wanted) => go({ fields: wanted })}
+        onColumns={(columns) => go({ columns })}
       />
       {params.reaches && (
         <Choice

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconDeviceIpad, IconFileTypeCsv, IconFilterOff, IconTag } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { OpenAlarms } from '@/app/device-alarms'
+import { type DeviceParams, isFiltered, queryOf, readDeviceParams } from '@/app/device-query'
 import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { LiveTable } from '@/components/data/live'
@@ -9,6 +10,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { TestsLeft } from '@/components/data/tests-left'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
+import { listCustomFields } from '@/lib/db/queries/devices/custom-fields'
 import { listAllOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { listDeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type DeviceImport, findDeviceImport } from '@/lib/db/queries/devices/device-imports'
@@ -22,9 +24,9 @@ import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
+import { customColumns, DeviceFile } from './device-file'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
-import { type DeviceParams, isFiltered, queryOf, readDeviceParams } from './query'
 import { QueryMany } from './query-many'
 import { OpenRuns } from './run-progress'
 import { UnseenLosses } from './unseen-losses'
@@ -40,19 +42,21 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const query = queryOf(params, environment)
   const now = new Date()
-  const [page, count, facets, awaiting, settings, losses, alarms, runs, left] = await Promise.all([
-    listDevices(db, query, now),
-    countDevices(db, query, now),
-    listDeviceFacets(db, environment),
-    countAwaitingTag(db, environment === 'simulated'),
-    getLabSettings(db),
-    mayDo(actor, 'acknowledgeLoss')
-      ? listUnseenLosses(db, environment === 'simulated', 10)
-      : { rows: [], count: 0 },
-    listAllOpenAlarms(db, environment === 'simulated'),
-    listQueryRuns(db, environment, { open: true, limit: 5 }),
-    countTestsLeft(db, environment),
-  ])
+  const [page, count, facets, awaiting, settings, losses, alarms, runs, left, fields] =
+    await Promise.all([
+      listDevices(db, query, now),
+      countDevices(db, query, now),
+      listDeviceFacets(db, environment),
+      countAwaitingTag(db, environment === 'simulated'),
+      getLabSettings(db),
+      mayDo(actor, 'acknowledgeLoss')
+        ? listUnseenLosses(db, environment === 'simulated', 10)
+        : { rows: [], count: 0 },
+      listAllOpenAlarms(db, environment === 'simulated'),
+      listQueryRuns(db, environment, { open: true, limit: 5 }),
+      countTestsLeft(db, environment),
+      listCustomFields(db),
+    ])
   const imported = params.import ? await findDeviceImport(db, params.import) : undefined
   const address = {
     ...params,
@@ -80,6 +84,7 @@ export default async function DevicesPage({ searchParams }: Props) {
         <FilterBar
           params={params}
           facets={facets}
+          fields={fields}
           environment={environment}
           named={given.environment !== undefined}
         />
@@ -99,9 +104,14 @@ export default async function DevicesPage({ searchParams }: Props) {
       ) : (
         <>
           <Group justify="space-between" mb="xs">
-            <TextLink href={paths.queryRuns({ environment: address.environment })} size="sm">
-              Query runs
-            </TextLink>
+            <Group gap="md">
+              <TextLink href={paths.queryRuns({ environment: address.environment })} size="sm">
+                Query runs
+              </TextLink>
+              <TextLink href={paths.customFields()} size="sm">
+                Custom fields
+              </TextLink>
+            </Group>
             {!params.retired && (
               <QueryMany
                 count={count}
@@ -112,8 +122,15 @@ export default async function DevicesPage({ searchParams }: Props) {
             )}
           </Group>
           <TestsLeft left={left} environment={environment} />
-          <DeviceTable rows={page.rows} params={address} maxAges={settings.maxAges} now={now} />
+          <DeviceTable
+            rows={page.rows}
+            params={address}
+            maxAges={settings.maxAges}
+            now={now}
+            custom={await customColumns(db, fields, params, page.rows)}
+          />
           <Pager count={count} shown={page.rows.length} page={page} address={address} />
+          <DeviceFile address={address} environment={environment} />
         </>
       )}
     </>

@@ -114,6 +114,7 @@ const filterSchema = z.strictObject({
   unused: z.boolean().optional(),
   reaches: z.string().max(40).optional(),
   text: z.string().max(200).optional(),
+  fields: z.record(z.uuid(), z.string().max(200)).optional(),
   importId: z.uuid().optional(),
 })
 export type QueryFilter = z.infer<typeof filterSchema>

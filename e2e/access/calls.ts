@@ -73,6 +73,7 @@ import { defaultLabSettings } from '@/lib/domain/settings'
 import { attachmentCalls } from './attachment-calls'
 import { benchCalls } from './bench-calls'
 import { bookingCalls } from './booking-calls'
+import { deviceCalls } from './device-calls'
 import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
 import { protocolCalls } from './protocol-calls'
@@ -133,6 +134,7 @@ const draft = {
 export const calls: Record<string, Call> = {
   ...attachmentCalls,
   ...benchCalls,
+  ...deviceCalls,
   ...noticeCalls,
   ...radarCalls,
   ...bookingCalls,

@@ -23,6 +23,7 @@ import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
 import { Bookings } from './bookings'
 import { Commands } from './commands'
+import { CustomFields } from './custom-fields'
 import { deviceOr404 } from './device'
 import { TypeReadings } from './enter-readings'
 import { Header } from './header'
@@ -135,6 +136,16 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                 />
                 {current?.usb && <LastUsbPrint print={current.usb} />}
               </section>
+              <CustomFields
+                fields={record.fields}
+                history={record.fieldHistory}
+                current={
+                  current && {
+                    deviceId: device.id,
+                    mayNot: whyNotEdit(current.actor, device),
+                  }
+                }
+              />
               <Identity device={device} server={server} />
             </Stack>
           </GridCol>
@@ -210,6 +221,9 @@ const DeviceBookings = ({
     actor={actor}
   />
 )
+
+const whyNotEdit = (actor: Actor, device: Device) =>
+  refusalFor(actor, 'editDevice') ?? (device.retiredAt ? 'The device is retired.' : undefined)
 
 const whyNotType = (actor: Actor, device: Device) =>
   refusalFor(actor, 'typeReading') ?? (device.retiredAt ? 'The device is retired.' : undefined)

@@ -3,6 +3,7 @@ import { previewSlot } from '@/lib/core/release/preview-slot'
 import { assessOutcome, assessTrialFit } from '@/lib/core/trials/assess'
 import type { Db } from '@/lib/db/client'
 import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
+import { listMissingFields } from '@/lib/db/queries/devices/custom-fields'
 import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { countContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
@@ -14,6 +15,7 @@ import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { missingInWords } from '@/lib/domain/device/custom-field'
 import { blastRadius } from '@/lib/domain/planning/blast-radius'
 import { windowsOf } from '@/lib/domain/planning/next-best'
 import type { DeviceState } from '@/lib/domain/reading/reading'
@@ -43,6 +45,7 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
     radars,
     uses,
     previews,
+    lacks,
   ] = await Promise.all([
     assessOutcome(db, actor, view.trial, now),
     previewOf(db, actor, view, now),
@@ -56,6 +59,7 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
     listRadarsOfTrial(db, id),
     usesUp(db, view, reported, now),
     listPreviews(db, id),
+    lacksFields(db, view),
   ])
   return {
     actor,
@@ -76,6 +80,7 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
     radars,
     uses,
     previews,
+    lacks,
   }
 }
 
@@ -105,6 +110,12 @@ async function usesUp(
   const target = radius.target
   const daysLeft = target === undefined ? undefined : windowOf({ ...radius.device, target })
   return { ...radius, daysLeft, askedAt: state.availableUpdates?.answeredAt }
+}
+
+/** The required fields that the device of a draft lacks, in words. */
+async function lacksFields(db: Db, { trial }: TrialView): Promise<string | undefined> {
+  if (trial.state !== 'draft') return undefined
+  return missingInWords((await listMissingFields(db, [trial.deviceId])).get(trial.deviceId))
 }
 
 /** Whether the protocol fits the device, while nothing can be released yet. */

@@ -17,6 +17,8 @@ type Looked = {
   preview: Preview | undefined
   state: DeviceState
   review: ReviewView | undefined
+  /** What the lab requires of the device and it does not have. */
+  lacks?: string | undefined
 }
 
 /** The facts about a trial that decide its next step. */
@@ -30,7 +32,7 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
   const { review, proposal } = looked
   return {
     state: trial.state,
-    unfit: notForTrials({ ...view.version, events: view.versionEvents }),
+    unfit: looked.lacks ?? notForTrials({ ...view.version, events: view.versionEvents }),
     review: review && {
       state: review.state,
       openQueries: review.open,

@@ -49,6 +49,8 @@ type Props = {
   fit?: ProtocolFit | undefined
   /** What the trial uses up, while it is not armed. */
   uses?: Uses | undefined
+  /** The required fields of the device that are missing, in words. */
+  lacks?: string | undefined
 }
 
 const heldOf = ({ commands }: TrialView) =>
@@ -83,11 +85,11 @@ function destinationWords({ server }: TrialView): string {
 }
 
 /** The next step, with what must be read before it. */
-export function StepCard({ view, actor, preview, settings, state, fit, uses }: Props) {
+export function StepCard({ view, actor, preview, settings, state, fit, uses, lacks }: Props) {
   const { trial } = view
   return (
     <>
-      {trial.state === 'draft' && <Draft {...{ view, actor, fit, uses }} />}
+      {trial.state === 'draft' && <Draft {...{ view, actor, fit, uses, lacks }} />}
       {trial.state === 'registered' && <Arm {...{ view, actor, state, fit, uses }} />}
       {preview && !heldOf(view) && (
         <Release view={view} actor={actor} preview={preview} settings={settings} state={state} />
@@ -96,7 +98,13 @@ export function StepCard({ view, actor, preview, settings, state, fit, uses }: P
   )
 }
 
-function Draft({ view, actor, fit, uses }: Pick<Props, 'view' | 'actor' | 'fit' | 'uses'>) {
+function Draft({
+  view,
+  actor,
+  fit,
+  uses,
+  lacks,
+}: Pick<Props, 'view' | 'actor' | 'fit' | 'uses' | 'lacks'>) {
   const { trial, version, versionEvents } = view
   const unfit = notForTrials({ ...version, events: versionEvents })
   return (
@@ -120,8 +128,19 @@ function Draft({ view, actor, fit, uses }: Pick<Props, 'view' | 'actor' | 'fit' 
           </TextLink>
         </Text>
       )}
+      {lacks && (
+        <Text size="sm">
+          <b>Not yet:</b> <UserText>{lacks}</UserText>.{' '}
+          <TextLink href={paths.device(trial.deviceId)} size="sm">
+            The device
+          </TextLink>
+        </Text>
+      )}
       {uses && <UsesUp uses={uses} />}
-      <RegisterButton trialId={trial.id} reason={refusalFor(actor, 'registerTrial') ?? unfit} />
+      <RegisterButton
+        trialId={trial.id}
+        reason={refusalFor(actor, 'registerTrial') ?? lacks ?? unfit}
+      />
     </Card>
   )
 }

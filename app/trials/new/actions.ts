@@ -7,6 +7,8 @@ import type { Refusal } from '@/lib/core/shared/result'
 import { assessProtocolFits } from '@/lib/core/trials/assess'
 import { findBookedByOther } from '@/lib/core/trials/booked-device'
 import { draftTrial } from '@/lib/core/trials/prepare-trial'
+import { listMissingFields } from '@/lib/db/queries/devices/custom-fields'
+import { missingInWords } from '@/lib/domain/device/custom-field'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
 import { type DeviceChoice, findDeviceChoice, listDeviceChoices } from './device-choices'
@@ -34,6 +36,8 @@ export type DeviceFits = {
   fits: Record<string, ProtocolFit>
   /** Who else has booked the device now, in words. */
   booked: string | undefined
+  /** What the lab requires of the device and it does not have, in words. */
+  lacks: string | undefined
 }
 
 /** Whether a device qualifies for each protocol, and whether somebody else has booked it. */
@@ -42,11 +46,17 @@ export async function lookAtFitsAction(
 ): Promise<({ status: 'judged' } & DeviceFits) | Refusal> {
   return authorizeAction('look', fitSchema, input, async ({ actor, db }, device) => {
     const now = new Date()
-    const [fits, booked] = await Promise.all([
+    const [fits, booked, missing] = await Promise.all([
       assessProtocolFits(db, actor, device, now),
       findBookedByOther(db, actor, device, now),
+      listMissingFields(db, [device.deviceId]),
     ])
-    return { status: 'judged' as const, fits, booked }
+    return {
+      status: 'judged' as const,
+      fits,
+      booked,
+      lacks: missingInWords(missing.get(device.deviceId)),
+    }
   })
 }
 

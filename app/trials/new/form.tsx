@@ -12,10 +12,11 @@ import {
   Text,
   Textarea,
 } from '@mantine/core'
-import { IconCalendarTime, IconTargetOff } from '@tabler/icons-react'
+import { IconCalendarTime, IconForms, IconTargetOff } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
+import { TextLink } from '@/components/data/links'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
 import { OverallBadge } from '@/components/device/verdict-badge'
@@ -70,6 +71,7 @@ export function NewTrialForm(props: Props) {
   const { errors } = form.formState
   const looked = useFits(watch('deviceId'))
   const fits = looked?.fits
+  const lacks = looked?.lacks
   const fit = fits?.[watch('protocolVersionId')]
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
   const { busy, refusal, submit } = useFormAction(form, draftAction, {
@@ -96,6 +98,7 @@ export function NewTrialForm(props: Props) {
             />
           )}
         />
+        {lacks && <Lacks words={lacks} deviceId={watch('deviceId')} />}
         <Controller
           control={control}
           name="protocolVersionId"
@@ -184,6 +187,21 @@ export function NewTrialForm(props: Props) {
     </ReadyForm>
   )
 }
+
+/** What the lab requires of a device and this one does not have: said before the draft is refused. */
+const Lacks = ({ words, deviceId }: { words: string; deviceId: string }) => (
+  <Alert
+    color="orange"
+    variant="outline"
+    icon={<IconForms aria-hidden />}
+    title="No trial can be drafted on this device yet"
+  >
+    <UserText>{words.replace(/^./, (first) => first.toUpperCase())}</UserText>.{' '}
+    <TextLink href={paths.device(deviceId)} size="sm">
+      Open the device
+    </TextLink>
+  </Alert>
+)
 
 /** What is known of the chosen device for a trial; undefined until it is. */
 function useFits(deviceId: string): DeviceFits | undefined {

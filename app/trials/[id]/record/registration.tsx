@@ -26,6 +26,7 @@ import {
 } from '@/lib/domain/reading/reading'
 import { windowInWords } from '@/lib/domain/text/lab-time'
 import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
+import { factLines, type StartingFacts } from '@/lib/domain/trial/starting-facts'
 import { minutesInWords } from '../observe/spans'
 import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
@@ -135,7 +136,7 @@ export function StartingStateCard({
   view: TrialView
   review: ReviewView | undefined
 }) {
-  const { startingState, releasedAt } = trial
+  const { startingState, startingFacts, releasedAt } = trial
   if (!startingState || !releasedAt) return null
   const frozen = readingFieldNames.flatMap((field) => {
     const reading = startingState[field]
@@ -187,6 +188,32 @@ export function StartingStateCard({
           ))}
         </TableTbody>
       </Table>
+      {startingFacts && <Facts facts={startingFacts} />}
     </Paper>
   )
 }
+
+/** What the device was besides its readings. */
+const Facts = ({ facts }: { facts: StartingFacts }) => (
+  <Table verticalSpacing={3} horizontalSpacing={6} fz="sm" aria-label="About the device" mt="xs">
+    <TableTbody>
+      {factLines(facts).map(({ label, words, by, at }) => (
+        <TableTr key={label}>
+          <TableTh scope="row" fw={500} w="38%">
+            <UserText>{label}</UserText>
+          </TableTh>
+          <TableTd style={{ overflowWrap: 'anywhere' }}>
+            <UserText>{words}</UserText>
+          </TableTd>
+          <TableTd>
+            {at && (
+              <Text span size="xs" c="dimmed">
+                <When at={new Date(at)} /> by <UserText>{by}</UserText>
+              </Text>
+            )}
+          </TableTd>
+        </TableTr>
+      ))}
+    </TableTbody>
+  </Table>
+)

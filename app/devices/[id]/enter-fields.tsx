@@ -1,0 +1,160 @@
+'use client'
+
+import { Button, Drawer, Group, Select, Stack, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconForms } from '@tabler/icons-react'
+import { Controller, useForm } from 'react-hook-form'
+import { Refusal } from '@/components/data/refusal'
+import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
+import { useReady } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
+import { acceptedValue, type CustomField } from '@/lib/domain/device/custom-field'
+import { enterFieldValuesAction } from '../field-actions'
+
+/** A field with its current value, and the row of it that the page shows. */
+type FieldToEnter = CustomField & { text: string; seenId: number | null }
+
+type Props = { deviceId: string; fields: readonly FieldToEnter[]; reason: string | undefined }
+
+/** The values of the lab's own fields, entered together. */
+export function EnterFields({ deviceId, fields, reason }: Props) {
+  const ready = useReady()
+  const [opened, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        onClick={open}
+        disabled={!ready || reason !== undefined}
+        title={reason}
+        leftSection={<IconForms size={14} aria-hidden />}
+      >
+        Enter custom fields
+      </Button>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        title="Enter custom fields"
+        position="right"
+        size="md"
+        keepMounted={false}
+      >
+        <FieldsForm deviceId={deviceId} fields={fields} onDone={close} />
+      </Drawer>
+    </>
+  )
+}
+
+type Texts = { texts: Record<string, string> }
+type FormProps = Omit<Props, 'reason'> & { onDone: () => void }
+
+function FieldsForm({ deviceId, fields, onDone }: FormProps) {
+  const form = useForm<Texts>({
+    defaultValues: { texts: Object.fromEntries(fields.map(({ id, text }) => [id, text])) },
+  })
+  const { control, formState, setError } = form
+  const draft = useFormDraft(form, `device/${deviceId}/fields`)
+  const save = async ({ texts }: Texts) => {
+    const values = fields
+      .filter(({ id, text }) => (texts[id] ?? '') !== text)
+      .map(({ id, seenId }) => ({ fieldId: id, text: texts[id] ?? '', seenId }))
+    const result = await enterFieldValuesAction({ deviceId, values })
+    if (result.status !== 'unread') return result
+    for (const { fieldId, reason, accepted } of result.problems)
+      setError(`texts.${fieldId}`, {
+        message: accepted ? `${reason} Accepted: ${accepted}.` : reason,
+      })
+    return { status: 'marked' as const }
+  }
+  const { busy, refusal, submit } = useFormAction(form, save, {
+    onDone: (result) => {
+      if (result.status === 'marked') return
+      draft.forget()
+      const values = result.changed === 1 ? 'One value' : `${result.changed} values`
+      notifications.show({
+        title: `${values} saved`,
+        message: 'Each carries your name and the time.',
+      })
+      onDone()
+    },
+  })
+  return (
+    <form onSubmit={submit} noValidate aria-label="Values of the custom fields">
+      <Stack gap="sm">
+        <RestoredNote restored={draft.restored} />
+        {refusal && <Refusal title="Nothing was saved" reason={refusal.reason} />}
+        {fields.map((field) => (
+          <Controller
+            key={field.id}
+            control={control}
+            name={`texts.${field.id}`}
+            render={({ field: { value, onChange, ref, onBlur, name } }) => (
+              <FieldInput
+                field={field}
+                error={formState.errors.texts?.[field.id]?.message}
+                {...{ value, onChange, ref, onBlur, name }}
+              />
+            )}
+          />
+        ))}
+        <Group>
+          <Button type="submit" loading={busy}>
+            Save the values
+          </Button>
+          <Button
+            variant="subtle"
+            onClick={() => {
+              draft.forget()
+              onDone()
+            }}
+          >
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+type InputProps = {
+  field: FieldToEnter
+  value: string
+  onChange: (text: string) => void
+  onBlur: () => void
+  ref: React.Ref<HTMLInputElement>
+  name: string
+  error: string | undefined
+}
+
+function FieldInput({ field, onChange, value, ...input }: InputProps) {
+  const { name, type, unit, help, required, options } = field
+  const shared = {
+    ...input,
+    label: type === 'number' && unit ? `${name} (${unit})` : name,
+    description: help || acceptedValue(field),
+    withAsterisk: required,
+  }
+  if (type === 'choice' || type === 'yesNo')
+    return (
+      <Select
+        {...shared}
+        data={type === 'choice' ? [...options] : ['yes', 'no']}
+        value={value || null}
+        onChange={(chosen) => onChange(chosen ?? '')}
+        placeholder="not given"
+        clearable
+      />
+    )
+  return (
+    <TextInput
+      {...shared}
+      type={type === 'date' ? 'date' : 'text'}
+      inputMode={type === 'number' ? 'decimal' : undefined}
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      autoComplete="off"
+    />
+  )
+}

@@ -1,0 +1,57 @@
+import { Box } from '@mantine/core'
+import { type DeviceParams, readColumns } from '@/app/device-query'
+import { ExportLinks } from '@/components/data/export-links'
+import type { Db } from '@/lib/db/client'
+import { currentFieldValues, type FieldValueRow } from '@/lib/db/queries/devices/custom-fields'
+import type { ListedDevice } from '@/lib/db/queries/devices/device-list'
+import { type CustomField, valueInWords } from '@/lib/domain/device/custom-field'
+import type { Environment } from '@/lib/domain/device/device'
+import { paths } from '@/lib/paths'
+import type { CustomColumns } from './device-table'
+
+/** The custom fields that the address asks for, and their values of the shown devices. */
+export async function customColumns(
+  db: Db,
+  fields: readonly CustomField[],
+  params: DeviceParams,
+  rows: readonly ListedDevice[],
+): Promise<CustomColumns> {
+  const wanted = readColumns(params.columns)
+  const shown = fields.filter(({ id }) => wanted.includes(id))
+  if (shown.length === 0) return { fields: [], values: {} }
+  const values = await currentFieldValues(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const textsOf = (own: ReadonlyMap<string, FieldValueRow>) =>
+    Object.fromEntries(
+      shown.map((field) => {
+        const value = own.get(field.id)?.value
+        return [field.id, value == null ? '' : valueInWords(field, value)]
+      }),
+    )
+  return {
+    fields: shown,
+    values: Object.fromEntries([...values].map(([id, own]) => [id, textsOf(own)])),
+  }
+}
+
+type FileProps = { address: DeviceParams; environment: Environment }
+
+/** The devices of the list as a file that an import takes back. */
+export function DeviceFile({ address, environment }: FileProps) {
+  const { cursor: _, sort: __, dir: ___, columns: ____, ...filter } = address
+  return (
+    <Box mt="md">
+      <ExportLinks
+        title="Export"
+        links={[
+          {
+            name: 'Devices',
+            href: (form) => paths.exportDevices({ ...filter, environment, ...form }),
+          },
+        ]}
+      />
+    </Box>
+  )
+}
