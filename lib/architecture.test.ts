@@ -28,6 +28,8 @@ const layers: Record<string, Layer> = {
   'lib/import-file': { may: ['lib/domain', 'lib/mdm/plist', 'lib/one-thread'], never: ofTheWire },
   // A report in words into a PDF: it knows fonts, and nothing of trials.
   'lib/report-pdf': { may: ['lib/domain', 'lib/one-thread'], never: ofTheWire },
+  // Entries of a calendar into a file: it knows iCalendar, and no database.
+  'lib/calendar-file': { may: ['lib/domain'], never: ofTheWire },
   // Files of the data folder, and how they arrive: bytes, and no database.
   'lib/attachment-store': { may: ['lib/domain'], never: ofTheWire },
   'lib/witness': { may: ['lib/domain'], never: ofTheWire },

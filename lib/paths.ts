@@ -86,6 +86,10 @@ export const paths = {
   /** What is known from which version to which, and what to run next. */
   plan: (view: Params = {}) => withParams('/plan', view),
   planBudget: (view: Params = {}) => withParams('/plan/budget', view),
+  /** Bookings, reservations, live trials and fixes to check, of the lab or of one device. */
+  planCalendar: (view: Params = {}) => withParams('/plan/calendar', view),
+  planCalendarFile: (view: Params = {}) => withParams('/plan/calendar.ics', view),
+  exportBookings: (view: Params = {}) => withParams('/api/exports/bookings', view),
   planProcurement: (view: Params = {}) => withParams('/plan/procurement', view),
   survival: (filter: Params = {}) => withParams('/outcomes/survival', filter),
   predictions: (filter: Params = {}) => withParams('/outcomes/predictions', filter),

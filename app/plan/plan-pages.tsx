@@ -4,6 +4,7 @@ import { type Params, paths } from '@/lib/paths'
 
 const pages = {
   plan: 'Coverage and next trials',
+  planCalendar: 'Calendar',
   planBudget: 'Trials left',
   planProcurement: 'Devices to buy',
 } as const

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { exportBookings } from '@/lib/core/record/export-plan'
 import { now } from '@/lib/core/testing/people'
 import { bookTrial, draftBooking, withdrawBooking } from '@/lib/core/trials/book-trial'
 import { findBookedByOther } from '@/lib/core/trials/booked-device'
@@ -15,6 +16,8 @@ export const bookingCalls: Record<string, Call> = {
   },
   'book-trial.draftBooking': (db, actor) => draftBooking(db, actor, booking(), now),
   'book-trial.withdrawBooking': (db, actor) => withdrawBooking(db, actor, booking(), now),
+  'export-plan.exportBookings': (db, actor) =>
+    exportBookings(db, actor, { environment: 'real', device: undefined, bom: false }, now),
   'booked-device.findBookedByOther': (db, actor, { deviceId }) =>
     findBookedByOther(db, actor, { deviceId }, now),
 }

@@ -139,6 +139,7 @@ export const services: Record<string, Permission | Kind> = {
   'export-charts.chartCsv': 'pure',
   'export-charts.exportFlow': 'export',
   'export-charts.exportOutcomes': 'export',
+  'export-plan.exportBookings': 'export',
   'export-plan.exportBudget': 'export',
   'export-plan.exportBurnDown': 'export',
   'export-plan.exportProcurement': 'export',

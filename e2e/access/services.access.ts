@@ -161,6 +161,7 @@ const takesNoId = [
   'export-charts.exportPredictions',
   'export-charts.exportCurves',
   'export-charts.exportSurvival',
+  'export-plan.exportBookings',
   'export-plan.exportBudget',
   'export-plan.exportBurnDown',
   'export-plan.exportProcurement',

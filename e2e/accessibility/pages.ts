@@ -52,6 +52,10 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     ...inBoth(paths.planBudget()),
     'a value ignored': paths.planBudget({ environment: 'simulated', ends: 'soon' }),
   }),
+  'app/plan/calendar/page.tsx': () => ({
+    ...inBoth(paths.planCalendar()),
+    'a month, a value ignored': paths.planCalendar({ span: 'month', day: 'soon' }),
+  }),
   'app/plan/procurement/page.tsx': () => inBoth(paths.planProcurement()),
   'app/releases/page.tsx': () => ({
     ...inBoth(paths.releases()),

@@ -1,11 +1,13 @@
 import { Group, List, ListItem, Text, Title } from '@mantine/core'
 import { BookingButtons } from '@/app/booking-buttons'
+import { CalendarTable } from '@/app/calendar-table'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { Booking } from '@/lib/db/queries/planning/bookings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/permissions'
 import { bookingStateAt, bookingStateInfo, mayBecomeTrial } from '@/lib/domain/planning/booking'
+import type { CalendarEntry } from '@/lib/domain/planning/lab-calendar'
 import { windowInWords } from '@/lib/domain/text/lab-time'
 import { paths } from '@/lib/paths'
 
@@ -17,13 +19,18 @@ type Props = {
   at: Date
   /** Undefined in a history, which has no actions. */
   actor: Actor | undefined
+  /** What the next weeks bring; undefined in a history. */
+  calendar: DeviceWeeks | undefined
 }
+
+export type DeviceWeeks = { entries: readonly CalendarEntry[]; days: readonly string[] }
 
 /** As many as are of use on the page of a device; the calendar has them all. */
 const maxPast = 5
 
 /** The trials that are booked on a device, and the last ones that were. */
-export function Bookings({ deviceId, retired, bookings, timeZone, at, actor }: Props) {
+export function Bookings(props: Props) {
+  const { deviceId, retired, bookings, timeZone, at, actor, calendar } = props
   const stillOpen = (one: Booking) => one.endKind === null && one.endsAt > at
   const open = bookings.filter(stillOpen)
   const past = bookings.filter((one) => !stillOpen(one)).slice(-maxPast)
@@ -58,6 +65,7 @@ export function Bookings({ deviceId, retired, bookings, timeZone, at, actor }: P
           {open.map(row)}
         </List>
       )}
+      {calendar && <DeviceCalendar deviceId={deviceId} timeZone={timeZone} {...calendar} />}
       {past.length > 0 && (
         <>
           <Title order={3} size="h5" mt="xs">
@@ -121,3 +129,18 @@ function Row({ booking, timeZone, at, actor }: RowProps) {
     </ListItem>
   )
 }
+
+type CalendarProps = Pick<Props, 'deviceId' | 'timeZone'> & DeviceWeeks
+
+/** Bookings, reservation, live trial and fixes to check of the next weeks on one axis. */
+const DeviceCalendar = ({ deviceId, timeZone, entries, days }: CalendarProps) => (
+  <details style={{ marginTop: 'var(--mantine-spacing-xs)' }}>
+    <summary style={{ minHeight: 24, cursor: 'pointer', fontSize: 'var(--mantine-font-size-sm)' }}>
+      Calendar of the next {days.length} days
+    </summary>
+    <CalendarTable entries={entries} days={days} today={days[0] ?? ''} timeZone={timeZone} />
+    <TextLink href={paths.planCalendar({ device: deviceId, span: 'month' })} size="sm">
+      Its calendar by month
+    </TextLink>
+  </details>
+)

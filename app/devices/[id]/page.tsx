@@ -16,12 +16,16 @@ import type { Db } from '@/lib/db/client'
 import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { findLastUsbPrint, type UsbPrint } from '@/lib/db/queries/devices/device-imports'
 import type { Device } from '@/lib/db/queries/devices/devices'
+import { loadLabCalendar } from '@/lib/db/queries/planning/lab-calendar'
+import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { addDays } from '@/lib/domain/planning/release-gaps'
 import { usbRemarks } from '@/lib/domain/reading/usb-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
+import { labDay, startOfLabDay } from '@/lib/domain/text/lab-time'
 import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
-import { Bookings } from './bookings'
+import { Bookings, type DeviceWeeks } from './bookings'
 import { Commands } from './commands'
 import { CustomFields } from './custom-fields'
 import { deviceOr404 } from './device'
@@ -77,15 +81,30 @@ type Current = {
   qualification: Qualification
   alarms: DeviceAlarm[]
   usb: UsbPrint | undefined
+  weeks: DeviceWeeks
 }
 
 async function readCurrent(db: Db, actor: Actor, device: Device, now: Date): Promise<Current> {
-  const [qualification, alarms, usb] = await Promise.all([
+  const [qualification, alarms, usb, weeks] = await Promise.all([
     assessDevice(db, actor, device, now),
     listAlarms(db, device.id),
     findLastUsbPrint(db, device.id),
+    readWeeks(db, device, now),
   ])
-  return { actor, qualification, alarms, usb }
+  return { actor, qualification, alarms, usb, weeks }
+}
+
+/** Four weeks: as far as most people plan with one device. */
+const daysAhead = 28
+
+async function readWeeks(db: Db, device: Device, now: Date): Promise<DeviceWeeks> {
+  const { timeZone } = await getLabSettings(db)
+  const today = labDay(now, timeZone)
+  const days = Array.from({ length: daysAhead }, (_, at) => addDays(today, at))
+  const to = startOfLabDay(addDays(today, daysAhead), timeZone) ?? now
+  const environment = device.simulated ? 'simulated' : 'real'
+  const about = { environment, deviceId: device.id, from: now, to, cancelled: false } as const
+  return { days, entries: await loadLabCalendar(db, about, now) }
 }
 
 type ViewProps = { record: DeviceRecord; at: Date; current: Current | undefined }
@@ -154,7 +173,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
               {current ? (
                 <>
                   <Verdict qualification={current.qualification} deviceId={device.id} />
-                  <DeviceBookings record={record} at={at} actor={current.actor} />
+                  <DeviceBookings record={record} at={at} current={current} />
                   <ClockTimes>
                     <Activity record={record} />
                     <DeviceEvents deviceId={device.id} />
@@ -203,22 +222,17 @@ const Activity = ({ record, asOf }: { record: DeviceRecord; asOf?: string }) => 
   </>
 )
 
-const DeviceBookings = ({
-  record,
-  at,
-  actor,
-}: {
-  record: DeviceRecord
-  at: Date
-  actor?: Actor
-}) => (
+type DeviceBookingsProps = Omit<ViewProps, 'current'> & { current?: Current }
+
+const DeviceBookings = ({ record, at, current }: DeviceBookingsProps) => (
   <Bookings
     deviceId={record.device.id}
     retired={record.device.retiredAt !== null}
     bookings={record.bookings}
     timeZone={record.settings.timeZone}
     at={at}
-    actor={actor}
+    actor={current?.actor}
+    calendar={current?.weeks}
   />
 )
 

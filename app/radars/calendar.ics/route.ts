@@ -1,9 +1,9 @@
 import { type AuthorizedByRoute, authorizeCalendar } from '@/lib/auth/guard'
+import { calendarFile } from '@/lib/calendar-file/calendar-file'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listVerificationPlans } from '@/lib/db/queries/planning/verification'
 import { environments } from '@/lib/domain/device/device'
-import { calendarFile } from '@/lib/domain/planning/ics'
-import { calendarDay } from '@/lib/domain/planning/verification-words'
+import { verificationEntry } from '@/lib/domain/planning/verification-words'
 import { env } from '@/lib/env'
 import { paths } from '@/lib/paths'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
@@ -24,13 +24,14 @@ async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Resp
   const { environment } = await resolveEnvironment(db, asked)
   const now = new Date()
   const today = now.toISOString().slice(0, 10)
-  const days = (await listVerificationPlans(db, environment, now)).flatMap(({ radar, plan }) => {
+  const entries = (await listVerificationPlans(db, environment, now)).flatMap(({ radar, plan }) => {
     const url = new URL(paths.radar(radar.id), env().ONEWAY_BASE_URL).href
     const named = { ...radar, changedAt: radar.changedAt ?? radar.createdAt }
-    return calendarDay(named, plan, { today, url }) ?? []
+    const entry = verificationEntry(named, plan, today)
+    return entry ? [{ ...entry, url }] : []
   })
   const mark = environment === 'simulated' ? ' (SIMULATED)' : ''
-  return fileAnswer(calendarFile(`Oneway: fixes to check${mark}`, days), {
+  return fileAnswer(calendarFile(`Oneway: fixes to check${mark}`, entries), {
     type: 'text/calendar; charset=utf-8',
     name: environment === 'simulated' ? 'SIMULATED-oneway-fixes.ics' : 'oneway-fixes.ics',
   })

@@ -1,7 +1,9 @@
 import type { Db } from '@/lib/db/client'
+import { listBookings } from '@/lib/db/queries/planning/bookings'
 import { loadAdvice, loadBudget } from '@/lib/db/queries/planning/budget'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
+import { bookingStateAt } from '@/lib/domain/planning/booking'
 import type { BudgetView, ProcurementView } from '@/lib/domain/planning/budget-view'
 import { withoutFormula } from '@/lib/domain/text/typed-text'
 import { forbidden, type Refusal } from '../shared/result'
@@ -72,4 +74,26 @@ export async function exportProcurement(
     ...[line.uselessAfter ?? '', line.cautions.join('; ')],
   ])
   return chartCsv('procurement', rows, query, now)
+}
+
+/** Every booking of one environment, or of one device, whatever became of it. */
+export async function exportBookings(
+  db: Db,
+  actor: Actor,
+  query: { environment: Environment; device: string | undefined; bom: boolean },
+  now: Date,
+): Promise<ChartCsv | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const { environment, device } = query
+  const bookings = await listBookings(db, { environment, deviceId: device })
+  const rows = bookings.map((one) => [
+    ...[one.id, withoutFormula(one.labTag), withoutFormula(one.protocolTitle)],
+    ...[one.protocolVersion, withoutFormula(one.target)],
+    ...[one.startsAt.toISOString(), one.endsAt.toISOString(), withoutFormula(one.expectation)],
+    ...[withoutFormula(one.bookedByName), one.bookedAt.toISOString(), bookingStateAt(one, now)],
+    ...[one.trial ? `T-${one.trial.number}` : '', one.endedAt?.toISOString() ?? ''],
+    ...[withoutFormula(one.endedByName ?? ''), withoutFormula(one.endReason ?? '')],
+  ])
+  return chartCsv('bookings', rows, query, now)
 }

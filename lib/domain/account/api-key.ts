@@ -18,7 +18,7 @@ const permissionsOf: Record<KeyPlace, Partial<Record<KeyScope, Permission>>> = {
 export const scopeWords: Record<KeyScope, string> = {
   read: 'Read devices and trials (/api/v1)',
   export: 'Download exports (/api/exports)',
-  calendar: 'Subscribe to the verification calendar; the key stands in its address',
+  calendar: 'Subscribe to the calendars; the key stands in their address',
 }
 
 /** Days a key is valid. */
@@ -48,7 +48,7 @@ export function keyRefusalFor(
   const given = permissionsOf[place]
   if (scopes.some((scope) => given[scope] === permission)) return undefined
   if (place === 'address')
-    return 'Only a key for the verification calendar may stand in an address. This key may have been seen by others: revoke it.'
+    return 'Only a key for the calendars may stand in an address. This key may have been seen by others: revoke it.'
   const needed = keyScopes.find((scope) => given[scope] === permission)
   return needed
     ? `This key lacks the scope “${needed}”. Its owner can create one that has it.`

@@ -1,4 +1,5 @@
-import { column, type ExportColumn, environment, trialId } from './column'
+import { bookingStateInfo, bookingStates } from '../planning/booking'
+import { codesOf, column, type ExportColumn, environment, trialId } from './column'
 
 const nothingKnown = { missing: 'Empty: nothing in the record says whether it had happened.' }
 const never = { missing: 'Never empty.' }
@@ -183,11 +184,40 @@ export const chartColumns = {
 } as const satisfies Record<string, readonly ExportColumn[]>
 export type ChartFile = keyof typeof chartColumns
 
+const notEnded = { missing: 'Empty: nobody ended it.' }
+
+const bookingColumns: readonly ExportColumn[] = [
+  column('booking_id', 'text', 'The ID of the booking.', never),
+  column('lab_tag', 'text', "The tag on the device's back, or its name.", never),
+  column('protocol', 'text', 'The title of the protocol.', never),
+  column('protocol_version', 'integer', 'Its version.', never),
+  column('target', 'text', 'The version that the device is to be updated to.', never),
+  column('starts_at', 'time', 'When its window begins.', never),
+  column('ends_at', 'time', 'When its window ends.', never),
+  column('expectation', 'text', 'What was expected when it was booked.', never),
+  column('booked_by', 'text', 'Who booked it.', never),
+  column('booked_at', 'time', 'When it was booked.', never),
+  column('state', 'code', 'What it was when the file was made.', {
+    ...never,
+    codes: codesOf(bookingStates, (state) => bookingStateInfo[state].meaning),
+  }),
+  column('trial_id', 'text', 'The trial that it became, such as T-12.', {
+    missing: 'Empty: no trial was drafted from it.',
+  }),
+  column('ended_at', 'time', 'When it was withdrawn, taken over or given back.', notEnded),
+  column('ended_by', 'text', 'By whom.', notEnded),
+  column('end_reason', 'text', 'Why.', {
+    missing: 'Empty: nobody ended it, or whoever booked it did.',
+  }),
+  environment,
+]
+
 /** The columns of the files of the plan, which are narrowed by devices and questions instead of trials. */
 export const planColumns = {
   'burn-down': burnDownColumns,
   budget: budgetColumns,
   procurement: procurementColumns,
+  bookings: bookingColumns,
 } as const satisfies Record<string, readonly ExportColumn[]>
 export type PlanFile = keyof typeof planColumns
 // Object.keys returns string[]; the type of the object has every file.

@@ -30,7 +30,8 @@ export type BookingFacts = {
   trial?: BookedTrial | undefined
 }
 
-export type BookingState = 'planned' | 'current' | 'used' | 'lapsed' | BookingEnd
+export const bookingStates = ['planned', 'current', 'used', 'lapsed', ...bookingEnds] as const
+export type BookingState = (typeof bookingStates)[number]
 
 /** The word of each state, and what it means. */
 export const bookingStateInfo: Record<BookingState, { word: string; meaning: string }> = {

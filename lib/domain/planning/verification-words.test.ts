@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Verifiable, VerificationPlan } from './verification-calendar'
 import {
-  calendarDay,
   suggestedReservation,
   verifiableInWords,
+  verificationEntry,
   wayInWords,
 } from './verification-words'
 
@@ -36,22 +36,18 @@ const radar = {
   changedAt: new Date('2026-11-28T10:00:00Z'),
 }
 const dayOf = (plan: Partial<VerificationPlan>) =>
-  calendarDay(
-    radar,
-    { radar: 'r1', verifiable: estimated, devices: [], ...plan },
-    { today, url: 'https://oneway.example/radars/r1' },
-  )
+  verificationEntry(radar, { radar: 'r1', verifiable: estimated, devices: [], ...plan }, today)
 
 test('a day names the fix, how sure it is and the devices; without a date there is none', () => {
   expect(wayInWords({ ...way, hop })).toBe('26.1 to 26.4, one more trial of the bug')
   expect(dayOf({ devices: [{ ...way, hop: undefined }] })).toMatchObject({
     uid: 'radar-r1@oneway',
-    day: '2026-12-11',
-    summary: 'R-4: check the fix in iOS 26.4, estimated',
-    tentative: true,
-    description: expect.stringContaining('iPad-1: is there'),
+    when: { day: '2026-12-11' },
+    title: 'R-4: check the fix in iOS 26.4, estimated',
+    status: 'tentative',
+    notes: expect.arrayContaining(['iPad-1: is there']),
   })
-  expect(dayOf({})?.description).toContain('No unused device can be there.')
+  expect(dayOf({})?.notes).toContain('No unused device can be there.')
   expect(dayOf({ verifiable: { state: 'unknown', reason: 'none' } })).toBeUndefined()
 })
 

@@ -1,5 +1,5 @@
 import { maxHoldDays } from '../device/hold'
-import type { CalendarDay } from './ics'
+import type { CalendarEntry } from './lab-calendar'
 import { addDays } from './release-gaps'
 import type { Verifiable, VerificationPlan, WayThere } from './verification-calendar'
 
@@ -31,27 +31,30 @@ export function wayInWords({ hop }: WayThere): string {
   return `${hop.from} to ${hop.to}${hop.observesBug ? ', one more trial of the bug' : ''}`
 }
 
-/** The day on which a fix can be checked; undefined where none is known or estimated. */
-export function calendarDay(
+/** The day on which a fix can be checked, as an entry of a calendar; undefined where none is known or estimated. */
+export function verificationEntry(
   radar: NamedRadar,
   { verifiable, devices }: VerificationPlan,
-  { today, url }: { today: string; url: string },
-): CalendarDay | undefined {
+  today: string,
+): CalendarEntry | undefined {
   if (verifiable.state === 'unknown') return undefined
   const target = verifiable.state === 'known' ? ` with ${verifiable.target}` : ', estimated'
   const ways = devices.map((way) => `${way.labTag}: ${wayInWords(way)}`)
   return {
     uid: `radar-${radar.id}@oneway`,
-    day: verifiable.on,
-    summary: `R-${radar.number}: check the fix in ${radar.platform} ${radar.claimedFix}${target}`,
-    description: [
+    kind: 'verification',
+    when: { day: verifiable.on },
+    title: `R-${radar.number}: check the fix in ${radar.platform} ${radar.claimedFix}${target}`,
+    notes: [
       radar.title,
       verifiableInWords(verifiable, today),
       ...(ways.length > 0 ? ways : ['No unused device can be there.']),
-    ].join('\n'),
-    url,
+    ],
+    device: undefined,
+    about: { kind: 'radar', id: radar.id, name: `R-${radar.number}` },
+    status: verifiable.state === 'estimated' ? 'tentative' : 'confirmed',
+    sequence: 0,
     changedAt: radar.changedAt,
-    tentative: verifiable.state === 'estimated',
   }
 }
 

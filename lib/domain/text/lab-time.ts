@@ -49,7 +49,7 @@ export function labDay(at: Date, zone: string): string {
 }
 
 /** The time by the clocks of a zone, "09:30". */
-function labClock(at: Date, zone: string): string {
+export function labClock(at: Date, zone: string): string {
   const { hour, minute } = clockOf(at, zone)
   return `${two(hour)}:${two(minute)}`
 }

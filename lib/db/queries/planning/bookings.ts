@@ -80,6 +80,19 @@ export const listBookingsAt = (
 ): Promise<Booking[]> =>
   listOverlapping(db, deviceId, { from: now, to: new Date(now.getTime() + 1) })
 
+/** The environment of a device whose calendar is asked for; undefined where there is no such device. */
+export async function environmentOfDevice(
+  db: Db,
+  deviceId: string | undefined,
+): Promise<Environment | undefined> {
+  if (deviceId === undefined) return undefined
+  const [device] = await db
+    .select({ simulated: devices.simulated })
+    .from(devices)
+    .where(eq(devices.id, deviceId))
+  return device && (device.simulated ? 'simulated' : 'real')
+}
+
 export type BookingFilter = {
   environment?: Environment
   deviceId?: string | undefined

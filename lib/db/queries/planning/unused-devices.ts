@@ -63,12 +63,19 @@ const allOffered = sql<
 
 type Row = Omit<UnusedDevice, 'offered'> & { offered: string[] | null }
 
-/** Every device that could begin a trial, in one statement. */
+/** Every device that could begin a trial, in one statement; with an ID that one alone, if it could. */
 export const listUnusedDevices = (
   db: Db,
   environment: Environment,
   now: Date,
-): Promise<UnusedDevice[]> => listDevices(db, environment, now, isUnused)
+  deviceId?: string,
+): Promise<UnusedDevice[]> =>
+  listDevices(
+    db,
+    environment,
+    now,
+    deviceId === undefined ? isUnused : sql`(${devices.id} = ${deviceId} and ${isUnused})`,
+  )
 
 /**
  * A device with an unused baseline, though it may be in a trial that has not sent yet, and the devices at its version

@@ -14,16 +14,18 @@ export type PlannedRadar = { radar: Radar; plan: VerificationPlan }
 
 /**
  * Each filed radar of one environment that is neither a duplicate nor verified: when its fix can be checked, and with
- * which devices.
+ * which devices; with the ID of one, for that device alone.
  */
 export async function listVerificationPlans(
   db: Db,
   environment: Environment,
   now: Date,
+  deviceId?: string,
 ): Promise<PlannedRadar[]> {
-  const [rows, devices, catalogue] = await Promise.all([
-    listRadars(db, environment, openRadarStates),
-    listUnusedDevices(db, environment, now),
+  const rows = await listRadars(db, environment, openRadarStates)
+  if (rows.length === 0) return []
+  const [devices, catalogue] = await Promise.all([
+    listUnusedDevices(db, environment, now, deviceId),
     loadCatalogue(db),
   ])
   const radars = new Map(rows.map(({ radar }) => [radar.id, radar]))

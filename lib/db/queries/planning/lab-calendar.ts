@@ -1,0 +1,111 @@
+import { and, asc, eq, gt, inArray, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { Environment } from '@/lib/domain/device/device'
+import { bookingEntry, reservationEntry, trialEntry } from '@/lib/domain/planning/calendar-entries'
+import type { CalendarEntry } from '@/lib/domain/planning/lab-calendar'
+import { verificationEntry } from '@/lib/domain/planning/verification-words'
+import { liveTrialStates } from '@/lib/domain/trial/trial'
+import { listBookings } from './bookings'
+import { listVerificationPlans } from './verification'
+
+type Asked = {
+  environment: Environment
+  /** Only what is about this device. */
+  deviceId?: string | undefined
+  /** What touches this time. */
+  from: Date
+  to: Date
+  /** Whether what came to nothing is wanted too, as a calendar program must be told of it. */
+  cancelled: boolean
+}
+
+const tagOf = sql<string>`coalesce(${devices.labTag}, ${devices.name})`
+
+/** Everything that a calendar of the lab, or of one device, shows of a time. */
+export async function loadLabCalendar(db: Db, asked: Asked, now: Date): Promise<CalendarEntry[]> {
+  const [booked, held, run, checks] = await Promise.all([
+    listBookings(db, asked),
+    listReservations(db, asked, now),
+    listTrials(db, asked),
+    listVerificationPlans(db, asked.environment, now, asked.deviceId),
+  ])
+  const today = now.toISOString().slice(0, 10)
+  const entries = [
+    ...booked.map((one) => bookingEntry(one, now)),
+    ...held.map(reservationEntry),
+    ...run.map((one) => trialEntry(one, now)),
+    ...checks
+      .filter(({ plan }) => isAbout(plan.devices, asked.deviceId))
+      .flatMap(({ radar, plan }) => verificationEntry(named(radar), plan, today) ?? []),
+  ]
+  return entries.filter(({ status }) => asked.cancelled || status !== 'cancelled')
+}
+
+const isAbout = (ways: readonly { device: string }[], deviceId: string | undefined): boolean =>
+  deviceId === undefined || ways.some(({ device }) => device === deviceId)
+
+const named = <R extends { changedAt: Date | null; createdAt: Date }>(radar: R) => ({
+  ...radar,
+  changedAt: radar.changedAt ?? radar.createdAt,
+})
+
+const ofDevice = ({ environment, deviceId }: Asked): SQL | undefined =>
+  and(
+    eq(devices.simulated, environment === 'simulated'),
+    deviceId === undefined ? undefined : eq(devices.id, deviceId),
+  )
+
+async function listReservations(db: Db, asked: Asked, now: Date) {
+  return db
+    .select({
+      id: devices.id,
+      labTag: tagOf,
+      reason: sql<string>`${devices.holdReason}`,
+      ...{ by: devices.heldBy, since: devices.heldAt, until: devices.holdUntil },
+    })
+    .from(devices)
+    .where(
+      and(
+        ofDevice(asked),
+        isNotNull(devices.holdReason),
+        // What has ended by itself still stands in the row, and was there until then.
+        or(sql`${devices.holdUntil} is null`, gt(devices.holdUntil, asked.from)),
+        or(sql`${devices.heldAt} is null`, lt(devices.heldAt, asked.to)),
+        or(sql`${devices.retiredAt} is null`, gt(devices.retiredAt, now)),
+      ),
+    )
+    .orderBy(asc(devices.id))
+}
+
+/** Trials that have their device now; with what came to nothing, also those that ended within the time. */
+async function listTrials(db: Db, asked: Asked) {
+  const changedAt = sql<string>`(select max(at) from trial_events e where e.trial_id = ${trials.id})`
+  const live = inArray(trials.state, [...liveTrialStates])
+  const rows = await db
+    .select({
+      ...{ id: trials.id, number: trials.number, state: trials.state, deviceId: trials.deviceId },
+      ...{ registeredBy: trials.registeredBy, deadlineAt: trials.deadlineAt },
+      ...{ registeredAt: trials.registeredAt, concludedAt: trials.concludedAt },
+      labTag: tagOf,
+      plan: protocolVersions.plan,
+      changedAt,
+    })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .where(
+      and(
+        ofDevice(asked),
+        isNotNull(trials.registeredAt),
+        lt(trials.registeredAt, asked.to),
+        asked.cancelled ? or(live, gt(trials.concludedAt, asked.from)) : live,
+      ),
+    )
+    .orderBy(asc(trials.number))
+  return rows.flatMap(({ registeredAt, plan, changedAt: changed, ...trial }) =>
+    registeredAt
+      ? [{ ...trial, registeredAt, protocolTitle: plan.title, changedAt: new Date(changed) }]
+      : [],
+  )
+}
