@@ -8,6 +8,16 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ['never read', { without: ['passcodePresent'] }, 'unknown'],
   ['stale', { stale: ['passcodePresent'] }, 'unknown'],
   ['Apple TV', { device: { platform: 'tvOS' } }, 'notApplicable'],
+  [
+    'the protocol wants it set, on an Apple TV',
+    { device: { platform: 'tvOS' }, conditions: { passcode: 'set' } },
+    'fail',
+  ],
+  [
+    'the protocol wants none, on an Apple TV',
+    { device: { platform: 'tvOS' }, conditions: { passcode: 'notSet' } },
+    'notApplicable',
+  ],
   ['the protocol wants it set, and it is', { conditions: { passcode: 'set' } }, 'pass'],
   [
     'the protocol wants it set, and it is not',

@@ -15,9 +15,11 @@ export const passcodeKnown: Rule = {
   fields: ['passcodePresent'],
   judge(context) {
     const known = read(context, 'passcodePresent')
+    const wanted = context.conditions.passcode
+    if (known.status === 'notApplicable' && wanted === 'set')
+      return fail(`the protocol asks for a passcode; ${known.reason}`, 'Use another device.')
     if (known.status !== 'known') return unsettled('passcodePresent', known)
     const is = describeReading('passcodePresent', known.value)
-    const wanted = context.conditions.passcode
     if (wanted === undefined) return pass(`the passcode is ${is}`)
     if (known.value === (wanted === 'set'))
       return pass(`the passcode is ${is}, as the protocol asks`)

@@ -4,6 +4,7 @@ import { goesStaleAt, type ReadingField } from '../reading/reading'
 import { withoutActivityBefore, withoutKnownWrong } from '../reading/unreliable-readings'
 import { judgeRule } from './judge-rule'
 import { ruleSetOf } from './known-issues'
+import { endOfBand } from './q21-time-of-day'
 import type { Finding, Rule, RuleContext, Verdict } from './rule'
 import { rules } from './rules'
 
@@ -83,7 +84,7 @@ export const waivedWords = ({ by, reason }: { by: string; reason: string }): str
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 
-/** The last contact becomes stale like a reading, as Q1 rests on it, and so does a reservation with its end (Q20). */
+/** The last contact becomes stale like a reading, as Q1 rests on it; so does a reservation with its end (Q20) and a time of day (Q21). */
 function earliestStale(looked: readonly ReadingField[], context: RuleContext): Date | undefined {
   const { state, device, settings, now } = context
   const times = looked.flatMap((field) => {
@@ -93,6 +94,7 @@ function earliestStale(looked: readonly ReadingField[], context: RuleContext): D
   if (device.lastSeenAt)
     times.push(device.lastSeenAt.getTime() + settings.maxUnseenHours * 3_600_000)
   if (device.holdUntil && isHeld(device, now)) times.push(device.holdUntil.getTime())
+  if (context.conditions.hour !== undefined) times.push(endOfBand(now).getTime())
   const ahead = times.filter((time) => time > now.getTime())
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead))
 }

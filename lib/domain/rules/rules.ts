@@ -18,6 +18,7 @@ import { automaticUpdatesOff } from './q17-automatic-updates-off'
 import { readingsFresh } from './q18-readings-fresh'
 import { noOpenAlarm } from './q19-no-open-alarm'
 import { notReserved } from './q20-not-reserved'
+import { timeOfDay } from './q21-time-of-day'
 import type { Rule } from './rule'
 
 /** The qualification rules in the order in which they are judged and shown; Q18 depends on those before it. */
@@ -42,6 +43,7 @@ export const rules: readonly Rule[] = [
   readingsFresh,
   noOpenAlarm,
   notReserved,
+  timeOfDay,
 ]
 
 /** The rules that are only policy of this lab; a lead may waive one for a trial. */

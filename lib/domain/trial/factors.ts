@@ -33,6 +33,8 @@ export const hourBands = [
   { value: 'from18', hour: 18, label: '18:00 to 23:59 UTC' },
 ] as const
 
+export type HourBand = (typeof hourBands)[number]['value']
+
 const labelsOf = (bands: readonly { value: string; label: string }[]) =>
   Object.fromEntries(bands.map(({ value, label }) => [value, label]))
 
@@ -76,7 +78,10 @@ export const factors = {
       unknown: 'Network unknown',
     },
   },
-  action: { label: 'Install actions', read: 'The InstallActions of the protocol, in their order.' },
+  action: {
+    label: 'Install actions',
+    read: 'The InstallActions of the protocol, or of the arm where it names others, in their order.',
+  },
   protocol: { label: 'Protocol', read: 'The protocol, over all its versions.' },
   target: {
     label: 'Target',
@@ -86,6 +91,15 @@ export const factors = {
     label: 'Time of day',
     read: 'The time of the first release in UTC.',
     values: { ...labelsOf(hourBands), unknown: 'Time of day unknown' },
+  },
+  arm: {
+    label: 'Arm',
+    read: 'The arm that the trial was assigned to, whatever was done then; an arm has one name over all versions of its protocol.',
+  },
+  assigned: {
+    label: 'Assigned',
+    read: 'Whether the arm was drawn at random or chosen by a person. Only a random assignment makes groups comparable.',
+    values: { random: 'At random', choice: 'By choice', none: 'No arm' },
   },
   treatment: {
     label: 'Earlier trials',
@@ -101,6 +115,13 @@ export const factors = {
 export type FactorName = keyof typeof factors
 // Object.keys returns string[]; the type of the object above has every factor.
 export const factorNames = Object.keys(factors) as FactorName[]
+
+/** Stands for the arm of a trial whose protocol has none. */
+export const noArm = 'none'
+const noArmLabel = 'No arm'
+
+/** An arm among those of all protocols: `<protocol>/<name>`, as names are only unique within one. */
+export const armValue = (protocolId: string, arm: string): string => `${protocolId}/${arm}`
 
 /** The factors whose values are listed here. */
 export type ListedFactor = {
@@ -127,6 +148,7 @@ export function labelOfValue(
   const { label, values } = factorOf(name)
   const known = values?.[value] ?? names.find((one) => one.value === value)?.label
   if (known !== undefined) return known
+  if (name === 'arm' && value === noArm) return noArmLabel
   if (value === unknownValue) return `${label} unknown`
   return name === 'action' ? value.replaceAll(',', ', then ') : value
 }

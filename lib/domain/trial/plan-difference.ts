@@ -2,6 +2,7 @@ import { claimName } from '../claim/claim'
 import { describeBytes } from '../reading/describe-reading'
 import { readingFields } from '../reading/reading'
 import { type TextRun, wordDifference } from '../text/word-difference'
+import { armAsks, armFactorLabels, assignedWithin, blockWords, levelWords } from './arms'
 import { observationInfo } from './observation'
 import { describeSlot } from './offered-target'
 import { numeratorWords, primaryOutcomeInfo, primaryOutcomeOf } from './primary-outcome'
@@ -56,7 +57,30 @@ function fieldsOf(plan: ProtocolPlan): [label: string, text: string][] {
     ['Deadline', `${plan.deadlineMinutes} minutes after the release`],
     ['Stop rule', plan.stopRule ?? ''],
     ['Claims', (plan.claims ?? []).map(claimName).join(', ')],
+    ...designFields(plan),
     ['Release', plan.twoPersonRelease ? 'two people release each command' : ''],
+  ]
+}
+
+/** Factors, arms and their assignment as pairs of label and text; none in a protocol without arms. */
+export function designFields({
+  design,
+}: Pick<ProtocolPlan, 'design'>): [label: string, text: string][] {
+  if (!design) return []
+  return [
+    ...design.factors.map(({ factor, levels }): [string, string] => [
+      `Factor: ${armFactorLabels[factor].toLowerCase()}`,
+      levels.map((level) => levelWords(factor, level) ?? level).join('; '),
+    ]),
+    ...design.arms.map((arm): [string, string] => [
+      `Arm ${arm.name}`,
+      `${armAsks(arm)}; weight ${arm.weight}`,
+    ]),
+    ['Assigned within', assignedWithin(design)],
+    ['Blocks', blockWords(design)],
+    ...(design.planned === undefined
+      ? []
+      : [['Trials planned', String(design.planned)] satisfies [string, string]]),
   ]
 }
 

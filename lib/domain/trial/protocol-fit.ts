@@ -1,5 +1,6 @@
 import { listReason, type Overall, qualify } from '../rules/qualify'
 import type { Finding, RuleContext } from '../rules/rule'
+import { commandOf } from './arms'
 import type { ProtocolPlan } from './protocol'
 
 /** How well a device fits a protocol, shown before a trial is drafted. It does not decide a release. */
@@ -21,7 +22,10 @@ export function fitProtocol(
   { slots, conditions }: Pick<ProtocolPlan, 'slots' | 'conditions'>,
   device: Omit<RuleContext, 'slot' | 'conditions'>,
 ): ProtocolFit {
-  const judged = slots.map((slot) => qualify({ ...device, slot, conditions }))
+  const judged = slots.flatMap((_, index) => {
+    const judgedFor = commandOf({ slots, conditions }, index + 1)
+    return judgedFor ? [qualify({ ...device, ...judgedFor })] : []
+  })
   const [worst] = judged.toSorted((a, b) => weight[a.overall] - weight[b.overall])
   const missed = judged.flatMap(({ findings }) => findings.filter(missesTarget))
   const blocking = worst?.findings.filter(({ warnOnly }) => !warnOnly) ?? []

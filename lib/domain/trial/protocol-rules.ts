@@ -1,7 +1,9 @@
 import { isBuild, splitVersion } from '../device/os-version'
 import { readingFieldNames } from '../reading/reading'
+import { designProblems } from './arm-rules'
 import { installActions } from './install-action'
 import { comparedKinds } from './observation'
+import { type PlanProblem, problem } from './plan-problem'
 import {
   primaryOutcomeInfo,
   primaryOutcomeOf,
@@ -9,11 +11,6 @@ import {
   unreachable,
 } from './primary-outcome'
 import type { ClaimRef, CommandSlotPlan, ProtocolPlan, StartingConditions } from './protocol'
-
-/** `field` is the path in the form; `reason` contains the accepted form. */
-export type PlanProblem = { field: string; reason: string }
-
-const problem = (field: string, reason: string): PlanProblem[] => [{ field, reason }]
 
 /** The limits of a protocol: characters of each text, and how many of each list. */
 export const planLimits = {
@@ -106,6 +103,7 @@ export function planProblems(plan: ProtocolPlan): PlanProblem[] {
     ),
     ...deadlineProblems(plan.deadlineMinutes),
     ...claimProblems(plan.claims ?? []),
+    ...designProblems(plan),
   ]
 }
 

@@ -1,4 +1,6 @@
 import type { ReadingField } from '../reading/reading'
+import type { TrialDesign } from './design'
+import type { HourBand } from './factors'
 import type { InstallAction } from './install-action'
 import type { ObservationKind } from './observation'
 import type { PrimaryOutcome } from './primary-outcome'
@@ -31,6 +33,8 @@ export type StartingConditions = {
   automaticUpdates?: 'on' | 'off' | undefined
   /** Readings of the baseline that must be fresh at each release, beyond those that the rules rest on (rule Q18). */
   freshReadings?: readonly ReadingField[] | undefined
+  /** The quarter of the day in UTC in which the first command is released: only an arm asks for one. */
+  hour?: HourBand | undefined
 }
 
 /** What to do at the bench, and what to expect of it: in words, and as the sightings that are then compared. */
@@ -66,4 +70,6 @@ export type ProtocolPlan = {
   claims?: readonly ClaimRef[] | undefined
   /** Every command of it needs a second person's signature, whatever the lab's setting. */
   twoPersonRelease?: boolean | undefined
+  /** Factors, arms and how a trial gets its arm; absent in a protocol without arms. */
+  design?: TrialDesign | undefined
 }
