@@ -13,6 +13,7 @@ export function factorChoices(name: FactorName, facets: TrialFacets): FactorChoi
     action: facets.actions,
     protocol: facets.protocols,
     target: facets.targets,
+    arm: facets.arms,
   }
   return (known[name] ?? []).map((one) =>
     typeof one === 'string' ? { value: one, label: labelOfValue(name, one) } : one,

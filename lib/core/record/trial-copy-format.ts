@@ -12,6 +12,11 @@ const copySections = {
   protocolVersionEvents:
     'the life of that version: who reviewed it, or that it was in use before versions were reviewed, and who retired it',
   bookings: 'the booking that the trial was drafted from, if there was one',
+  armAssignment:
+    'the arm of the trial, and how it got it; of a random one the list, and its stratum, block and position there',
+  armList: 'the list that the arm was drawn from: its method, and the SHA-256 of its seed',
+  armSeed:
+    'the seed of that list. It is there once the version of the protocol is retired: before, it would tell the arm of the next trial. docs/protocols.md of Oneway says how a list follows from its seed',
   readings:
     'readings of the device: for each field the last one before the draft, and all until the end',
   customFields:
@@ -69,6 +74,19 @@ const record = z.strictObject({
   protocolVersionEvents: z.array(z.looseObject({ kind: text, ...by })).default([]),
   // Absent in older copies.
   bookings: z.array(z.looseObject({ starts_at: text, ends_at: text })).default([]),
+  // Absent in older copies, and in protocols without arms.
+  armAssignment: z
+    .array(z.looseObject({ arm: text, method: text, ...by }))
+    .max(1)
+    .default([]),
+  armList: z
+    .array(z.looseObject({ method: text, seed_sha256: sha256 }))
+    .max(1)
+    .default([]),
+  armSeed: z
+    .array(z.looseObject({ seed: text }))
+    .max(1)
+    .default([]),
   readings: z.array(z.looseObject({ field: text, source: text, answered_at: text })),
   // Absent in older copies.
   customFields: z.array(z.looseObject({ id: uuid, name: text, type: text })).default([]),

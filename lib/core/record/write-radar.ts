@@ -10,7 +10,7 @@ import {
   insertRadarEvent,
   lockRadar,
 } from '@/lib/db/queries/radars/radars'
-import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
+import { findTrialVersion } from '@/lib/db/queries/trials/arms'
 import { findTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
@@ -166,7 +166,7 @@ async function sourceOf(
   const device = deviceId ? await findDeviceRow(db, deviceId) : undefined
   const startVersion = contradiction?.osVersion ?? trial?.startOs
   if (!device || !startVersion) return undefined
-  const version = trial && (await findProtocolVersion(db, trial.protocolVersionId))
+  const version = trial && (await findTrialVersion(db, trial))
   const source = {
     platform: contradiction?.platform ?? device.platform,
     startVersion,

@@ -2,11 +2,12 @@ import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { insertVerdict } from '@/lib/db/queries/devices/verdicts'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
+import { findTrialVersion } from '@/lib/db/queries/trials/arms'
 import { type Command, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
-import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { readingFields } from '@/lib/domain/reading/reading'
+import { commandOf } from '@/lib/domain/trial/arms'
 import { enteredThoughReported } from '@/lib/domain/trial/starting-state'
 import { addDeviation } from '../kernel/add-deviation'
 import { advanceTrial } from '../kernel/advance-trial'
@@ -31,15 +32,12 @@ export async function claimTrial(
   if (command.purpose === 'probe' || command.trialId === null) return {}
   const trial = await lockTrial(tx, command.trialId)
   if (!trial) throw new Error(`command ${command.commandUuid} has no trial`)
-  const version = await findProtocolVersion(tx, trial.protocolVersionId)
-  const slot = version?.plan.slots[(command.slotOrdinal ?? 0) - 1]
-  if (!version || !slot) throw new Error(`trial T-${trial.number} has no such slot`)
+  const version = await findTrialVersion(tx, trial)
+  const judgedFor = version && commandOf(version.plan, command.slotOrdinal ?? 0)
+  if (!judgedFor) throw new Error(`trial T-${trial.number} has no such slot`)
   const first = command.slotOrdinal === 1
   return {
-    problem: await problemAtClaim(tx, trial, command, device, now, {
-      slot,
-      conditions: version.plan.conditions,
-    }),
+    problem: await problemAtClaim(tx, trial, command, device, now, judgedFor),
     begin: async (left) => {
       const begun = await advanceTrial(
         tx,

@@ -4,6 +4,7 @@ import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { listLiveTrials, type Trial } from '@/lib/db/queries/trials/trials'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
+import { commandOf } from '@/lib/domain/trial/arms'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
@@ -41,8 +42,8 @@ export async function counterSign(
   const { ordinal, proofId } = input
   return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const plan = await planOf(tx, trial)
-    const slot = plan.slots[ordinal - 1]
-    if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
+    const judgedFor = commandOf(plan, ordinal)
+    if (!judgedFor) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
     const first = alreadyReleased(await findSlotCommand(tx, trial.id, ordinal))
     if (first) return first
     const blocked = await orderProblem(tx, trial, ordinal)
@@ -51,7 +52,7 @@ export async function counterSign(
     if (!second) return refused('this release needs no second person')
     const noLead = second.byLead ? forbidden(actor, 'counterSignLast') : undefined
     if (noLead) return noLead
-    const judged = await judgeDevice(tx, device, { slot, conditions: plan.conditions }, now, {
+    const judged = await judgeDevice(tx, device, judgedFor, now, {
       trialId: trial.id,
     })
     const seen = { trial, device, judged, verdictId: input.verdictId, actor }
@@ -116,12 +117,12 @@ async function waitingOf(
 ): Promise<WaitingRelease | undefined> {
   const [plan, device] = [await planOf(db, trial), await findDeviceRow(db, trial.deviceId)]
   const ordinal = await turnOf(db, trial, plan.slots.length)
-  const slot = ordinal === undefined ? undefined : plan.slots[ordinal - 1]
-  if (!device || ordinal === undefined || !slot) return undefined
+  const judgedFor = ordinal === undefined ? undefined : commandOf(plan, ordinal)
+  if (!device || ordinal === undefined || !judgedFor) return undefined
   const second = await secondPersonFor(db, { trial, device, plan, ordinal }, now)
   if (!second || (second.byLead && refusalFor(actor, 'counterSignLast') !== undefined))
     return undefined
-  const judged = await judgeDevice(db, device, { slot, conditions: plan.conditions }, now, {
+  const judged = await judgeDevice(db, device, judgedFor, now, {
     trialId: trial.id,
   })
   const command = await findSlotCommand(db, trial.id, ordinal)

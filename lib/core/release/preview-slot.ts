@@ -3,6 +3,7 @@ import { findSameVerdict } from '@/lib/db/queries/devices/verdicts'
 import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import type { Qualification } from '@/lib/domain/rules/qualify'
+import { commandOf } from '@/lib/domain/trial/arms'
 import { withTrial } from '../kernel/advance-trial'
 import { hashVerdict, judgeDevice } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -39,9 +40,9 @@ export async function previewSlot(
   if (no) return no
   return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const plan = await planOf(tx, trial)
-    const slot = plan.slots[input.ordinal - 1]
-    if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
-    const judged = await judgeDevice(tx, device, { slot, conditions: plan.conditions }, now, {
+    const judgedFor = commandOf(plan, input.ordinal)
+    if (!judgedFor) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
+    const judged = await judgeDevice(tx, device, judgedFor, now, {
       trialId: trial.id,
     })
     const { ordinal } = input

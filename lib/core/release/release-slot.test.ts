@@ -165,7 +165,7 @@ test('a prediction is of known outcomes, few of them, and sealed with the expect
   const sealed = await findTrial(lab.db, trialId)
   expect(sealed?.prediction).toEqual(['installedAsExpected', 'refused'])
   expect(JSON.parse(sealed?.registration ?? '')).toMatchObject({
-    ...{ format: 'oneway-registration-2', prediction: sealed?.prediction },
+    ...{ format: 'oneway-registration-3', prediction: sealed?.prediction },
   })
   await expect(lab.sql`update trials set prediction = null where id = ${trialId}`).rejects.toThrow(
     /sealed/,

@@ -12,6 +12,7 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import { fullVersion, osOf } from '@/lib/domain/device/os-identity'
 import { withoutKnownWrong } from '@/lib/domain/reading/unreliable-readings'
 import { exactTime } from '@/lib/domain/text/instant'
+import { commandOf } from '@/lib/domain/trial/arms'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
 import type { StartingFacts } from '@/lib/domain/trial/starting-facts'
@@ -62,8 +63,8 @@ export async function releaseSlot(
   if (no) return no
   return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const plan = await planOf(tx, trial)
-    const slot = plan.slots[input.ordinal - 1]
-    if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
+    const judgedFor = commandOf(plan, input.ordinal)
+    if (!judgedFor) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
     const command = await findSlotCommand(tx, trial.id, input.ordinal)
     const first = alreadyReleased(command)
     if (first) return first
@@ -77,7 +78,7 @@ export async function releaseSlot(
       (await waiverProblem(tx, trial, actor))
     if (blocked) return refused(blocked)
 
-    const judged = await judgeDevice(tx, device, { slot, conditions: plan.conditions }, now, {
+    const judged = await judgeDevice(tx, device, judgedFor, now, {
       trialId: trial.id,
     })
     const seen = { trial, device, judged, verdictId: input.verdictId, actor }

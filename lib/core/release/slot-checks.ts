@@ -1,8 +1,8 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findVerdict, insertVerdict } from '@/lib/db/queries/devices/verdicts'
+import { findTrialVersion } from '@/lib/db/queries/trials/arms'
 import { type Command, findOpenCommand, findSlotCommand } from '@/lib/db/queries/trials/commands'
-import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Qualification } from '@/lib/domain/rules/qualify'
@@ -17,8 +17,9 @@ export type AlreadyReleased = { status: 'alreadyReleased'; by: string; at: Date;
 /** The device has changed since the verdict on the screen. */
 export type Changed = { status: 'changed'; differences: string[]; verdictId: number }
 
+/** The plan of a trial in its arm. */
 export async function planOf(tx: Db, trial: Trial): Promise<ProtocolPlan> {
-  const version = await findProtocolVersion(tx, trial.protocolVersionId)
+  const version = await findTrialVersion(tx, trial)
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
   return version.plan
 }

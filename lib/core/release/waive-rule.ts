@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { insertWaiver } from '@/lib/db/queries/devices/verdicts'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
+import { commandOf } from '@/lib/domain/trial/arms'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
@@ -36,9 +37,9 @@ export async function waiveRule(
     const blocked = await orderProblem(tx, trial, ordinal)
     if (blocked) return refused(blocked)
     const plan = await planOf(tx, trial)
-    const slot = plan.slots[ordinal - 1]
-    if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
-    const judged = await judgeDevice(tx, device, { slot, conditions: plan.conditions }, now, {
+    const judgedFor = commandOf(plan, ordinal)
+    if (!judgedFor) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
+    const judged = await judgeDevice(tx, device, judgedFor, now, {
       trialId: trial.id,
     })
     const finding = judged.findings.find((one) => one.ruleId === ruleId)

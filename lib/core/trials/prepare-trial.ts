@@ -3,6 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { listMissingFields } from '@/lib/db/queries/devices/custom-fields'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { currentState } from '@/lib/db/queries/devices/readings'
+import { findArm } from '@/lib/db/queries/trials/arms'
 import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { findProtocolVersion, lockProtocol } from '@/lib/db/queries/trials/protocols'
 import { findLiveTrial, insertTrial, insertTrialEvent } from '@/lib/db/queries/trials/trials'
@@ -15,10 +16,11 @@ import { exactTime } from '@/lib/domain/text/instant'
 import { describeSlot, findOffered } from '@/lib/domain/trial/offered-target'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
-import { canonicalRegistration } from '@/lib/domain/trial/registration'
+import { canonicalRegistration, type RegisteredArm } from '@/lib/domain/trial/registration'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
+import { type ChosenArm, pickArm } from './assign-arm'
 import { claimForDraft, claimForRegistration, useClaim } from './booked-device'
 
 export type DraftTrial = {
@@ -31,6 +33,8 @@ export type DraftTrial = {
   bookingId?: string | undefined
   /** Why a lead takes the device over from whoever has booked it now. */
   takeOver?: string | undefined
+  /** The arm that is chosen; without one it is drawn, in a protocol with arms. */
+  arm?: ChosenArm | undefined
 }
 export type Prepared = { status: 'done'; trialId: string }
 
@@ -52,7 +56,7 @@ export async function draftTrial(
       `predict one outcome or up to ${maxPredicted}: ${predictableOutcomes.join(', ')}`,
       'prediction',
     )
-  const { bookingId: _, takeOver, ...said } = input
+  const { bookingId: _, takeOver, arm: chosen, ...said } = input
   return transact(db, { ...actor, reason: takeOver }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
@@ -70,6 +74,8 @@ export async function draftTrial(
     if (missed) return refused(missed, 'protocolVersionId')
     const claim = await claimForDraft(tx, actor, input, now)
     if ('status' in claim) return claim
+    const arm = await pickArm(tx, { device, version, chosen, actor }, now)
+    if (arm && 'status' in arm) return arm
     const trial = await insertTrial(tx, {
       ...said,
       prediction,
@@ -77,6 +83,7 @@ export async function draftTrial(
       draftedAt: now,
       draftedBy: actor.name,
     })
+    await arm?.store(trial.id)
     await insertTrialEvent(tx, {
       trialId: trial.id,
       kind: 'drafted',
@@ -84,8 +91,8 @@ export async function draftTrial(
       byId: actor.id,
       byName: actor.name,
       byRole: actor.role,
-      text: claim.own ? 'Drafted from a booking' : 'Drafted',
-      data: claim.own ? { bookingId: claim.own.id } : {},
+      text: `${claim.own ? 'Drafted from a booking' : 'Drafted'}${arm ? ` in ${arm.words}` : ''}`,
+      data: { ...(claim.own && { bookingId: claim.own.id }), ...arm?.data },
     })
     await useClaim(tx, actor, trial, { ...claim, reason: takeOver }, now)
     return { status: 'done' as const, trialId: trial.id }
@@ -143,6 +150,9 @@ export async function registerTrial(
     const events = await listVersionEvents(tx, [version.id])
     const unfit = notForTrials({ ...version, events })
     if (unfit) return refused(unfit, 'protocolVersionId')
+    const arm = await findArm(tx, trial.id)
+    if (version.plan.design && !arm)
+      return refused('the trial has no arm: withdraw this draft and draft another')
     const registration = canonicalRegistration({
       trialId: trial.id,
       deviceId: device.id,
@@ -151,6 +161,7 @@ export async function registerTrial(
       plan: version.plan,
       expectation: trial.expectation,
       prediction: trial.prediction,
+      arm: arm ? registeredArm(arm) : null,
     })
     const registrationHash = createHash('sha256').update(registration).digest('hex')
     await advanceTrial(
@@ -168,6 +179,11 @@ export async function registerTrial(
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'done' as const, trialId: trial.id, registrationHash }
   })
+}
+
+const registeredArm = (one: RegisteredArm): RegisteredArm => {
+  const { arm, method, reason, stratum, block, position, seedSha256 } = one
+  return { arm, method, reason, stratum, block, position, seedSha256 }
 }
 
 /** Arms a trial. The engineer types the last four characters of the serial, which shows that the right device is on the bench. */

@@ -5,6 +5,7 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { readyProtocols } from '@/lib/domain/trial/ready-protocols'
+import { twoArms } from '../testing/arms'
 import { engineer, must, now } from '../testing/people'
 import { twoSlots } from '../testing/trial'
 import { exportProtocol, protocolFileSchema, readProtocolFile } from './protocol-file'
@@ -31,7 +32,7 @@ test('docs/protocol-file.schema.json is the schema of the file', async () => {
 })
 
 test('what is exported reads back as the same plan, and names nobody', async () => {
-  for (const { plan } of readyProtocols) {
+  for (const plan of [...readyProtocols.map((ready) => ready.plan), twoArms]) {
     const whole = { ...plan, slots: plan.slots.map((one) => ({ ...one, productVersion: '12.1' })) }
     const file = await exported(whole)
     const text = JSON.stringify(file)

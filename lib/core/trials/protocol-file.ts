@@ -5,6 +5,8 @@ import { listProtocolVersions, type ProtocolVersion } from '@/lib/db/queries/tri
 import type { Actor } from '@/lib/domain/account/permissions'
 import { readingFieldNames } from '@/lib/domain/reading/reading'
 import { uuidForm } from '@/lib/domain/text/typed-text'
+import { designLimits } from '@/lib/domain/trial/arm-rules'
+import { type ArmFactor, armFactors, armStrata } from '@/lib/domain/trial/design'
 import { installActions } from '@/lib/domain/trial/install-action'
 import { comparedKinds } from '@/lib/domain/trial/observation'
 import { primaryOutcomeOf, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
@@ -17,6 +19,27 @@ const maxCharacters = 400_000
 
 const text = z.string().max(planLimits.text)
 const range = z.strictObject({ min: z.number().optional(), max: z.number().optional() })
+
+const level = z.string().max(planLimits.title).optional()
+const levels = z.strictObject({
+  ...{ passcode: level, power: level, network: level, action: level, hour: level },
+} satisfies Record<ArmFactor, typeof level>)
+
+/** Factors, arms and their assignment. The seed of a lab is no part of it. */
+const designSchema = z.strictObject({
+  factors: z.array(
+    z.strictObject({
+      factor: z.enum(armFactors),
+      levels: z.array(z.string()).max(designLimits.levels),
+    }),
+  ),
+  arms: z
+    .array(z.strictObject({ name: z.string().max(designLimits.name), weight: z.int(), levels }))
+    .max(designLimits.arms),
+  strata: z.array(z.enum(armStrata)),
+  blocks: z.array(z.int()).max(designLimits.blocks),
+  planned: z.int().optional(),
+})
 
 const planSchema = z.strictObject({
   title: z.string().max(planLimits.title),
@@ -59,6 +82,7 @@ const planSchema = z.strictObject({
   deadlineMinutes: z.int(),
   stopRule: text.optional(),
   twoPersonRelease: z.boolean().optional(),
+  design: designSchema.optional(),
 })
 
 /** A version of a protocol as a file: docs/protocol-file.schema.json is this schema. No person is named in it. */

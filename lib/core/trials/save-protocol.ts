@@ -9,6 +9,7 @@ import {
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { claimName } from '@/lib/domain/claim/claim'
+import { changedArm } from '@/lib/domain/trial/arm-rules'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { planProblems } from '@/lib/domain/trial/protocol-rules'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -34,11 +35,14 @@ export async function saveProtocol(
   return transact(db, actor, async (tx) => {
     const protocolId = input.protocolId ?? (await insertProtocol(tx, actor.name, now))
     if (!(await lockProtocol(tx, protocolId))) return refused('there is no such protocol')
-    const [newest] = await listProtocolVersions(tx, protocolId)
+    const earlier = await listProtocolVersions(tx, protocolId)
+    const [newest] = earlier
     if (newest && newest.version !== input.basedOn)
       return refused(
         `version ${newest.version} was saved by ${newest.createdBy} while you edited version ${input.basedOn ?? 'none'}: open it and carry your changes over`,
       )
+    const changed = changedArm(input.plan, earlier)
+    if (changed) return refused(changed.reason, changed.field)
     const claim = await findMissingClaim(tx, input.plan.claims ?? [])
     if (claim) return refused(`There is no ${claimName(claim)}.`, 'claims')
     const version = (newest?.version ?? 0) + 1

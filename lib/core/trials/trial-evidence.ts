@@ -5,8 +5,8 @@ import { listOsSightings } from '@/lib/db/queries/devices/readings'
 import { listEventsOfTrial } from '@/lib/db/queries/events/event-list'
 import { listGapsSince } from '@/lib/db/queries/events/gaps'
 import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/queries/events/redeliveries'
+import { findTrialVersion } from '@/lib/db/queries/trials/arms'
 import { type Command, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
-import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { listObservations, type Observation, type Trial } from '@/lib/db/queries/trials/trials'
 import { startedOn } from '@/lib/domain/device/os-identity'
 import type {
@@ -37,7 +37,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     throw new Error(`trial T-${trial.number} has sent nothing, so there is no outcome to propose`)
   const [version, commands, replies, seen, sightings, device, redelivered, alarms] =
     await Promise.all([
-      findProtocolVersion(db, trial.protocolVersionId),
+      findTrialVersion(db, trial),
       listCommandsOfTrial(db, trial.id),
       listEventsOfTrial(db, trial.id),
       listObservations(db, trial.id),

@@ -58,6 +58,9 @@ const ofProtocol = (protocol: string): SQL | undefined =>
     sql`(${auditLog.tableName} = 'protocol_version_events' and ${auditLog.rowId} in (
       select e.id::text from protocol_version_events e join protocol_versions v on v.id = e.version_id
       where v.protocol_id = ${protocol}::uuid))`,
+    sql`(${auditLog.tableName} = 'arm_lists' and ${auditLog.rowId} in (
+      select l.id::text from arm_lists l join protocol_versions v on v.id = l.protocol_version_id
+      where v.protocol_id = ${protocol}::uuid))`,
     sql`(${auditLog.tableName} = 'protocol_versions' and ${auditLog.rowId} in (
       select id::text from protocol_versions where protocol_id = ${protocol}::uuid))`,
   )

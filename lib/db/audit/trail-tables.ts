@@ -153,6 +153,8 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   },
   protocol_versions: grows,
   protocol_version_events: grows,
+  arm_lists: { trail: 'rows', secret: ['seed'] },
+  arm_assignments: grows,
   readings: { trail: 'batches' },
   trial_events: grows,
   observations: grows,

@@ -49,6 +49,8 @@ export const trialOutcomes = pgTable(
     protocol: text('protocol').notNull(),
     target: text('target').notNull(),
     hour: text('hour').notNull(),
+    arm: text('arm').notNull().default('none'),
+    assigned: text('assigned').notNull().default('none'),
     treatment: text('treatment').notNull(),
   },
   (t) => [
@@ -67,6 +69,8 @@ export const trialOutcomes = pgTable(
     index('trial_outcomes_by_protocol').on(t.simulated, t.protocol),
     index('trial_outcomes_by_target').on(t.simulated, t.target),
     index('trial_outcomes_by_hour').on(t.simulated, t.hour),
+    index('trial_outcomes_by_arm').on(t.simulated, t.arm),
+    index('trial_outcomes_by_assigned').on(t.simulated, t.assigned),
     index('trial_outcomes_by_treatment').on(t.simulated, t.treatment),
   ],
 )

@@ -1,7 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PasscodeState } from '@/lib/domain/device/passcode'
 import { knownWrongReadings } from '@/lib/domain/reading/unreliable-readings'
-import { batteryBands, type FactorName, hourBands, unknownValue } from '@/lib/domain/trial/factors'
+import {
+  batteryBands,
+  type FactorName,
+  hourBands,
+  noArm,
+  unknownValue,
+} from '@/lib/domain/trial/factors'
 import { literal } from './rule-sql'
 import { devices, protocolVersions, trials } from './schema'
 
@@ -50,8 +56,16 @@ const battery = sql`case
 const network = sql`case when ${state} #>> '{network,value}' in ('wifi', 'cellular', 'wired', 'none')
   then ${state} #>> '{network,value}' else ${unknown} end`
 
-const actions = sql`(select string_agg(slot.value ->> 'installAction', ',' order by slot.ordinality)
+/** The InstallActions of a version, whatever its arms ask for. */
+export const planActions: SQL<string> = sql`(select string_agg(slot.value ->> 'installAction', ',' order by slot.ordinality)
   from jsonb_array_elements(${protocolVersions.plan} -> 'slots') with ordinality slot)`
+
+const ofArm = (column: SQL) =>
+  sql`(select ${column} from arm_assignments assigned where assigned.trial_id = ${trials.id})`
+
+const actions = sql`coalesce((select named.value #>> '{levels,action}'
+  from jsonb_array_elements(case when ${protocolVersions.plan} ? 'design' then ${protocolVersions.plan} #> '{design,arms}' else '[]' end) as named(value)
+  where named.value ->> 'name' = ${ofArm(sql`assigned.arm`)}), ${planActions})`
 
 const hour = sql`extract(hour from ${trials.releasedAt} at time zone 'UTC')`
 const hourBand = sql`case ${sql.join(
@@ -81,5 +95,7 @@ export const factorSql: Record<FactorName, SQL<string>> = {
   protocol: sql`${protocolVersions.protocolId}::text`,
   target: sql`coalesce(${targetOf}, ${unknown})`,
   hour: sql`coalesce(${hourBand}, ${unknown})`,
+  arm: sql`coalesce(${protocolVersions.protocolId}::text || '/' || ${ofArm(sql`assigned.arm`)}, ${text(noArm)})`,
+  assigned: sql`coalesce(${ofArm(sql`assigned.method`)}, ${text(noArm)})`,
   treatment: sql`${treatment}`,
 }

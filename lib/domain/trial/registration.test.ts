@@ -19,6 +19,12 @@ const registration: Registration = {
   },
   expectation: 'It installs at once.',
   prediction: ['installedAsExpected'],
+  arm: null,
+}
+
+const drawn = {
+  ...{ arm: 'A', method: 'random' as const, reason: null, stratum: '{}' },
+  ...{ block: 1, position: 2, seedSha256: 'f'.repeat(64) },
 }
 
 /** The same value with the keys of every object in another order. */
@@ -75,6 +81,7 @@ test.each([
   ['expectation', { expectation: 'It prompts.' }],
   ['prediction', { prediction: ['refused' as const] }],
   ['absence of a prediction', { prediction: null }],
+  ['arm', { arm: drawn }],
   ['device', { deviceId: 'd2' }],
   ['protocol version', { protocolVersion: 3 }],
   ['plan', { plan: { ...registration.plan, deadlineMinutes: 61 } }],

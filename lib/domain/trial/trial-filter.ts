@@ -42,6 +42,10 @@ export type TrialFilter = {
   action?: string | undefined
   /** The quarter of the day of its release, in UTC. */
   hour?: ValueOf<'hour'> | undefined
+  /** An arm of a protocol: see `armValue`. */
+  arm?: string | undefined
+  /** Whether the arm was drawn or chosen. */
+  assigned?: ValueOf<'assigned'> | undefined
   /** Whether the device was used in a trial before. */
   treatment?: ValueOf<'treatment'> | undefined
   /** Day of release in UTC, inclusive, YYYY-MM-DD. */
@@ -81,6 +85,11 @@ const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>>
     read: readActions,
   },
   hour: ofFactor('hour'),
+  arm: matching(
+    /^(none|[0-9a-f-]{36}\/[^\p{C}/]{1,40})$/u,
+    'none, or the ID of a protocol, “/” and the name of an arm',
+  ),
+  assigned: ofFactor('assigned'),
   treatment: ofFactor('treatment'),
   from: day,
   to: day,

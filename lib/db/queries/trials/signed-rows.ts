@@ -1,5 +1,6 @@
 import { asc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { armAssignments } from '@/lib/db/schema/arms'
 import { attachments, attachmentWithdrawals } from '@/lib/db/schema/attachments'
 import {
   commandEvents,
@@ -65,13 +66,14 @@ export async function readSignedRows(
 
 async function readTrial(db: Db, trialId: string) {
   const [row] = await db
-    .select({ trial: trials, device: devices, version: protocolVersions })
+    .select({ trial: trials, device: devices, version: protocolVersions, arm: armAssignments })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .leftJoin(armAssignments, eq(armAssignments.trialId, trials.id))
     .where(eq(trials.id, trialId))
   if (!row) throw new Error('there is no such trial')
-  const { trial, device, version } = row
+  const { trial, device, version, arm } = row
   const { id, number, state, simulated, draftedAt, draftedBy, expectation } = trial
   const { prediction, registeredAt, registeredBy, registrationHash } = trial
   const { startOs, startBuild, sentAt, endOs, endBuild, endSupplementalBuild, endSeenAt } = trial
@@ -83,6 +85,7 @@ async function readTrial(db: Db, trialId: string) {
       ...{ registeredAt, registeredBy, registrationHash },
       // Left out if there is none, so that records from before this field existed keep their hash.
       ...(prediction !== null && { prediction }),
+      ...(arm && { arm: signedArm(arm) }),
     },
     registration: trial.registration,
     closing: {
@@ -98,6 +101,11 @@ async function readTrial(db: Db, trialId: string) {
     device: { id: device.id, platform: device.platform, serial: device.serial },
     protocol: { id: version.id, version: version.version, plan: version.plan },
   }
+}
+
+const signedArm = (row: typeof armAssignments.$inferSelect) => {
+  const { arm, method, reason, listId, stratum, block, position, at, byId, byName } = row
+  return { arm, method, reason, listId, stratum, block, position, at, byId, byName }
 }
 
 const readVerdicts = (db: Db, trialId: string) =>

@@ -33,6 +33,7 @@ function sourcesOf(trialId: string) {
     where t.id = ${trialId} and t.state in ${inList(endedUnconcluded)}), 'infinity')`
   const ofDevice = sql`r.device_id = ${trial('device_id')}`
   const server = sql`(select mdm_server_id from devices where id = ${trial('device_id')})`
+  const ofList = sql`r.id = (select list_id from arm_assignments where trial_id = ${trialId})`
   const grows = (table: string, where = ofTrial): Source => ({ table, key: 'id', where })
   return {
     trial: grows('trials', sql`r.id = ${trialId}`),
@@ -51,6 +52,20 @@ function sourcesOf(trialId: string) {
       sql`r.version_id = ${trial('protocol_version_id')}`,
     ),
     bookings: grows('bookings'),
+    armAssignment: grows('arm_assignments'),
+    armList: {
+      ...grows('arm_lists', ofList),
+      only: ['id', 'protocol_version_id', 'simulated', 'method', 'seed_sha256', 'drawn_at'],
+    },
+    // While trials can still be drafted, the seed would tell the next arm.
+    armSeed: {
+      ...grows(
+        'arm_lists',
+        sql`${ofList} and exists (select from protocol_version_events e
+          where e.version_id = r.protocol_version_id and e.kind = 'retired')`,
+      ),
+      only: ['id', 'seed'],
+    },
     // All readings from the draft to the end, and the last one of each field before that.
     readings: grows(
       'readings',

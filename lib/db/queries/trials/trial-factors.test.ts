@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
+import { twoOrders } from '@/lib/core/testing/arms'
 import { addDevice } from '@/lib/core/testing/device'
 import { engineer, must, now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { type FactorName, factorNames } from '@/lib/domain/trial/factors'
+import { armValue, type FactorName, factorNames } from '@/lib/domain/trial/factors'
 import { readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { countOutcomes, listConcluded } from './analytics'
+import { listTrialFacets } from './trial-filter'
 import { listTrials } from './trial-list'
 
 let lab: TestDb
@@ -112,4 +115,29 @@ test('only a trial before it that was sent makes a device one that was used befo
   expect(await of('13.1')).toEqual(['naive'])
   expect(await of('13.2')).toEqual(['retreated'])
   expect(await of('13.3')).toEqual(['naive'])
+})
+
+test('a trial counts in its arm, as drawn, with the commands of the arm; others have no arm', async () => {
+  const but = { osVersion: '12.0.9', osBuild: '16A999' }
+  const { trialId } = await concludedTrial(lab.db, {
+    ...{ plan: twoOrders, but, outcome: 'installedAsExpected' },
+  })
+  const [found] = await lab.sql`select v.protocol_id, a.arm from arm_assignments a
+    join protocol_versions v on v.id = a.protocol_version_id where a.trial_id = ${trialId}`
+  const arm = armValue(found?.protocol_id, found?.arm)
+  expect(await rowsBy('arm', { version: '12.0.9' })).toEqual({ [arm]: 1 })
+  expect(await rowsBy('assigned', { arm })).toEqual({ random: 1 })
+  const asked = found?.arm === 'Twice' ? 'Default,Default' : 'Default,InstallASAP'
+  expect(await rowsBy('action', { arm })).toEqual({ [asked]: 1 })
+  await concluded({ startOs: '14.1' })
+  expect(await rowsBy('arm', { version: '14.1' })).toEqual({ none: 1 })
+  const listed = async (filter: Record<string, string>) => {
+    const asking = { environment: 'real' as const, filter: readTrialFilter(filter).filter }
+    return (await listTrials(lab.db, { ...asking, limit: 9 })).rows.map(({ id }) => id)
+  }
+  expect(await listed({ arm })).toEqual([trialId])
+  expect(await listed({ arm, assigned: 'choice' })).toEqual([])
+  const facets = await listTrialFacets(lab.db, 'real')
+  expect(facets.arms).toContainEqual({ value: arm, label: `${found?.arm} (Two ways to install)` })
+  expect(facets.actions).toContain('Default,InstallASAP')
 })

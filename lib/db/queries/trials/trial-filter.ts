@@ -3,9 +3,10 @@ import type { Db } from '@/lib/db/client'
 import { reviewQueue } from '@/lib/db/schema/outcomes'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import { factorSql, targetOf } from '@/lib/db/schema/trial-factors'
+import { factorSql, planActions, targetOf } from '@/lib/db/schema/trial-factors'
 import type { Environment } from '@/lib/domain/device/device'
-import { byValue, unknownValue } from '@/lib/domain/trial/factors'
+import type { TrialDesign } from '@/lib/domain/trial/design'
+import { armValue, byValue, labelOfValue, noArm, unknownValue } from '@/lib/domain/trial/factors'
 import {
   type FilterField,
   type ReviewFilter,
@@ -16,7 +17,7 @@ import { atFlowPlace } from './flow-place'
 
 /** Read from the starting state, which a trial has from its release on: before it, nothing is known or unknown. */
 const frozenFactors = ['passcode', 'power', 'battery', 'network'] as const
-const plainFactors = ['target', 'action', 'hour', 'treatment'] as const
+const plainFactors = ['target', 'action', 'hour', 'treatment', 'arm', 'assigned'] as const
 
 /**
  * The condition for the trials of one environment that match a filter, for a query over `trials` joined to `devices`
@@ -53,7 +54,7 @@ export function trialsMatching(environment: Environment, filter: TrialFilter): S
 
 const ofTrialsAlone: readonly FilterField[] = [
   ...(['state', 'review', 'outcome', 'version', 'device', 'power', 'network'] as const),
-  ...(['hour', 'treatment', 'from', 'to', 'flow'] as const),
+  ...(['hour', 'assigned', 'treatment', 'from', 'to', 'flow'] as const),
 ]
 
 /** Whether a filter reads neither `devices` nor `protocol_versions`, so that a count needs no join. */
@@ -88,6 +89,7 @@ export type TrialFacets = {
   models: { value: string; label: string }[]
   protocols: { value: string; label: string }[]
   targets: string[]
+  arms: { value: string; label: string }[]
   /** The InstallActions of their protocols, such as "Default,InstallASAP". */
   actions: string[]
 }
@@ -109,7 +111,8 @@ export async function listTrialFacets(db: Db, environment: Environment): Promise
       .map(([value, label]) => ({ value, label }))
       .toSorted((a, b) => a.label.localeCompare(b.label, 'en')),
     targets: sorted(used.map(({ target }) => target)),
-    actions: sorted(used.map(({ action }) => action)),
+    actions: sorted(used.flatMap(({ action, design }) => [action, ...armActions(design)])),
+    arms: armsOf(used),
   }
 }
 
@@ -133,14 +136,41 @@ async function listModels(db: Db, environment: Environment) {
   return rows.map(({ value, name }) => ({ value, label: name ? `${name} (${value})` : value }))
 }
 
-type UsedPlan = { protocolId: string; title: string; target: string | null; action: string }
+type UsedPlan = {
+  protocolId: string
+  title: string
+  target: string | null
+  action: string
+  design: TrialDesign | null
+}
+
+const armActions = (design: TrialDesign | null): string[] =>
+  design?.arms.flatMap(({ levels }) => levels.action ?? []) ?? []
+
+/** The arms of the protocols, each once, under the newest title; and what stands for none where there is any. */
+function armsOf(used: readonly UsedPlan[]) {
+  const named = used
+    .toReversed()
+    .flatMap(({ protocolId, title, design }) =>
+      (design?.arms ?? []).map(
+        ({ name }) => [armValue(protocolId, name), `${name} (${title})`] as const,
+      ),
+    )
+  const arms = [...new Map(named)].map(([value, label]) => ({ value, label }))
+  return arms.length === 0
+    ? []
+    : [
+        ...arms.toSorted((a, b) => a.label.localeCompare(b.label, 'en')),
+        { value: noArm, label: labelOfValue('arm', noArm) },
+      ]
+}
 
 /** The versions of protocols that trials of one environment have, the newest of each protocol first. */
 async function listUsedPlans(db: Db, environment: Environment): Promise<UsedPlan[]> {
   const { id, protocolId, version, plan } = protocolVersions
   return [
     ...(await db.execute<UsedPlan>(sql`
-      select ${protocolId} as "protocolId", ${plan} ->> 'title' as title, ${targetOf} as target, ${factorSql.action} as action
+      select ${protocolId} as "protocolId", ${plan} ->> 'title' as title, ${targetOf} as target, ${planActions} as action, ${plan} -> 'design' as design
       from ${protocolVersions} cross join lateral (
         select from trials t where t.protocol_version_id = ${id} and t.simulated = ${environment === 'simulated'} limit 1) used
       order by ${protocolId}, ${version} desc`)),

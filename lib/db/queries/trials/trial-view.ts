@@ -8,10 +8,10 @@ import { findDeviceRow } from '../devices/device-facts'
 import { listEventsOfTrial } from '../events/event-list'
 import { listRedeliveriesOfTrial } from '../events/redeliveries'
 import { findShownServer } from '../servers/servers'
+import { findTrialVersion } from './arms'
 import { listAttachments } from './attachments'
 import { listCommandEvents, listCommandsOfTrial } from './commands'
 import { listVersionEvents } from './protocol-life'
-import { findProtocolVersion } from './protocols'
 import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from './trials'
 
 /** Everything that the page of one trial shows; undefined if there is no such trial. */
@@ -32,7 +32,7 @@ export async function findTrialView(db: Db, trialId: string) {
     attachments,
   ] = await Promise.all([
     findDeviceRow(db, trial.deviceId),
-    findProtocolVersion(db, trial.protocolVersionId),
+    findTrialVersion(db, trial),
     listTrialEvents(db, trialId),
     listCommandsOfTrial(db, trialId),
     listEventsOfTrial(db, trialId),

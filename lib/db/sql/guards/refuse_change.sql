@@ -10,7 +10,7 @@ declare name text;
 begin
   -- No row is changed or deleted.
   foreach name in array array[
-      'attachment_withdrawals', 'attachments', 'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
+      'arm_assignments', 'arm_lists', 'attachment_withdrawals', 'attachments', 'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
       'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'device_field_values', 'error_notes', 'error_sightings', 'frozen_reports', 'known_issue_changes', 'observations',
       'outcome_decisions', 'protocol_version_events', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
       'reply_checks', 'review_events', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
