@@ -82,6 +82,8 @@ export const paths = {
     withParams(`/protocols/${part(id)}/file`, given),
   protocolCompare: (id: string, versions: Params = {}) =>
     withParams(`/protocols/${part(id)}/compare`, versions),
+  protocolArms: (id: string, given: Params = {}) =>
+    withParams(`/protocols/${part(id)}/arms`, given),
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
   /** What is known from which version to which, and what to run next. */
   plan: (view: Params = {}) => withParams('/plan', view),

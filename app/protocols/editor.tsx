@@ -17,6 +17,7 @@ import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { paths } from '@/lib/paths'
 import { saveProtocolAction } from './actions'
+import { DesignSection } from './design-section'
 import { SlotFields, StepFields } from './fields'
 import { labelOf, type ProtocolText, problemsOf } from './schema'
 import { DeviceSection, OutcomeSection, QuestionSection } from './sections'
@@ -74,6 +75,7 @@ export function ProtocolEditor(props: ProtocolEditorProps) {
           <DeviceSection />
           <SlotFields />
           <StepFields />
+          <DesignSection />
           <OutcomeSection />
           <Controller
             control={form.control}

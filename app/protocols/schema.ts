@@ -3,13 +3,22 @@ import { claimName } from '@/lib/domain/claim/claim'
 import { readingFieldNames } from '@/lib/domain/reading/reading'
 import { installActions } from '@/lib/domain/trial/install-action'
 import { observationKinds } from '@/lib/domain/trial/observation'
+import type { PlanProblem } from '@/lib/domain/trial/plan-problem'
 import {
   primaryOutcomeOf,
   primaryOutcomes,
   proposedPrimaryOutcome,
 } from '@/lib/domain/trial/primary-outcome'
 import type { ClaimRef, ProtocolPlan, StartingConditions } from '@/lib/domain/trial/protocol'
-import { type PlanProblem, planLimits, planProblems } from '@/lib/domain/trial/protocol-rules'
+import { planLimits, planProblems } from '@/lib/domain/trial/protocol-rules'
+import {
+  designField,
+  designFields,
+  designLabel,
+  designOf,
+  designText,
+  emptyDesign,
+} from './design-text'
 
 const text = z
   .string()
@@ -59,6 +68,7 @@ export const protocolFields = z.object({
   deadlineMinutes: text,
   stopRule: section,
   twoPersonRelease: z.boolean(),
+  design: designFields.default(emptyDesign),
   /** Such as "C-3 version 2". */
   claims: z.array(z.string().regex(claimForm)).max(50),
 })
@@ -102,6 +112,7 @@ export const emptyProtocol: ProtocolText = {
   deadlineMinutes: '120',
   stopRule: '',
   twoPersonRelease: false,
+  design: emptyDesign,
   claims: [],
 }
 
@@ -155,6 +166,7 @@ const written = <T extends string>(sections: Record<T, string>): Partial<Record<
 
 /** The plan that the typed text says; whether it is legal is for `planProblems`. */
 export function planOf(typed: ProtocolText): ProtocolPlan {
+  const design = designOf(typed.design)
   return {
     title: typed.title.trim(),
     question: typed.question.trim(),
@@ -183,6 +195,7 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
     deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
     // Left out where it is not asked for, as in every version of before.
     ...(typed.twoPersonRelease && { twoPersonRelease: true }),
+    ...(design && { design }),
     ...(typed.claims.length > 0 && { claims: typed.claims.flatMap(claimRef) }),
   }
 }
@@ -229,6 +242,7 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
     deadlineMinutes: String(plan.deadlineMinutes),
     stopRule: plan.stopRule ?? '',
     twoPersonRelease: plan.twoPersonRelease ?? false,
+    design: designText(plan.design),
     claims: (plan.claims ?? []).map(claimName),
   }
 }
@@ -242,7 +256,8 @@ const fieldOfPlan: Record<string, string> = {
 }
 
 /** The editor's field for a problem of the plan. The editor may hold empty steps that the plan does not have. */
-function editorField(planField: string, { steps }: ProtocolText): string {
+function editorField(planField: string, { steps, design }: ProtocolText): string {
+  if (planField.startsWith('design')) return designField(planField, design)
   const [, index, rest] = /^steps\.(\d+)\.(.+)$/.exec(planField) ?? []
   if (index === undefined) return fieldOfPlan[planField] ?? planField
   const kept = steps.flatMap((step, at) => (isStep(step) ? [at] : []))
@@ -270,6 +285,8 @@ const labels: Record<string, string> = {
 
 /** The field of the editor in words, such as "Command 2, ProductKey". */
 export function labelOf(field: string): string {
+  const ofDesign = designLabel(field)
+  if (ofDesign !== undefined) return ofDesign
   const [, list, index, rest = ''] = /^(slots|steps)\.(\d+)\.(.+)$/.exec(field) ?? []
   if (list === undefined) return labels[field] ?? field
   return `${list === 'slots' ? 'Command' : 'Step'} ${Number(index) + 1}, ${labels[rest] ?? rest}`

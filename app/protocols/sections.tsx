@@ -27,7 +27,7 @@ import type { ProtocolText } from './schema'
 type SectionProps = { title: string; about?: string; children: ReactNode }
 
 /** One part of the editor, with its heading. */
-const Section = ({ title, about, children }: SectionProps) => (
+export const Section = ({ title, about, children }: SectionProps) => (
   <Paper withBorder p={{ base: 'sm', sm: 'md' }} component="section" aria-label={title}>
     <Title order={2} size="h4">
       {title}

@@ -198,6 +198,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/views/page.tsx': 'look',
   'app/people/mail/page.tsx': 'managePeople',
   'app/people/page.tsx': 'managePeople',
+  'app/protocols/[id]/arms/page.tsx': 'look',
   'app/protocols/[id]/compare/page.tsx': 'look',
   'app/protocols/[id]/edit/page.tsx': 'look',
   'app/protocols/[id]/page.tsx': 'look',

@@ -3,6 +3,7 @@ import { twoSlots } from '@/lib/core/testing/trial'
 import { exportProtocol, readProtocolFile } from '@/lib/core/trials/protocol-file'
 import { retireProtocol, reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import { verifyArms } from '@/lib/core/trials/verify-arms'
 import type { Call } from './calls'
 
 const reason = 'tried by the matrix'
@@ -16,5 +17,7 @@ export const protocolCalls: Record<string, Call> = {
     retireProtocol(db, actor, { versionId, reason }, now),
   'review-protocol.reviewProtocol': (db, actor, { protocolVersionId: versionId }) =>
     reviewProtocol(db, actor, { versionId, reason }, now),
+  'verify-arms.verifyArms': (db, actor, { protocolVersionId: versionId }) =>
+    verifyArms(db, actor, { versionId, simulated: false }),
   'save-protocol.saveProtocol': (db, actor) => saveProtocol(db, actor, { plan: twoSlots }, now),
 }

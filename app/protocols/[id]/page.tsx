@@ -6,11 +6,13 @@ import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
 import { listClaimVersions } from '@/lib/db/queries/claims'
+import { countArms } from '@/lib/db/queries/trials/arms'
 import { listRegisteredVersions, listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { listTrialsByVersion } from '@/lib/db/queries/trials/protocols'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { planAdvice } from '@/lib/domain/trial/protocol-rules'
 import { paths } from '@/lib/paths'
+import { ArmTable } from './arm-table'
 import { Version } from './version'
 import { versionsOr404 } from './versions'
 
@@ -34,6 +36,7 @@ export default async function ProtocolPage({ params }: Props) {
     versions.map(({ id }) => id),
   )
   const registered = await listRegisteredVersions(db, protocolId)
+  const arms = await countArms(db, protocolId)
   const advice = planAdvice(plan)
   return (
     <>
@@ -53,6 +56,7 @@ export default async function ProtocolPage({ params }: Props) {
             {advice.join(' ')}
           </Alert>
         )}
+        <ArmTable versions={versions} counts={arms} />
         {versions.map((version) => (
           <Version
             key={version.id}

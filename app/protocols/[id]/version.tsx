@@ -10,7 +10,7 @@ import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { installActionInfo } from '@/lib/domain/trial/install-action'
 import { observationInfo } from '@/lib/domain/trial/observation'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
-import { conditionFields } from '@/lib/domain/trial/plan-difference'
+import { conditionFields, designFields } from '@/lib/domain/trial/plan-difference'
 import {
   numeratorWords,
   type PrimaryOutcome,
@@ -113,6 +113,17 @@ export function Version({ version, isNewest, trials, claims, actor, events, regi
         <Part title="Starting conditions">
           <Text size="sm">{conditionWords(plan.conditions)}</Text>
         </Part>
+        {plan.design && (
+          <Part title="Factors and arms">
+            <List size="sm">
+              {designFields(plan).map(([label, text]) => (
+                <ListItem key={label}>
+                  <UserText>{label}</UserText>: {text}
+                </ListItem>
+              ))}
+            </List>
+          </Part>
+        )}
         <Written title="Inclusion beyond the rules" text={plan.inclusion} />
         <Written title="Exclusion beyond the rules" text={plan.exclusion} />
         <Part title="Steps">

@@ -20,6 +20,7 @@ import { destinationInWords } from '@/lib/mdm/destination'
 import { paths } from '@/lib/paths'
 import { Fit } from '../new/form'
 import { VirtualBench } from './observe/observe'
+import { ArmAsks } from './record/arm'
 import { CounterSignButton } from './release/counter-sign'
 import { Hold, HoldPlace } from './release/hold'
 import { ArmForm, RegisterButton } from './release/register-and-arm'
@@ -98,6 +99,20 @@ export function StepCard({ view, actor, preview, settings, state, fit, uses, lac
   )
 }
 
+type FitOfProps = { fit: ProtocolFit | undefined; inArm: boolean }
+
+/** A target that is missed, and in an arm whether the device now is what the arm asks for. */
+function FitOf({ fit, inArm }: FitOfProps) {
+  if (!fit) return null
+  if (fit.targetMissed) return <Fit fit={fit} />
+  return inArm ? (
+    <Group gap="xs">
+      <OverallBadge overall={fit.overall} />
+      <Text size="sm">As the device is now: {fit.reason}</Text>
+    </Group>
+  ) : null
+}
+
 function Draft({
   view,
   actor,
@@ -119,7 +134,8 @@ function Draft({
       <Text size="sm">
         <b>Predicted outcome:</b> {trial.prediction ? predictionInWords(trial.prediction) : 'none'}
       </Text>
-      {fit?.targetMissed && <Fit fit={fit} />}
+      <ArmAsks view={view} />
+      <FitOf fit={fit} inArm={version.arm !== undefined} />
       {unfit && (
         <Text size="sm">
           <b>Not yet:</b> <UserText>{unfit}</UserText>.{' '}
@@ -163,7 +179,8 @@ function Arm({ view, actor, state, fit, uses }: Omit<Props, 'preview' | 'setting
           : 'Pick up the device and read its serial: Settings › General › About.'}{' '}
         Arming sends nothing.
       </Text>
-      {fit?.targetMissed && <Fit fit={fit} />}
+      <ArmAsks view={view} />
+      <FitOf fit={fit} inArm={view.version.arm !== undefined} />
       {uses && <UsesUp uses={uses} />}
       <ArmForm trialId={trial.id} reason={refusalFor(actor, 'armTrial')} />
       <VirtualBench view={view} actor={actor} open />
@@ -199,6 +216,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
           on <UserText>{osWords}</UserText>
         </Text>
       </Group>
+      <ArmAsks view={view} />
       <ReleaseButton
         {...about}
         commandWords={commandWords}

@@ -61,9 +61,11 @@ export async function lookAtFitsAction(
 }
 
 export async function draftAction(input: DraftInput) {
-  return authorizeAction('draftTrial', draftSchema, input, async ({ actor, db }, wanted) => {
+  return authorizeAction('draftTrial', draftSchema, input, async ({ actor, db }, given) => {
+    const { arm: name, armReason: reason, ...wanted } = given
+    const arm = name === '' ? undefined : { name, reason }
     const takeOver = wanted.takeOver || undefined
-    const result = await draftTrial(db, actor, { ...wanted, takeOver }, new Date())
+    const result = await draftTrial(db, actor, { ...wanted, takeOver, arm }, new Date())
     revalidatePath(paths.trials())
     return result
   })

@@ -29,6 +29,7 @@ import { maxPredicted, predictableOutcomes } from '@/lib/domain/outcome/predicti
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
 import { type DeviceFits, draftAction, lookAtFitsAction } from './actions'
+import { type ArmChoice, ArmChoices } from './arm-choices'
 import type { DeviceChoice } from './device-choices'
 import { DeviceSelect } from './device-select'
 import { type DraftInput, draftSchema } from './schema'
@@ -43,6 +44,8 @@ type Props = {
     protocolId: string
     label: string
     question: string
+    /** Empty where the protocol has no arms. */
+    arms: ArmChoice[]
     /** Who wrote a version that waits for its review. */
     draftBy?: string
   }[]
@@ -64,6 +67,8 @@ export function NewTrialForm(props: Props) {
       protocolVersionId: protocols.find((one) => one.protocolId === protocolId)?.value ?? '',
       expectation: '',
       prediction: [],
+      arm: '',
+      armReason: '',
     },
   })
   const { control, register, watch } = form
@@ -75,7 +80,10 @@ export function NewTrialForm(props: Props) {
   const fit = fits?.[watch('protocolVersionId')]
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
   const { busy, refusal, submit } = useFormAction(form, draftAction, {
-    fields: ['deviceId', 'protocolVersionId', 'expectation', 'prediction', 'takeOver'],
+    fields: [
+      ...(['deviceId', 'protocolVersionId', 'expectation', 'prediction', 'takeOver'] as const),
+      ...(['arm', 'armReason'] as const),
+    ],
     onDone: ({ trialId }) => {
       draft.forget()
       router.push(paths.trial(trialId))
@@ -112,7 +120,11 @@ export function NewTrialForm(props: Props) {
               searchable
               error={errors.protocolVersionId?.message}
               {...field}
-              onChange={(value) => field.onChange(value ?? '')}
+              onChange={(value) => {
+                field.onChange(value ?? '')
+                // Another protocol has other arms.
+                form.setValue('arm', '')
+              }}
               allowDeselect={false}
               withAsterisk
             />
@@ -125,6 +137,7 @@ export function NewTrialForm(props: Props) {
             other than <UserText>{protocol.draftBy}</UserText> has reviewed it.
           </Text>
         )}
+        {protocol && protocol.arms.length > 0 && <ArmChoices form={form} arms={protocol.arms} />}
         {protocol && watch('deviceId') !== '' && <FitPlace fit={fit} />}
         <Textarea
           label="What you expect"

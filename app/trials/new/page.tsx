@@ -8,6 +8,7 @@ import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
 import { mayDo, refusalFor } from '@/lib/domain/account/permissions'
 import { shownText } from '@/lib/domain/text/typed-text'
+import { armAsks } from '@/lib/domain/trial/arms'
 import { paths } from '@/lib/paths'
 import { findDeviceChoice, listDeviceChoices } from './device-choices'
 import { NewTrialForm } from './form'
@@ -62,6 +63,7 @@ export default async function NewTrialPage({ searchParams }: Props) {
           label: `${shownText(plan.title)} (version ${version}${draft ? ', not reviewed' : ''})`,
           ...(draft && { draftBy: createdBy }),
           question: plan.question,
+          arms: (plan.design?.arms ?? []).map((arm) => ({ name: arm.name, asks: armAsks(arm) })),
         }))}
         deviceId={given.deviceId}
         protocolId={given.protocolId}

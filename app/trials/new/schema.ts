@@ -16,6 +16,9 @@ export const draftSchema = z.object({
     .default([]),
   /** Why a lead takes the device over from whoever has booked it now. */
   takeOver: z.string().trim().max(500, 'At most 500 characters.').optional(),
+  /** Empty to have it drawn, in a protocol with arms. */
+  arm: z.string().max(100).default(''),
+  armReason: z.string().trim().max(4000, 'At most 4,000 characters.').default(''),
 })
 
 export const fitSchema = z.object({ deviceId: z.uuid() })

@@ -31,6 +31,7 @@ import { minutesInWords } from '../observe/spans'
 import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
 import { slotWords } from '../slot-words'
+import { ArmAsks, ArmAssigned } from './arm'
 
 /** A section of the protocol; nothing where nothing was written. */
 const Section = ({ title, text }: { title: string; text: string | undefined }) =>
@@ -82,6 +83,8 @@ export function Registration({
           <b>Question:</b> <UserText>{plan.question}</UserText>
           <FieldQueries review={review} field={{ kind: 'protocol' }} />
         </Text>
+        <ArmAsks view={view} />
+        <ArmAssigned view={view} />
         <Section title="Hypothesis" text={plan.hypothesis} />
         <Section title="Inclusion beyond the rules" text={plan.inclusion} />
         <Section title="Exclusion beyond the rules" text={plan.exclusion} />
