@@ -13,7 +13,8 @@ import type { CustomField } from '@/lib/domain/device/custom-field'
 import { chartColumns, claimColumns, planColumns } from '@/lib/domain/export/chart-columns'
 import { exportColumns, exportKinds } from '@/lib/domain/export/columns'
 import { deviceColumns, fieldColumns } from '@/lib/domain/export/device-columns'
-import { addServer } from '../testing/device'
+import { twoArms } from '../testing/arms'
+import { addDevice, addServer } from '../testing/device'
 import { engineer, later, must, now } from '../testing/people'
 import { reviewedProtocol, twoSlots } from '../testing/trial'
 import { draftTrial } from '../trials/prepare-trial'
@@ -63,8 +64,35 @@ test.each(exportKinds)(
 
 test('the columns of a trial are those of the specification and the environment', () => {
   expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
-    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, prediction, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, custom_fields, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, primary_reached, prediction_came_true, contradictions, deviations, attachments, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, environment, trail_head',
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, prediction, arm, arm_levels, arm_assigned, arm_reason, arm_stratum, arm_block, arm_position, arm_seed_sha256, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, custom_fields, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, primary_reached, prediction_came_true, contradictions, deviations, attachments, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, environment, trail_head',
   )
+})
+
+test('a trial has its arm, how it was assigned, and its place in the list', async () => {
+  const protocolVersionId = await reviewedProtocol(lab.db, twoArms)
+  const rowOf = async (arm?: { name: string; reason: string }) => {
+    const { id: deviceId } = await addDevice(lab.db)
+    const draft = { deviceId, protocolVersionId, expectation: 'It installs.', arm }
+    must(await draftTrial(lab.db, engineer, draft, now), 'done')
+    const [row] = await read({ ...all('trials'), filter: { device: deviceId } })
+    return row
+  }
+  const drawn = await rowOf()
+  expect(drawn).toMatchObject({
+    ...{ arm_assigned: 'random', arm_reason: 'NA', arm_stratum: '{"version":"12.0.1"}' },
+    ...{ arm_block: '1', arm_position: '1' },
+    arm_seed_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    arm_levels: drawn?.arm === 'None' ? 'passcode=notSet' : 'passcode=set',
+  })
+  expect(await rowOf({ name: 'None', reason: 'no lock on it' })).toMatchObject({
+    ...{ arm: 'None', arm_levels: 'passcode=notSet', arm_assigned: 'choice' },
+    ...{
+      arm_reason: 'no lock on it',
+      arm_stratum: 'NA',
+      arm_position: 'NA',
+      arm_seed_sha256: 'NA',
+    },
+  })
 })
 
 test('a concluded trial is one row with what was known at release and its outcome', async () => {

@@ -3,6 +3,7 @@ import { outcomeInfo, outcomes } from '../outcome/outcome'
 import { networkKinds } from '../reading/reading'
 import { hoursAfterReset } from '../signature/signature'
 import { primaryOutcomeInfo, primaryOutcomes } from '../trial/primary-outcome'
+import { armColumns } from './arm-columns'
 import {
   codesOf,
   column,
@@ -41,6 +42,7 @@ export const trialColumns: readonly ExportColumn[] = [
     'The outcomes of which one was predicted, sealed with the expectation, separated by "; ".',
     { missing: 'NA: none was predicted.' },
   ),
+  ...armColumns,
   column('start_os', 'text', 'OS version at release.', { missing: notAsked }),
   column('start_build', 'text', 'OS build at release.', { missing: notAsked }),
   column(

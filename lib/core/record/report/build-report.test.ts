@@ -5,12 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findAuditHead } from '@/lib/db/audit/page'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { readingFieldNames } from '@/lib/domain/reading/reading'
+import { twoArms } from '../../testing/arms'
 import { addDevice } from '../../testing/device'
 import { admin, engineer, later, lead, must, now } from '../../testing/people'
-import { sentTrial, twoSlots } from '../../testing/trial'
+import { reviewedProtocol, sentTrial, twoSlots } from '../../testing/trial'
 import { draftTrial } from '../../trials/prepare-trial'
 import { saveProtocol } from '../../trials/save-protocol'
 import { manyScripts, reportOf, wholeTrial } from './report.testing'
+import { reportDocument } from './report-document'
 import type { TrialReport } from './report-format'
 import { exportReport, reportTrial } from './report-trial'
 
@@ -50,6 +52,40 @@ test('the JSON of a report fits the published schema and reads back unchanged', 
   }
   expect(validate({ ...report, version: 2 })).toBe(false)
   expect(validate({ ...report, head: undefined })).toBe(false)
+})
+
+test('the arm of a trial, what it asks for, and how it was assigned', async () => {
+  const versionId = await reviewedProtocol(lab.db, twoArms)
+  const drafted = async (arm?: { name: string; reason: string }) => {
+    const { id: deviceId } = await addDevice(lab.db, {})
+    const input = { deviceId, protocolVersionId: versionId, expectation: '', arm }
+    const { trialId } = must(await draftTrial(lab.db, engineer, input, now), 'done')
+    return reportOf(lab.db, trialId)
+  }
+  const [drawn, chosen] = [
+    await drafted(),
+    await drafted({ name: 'None', reason: 'no lock on it' }),
+  ]
+  expect(drawn.arm).toMatchObject({
+    ...{ method: 'random', reason: null, by: engineer.name },
+    place: { stratum: '{"version":"12.0.1"}', block: 1, position: 1 },
+  })
+  expect(chosen.arm).toMatchObject({
+    ...{
+      name: 'None',
+      asks: 'no passcode',
+      method: 'choice',
+      reason: 'no lock on it',
+      place: null,
+    },
+  })
+  for (const one of [drawn, chosen]) expect(validate(backAgain(one))).toBe(true)
+  const words = (one: TrialReport) => JSON.stringify(reportDocument(one))
+  expect(words(drawn)).toContain(
+    'assigned at random: position 1 in Starting version 12.0.1, block 1',
+  )
+  expect(words(chosen)).toContain('None (no passcode); assigned by choice: no lock on it')
+  expect(words(report)).toContain('none: the protocol has no arms')
 })
 
 test('it has the values of the record', async () => {

@@ -1,3 +1,4 @@
+import { armAsks, armNamed } from '@/lib/domain/trial/arms'
 import { serverClock } from '@/lib/domain/trial/clocks'
 import { describeSlotAmong } from '@/lib/domain/trial/offered-target'
 import { primaryOutcomeOf } from '@/lib/domain/trial/primary-outcome'
@@ -34,6 +35,7 @@ export function buildReport(gathered: Gathered): TrialReport {
       sealedBy: trial.registeredBy,
       sha256: trial.registrationHash,
     },
+    arm: reportArm(gathered),
     device: reportDevice(gathered),
     startingState: reportStartingState(record.view),
     verdict: reportVerdict(gathered),
@@ -114,6 +116,20 @@ function reportProtocol({ record }: Gathered): TrialReport['protocol'] {
       productVersion: slot.productVersion ?? null,
       words: describeSlotAmong(slot, offers),
     })),
+  }
+}
+
+function reportArm({ record }: Gathered): TrialReport['arm'] {
+  const { arm, plan } = record.view.version
+  if (!arm) return null
+  const { method, reason, stratum, block, position, seedSha256, at, byName } = arm
+  const place =
+    stratum === null || block === null || position === null || seedSha256 === null
+      ? null
+      : { stratum, block, position, seedSha256 }
+  return {
+    ...{ name: arm.arm, asks: armAsks(armNamed(plan, arm.arm)), method, reason, place },
+    ...{ at: at.toISOString(), by: byName },
   }
 }
 

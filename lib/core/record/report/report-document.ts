@@ -1,5 +1,6 @@
 import type { Block, Line, ReportDocument, Section } from '@/lib/domain/report/blocks'
 import { minutesInWords } from '@/lib/domain/text/minutes'
+import { stratumWords } from '@/lib/domain/trial/arms'
 import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { commandsSection, repliesSection, timelineSection } from './document-course'
 import { deviationsSection, outcomeSection, reviewSection, signaturesSection } from './document-end'
@@ -42,7 +43,7 @@ function standingOf({ trial, outcome }: TrialReport): string {
     : trial.standing
 }
 
-function questionSection({ protocol, registration, trial }: TrialReport): Section {
+function questionSection({ protocol, registration, trial, arm }: TrialReport): Section {
   const { sealedAt, sealedBy, sha256 } = registration
   const primary = primaryOutcomeInfo[protocol.primaryOutcome]
   const sealed: Line = sealedAt
@@ -62,6 +63,7 @@ function questionSection({ protocol, registration, trial }: TrialReport): Sectio
         'Primary outcome': `${primary.label}: a trial counts where ${primary.countsWhere}`,
         'Stop rule': orUnwritten(protocol.stopRule),
         Deadline: `${minutesInWords(protocol.deadlineMinutes)} after the release`,
+        Arm: armWords(arm),
         Commands: protocol.commands.map(({ ordinal, words }) => `${ordinal}. ${words}`).join('; '),
         Sealed: sealed,
         'SHA-256 of the registration': sha256 ? [{ text: sha256, code: true }] : 'none yet',
@@ -71,6 +73,16 @@ function questionSection({ protocol, registration, trial }: TrialReport): Sectio
       }),
     ],
   }
+}
+
+/** The arm, what it asks for, and how the trial got it: at random, or by choice with the reason. */
+function armWords(arm: TrialReport['arm']): string {
+  if (!arm) return 'none: the protocol has no arms'
+  const { name, asks, reason, place } = arm
+  const how = place
+    ? `assigned at random: position ${place.position} in ${stratumWords(place.stratum)}, block ${place.block}, of the list whose seed has the SHA-256 ${place.seedSha256}`
+    : `assigned by choice: ${reason}`
+  return `${name} (${asks}); ${how}; ${time(arm.at)} by ${arm.by}`
 }
 
 function deviceSection({ device }: TrialReport): Section {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { armMethods } from '@/lib/domain/trial/arms'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 
 // The one definition of a trial report: lib/core/record/report/report-format.test.ts writes
@@ -62,6 +63,15 @@ const registration = z.strictObject({
   expectation: text,
   prediction: orUnknown(z.array(text)).meta({ description: 'null: no outcome was predicted' }),
   ...{ sealedAt: orUnknown(when), sealedBy: orUnknown(text), sha256: orUnknown(sha256) },
+})
+
+const arm = z.strictObject({
+  ...{ name: text, asks: text, method: z.enum(armMethods) },
+  reason: orUnknown(text).meta({ description: 'why it was chosen; null: it was drawn' }),
+  place: orUnknown(
+    z.strictObject({ stratum: text, block: z.int(), position: z.int(), seedSha256: sha256 }),
+  ).meta({ description: 'where in its list it was drawn; null: it was chosen' }),
+  ...{ at: when, by: text },
 })
 
 const server = z.strictObject({ id: uuid, name: text, kind: text, storage: text })
@@ -227,7 +237,9 @@ const trialReportSchema = z
     mark: orUnknown(text).meta({ description: 'SIMULATED; null for a real trial' }),
     readAt: when,
     head,
-    ...{ trial, protocol, registration, device },
+    ...{ trial, protocol, registration },
+    arm: orUnknown(arm).meta({ description: 'null: the protocol has no arms' }),
+    device,
     startingState: orUnknown(startingState).meta({ description: 'null: nothing was released' }),
     verdict: orUnknown(verdict).meta({ description: 'null: none was stored' }),
     waivers: z.array(waiver),

@@ -14,6 +14,14 @@ SELECT
   csv_time(t.registered_at) AS registered_at,
   t.registration_hash,
   CASE WHEN t.prediction IS NULL THEN 'NA' ELSE array_to_string(t.prediction, '; ') END AS prediction,
+  csv_safe(arm.name) AS arm,
+  csv_safe(arm.levels) AS arm_levels,
+  arm.assigned AS arm_assigned,
+  csv_safe(arm.reason) AS arm_reason,
+  csv_safe(arm.stratum) AS arm_stratum,
+  arm.block AS arm_block,
+  arm.position AS arm_position,
+  arm.seed_sha256 AS arm_seed_sha256,
   csv_safe(t.start_os) AS start_os,
   csv_safe(t.start_build) AS start_build,
   csv_safe(t.starting_state #>> '{osSupplementalBuild,value}') AS start_supplemental_build,
@@ -87,6 +95,18 @@ JOIN trial_end e ON e.trial = t.id
 JOIN devices d ON d.id = t.device_id
 JOIN protocol_versions v ON v.id = t.protocol_version_id
 LEFT JOIN verdicts q ON q.id = t.verdict_id
+-- What does not apply is NA: everything in a protocol without arms, the reason of a random arm, the place of a chosen one.
+CROSS JOIN LATERAL (
+  SELECT coalesce(a.arm, 'NA') AS name, coalesce(a.method, 'NA') AS assigned, coalesce(a.reason, 'NA') AS reason,
+    coalesce((
+      SELECT string_agg(l.key || '=' || l.value, '; ' ORDER BY l.key)
+      FROM jsonb_array_elements(v.plan #> '{design,arms}') one, jsonb_each_text(one -> 'levels') l
+      WHERE one ->> 'name' = a.arm
+    ), 'NA') AS levels,
+    coalesce(a.stratum, 'NA') AS stratum, coalesce(a.block::text, 'NA') AS block, coalesce(a.position::text, 'NA') AS position,
+    coalesce(s.seed_sha256, 'NA') AS seed_sha256
+  FROM (SELECT t.id) one LEFT JOIN arm_assignments a ON a.trial_id = one.id LEFT JOIN arm_lists s ON s.id = a.list_id
+) arm
 CROSS JOIN LATERAL (
   SELECT v.plan #>> '{slots,0,productKey}' AS product_key, v.plan #>> '{slots,0,productVersion}' AS product_version
 ) slot
