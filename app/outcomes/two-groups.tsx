@@ -11,6 +11,7 @@ import { type Reached, reachedIn } from '@/lib/domain/statistics/statistics'
 import { groupFilters, type OutcomeView } from '@/lib/domain/trial/outcome-view'
 import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { AssignedNote } from './assigned-note'
 import { type ComparedGroup, Comparison } from './comparison'
 import { ComparisonForm } from './comparison-form'
 
@@ -27,6 +28,7 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
   const choices = view.by ? factorChoices(view.by, facets) : []
   const asked = readCounted(view.count ?? '')
   const counted = asked && countedLabel(asked)
+  const filters = groupFilters(filter, view)
   const groups = await readGroups({ db, environment, filter, view }, choices)
   return (
     // On paper it is a result, or not there.
@@ -46,6 +48,12 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
         </Text>
       </div>
       <ComparisonForm view={view} choices={choices} address={{ ...filter, environment }} />
+      {groups && filters && view.by === 'arm' && (
+        <AssignedNote
+          {...{ db, environment }}
+          groups={groups.map(({ label }, at) => ({ label, filter: filters[at] ?? filter }))}
+        />
+      )}
       {groups &&
         (groups.some(({ counts }) => primaryOutcomes.some((one) => counts[one].n > 0)) ? (
           primaryOutcomes.map((primary) => (
