@@ -91,6 +91,8 @@ export const paths = {
   /** Bookings, reservations, live trials and fixes to check, of the lab or of one device. */
   planCalendar: (view: Params = {}) => withParams('/plan/calendar', view),
   planCalendarFile: (view: Params = {}) => withParams('/plan/calendar.ics', view),
+  /** Who waits for which device. */
+  planQueue: (view: Params = {}) => withParams('/plan/queue', view),
   exportBookings: (view: Params = {}) => withParams('/api/exports/bookings', view),
   planProcurement: (view: Params = {}) => withParams('/plan/procurement', view),
   survival: (filter: Params = {}) => withParams('/outcomes/survival', filter),

@@ -13,6 +13,7 @@ const lists: Record<WaitingKind, (at: Params) => string> = {
   servers: paths.servers,
   deadlines: (at) => paths.trials({ ...at, state: 'observing' }),
   counterSignatures: paths.trials,
+  turns: paths.planQueue,
   losses: paths.devices,
   gaps: (at) => paths.trials({ ...at, state: 'observing' }),
   queriesToAnswer: (at) => paths.trials({ ...at, review: 'queried' }),

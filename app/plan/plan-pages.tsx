@@ -5,6 +5,7 @@ import { type Params, paths } from '@/lib/paths'
 const pages = {
   plan: 'Coverage and next trials',
   planCalendar: 'Calendar',
+  planQueue: 'Queue',
   planBudget: 'Trials left',
   planProcurement: 'Devices to buy',
 } as const

@@ -56,6 +56,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     ...inBoth(paths.planCalendar()),
     'a month, a value ignored': paths.planCalendar({ span: 'month', day: 'soon' }),
   }),
+  'app/plan/queue/page.tsx': () => inBoth(paths.planQueue()),
   'app/plan/procurement/page.tsx': () => inBoth(paths.planProcurement()),
   'app/releases/page.tsx': () => ({
     ...inBoth(paths.releases()),

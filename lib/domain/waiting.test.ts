@@ -19,6 +19,7 @@ test('each role is shown what it can do something about', () => {
     'unconfirmed',
     'deadlines',
     'counterSignatures',
+    'turns',
     'gaps',
     'queriesToAnswer',
     'queriesToClose',

@@ -8,6 +8,7 @@ export const waitingKinds = [
   'servers',
   'deadlines',
   'counterSignatures',
+  'turns',
   'losses',
   'gaps',
   'queriesToAnswer',
@@ -71,6 +72,12 @@ const about: Record<WaitingKind, About> = {
     one: 'release to counter-sign',
     many: 'releases to counter-sign',
     step: 'Two people release it: whoever counter-signs does not release.',
+  },
+  turns: {
+    needs: 'bookTrial',
+    one: 'device free that you wait for',
+    many: 'devices free that you wait for',
+    step: 'You are the first in its queue: book it, or draft its trial.',
   },
   losses: {
     needs: 'acknowledgeLoss',

@@ -1,15 +1,16 @@
 import { Group, List, ListItem, Text, Title } from '@mantine/core'
 import { BookingButtons } from '@/app/booking-buttons'
 import { CalendarTable } from '@/app/calendar-table'
+import { QueueList } from '@/app/queue-list'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { Booking } from '@/lib/db/queries/planning/bookings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/permissions'
 import { bookingStateAt, bookingStateInfo, mayBecomeTrial } from '@/lib/domain/planning/booking'
-import type { CalendarEntry } from '@/lib/domain/planning/lab-calendar'
 import { windowInWords } from '@/lib/domain/text/lab-time'
 import { paths } from '@/lib/paths'
+import type { DeviceWeeks } from './weeks'
 
 type Props = {
   deviceId: string
@@ -22,8 +23,6 @@ type Props = {
   /** What the next weeks bring; undefined in a history. */
   calendar: DeviceWeeks | undefined
 }
-
-export type DeviceWeeks = { entries: readonly CalendarEntry[]; days: readonly string[] }
 
 /** As many as are of use on the page of a device; the calendar has them all. */
 const maxPast = 5
@@ -65,7 +64,22 @@ export function Bookings(props: Props) {
           {open.map(row)}
         </List>
       )}
-      {calendar && <DeviceCalendar deviceId={deviceId} timeZone={timeZone} {...calendar} />}
+      {actor && calendar && calendar.queue.length > 0 && (
+        <>
+          <Title order={3} size="h5" mt="xs">
+            Queue
+          </Title>
+          <QueueList entries={calendar.queue} actor={actor} />
+        </>
+      )}
+      {calendar && (
+        <DeviceCalendar
+          deviceId={deviceId}
+          timeZone={timeZone}
+          entries={calendar.entries}
+          days={calendar.days}
+        />
+      )}
       {past.length > 0 && (
         <>
           <Title order={3} size="h5" mt="xs">
@@ -130,7 +144,7 @@ function Row({ booking, timeZone, at, actor }: RowProps) {
   )
 }
 
-type CalendarProps = Pick<Props, 'deviceId' | 'timeZone'> & DeviceWeeks
+type CalendarProps = Pick<Props, 'deviceId' | 'timeZone'> & Omit<DeviceWeeks, 'queue'>
 
 /** Bookings, reservation, live trial and fixes to check of the next weeks on one axis. */
 const DeviceCalendar = ({ deviceId, timeZone, entries, days }: CalendarProps) => (

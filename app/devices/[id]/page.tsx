@@ -16,16 +16,12 @@ import type { Db } from '@/lib/db/client'
 import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { findLastUsbPrint, type UsbPrint } from '@/lib/db/queries/devices/device-imports'
 import type { Device } from '@/lib/db/queries/devices/devices'
-import { loadLabCalendar } from '@/lib/db/queries/planning/lab-calendar'
-import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
-import { addDays } from '@/lib/domain/planning/release-gaps'
 import { usbRemarks } from '@/lib/domain/reading/usb-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
-import { labDay, startOfLabDay } from '@/lib/domain/text/lab-time'
 import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
-import { Bookings, type DeviceWeeks } from './bookings'
+import { Bookings } from './bookings'
 import { Commands } from './commands'
 import { CustomFields } from './custom-fields'
 import { deviceOr404 } from './device'
@@ -33,6 +29,7 @@ import { TypeReadings } from './enter-readings'
 import { Header } from './header'
 import { Identity, Standing } from './identity'
 import { UsbReadings } from './usb-readings'
+import { type DeviceWeeks, readWeeks } from './weeks'
 
 type Props = {
   params: Promise<{ id: string }>
@@ -92,19 +89,6 @@ async function readCurrent(db: Db, actor: Actor, device: Device, now: Date): Pro
     readWeeks(db, device, now),
   ])
   return { actor, qualification, alarms, usb, weeks }
-}
-
-/** Four weeks: as far as most people plan with one device. */
-const daysAhead = 28
-
-async function readWeeks(db: Db, device: Device, now: Date): Promise<DeviceWeeks> {
-  const { timeZone } = await getLabSettings(db)
-  const today = labDay(now, timeZone)
-  const days = Array.from({ length: daysAhead }, (_, at) => addDays(today, at))
-  const to = startOfLabDay(addDays(today, daysAhead), timeZone) ?? now
-  const environment = device.simulated ? 'simulated' : 'real'
-  const about = { environment, deviceId: device.id, from: now, to, cancelled: false } as const
-  return { days, entries: await loadLabCalendar(db, about, now) }
 }
 
 type ViewProps = { record: DeviceRecord; at: Date; current: Current | undefined }

@@ -1,4 +1,5 @@
 import type { Db } from '@/lib/db/client'
+import { countTurns } from '@/lib/db/queries/planning/queue'
 import { countLiveTrials, listLiveSteps } from '@/lib/db/queries/trials/live-trials'
 import {
   countDevicesByVersion,
@@ -21,15 +22,17 @@ export async function listWaiting(
   now: Date,
 ): Promise<WaitingItem[]> {
   assertAllowed(actor, 'look')
-  const [counts, releases, errors] = await Promise.all([
+  const [counts, releases, errors, turns] = await Promise.all([
     countWaiting(db, { environment, personId: actor.id, now }),
     countWaitingReleases(db, actor, environment, now),
     mayDo(actor, 'noteError') ? listErrorsWithoutNote(db, environment) : [],
+    mayDo(actor, 'bookTrial') ? countTurns(db, { environment, personId: actor.id, now }) : 0,
   ])
   const unknown = errors.filter(({ domain, code }) => !findErrorMeaning(domain, code))
   return waitingFor(actor, {
     ...counts,
     counterSignatures: releases,
+    turns,
     newErrors: unknown.length,
   })
 }

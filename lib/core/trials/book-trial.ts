@@ -8,6 +8,7 @@ import {
   insertBooking,
   listOverlapping,
 } from '@/lib/db/queries/planning/bookings'
+import { endWaitOf } from '@/lib/db/queries/planning/queue'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
@@ -70,6 +71,7 @@ export async function bookTrial(
       ...{ deviceId, protocolVersionId, target, expectation, startsAt, endsAt: window.endsAt },
       ...{ bookedAt: now, bookedById: actor.id, bookedByName: actor.name },
     })
+    await endWaitOf(tx, { deviceId, person: actor, now })
     return { status: 'booked' as const, bookingId }
   })
 }

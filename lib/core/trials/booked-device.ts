@@ -6,6 +6,7 @@ import {
   linkTrial,
   listBookingsAt,
 } from '@/lib/db/queries/planning/bookings'
+import { endWaitOf } from '@/lib/db/queries/planning/queue'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
@@ -105,7 +106,7 @@ async function readOwn(
   )
 }
 
-/** Ties a new draft to its booking, and ends the bookings that a lead has taken over for it, with the reason. */
+/** Ties a new draft to its booking, ends the person's wait for the device, and ends the bookings that a lead has taken over for it, with the reason. */
 export async function useClaim(
   tx: Db,
   actor: Actor,
@@ -114,6 +115,7 @@ export async function useClaim(
   now: Date,
 ): Promise<void> {
   if (own) await linkTrial(tx, own.id, trial.id)
+  await endWaitOf(tx, { deviceId: trial.deviceId, person: actor, now })
   await endBookings(
     tx,
     taken.map(({ id }) => id),

@@ -151,6 +151,12 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
       only: ['trial_id', 'end_kind', 'ended_at', 'ended_by_id', 'ended_by_name', 'end_reason'],
     },
   },
+  queue_entries: {
+    trail: 'rows',
+    mayChange: {
+      only: ['place', 'end_kind', 'ended_at', 'ended_by_id', 'ended_by_name', 'end_reason'],
+    },
+  },
   protocol_versions: grows,
   protocol_version_events: grows,
   arm_lists: { trail: 'rows', secret: ['seed'] },

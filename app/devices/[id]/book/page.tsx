@@ -16,6 +16,7 @@ import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
 import { deviceOr404 } from '../device'
 import { BookForm } from './form'
+import { JoinQueue } from './join-queue'
 
 export const metadata: Metadata = { title: 'Book a trial' }
 
@@ -35,6 +36,13 @@ export default async function BookPage({ params }: { params: Promise<{ id: strin
   const taken = bookings.filter(({ endKind }) => endKind === null)
   const start = new Date(Math.ceil(now.getTime() / hourMs) * hourMs)
   const offered = state.availableUpdates?.value?.flatMap(({ version }) => version ?? [])[0] ?? ''
+  const choices = protocols.map(({ versionId, version, plan, draft }) => ({
+    value: versionId,
+    label: `${shownText(plan.title)} (version ${version}${draft ? ', not reviewed' : ''})`,
+    target: targetOfPlan(plan),
+  }))
+  const reason =
+    refusalFor(actor, 'bookTrial') ?? (device.retiredAt ? 'The device is retired.' : undefined)
   return (
     <>
       <PageHeader
@@ -81,16 +89,10 @@ export default async function BookPage({ params }: { params: Promise<{ id: strin
               endsAt: labField(new Date(start.getTime() + 2 * hourMs), timeZone),
               target: offered,
             }}
-            protocols={protocols.map(({ versionId, version, plan, draft }) => ({
-              value: versionId,
-              label: `${shownText(plan.title)} (version ${version}${draft ? ', not reviewed' : ''})`,
-              target: targetOfPlan(plan),
-            }))}
-            reason={
-              refusalFor(actor, 'bookTrial') ??
-              (device.retiredAt ? 'The device is retired.' : undefined)
-            }
+            protocols={choices}
+            reason={reason}
           />
+          <JoinQueue deviceId={device.id} protocols={choices} reason={reason} />
         </>
       )}
     </>

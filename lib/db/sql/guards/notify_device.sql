@@ -12,4 +12,6 @@ create or replace trigger tells after update on query_run_devices
 create or replace trigger tells after insert or update on bookings
   for each row execute function notify_device();
 create or replace trigger tells after insert on device_field_values for each row execute function notify_device();
+create or replace trigger tells after insert or update on queue_entries
+  for each row execute function notify_device();
 create or replace trigger tells after insert on readings for each row execute function notify_device();

@@ -21,7 +21,7 @@ begin
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
       'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'custom_fields', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
-      'observation_gaps', 'person_links', 'proofs', 'protocols', 'radars', 'raw_events', 'redeliveries',
+      'observation_gaps', 'person_links', 'proofs', 'protocols', 'queue_entries', 'radars', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'trials', 'users'
   ] loop
     execute format('create or replace trigger is_never_deleted before delete on %I for each row execute function refuse_change()', name);

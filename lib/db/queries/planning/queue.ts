@@ -1,0 +1,110 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { queueEntries } from '@/lib/db/schema/queue'
+import { inList } from '@/lib/db/schema/rule-sql'
+import { devices, protocolVersions } from '@/lib/db/schema/schema'
+import type { Environment } from '@/lib/domain/device/device'
+import { closedTrialStates, liveTrialStates } from '@/lib/domain/trial/trial'
+
+type Row = typeof queueEntries.$inferSelect
+
+/** An open entry, in the order of its queue. `free`: nothing keeps the device from this person now. */
+export type QueueEntry = Row & {
+  labTag: string
+  protocolTitle: string
+  protocolVersion: number
+  free: boolean
+}
+
+/** Whether the device of an entry can be used by its person: in use, not reserved, in no live trial, booked by nobody else. */
+const isFree = (now: Date) => sql<boolean>`(${devices.retiredAt} is null
+  and (${devices.holdReason} is null or ${devices.holdUntil} <= ${now.toISOString()})
+  and not exists (select from trials t where t.device_id = ${devices.id} and t.state in ${inList(liveTrialStates)})
+  and not exists (select from bookings b left join trials t on t.id = b.trial_id
+    where b.device_id = ${devices.id} and b.end_kind is null and b.booked_by_id <> ${queueEntries.joinedById}
+      and b.starts_at <= ${now.toISOString()} and b.ends_at > ${now.toISOString()}
+      and not (t.id is not null and t.released_at is not null and t.state in ${inList(closedTrialStates)})))`
+
+/** The queues of one environment or one device: by device, each in its order. */
+export async function listQueue(
+  db: Db,
+  asked: { environment?: Environment; deviceId?: string },
+  now: Date,
+): Promise<QueueEntry[]> {
+  const { environment, deviceId } = asked
+  const rows = await db
+    .select({
+      entry: queueEntries,
+      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      ...{ plan: protocolVersions.plan, protocolVersion: protocolVersions.version },
+      free: isFree(now),
+    })
+    .from(queueEntries)
+    .innerJoin(devices, eq(devices.id, queueEntries.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, queueEntries.protocolVersionId))
+    .where(
+      and(
+        isNull(queueEntries.endKind),
+        environment && eq(queueEntries.simulated, environment === 'simulated'),
+        deviceId === undefined ? undefined : eq(queueEntries.deviceId, deviceId),
+      ),
+    )
+    .orderBy(
+      sql`lower(coalesce(${devices.labTag}, ${devices.name}))`,
+      asc(queueEntries.deviceId),
+      asc(queueEntries.place),
+      asc(queueEntries.id),
+    )
+  return rows.map(({ entry, plan, ...row }) => ({ ...entry, ...row, protocolTitle: plan.title }))
+}
+
+/** How many devices are free for a person who is the first in their queue. */
+export async function countTurns(
+  db: Db,
+  { environment, personId, now }: { environment: Environment; personId: string; now: Date },
+): Promise<number> {
+  const entries = await listQueue(db, { environment }, now)
+  return entries.filter(
+    (one, at) =>
+      one.free && one.joinedById === personId && entries[at - 1]?.deviceId !== one.deviceId,
+  ).length
+}
+
+export async function insertQueueEntry(
+  db: Db,
+  entry: typeof queueEntries.$inferInsert,
+): Promise<string> {
+  const [inserted] = await db.insert(queueEntries).values(entry).returning({ id: queueEntries.id })
+  if (!inserted) throw new Error('the entry of the queue was not written')
+  return inserted.id
+}
+
+export async function findQueueEntry(db: Db, id: string): Promise<Row | undefined> {
+  const [entry] = await db.select().from(queueEntries).where(eq(queueEntries.id, id))
+  return entry
+}
+
+export async function updateQueueEntry(
+  db: Db,
+  id: string,
+  set: Partial<typeof queueEntries.$inferInsert>,
+): Promise<void> {
+  await db.update(queueEntries).set(set).where(eq(queueEntries.id, id))
+}
+
+/** Ends the wait of a person who has got a device. */
+export async function endWaitOf(
+  db: Db,
+  { deviceId, person, now }: { deviceId: string; person: { id: string; name: string }; now: Date },
+): Promise<void> {
+  await db
+    .update(queueEntries)
+    .set({ endKind: 'served', endedAt: now, endedById: person.id, endedByName: person.name })
+    .where(
+      and(
+        eq(queueEntries.deviceId, deviceId),
+        eq(queueEntries.joinedById, person.id),
+        isNull(queueEntries.endKind),
+      ),
+    )
+}
