@@ -1,3 +1,10 @@
+import {
+  answerHandOver,
+  handOver,
+  putBackDevice,
+  takeDevice,
+  withdrawHandOver,
+} from '@/lib/core/devices/custody'
 import { defineField, enterFieldValues, retireField } from '@/lib/core/devices/custom-fields'
 import { exportDevices } from '@/lib/core/record/export-devices'
 import { now } from '@/lib/core/testing/people'
@@ -11,6 +18,16 @@ const draft = {
 
 /** The calls about the lab's own fields of devices and their file. */
 export const deviceCalls: Record<string, Call> = {
+  'custody.answerHandOver': (db, actor, { deviceId }) =>
+    answerHandOver(db, actor, { deviceId, answer: 'refused', reason }, now),
+  'custody.handOver': (db, actor, { deviceId, personId }) =>
+    handOver(db, actor, { deviceId, toId: personId, place: 'Bench 3', note: '' }, now),
+  'custody.putBackDevice': (db, actor, { deviceId }) =>
+    putBackDevice(db, actor, { deviceId, place: 'Shelf 2' }, now),
+  'custody.takeDevice': (db, actor, { deviceId }) =>
+    takeDevice(db, actor, { deviceId, place: 'Bench 3' }, now),
+  'custody.withdrawHandOver': (db, actor, { deviceId }) =>
+    withdrawHandOver(db, actor, { deviceId, reason }, now),
   'custom-fields.defineField': (db, actor) => defineField(db, actor, { draft }, now),
   'custom-fields.enterFieldValues': (db, actor, { deviceId }) =>
     enterFieldValues(db, actor, { deviceId, values: [] }, now),

@@ -55,6 +55,8 @@ const words: Readonly<Record<string, string>> = {
   review_events: 'the review',
   outside_updates: 'an update outside a trial',
   device_field_values: 'custom fields',
+  custodies: 'who has it',
+  hand_overs: 'a hand-over',
   device_import_rows: 'an import',
 }
 

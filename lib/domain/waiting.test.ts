@@ -23,6 +23,7 @@ test('each role is shown what it can do something about', () => {
     'gaps',
     'queriesToAnswer',
     'queriesToClose',
+    'handOvers',
     'newErrors',
     'untagged',
   ])

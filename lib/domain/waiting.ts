@@ -16,6 +16,7 @@ export const waitingKinds = [
   'reviews',
   'locks',
   'protocolReviews',
+  'handOvers',
   'newErrors',
   'untagged',
 ] as const
@@ -114,6 +115,12 @@ const about: Record<WaitingKind, About> = {
     one: 'approved trial to lock',
     many: 'approved trials to lock',
     step: 'A locked trial is final until a lead unlocks it.',
+  },
+  handOvers: {
+    needs: 'handOverDevice',
+    one: 'device that waits for your acceptance',
+    many: 'devices that wait for your acceptance',
+    step: 'Accept or refuse each: until then it counts as with whoever offered it.',
   },
   protocolReviews: {
     needs: 'reviewProtocol',

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Db } from '@/lib/db/client'
+import { type CustodyRow, currentCustodies } from '@/lib/db/queries/devices/custody'
 import {
   type CurrentValues,
   currentFieldValues,
@@ -49,6 +50,7 @@ export async function exportDevices(
       const ids = page.rows.map(({ id }) => id)
       const found = new Map((await findDeviceRows(then, ids)).map((one) => [one.id, one]))
       const [states, values] = [await currentStates(then, ids), await currentFieldValues(then, ids)]
+      const held = await currentCustodies(then, ids)
       for (const id of ids) {
         const device = found.get(id)
         if (!device) throw new Error('a listed device without its row')
@@ -57,6 +59,7 @@ export async function exportDevices(
           ...deviceCells(device),
           server,
           ...readingCells(device, states.get(id) ?? {}),
+          ...custodyCells(held.get(id)?.open),
           mark,
           ...fieldCells(id, fields, values),
         ])
@@ -114,6 +117,11 @@ function cellOf(field: ImportableField, value: string | number | boolean): strin
     ? `${Number((value * 100).toFixed(2))} %`
     : `${value.toFixed(9).replace(/\.?0+$/, '')} GB`
 }
+
+const custodyCells = (open: CustodyRow | undefined): string[] =>
+  open
+    ? [withoutFormula(open.holderName), open.since.toISOString(), withoutFormula(open.place)]
+    : ['', '', '']
 
 const fieldCells = (id: string, fields: readonly CustomField[], values: CurrentValues) =>
   fields.map((field) => {

@@ -1,5 +1,6 @@
 import { findBeginning, findMoment, inThePast, listRecordChanges } from '@/lib/db/audit/past'
 import type { Db } from '@/lib/db/client'
+import { listCustodies, listHandOvers } from '@/lib/db/queries/devices/custody'
 import { listCustomFields, listFieldHistory } from '@/lib/db/queries/devices/custom-fields'
 import { getDevice } from '@/lib/db/queries/devices/devices'
 import { listOutsideUpdates } from '@/lib/db/queries/devices/outside-updates'
@@ -92,10 +93,12 @@ async function readRecord<T>(
 
 /** @param db the pool for the current record, or a transaction of `inThePast` for an earlier moment */
 async function deviceRecord(db: Db, deviceId: string) {
-  const [device, fields, fieldHistory, state, ...rest] = await Promise.all([
+  const [device, fields, fieldHistory, custodies, handOvers, state, ...rest] = await Promise.all([
     getDevice(db, deviceId),
     listCustomFields(db, { withRetired: true }),
     listFieldHistory(db, deviceId),
+    listCustodies(db, deviceId),
+    listHandOvers(db, deviceId),
     currentState(db, deviceId),
     listCommandsOfDevice(db, deviceId),
     listTrialsOfDevice(db, deviceId),
@@ -112,7 +115,19 @@ async function deviceRecord(db: Db, deviceId: string) {
     listUnaskedNotes(db, uuids),
   ])
   return {
-    ...{ device, fields, fieldHistory, state, commands, unasked, trials, settings, known },
+    ...{
+      device,
+      fields,
+      fieldHistory,
+      custodies,
+      handOvers,
+      state,
+      commands,
+      unasked,
+      trials,
+      settings,
+      known,
+    },
     ...{ server, verdict, losses, bookings },
   }
 }

@@ -19,6 +19,10 @@ const copySections = {
     'the seed of that list. It is there once the version of the protocol is retired: before, it would tell the arm of the next trial. docs/protocols.md of Oneway says how a list follows from its seed',
   readings:
     'readings of the device: for each field the last one before the draft, and all until the end',
+  custodies:
+    'who had the device, from when to when and where, until the end of the trial; ended_at is empty for who has it at the moment of this copy',
+  handOvers:
+    'offers of the device from one person to another, with their answers; who had it at the release is in starting_facts of the trial',
   customFields:
     'the lab’s own fields of devices of which this device ever had a value, as defined at the moment of this copy',
   deviceFieldValues:
@@ -89,6 +93,10 @@ const record = z.strictObject({
     .default([]),
   readings: z.array(z.looseObject({ field: text, source: text, answered_at: text })),
   // Absent in older copies.
+  custodies: z
+    .array(z.looseObject({ holder_id: text, holder_name: text, since: text }))
+    .default([]),
+  handOvers: z.array(z.looseObject({ to_id: text, offered_by_id: text })).default([]),
   customFields: z.array(z.looseObject({ id: uuid, name: text, type: text })).default([]),
   deviceFieldValues: z
     .array(z.looseObject({ field_id: uuid, value: text.nullable(), at: text, ...by }))

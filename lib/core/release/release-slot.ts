@@ -1,4 +1,5 @@
 import type { Db } from '@/lib/db/client'
+import { type CustodyRow, findCustody } from '@/lib/db/queries/devices/custody'
 import { readFrozenFields } from '@/lib/db/queries/devices/custom-fields'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { recordedState } from '@/lib/db/queries/devices/readings'
@@ -191,9 +192,14 @@ async function advance(
 /** What the device is, besides its readings. */
 async function factsOf(tx: Db, device: DeviceRow): Promise<StartingFacts> {
   const { id, labTag, name, platform, modelIdentifier, modelName, serial } = device
-  const fields = await readFrozenFields(tx, id)
-  return { labTag, name, platform, modelIdentifier, modelName, serial, fields }
+  const [fields, { open }] = [await readFrozenFields(tx, id), await findCustody(tx, id)]
+  const custody = open ? custodyOf(open) : null
+  return { labTag, name, platform, modelIdentifier, modelName, serial, fields, custody }
 }
+
+const custodyOf = ({ holderId, holderName, since, place }: CustodyRow) => ({
+  ...{ holderId, holderName, since: since.toISOString(), place },
+})
 
 /** A qualified device has an OS version and a build. If one is missing here, that is a bug and must stop the release. */
 function knownText(value: string | undefined): string {

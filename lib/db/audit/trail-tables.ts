@@ -106,6 +106,13 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     ignored: ['last_seen_at'],
     mayChange: { allBut: ['id', 'simulated', 'created_at'] },
   },
+  hand_overs: {
+    trail: 'rows',
+    mayChange: {
+      only: ['answer', 'answered_at', 'answered_by_id', 'answered_by_name', 'answer_reason'],
+    },
+  },
+  custodies: { trail: 'rows', mayChange: { only: ['ended_at', 'ended_by_id', 'ended_by_name'] } },
   custom_fields: {
     trail: 'rows',
     mayChange: { allBut: ['id', 'created_at', 'created_by_id', 'created_by_name'] },

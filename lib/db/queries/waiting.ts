@@ -20,6 +20,7 @@ const countsSchema = z.object({
   reviews: z.number(),
   locks: z.number(),
   protocolReviews: z.number(),
+  handOvers: z.number(),
   untagged: z.number(),
 })
 
@@ -87,6 +88,8 @@ export async function countWaiting(
         order by v.protocol_id, v.version desc) n
         where not exists (select from protocol_version_events e where e.version_id = n.id)
           and n.created_by_id is distinct from ${personId}) as "protocolReviews",
+      (select count(*)::int from hand_overs h
+        where h.to_id = ${personId} and h.answer is null and h.simulated = ${simulated}) as "handOvers",
       (select count(*)::int from devices
         where simulated = ${simulated} and retired_at is null
           and coalesce(lower(lab_tag), '') = '') as untagged`)

@@ -68,6 +68,12 @@ export type DeviceFilter = {
   fields?: Readonly<Record<string, string>> | undefined
   /** Part of the lab tag, name, serial, enrollment ID, model, location, holder or a custom field, in any letter case. */
   text?: string | undefined
+  /** Devices that the person with this ID has. */
+  heldBy?: string | undefined
+  /** Devices that wait for the acceptance of the person with this ID. */
+  offeredTo?: string | undefined
+  /** Devices that nobody has. */
+  unheld?: boolean | undefined
   /** Devices of this import only. */
   importId?: string | undefined
   /** Retired devices only; without it, those in use only. */

@@ -42,7 +42,7 @@ const units: Partial<Record<ImportableField, string>> = {
   totalCapacity: 'with its unit, GB as last read',
 }
 
-/** The columns that every lab has, in order. An import reads all but the last. */
+/** The columns that every lab has, in order. An import reads all but the last four. */
 export const deviceColumns: readonly ExportColumn[] = [
   ...deviceDraftFields.map((field) =>
     column(headerOf(field), field === 'platform' ? 'code' : 'text', meanings[field], {
@@ -72,6 +72,18 @@ export const deviceColumns: readonly ExportColumn[] = [
       },
     ),
   ),
+  column(
+    'custodian',
+    'text',
+    'Who has it now. An import does not read it: a device is handed over and accepted.',
+    {
+      missing: 'Empty: nobody.',
+    },
+  ),
+  column('custody_since', 'time', 'Since when.', { missing: 'Empty: nobody has it.' }),
+  column('custody_place', 'text', 'Where that person has it.', {
+    missing: 'Empty: nobody has it; location says where it is kept.',
+  }),
   environment,
 ]
 

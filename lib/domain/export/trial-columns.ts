@@ -96,6 +96,9 @@ export const trialColumns: readonly ExportColumn[] = [
     "The lab's own fields of the device that are part of the starting state: name, value and unit of each, separated by '; '.",
     { missing: `Empty: the lab had no such field. ${notAsked}` },
   ),
+  column('custodian', 'text', 'Who had the device at release.', {
+    missing: `Empty: nobody on record. ${notAsked}`,
+  }),
   column('rule_set_version', 'text', 'Rule set of the verdict the release stood on.', {
     missing: notYet,
   }),

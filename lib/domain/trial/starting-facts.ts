@@ -22,10 +22,19 @@ export type StartingFacts = {
   modelName: string | null
   serial: string | null
   fields: FrozenField[]
+  /** Who had the device; null where nobody did, absent in trials from before it was kept. */
+  custody?: { holderId: string; holderName: string; since: string; place: string } | null
 }
 
 /** One line of them: what it is, what it was, and who entered it when. */
 export type FactLine = { label: string; words: string; by: string | null; at: string | null }
+
+const custodyLine = (custody: StartingFacts['custody']): FactLine => ({
+  label: 'Held by',
+  words: custody ? `${custody.holderName}, at ${custody.place}` : 'nobody on record',
+  by: null,
+  at: custody?.since ?? null,
+})
 
 /** The facts in words, as the page of the trial and its report show them. */
 export function factLines({
@@ -33,12 +42,14 @@ export function factLines({
   modelName,
   serial,
   fields,
+  custody,
 }: StartingFacts): FactLine[] {
   const known = (text: string | null) => text ?? 'unknown'
   return [
     { label: 'Model identifier', words: known(modelIdentifier), by: null, at: null },
     { label: 'Model', words: known(modelName), by: null, at: null },
     { label: 'Serial', words: known(serial), by: null, at: null },
+    ...(custody === undefined ? [] : [custodyLine(custody)]),
     ...fields.map((field) => ({
       label: field.name,
       words: field.value === null ? 'not given' : valueInWords(field, field.value),

@@ -10,6 +10,7 @@ import type {
 } from '@/lib/domain/device/device'
 import type { ReadingSource } from '@/lib/domain/reading/reading'
 import { canReach, isUnused, passcodeNow } from '../planning/unused-devices'
+import { isHeldBy, isOfferedTo, isUnheld } from './custody'
 import { hasFieldValue, someFieldValueLike } from './custom-fields'
 import { type Cursor, cursorAt, orderOf, placeOf, verdictAt } from './device-order'
 
@@ -80,7 +81,7 @@ const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, 
 /** The condition of a filter, for a query over `devices` with its verdict joined. */
 function matching(environment: Environment, filter: DeviceFilter, now: Date): SQL | undefined {
   const { verdict, platform, version, modelIdentifier, text, retired, importId } = filter
-  const { passcode, unused, reaches, fields = {} } = filter
+  const { passcode, unused, reaches, fields = {}, heldBy, offeredTo, unheld } = filter
   const searched = sql`lower(concat_ws(' ', ${devices.labTag}, ${devices.name}, ${devices.serial}, ${devices.enrollmentId}, ${devices.modelIdentifier}, ${devices.modelName}, ${devices.location}, ${devices.holder}))`
   return and(
     eq(devices.simulated, environment === 'simulated'),
@@ -97,6 +98,9 @@ function matching(environment: Environment, filter: DeviceFilter, now: Date): SQ
     passcode && sql`${passcodeNow} = ${passcode}`,
     unused ? isUnused : undefined,
     reaches ? canReach(reaches) : undefined,
+    heldBy ? isHeldBy(heldBy) : undefined,
+    offeredTo ? isOfferedTo(offeredTo) : undefined,
+    unheld ? isUnheld : undefined,
     ...Object.entries(fields).map(([id, value]) => hasFieldValue(id, value.trim())),
     text?.trim()
       ? sql`(${searched} like ${contains(text.trim())} or ${someFieldValueLike(contains(text.trim()))})`

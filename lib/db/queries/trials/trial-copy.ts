@@ -75,6 +75,8 @@ function sourcesOf(trialId: string) {
           where device_id = ${trial('device_id')} and answered_at < ${trial('drafted_at')}
           order by field, answered_at desc, id desc))`,
     ),
+    custodies: grows('custodies', sql`${ofDevice} and r.since <= ${ended}`),
+    handOvers: grows('hand_overs', sql`${ofDevice} and r.offered_at <= ${ended}`),
     customFields: grows(
       'custom_fields',
       sql`r.id in (select field_id from device_field_values where device_id = ${trial('device_id')})`,

@@ -25,3 +25,7 @@ create or replace trigger marks_simulated before insert on usb_prints
   for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert on device_field_values
   for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert or update on custodies
+  for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert or update on hand_overs
+  for each row execute function mark_by_device();

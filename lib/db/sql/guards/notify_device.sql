@@ -11,6 +11,10 @@ create or replace trigger tells after update on query_run_devices
   for each row execute function notify_device();
 create or replace trigger tells after insert or update on bookings
   for each row execute function notify_device();
+create or replace trigger tells after insert or update on custodies
+  for each row execute function notify_device();
+create or replace trigger tells after insert or update on hand_overs
+  for each row execute function notify_device();
 create or replace trigger tells after insert on device_field_values for each row execute function notify_device();
 create or replace trigger tells after insert or update on queue_entries
   for each row execute function notify_device();

@@ -20,7 +20,7 @@ begin
   end loop;
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
-      'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'custom_fields', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
+      'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'custodies', 'custom_fields', 'device_alarms', 'device_identifiers', 'devices', 'hand_overs', 'mdm_servers',
       'observation_gaps', 'person_links', 'proofs', 'protocols', 'queue_entries', 'radars', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'trials', 'users'
   ] loop

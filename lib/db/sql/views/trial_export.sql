@@ -42,6 +42,7 @@ SELECT
     SELECT csv_safe(string_agg((f.one ->> 'name') || ': ' || coalesce(nullif(btrim((f.one ->> 'value') || ' ' || (f.one ->> 'unit')), ''), 'not given'), '; ' ORDER BY f.at))
     FROM jsonb_array_elements(t.starting_facts -> 'fields') WITH ORDINALITY AS f (one, at)
   ) AS custom_fields,
+  csv_safe(t.starting_facts #>> '{custody,holderName}') AS custodian,
   csv_safe(q.rule_set_version) AS rule_set_version,
   csv_time(q.judged_at) AS qualified_at,
   (
