@@ -16,7 +16,7 @@ test('an address is read into the query it means', () => {
     dir: 'desc',
     retired: '1',
   }
-  expect(queryOf(readDeviceParams(given), 'real')).toEqual({
+  expect(queryOf(readDeviceParams(given), 'real', 'e1')).toEqual({
     environment: 'real',
     filter: { verdict: 'notYet', modelIdentifier: 'iPad7,5', retired: true },
     sort: 'osVersion',
@@ -52,8 +52,16 @@ test('the values of custom fields survive an address, whatever is in them', () =
     '0b6f2a50-0000-4000-8000-000000000002': '',
   }
   const params = readDeviceParams({ fields: writeFields(fields), columns: 'x' })
-  expect(queryOf(params, 'real').filter?.fields).toEqual(fields)
+  expect(queryOf(params, 'real', 'e1').filter?.fields).toEqual(fields)
   expect(readFields('nothing=x')).toEqual({})
   // A column is no filter.
   expect([readColumns('x'), isFiltered(readDeviceParams({ columns: 'x' }))]).toEqual([[], false])
+})
+
+test('whose a device is, is asked for the person who looks', () => {
+  const filter = (custody: string) => queryOf(readDeviceParams({ custody }), 'real', 'e1').filter
+  expect(filter('mine')).toMatchObject({ heldBy: 'e1' })
+  expect(filter('offered')).toMatchObject({ offeredTo: 'e1' })
+  expect(filter('nobody')).toMatchObject({ unheld: true })
+  expect(filter('somebody')).not.toHaveProperty('heldBy')
 })

@@ -11,6 +11,8 @@ import { passcodeStates } from '@/lib/domain/device/passcode'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import { one, searchTerm, word } from './query-text'
 
+const custodyFilters = ['mine', 'offered', 'nobody'] as const
+
 /** The search params of the list; what makes no sense is as if it were not there. */
 const params = z.object({
   verdict: one
@@ -24,6 +26,8 @@ const params = z.object({
   unused: one.pipe(z.literal('1')).optional().catch(undefined),
   reaches: word(40),
   text: searchTerm(200),
+  /** Who has it: the person who looks, nobody, or it waits for the person who looks. */
+  custody: one.pipe(z.enum(custodyFilters)).optional().catch(undefined),
   /** Values of custom fields, written as a query of its own: ID=value&ID=value. */
   fields: word(4000),
   /** Custom fields that are shown as columns: their IDs with commas between. */
@@ -56,7 +60,10 @@ export const readColumns = (text: string | undefined): string[] => [
   ...new Set((text ?? '').split(',').filter((id) => uuidForm.test(id))),
 ]
 
-function filterOf({ model, retired, unused, ...given }: DeviceParams): DeviceFilter {
+function filterOf(
+  { model, retired, unused, custody, ...given }: DeviceParams,
+  personId: string,
+): DeviceFilter {
   const { verdict, platform, version, passcode, reaches, text, import: importId } = given
   const fields = readFields(given.fields)
   return {
@@ -67,6 +74,9 @@ function filterOf({ model, retired, unused, ...given }: DeviceParams): DeviceFil
     unused: unused === '1' || undefined,
     reaches,
     text,
+    ...(custody === 'mine' && { heldBy: personId }),
+    ...(custody === 'offered' && { offeredTo: personId }),
+    ...(custody === 'nobody' && { unheld: true }),
     ...(Object.keys(fields).length > 0 && { fields }),
     modelIdentifier: model,
     retired: retired === '1',
@@ -74,9 +84,14 @@ function filterOf({ model, retired, unused, ...given }: DeviceParams): DeviceFil
   }
 }
 
-export const queryOf = (given: DeviceParams, environment: Environment): DeviceQuery => ({
+/** @param personId who looks */
+export const queryOf = (
+  given: DeviceParams,
+  environment: Environment,
+  personId: string,
+): DeviceQuery => ({
   environment,
-  filter: filterOf(given),
+  filter: filterOf(given, personId),
   sort: given.sort,
   direction: given.dir,
   cursor: given.cursor,

@@ -35,6 +35,17 @@ export type CustomColumns = {
   values: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+/** Who has a device and whom it waits for, by device; one that is in nobody's hands has no entry. */
+export type ShownCustody = Readonly<
+  Record<
+    string,
+    {
+      holder: { name: string; place: string; since: Date } | undefined
+      waitsFor: string | undefined
+    }
+  >
+>
+
 type Props = {
   rows: ListedDevice[]
   /** The params of the address, for the links of the header. */
@@ -42,13 +53,14 @@ type Props = {
   maxAges: MaxAges
   now: Date
   custom: CustomColumns
+  custody: ShownCustody
 }
 
 /**
  * The inventory as rows, on a phone as cards. Drawn on the client's side of the border, though it holds
  * no state: what crosses the border is then the rows and not the 200 kB of elements made of them.
  */
-export function DeviceTable({ rows, params, maxAges, now, custom }: Props) {
+export function DeviceTable({ rows, params, maxAges, now, custom, custody }: Props) {
   return (
     <table className={classes.table}>
       <thead>
@@ -65,7 +77,14 @@ export function DeviceTable({ rows, params, maxAges, now, custom }: Props) {
       </thead>
       <tbody>
         {rows.map((device) => (
-          <Row key={device.id} device={device} maxAges={maxAges} now={now} custom={custom} />
+          <Row
+            key={device.id}
+            device={device}
+            maxAges={maxAges}
+            now={now}
+            custom={custom}
+            custody={custody[device.id]}
+          />
         ))}
       </tbody>
     </table>
@@ -96,7 +115,10 @@ function Header({ column, params }: { column: Column; params: Props['params'] })
 
 type RowProps = { device: ListedDevice; maxAges: MaxAges; now: Date }
 
-function Row({ device, maxAges, now, custom }: RowProps & Pick<Props, 'custom'>) {
+type WholeRowProps = RowProps &
+  Pick<Props, 'custom'> & { custody: ShownCustody[string] | undefined }
+
+function Row({ device, maxAges, now, custom, custody }: WholeRowProps) {
   const { labTag, name, modelName, modelIdentifier, platform, lastSeenAt, location, holder } =
     device
   return (
@@ -154,10 +176,21 @@ function Row({ device, maxAges, now, custom }: RowProps & Pick<Props, 'custom'>)
       </td>
       <td data-label="Where">
         <div className={classes.where}>
-          <UserText>{location}</UserText>
-          {holder && (
+          <UserText>{custody?.holder?.place ?? location}</UserText>
+          {(custody?.holder || holder) && (
             <div className={classes.dim}>
-              with <UserText>{holder}</UserText>
+              with <UserText>{custody?.holder?.name ?? holder}</UserText>
+              {custody?.holder && (
+                <>
+                  {' '}
+                  since <When at={custody.holder.since} />
+                </>
+              )}
+            </div>
+          )}
+          {custody?.waitsFor && (
+            <div className={classes.dim}>
+              waits for <UserText>{custody.waitsFor}</UserText>
             </div>
           )}
         </div>

@@ -17,6 +17,12 @@ const verdictWords = [
   { value: 'no', label: 'Not qualified' },
 ]
 
+const custodyWords = [
+  { value: 'mine', label: 'With me' },
+  { value: 'offered', label: 'Waits for my acceptance' },
+  { value: 'nobody', label: 'With nobody' },
+]
+
 type Props = {
   params: DeviceParams
   facets: DeviceFacets
@@ -37,7 +43,15 @@ export function FilterBar({ params, facets, fields, environment, named }: Props)
     search.empty()
     const none = { verdict: null, platform: null, version: null, model: null }
     const planned = { passcode: null, unused: null, reaches: null }
-    go({ ...none, ...planned, text: null, retired: null, import: null, fields: null })
+    go({
+      ...none,
+      ...planned,
+      text: null,
+      retired: null,
+      import: null,
+      fields: null,
+      custody: null,
+    })
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
@@ -81,6 +95,12 @@ export function FilterBar({ params, facets, fields, environment, named }: Props)
         data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
         value={chosen('passcode')}
         on={(passcode) => go({ passcode })}
+      />
+      <Choice
+        label="Custody"
+        data={custodyWords}
+        value={chosen('custody')}
+        on={(custody) => go({ custody })}
       />
       <FieldFilters
         fields={fields}

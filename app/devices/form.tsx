@@ -93,7 +93,10 @@ export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
             />
             <TextInput {...text('name')} description="The name people use for it" withAsterisk />
             <TextInput {...text('location')} description="Shelf, drawer or bench" />
-            <TextInput {...text('holder')} description="Who has it now" />
+            <TextInput
+              {...text('holder')}
+              description="As your inventory says; who accepted it is under Custody"
+            />
           </SimpleGrid>
         </Fieldset>
         <Fieldset legend="What it is" disabled={readOnlyReason !== undefined}>

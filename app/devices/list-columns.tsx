@@ -2,12 +2,13 @@ import { Box } from '@mantine/core'
 import { type DeviceParams, readColumns } from '@/app/device-query'
 import { ExportLinks } from '@/components/data/export-links'
 import type { Db } from '@/lib/db/client'
+import { currentCustodies } from '@/lib/db/queries/devices/custody'
 import { currentFieldValues, type FieldValueRow } from '@/lib/db/queries/devices/custom-fields'
 import type { ListedDevice } from '@/lib/db/queries/devices/device-list'
 import { type CustomField, valueInWords } from '@/lib/domain/device/custom-field'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
-import type { CustomColumns } from './device-table'
+import type { CustomColumns, ShownCustody } from './device-table'
 
 /** The custom fields that the address asks for, and their values of the shown devices. */
 export async function customColumns(
@@ -34,6 +35,23 @@ export async function customColumns(
     fields: shown,
     values: Object.fromEntries([...values].map(([id, own]) => [id, textsOf(own)])),
   }
+}
+
+/** Who has each of the shown devices, and whom it waits for. */
+export async function custodyOf(db: Db, rows: readonly ListedDevice[]): Promise<ShownCustody> {
+  const found = await currentCustodies(
+    db,
+    rows.map(({ id }) => id),
+  )
+  return Object.fromEntries(
+    [...found].map(([id, { open, pending }]) => [
+      id,
+      {
+        holder: open && { name: open.holderName, place: open.place, since: open.since },
+        waitsFor: pending?.toName,
+      },
+    ]),
+  )
 }
 
 type FileProps = { address: DeviceParams; environment: Environment }

@@ -24,9 +24,9 @@ import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
-import { customColumns, DeviceFile } from './device-file'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
+import { custodyOf, customColumns, DeviceFile } from './list-columns'
 import { QueryMany } from './query-many'
 import { OpenRuns } from './run-progress'
 import { UnseenLosses } from './unseen-losses'
@@ -40,7 +40,7 @@ export default async function DevicesPage({ searchParams }: Props) {
   const given = await searchParams
   const params = readDeviceParams(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
-  const query = queryOf(params, environment)
+  const query = queryOf(params, environment, actor.id)
   const now = new Date()
   const [page, count, facets, awaiting, settings, losses, alarms, runs, left, fields] =
     await Promise.all([
@@ -128,6 +128,7 @@ export default async function DevicesPage({ searchParams }: Props) {
             maxAges={settings.maxAges}
             now={now}
             custom={await customColumns(db, fields, params, page.rows)}
+            custody={await custodyOf(db, page.rows)}
           />
           <Pager count={count} shown={page.rows.length} page={page} address={address} />
           <DeviceFile address={address} environment={environment} />

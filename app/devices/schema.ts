@@ -114,6 +114,9 @@ const filterSchema = z.strictObject({
   unused: z.boolean().optional(),
   reaches: z.string().max(40).optional(),
   text: z.string().max(200).optional(),
+  heldBy: z.string().max(100).optional(),
+  offeredTo: z.string().max(100).optional(),
+  unheld: z.boolean().optional(),
   fields: z.record(z.uuid(), z.string().max(200)).optional(),
   importId: z.uuid().optional(),
 })

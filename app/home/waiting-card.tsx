@@ -21,6 +21,7 @@ const lists: Record<WaitingKind, (at: Params) => string> = {
   reviews: (at) => paths.trials({ ...at, review: 'toReview' }),
   locks: (at) => paths.trials({ ...at, review: 'approved' }),
   protocolReviews: () => paths.protocols(),
+  handOvers: (at) => paths.devices({ ...at, custody: 'offered' }),
   newErrors: paths.contradictions,
   untagged: (at) => paths.devices({ ...at, sort: 'labTag' }),
 }

@@ -48,6 +48,12 @@ export const deviceSchema = z
     osVersion: reading(z.string()),
     osBuild: reading(z.string()),
     battery: reading(z.number().meta({ description: 'Fraction, 0 to 1' })),
+    custody: maybe(z.object({ holderName: z.string(), since: time, place: z.string() })).meta({
+      description: 'Who has it; null where nobody does.',
+    }),
+    pendingHandOver: maybe(
+      z.object({ toName: z.string(), offeredByName: z.string(), offeredAt: time }),
+    ).meta({ description: 'The hand-over that waits for its acceptance.' }),
     customFields: z
       .array(
         z.object({

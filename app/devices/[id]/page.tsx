@@ -11,10 +11,7 @@ import { Findings, StoredVerdict } from '@/components/device/findings'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import { authorize } from '@/lib/auth/guard'
 import { type DeviceRecord, readDevice } from '@/lib/core/record/read-record'
-import { assessDevice } from '@/lib/core/trials/assess'
-import type { Db } from '@/lib/db/client'
-import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
-import { findLastUsbPrint, type UsbPrint } from '@/lib/db/queries/devices/device-imports'
+import type { UsbPrint } from '@/lib/db/queries/devices/device-imports'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { usbRemarks } from '@/lib/domain/reading/usb-reading'
@@ -23,13 +20,14 @@ import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
 import { Bookings } from './bookings'
 import { Commands } from './commands'
+import { Custody } from './custody'
 import { CustomFields } from './custom-fields'
 import { deviceOr404 } from './device'
 import { TypeReadings } from './enter-readings'
 import { Header } from './header'
 import { Identity, Standing } from './identity'
+import { type Current, readCurrent } from './read-current'
 import { UsbReadings } from './usb-readings'
-import { type DeviceWeeks, readWeeks } from './weeks'
 
 type Props = {
   params: Promise<{ id: string }>
@@ -70,25 +68,6 @@ export default async function DevicePage({ params, searchParams }: Props) {
       {(record, at) => <DeviceRecordView record={record} at={at} current={current} />}
     </RecordPage>
   )
-}
-
-/** What the page shows only of the device as it is now. */
-type Current = {
-  actor: Actor
-  qualification: Qualification
-  alarms: DeviceAlarm[]
-  usb: UsbPrint | undefined
-  weeks: DeviceWeeks
-}
-
-async function readCurrent(db: Db, actor: Actor, device: Device, now: Date): Promise<Current> {
-  const [qualification, alarms, usb, weeks] = await Promise.all([
-    assessDevice(db, actor, device, now),
-    listAlarms(db, device.id),
-    findLastUsbPrint(db, device.id),
-    readWeeks(db, device, now),
-  ])
-  return { actor, qualification, alarms, usb, weeks }
 }
 
 type ViewProps = { record: DeviceRecord; at: Date; current: Current | undefined }
@@ -157,6 +136,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
               {current ? (
                 <>
                   <Verdict qualification={current.qualification} deviceId={device.id} />
+                  <DeviceCustody record={record} current={current} />
                   <DeviceBookings record={record} at={at} current={current} />
                   <ClockTimes>
                     <Activity record={record} />
@@ -170,6 +150,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                 </>
               ) : (
                 <>
+                  <DeviceCustody record={record} />
                   {verdict && (
                     <Card title="Last stored verdict">
                       <StoredVerdict verdict={verdict} />
@@ -204,6 +185,17 @@ const Activity = ({ record, asOf }: { record: DeviceRecord; asOf?: string }) => 
     <Commands commands={record.commands} unasked={record.unasked} />
     <Trials trials={record.trials} asOf={asOf} />
   </>
+)
+
+const DeviceCustody = ({ record, current }: { record: DeviceRecord; current?: Current }) => (
+  <Custody
+    deviceId={record.device.id}
+    retired={record.device.retiredAt !== null}
+    location={record.device.location}
+    custodies={record.custodies}
+    handOvers={record.handOvers}
+    current={current}
+  />
 )
 
 type DeviceBookingsProps = Omit<ViewProps, 'current'> & { current?: Current }

@@ -6,7 +6,7 @@ import type { FilterProblem } from '@/lib/domain/text/address-filter'
 
 const filters = [
   ...['verdict', 'platform', 'version', 'model', 'passcode', 'unused', 'reaches', 'text'],
-  ...['fields', 'retired', 'import'],
+  ...['fields', 'custody', 'retired', 'import'],
 ]
 
 /**
@@ -31,7 +31,7 @@ export async function makeDeviceFile(
   const problems = [...wrong, ...problemsOf(asked.environment)]
   if (problems.length > 0) return { status: 'wrong' as const, problems }
   const { environment } = await resolveEnvironment(db, asked.environment)
-  const { filter } = queryOf(readDeviceParams(asked), environment)
+  const { filter } = queryOf(readDeviceParams(asked), environment, actor.id)
   const query = { environment, filter, bom: asked.bom === '1' }
   const made = await exportDevices(db, actor, query, new Date())
   return made.status === 'refused' ? made : { ...made, filter: { environment, ...filter } }

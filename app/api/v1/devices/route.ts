@@ -1,5 +1,6 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import type { Db } from '@/lib/db/client'
+import { currentCustodies } from '@/lib/db/queries/devices/custody'
 import { currentFieldValues, listCustomFields } from '@/lib/db/queries/devices/custom-fields'
 import { listDevices } from '@/lib/db/queries/devices/device-list'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
@@ -34,10 +35,13 @@ async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Resp
   const { environment } = await resolveEnvironment(db, asked)
   const query = { environment, cursor, limit, filter: { ...filter, retired: retired === 'true' } }
   const { rows, next } = await listDevices(db, query, new Date())
-  const fieldsOf = await readFields(
-    db,
-    rows.map(({ id }) => id),
-  )
-  const data = rows.map((row) => ({ ...row, customFields: fieldsOf(row.id) }))
+  const ids = rows.map(({ id }) => id)
+  const [fieldsOf, custodies] = [await readFields(db, ids), await currentCustodies(db, ids)]
+  const data = rows.map((row) => ({
+    ...row,
+    custody: custodies.get(row.id)?.open ?? null,
+    pendingHandOver: custodies.get(row.id)?.pending ?? null,
+    customFields: fieldsOf(row.id),
+  }))
   return answerWith(pageOf(deviceSchema), { environment, data, next })
 }
