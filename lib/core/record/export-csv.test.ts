@@ -79,7 +79,7 @@ test('a trial has its arm, how it was assigned, and its place in the list', asyn
   }
   const drawn = await rowOf()
   expect(drawn).toMatchObject({
-    ...{ arm_assigned: 'random', arm_reason: 'NA', arm_stratum: '{"version":"12.0.1"}' },
+    ...{ arm_assigned: 'random', arm_reason: '', arm_stratum: '{"version":"12.0.1"}' },
     ...{ arm_block: '1', arm_position: '1' },
     arm_seed_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     arm_levels: drawn?.arm === 'None' ? 'passcode=notSet' : 'passcode=set',
@@ -88,7 +88,7 @@ test('a trial has its arm, how it was assigned, and its place in the list', asyn
     ...{ arm: 'None', arm_levels: 'passcode=notSet', arm_assigned: 'choice' },
     ...{
       arm_reason: 'no lock on it',
-      arm_stratum: 'NA',
+      arm_stratum: '',
       arm_position: 'NA',
       arm_seed_sha256: 'NA',
     },

@@ -6,10 +6,10 @@ const noPlace = `NA: chosen, or ${noArms}`
 /** How a trial came to be in its arm, in the row of the trial. */
 export const armColumns: readonly ExportColumn[] = [
   column('arm', 'text', 'The arm it was assigned to, whatever was done then.', {
-    missing: `NA: ${noArms}`,
+    missing: `Empty: ${noArms}`,
   }),
   column('arm_levels', 'text', 'What the arm asks for: factor=level, separated by "; ".', {
-    missing: `NA: ${noArms}`,
+    missing: `Empty: ${noArms}`,
   }),
   column(
     'arm_assigned',
@@ -20,8 +20,12 @@ export const armColumns: readonly ExportColumn[] = [
       codes: { random: 'drawn from a list', choice: 'chosen by a person, with a reason' },
     },
   ),
-  column('arm_reason', 'text', 'Why the arm was chosen.', { missing: `NA: drawn, or ${noArms}` }),
-  column('arm_stratum', 'text', 'What the device was at the draw, as JSON.', { missing: noPlace }),
+  column('arm_reason', 'text', 'Why the arm was chosen.', {
+    missing: `Empty: drawn, or ${noArms}`,
+  }),
+  column('arm_stratum', 'text', 'What the device was at the draw, as JSON.', {
+    missing: `Empty: chosen, or ${noArms}`,
+  }),
   column('arm_block', 'integer', 'The block of the list, counted from 1.', { missing: noPlace }),
   column('arm_position', 'integer', 'The position in the list of its stratum, counted from 1.', {
     missing: noPlace,

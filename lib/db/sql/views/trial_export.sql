@@ -96,15 +96,16 @@ JOIN trial_end e ON e.trial = t.id
 JOIN devices d ON d.id = t.device_id
 JOIN protocol_versions v ON v.id = t.protocol_version_id
 LEFT JOIN verdicts q ON q.id = t.verdict_id
--- What does not apply is NA: everything in a protocol without arms, the reason of a random arm, the place of a chosen one.
+-- What does not apply is NA in a code or a number and empty in a text, which may be NA itself: everything in a protocol
+-- without arms, the reason of a random arm, the place of a chosen one.
 CROSS JOIN LATERAL (
-  SELECT coalesce(a.arm, 'NA') AS name, coalesce(a.method, 'NA') AS assigned, coalesce(a.reason, 'NA') AS reason,
-    coalesce((
+  SELECT a.arm AS name, coalesce(a.method, 'NA') AS assigned, a.reason,
+    (
       SELECT string_agg(l.key || '=' || l.value, '; ' ORDER BY l.key)
       FROM jsonb_array_elements(v.plan #> '{design,arms}') one, jsonb_each_text(one -> 'levels') l
       WHERE one ->> 'name' = a.arm
-    ), 'NA') AS levels,
-    coalesce(a.stratum, 'NA') AS stratum, coalesce(a.block::text, 'NA') AS block, coalesce(a.position::text, 'NA') AS position,
+    ) AS levels,
+    a.stratum, coalesce(a.block::text, 'NA') AS block, coalesce(a.position::text, 'NA') AS position,
     coalesce(s.seed_sha256, 'NA') AS seed_sha256
   FROM (SELECT t.id) one LEFT JOIN arm_assignments a ON a.trial_id = one.id LEFT JOIN arm_lists s ON s.id = a.list_id
 ) arm
