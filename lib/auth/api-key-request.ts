@@ -23,14 +23,14 @@ const maxKeyLength = 200
 
 /**
  * The key in the header `Authorization: Bearer …`; undefined without such a header. In an address only the key of the
- * calendar file is accepted (`calendarKeyIn`), as addresses end up in logs and browser histories.
+ * calendar files is accepted (`calendarKeyIn`), as addresses end up in logs and browser histories.
  */
 export function keyIn(headers: Pick<Headers, 'get'>): string | undefined {
   const sent = headers.get('authorization') ?? ''
   return /^bearer /i.test(sent) ? sent.slice('bearer '.length).trim() : undefined
 }
 
-/** The key in the address of the calendar file; undefined without one. */
+/** The key in the address of a calendar file; undefined without one. */
 export const calendarKeyIn = (request: Pick<Request, 'url'>): string | undefined =>
   new URL(request.url).searchParams.get('key') ?? undefined
 

@@ -146,7 +146,7 @@ export async function authorizeApi(
 }
 
 /**
- * As `authorizeApi`, and also with a key for the calendar in the address, which no other route accepts. Where an
+ * As `authorizeApi`, and also with a key for calendars in the address, which no route but those of their files accepts. Where an
  * address has a key, that key alone decides, and never a session beside it.
  */
 export async function authorizeCalendar(

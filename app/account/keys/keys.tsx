@@ -115,8 +115,33 @@ function Ends({ shown }: { shown: ShownKey }) {
 
 const empty: MakeKeyInput = { name: '', scopes: ['read'], days: keyDays.default }
 
+type Made = { secret: string; copyLabel: string; words: string }
+
+const theKey = (secret: string): Made => ({
+  secret,
+  copyLabel: 'Copy the key',
+  words: "Store the key with the program's secrets; it cannot be shown again.",
+})
+
+const keptSecret =
+  'Subscribe to this address in a calendar program; it cannot be shown again. Whoever has it reads the calendar until the key ends or is revoked.'
+
+/** A key for calendars is used in the address of either file. */
+const addressesWith = (key: string): Made[] => [
+  {
+    secret: new URL(paths.planCalendarFile({ key }), globalThis.location.origin).href,
+    copyLabel: "Copy the address of the lab's calendar",
+    words: `Bookings, reservations, live trials and fixes to check. ${keptSecret}`,
+  },
+  {
+    secret: new URL(paths.radarCalendarFile({ key }), globalThis.location.origin).href,
+    copyLabel: 'Copy the address of the verification calendar',
+    words: `Fixes to check alone. ${keptSecret}`,
+  },
+]
+
 export function MakeKey() {
-  const [made, setMade] = useState<{ secret: string; forCalendar: boolean }>()
+  const [made, setMade] = useState<Made[]>([])
   const form = useForm<MakeKeyInput>({
     resolver: zodResolver(makeKeySchema),
     defaultValues: empty,
@@ -125,9 +150,7 @@ export function MakeKey() {
   const { errors } = form.formState
   const { busy, refusal, submit } = useFormAction(form, makeKeyAction, {
     onDone: ({ key }) => {
-      const forCalendar = form.getValues('scopes').includes('calendar')
-      const address = new URL(paths.radarCalendarFile({ key }), globalThis.location.origin).href
-      setMade({ secret: forCalendar ? address : key, forCalendar })
+      setMade(form.getValues('scopes').includes('calendar') ? addressesWith(key) : [theKey(key)])
       form.reset(empty)
     },
   })
@@ -183,16 +206,11 @@ export function MakeKey() {
               Make the key
             </Button>
           </Group>
-          {made && (
-            <ShownOnce
-              secret={made.secret}
-              copyLabel={made.forCalendar ? 'Copy the address' : 'Copy the key'}
-            >
-              {made.forCalendar
-                ? 'Subscribe to this address in a calendar program; it cannot be shown again. Whoever has it reads the calendar until the key ends or is revoked.'
-                : "Store the key with the program's secrets; it cannot be shown again."}
+          {made.map(({ secret, copyLabel, words }) => (
+            <ShownOnce key={secret} secret={secret} copyLabel={copyLabel}>
+              {words}
             </ShownOnce>
-          )}
+          ))}
         </Stack>
       </ReadyForm>
     </Card>

@@ -25,7 +25,7 @@ export default async function ApiKeysPage() {
           <>
             A program sends a key as <Code>Authorization: Bearer oneway_…</Code> and reads as you,
             by the role you have at that moment. A calendar program sends no header: a key for the
-            calendar stands in its address and reads that file alone. No key can release, sign,
+            calendars stands in their address and reads those files alone. No key can release, sign,
             approve, waive or change anything.
           </>
         }

@@ -6,7 +6,7 @@ export type KeyScope = (typeof keyScopes)[number]
 
 /**
  * Where a key was sent. One in an address ends up in logs and histories of others, so only a key that reads the
- * calendar file and nothing else may stand there: calendar programs send no header.
+ * calendar files and nothing else may stand there: calendar programs send no header.
  */
 export type KeyPlace = 'header' | 'address'
 
