@@ -4,7 +4,7 @@ import { armAsks, commandOf, planInArm, stratumText, stratumWords } from './arms
 import type { TrialDesign } from './design'
 import { planDifference } from './plan-difference'
 import type { ProtocolPlan } from './protocol'
-import { planProblems } from './protocol-rules'
+import { planAdvice, planProblems } from './protocol-rules'
 
 const design: TrialDesign = {
   factors: [
@@ -171,4 +171,14 @@ test('the difference of two versions names what changed of the design', () => {
   const labels = planDifference({ ...plan, design: undefined }, plan).map(({ label }) => label)
   expect(labels).toContain('Factor: passcode')
   expect(labels).toContain('Assigned within')
+})
+
+test('advice is about each arm, and about blocks whose end can be foreseen', () => {
+  expect(planAdvice(plan)).toEqual([])
+  const asap = { ...b, levels: { ...b.levels, action: 'InstallASAP,InstallASAP' } }
+  const advised = planAdvice({ ...plan, design: { ...design, arms: [a, asap], blocks: [2] } })
+  expect(advised).toEqual([
+    expect.stringMatching(/^Arm B: InstallASAP installs only what is already downloaded/),
+    expect.stringContaining('can be foreseen'),
+  ])
 })

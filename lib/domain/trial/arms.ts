@@ -79,24 +79,28 @@ function conditionsOfArm({ levels }: Arm): StartingConditions {
   }
 }
 
-/**
- * The plan of a trial in an arm: what the arm asks for takes the place of the protocol's own, so that the rules judge it
- * and the commands are the arm's.
- */
-export function planInArm(plan: ProtocolPlan, name: string | undefined): ProtocolPlan {
-  if (name === undefined) return plan
-  const arm = armNamed(plan, name)
+/** Commands and starting conditions as an arm makes them. */
+export function partsInArm(
+  { slots, conditions }: Pick<ProtocolPlan, 'slots' | 'conditions'>,
+  arm: Arm,
+): Pick<ProtocolPlan, 'slots' | 'conditions'> {
   const actions = arm.levels.action?.split(',')
   return {
-    ...plan,
-    slots: plan.slots.map((slot, index) => {
+    slots: slots.map((slot, index) => {
       // As many as there are commands, each a known one: `designProblems`.
       const installAction = actions?.[index] as InstallAction | undefined
       return installAction === undefined ? slot : { ...slot, installAction }
     }),
-    conditions: { ...plan.conditions, ...conditionsOfArm(arm) },
+    conditions: { ...conditions, ...conditionsOfArm(arm) },
   }
 }
+
+/**
+ * The plan of a trial in an arm: what the arm asks for takes the place of the protocol's own, so that the rules judge it
+ * and the commands are the arm's.
+ */
+export const planInArm = (plan: ProtocolPlan, name: string | undefined): ProtocolPlan =>
+  name === undefined ? plan : { ...plan, ...partsInArm(plan, armNamed(plan, name)) }
 
 /** One command of a trial with its starting conditions. A time of day is asked for the first release alone. */
 export function commandOf(

@@ -1,6 +1,7 @@
 import { isBuild, splitVersion } from '../device/os-version'
 import { readingFieldNames } from '../reading/reading'
 import { designProblems } from './arm-rules'
+import { partsInArm } from './arms'
 import { installActions } from './install-action'
 import { comparedKinds } from './observation'
 import { type PlanProblem, problem } from './plan-problem'
@@ -188,11 +189,21 @@ function rangeProblems(
   return problem(`${field}.max`, `${max} is below the lower bound ${min}`)
 }
 
+type Advised = Pick<ProtocolPlan, 'slots' | 'primaryOutcome' | 'conditions' | 'design'>
+
 /** Advice about a valid protocol, to be read before a device is consumed. */
-export function planAdvice(
-  plan: Pick<ProtocolPlan, 'slots' | 'primaryOutcome' | 'conditions'>,
-): string[] {
-  return [...commandAdvice(plan), ...primaryAdvice(plan)]
+export function planAdvice(plan: Advised): string[] {
+  const { design } = plan
+  if (!design) return [...commandAdvice(plan), ...primaryAdvice(plan)]
+  const ofArms = design.arms.flatMap((arm) => {
+    const inArm = partsInArm(plan, arm)
+    const advice = [...commandAdvice(inArm), ...primaryAdvice({ ...plan, ...inArm })]
+    return advice.map((one) => `Arm ${arm.name}: ${one}`)
+  })
+  // Its sizes are known to everybody, and with one size so is where each block ends.
+  return design.blocks.length > 1
+    ? ofArms
+    : [...ofArms, 'With one size of blocks the last arms of each can be foreseen: name two.']
 }
 
 function commandAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
@@ -206,9 +217,7 @@ function commandAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
 }
 
 /** What is possible, and yet not to be expected of such a device. */
-function primaryAdvice(
-  plan: Pick<ProtocolPlan, 'slots' | 'primaryOutcome' | 'conditions'>,
-): string[] {
+function primaryAdvice(plan: Advised): string[] {
   const { passcode } = plan.conditions
   const primary = primaryOutcomeOf(plan)
   const { label } = primaryOutcomeInfo[primary]
