@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { twoOrders } from '@/lib/core/testing/arms'
 import { addDevice } from '@/lib/core/testing/device'
 import { engineer, must, now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { armValue } from '@/lib/domain/trial/factors'
 import OutcomesPage from './page'
 import { textOf } from './page-text.testing'
 
@@ -114,4 +116,46 @@ test('two groups are compared by what is counted', async () => {
     ...{ count: 'observation:rebooted', by: 'version', first: '11.2', second: '11.4' },
   })
   expect(text).toContain('Neither group has a counted trial')
+})
+
+let drawn = 0
+/** A concluded trial in an arm, written as rows like those above. */
+async function inArm(versionId: string, arm: string, method: 'random' | 'choice', outcome: string) {
+  const device = await addDevice(lab.db)
+  await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    const [trial] =
+      await tx`insert into trials (device_id, protocol_version_id, state, simulated, drafted_at, drafted_by, registration_hash, start_os, start_build, consumed, outcome, end_seen_at, concluded_at)
+      values (${device.id}, ${versionId}, 'concluded', false, now(), 'Erin', 'x', '10.3.3', ${device.serial}, true, ${outcome}, ${outcome === installed ? now.toISOString() : null}, now()) returning id`
+    const place = method === 'random' ? [1, '{}', 1, ++drawn] : [null, null, null, null]
+    const reason = method === 'random' ? null : 'the device has no lock'
+    await tx`insert into arm_assignments (trial_id, protocol_version_id, arm, method, reason, list_id, stratum, block, position, at, by_id, by_name)
+      values (${trial?.id}, ${versionId}, ${arm}, ${method}, ${reason}, ${place[0] ?? null}, ${place[1] ?? null}, ${place[2] ?? null}, ${place[3] ?? null}, now(), 'x', 'Erin')`
+    await tx`select recount_outcomes()`
+  })
+}
+
+test('two arms are compared like other groups, and it is said which of their trials were chosen', async () => {
+  const { versionId, protocolId } = must(
+    await saveProtocol(lab.db, engineer, { plan: twoOrders }, now),
+    'saved',
+  )
+  const [twice, atOnce] = [armValue(protocolId, 'Twice'), armValue(protocolId, 'At once')]
+  for (const outcome of [installed, installed, installed])
+    await inArm(versionId, 'Twice', 'random', outcome)
+  for (const outcome of ['refused', 'refused', 'refused'])
+    await inArm(versionId, 'At once', 'random', outcome)
+  const compare = { by: 'arm', first: twice, second: atOnce }
+  const random = await pageText({ ...compare, rows: 'arm' })
+  expect(random).toContain('Twice (Two ways to install) : 3 assigned at random, 0 by choice')
+  // Fisher: 2 / C(6, 3) = 0.1
+  expect(random).toContain('p = 0.1000')
+  expect(random).toContain('whatever was done then')
+  await inArm(versionId, 'At once', 'choice', installed)
+  const mixed = await pageText(compare)
+  expect(mixed).toContain('At once (Two ways to install) : 3 assigned at random, 1 by choice')
+  expect(mixed).toContain('narrow “Assigned” to “At random”')
+  const narrowed = await pageText({ ...compare, assigned: 'random' })
+  expect(narrowed).toContain('3 assigned at random, 0 by choice')
+  expect(narrowed).toContain('p = 0.1000')
 })

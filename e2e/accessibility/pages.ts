@@ -42,6 +42,18 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
   }),
   'app/outcomes/predictions/page.tsx': () => inBoth(paths.predictions()),
   'app/outcomes/flow/page.tsx': () => inBoth(paths.flow()),
+  'app/protocols/[id]/page.tsx': ({ protocol, armProtocol }) => ({
+    '': paths.protocol(protocol),
+    'with arms': paths.protocol(armProtocol),
+  }),
+  'app/protocols/[id]/edit/page.tsx': ({ protocol, armProtocol }) => ({
+    '': paths.protocolEdit(protocol),
+    'with arms': paths.protocolEdit(armProtocol),
+  }),
+  'app/protocols/[id]/arms/page.tsx': ({ protocol, armProtocol }) => ({
+    'without arms': paths.protocolArms(protocol),
+    ...inBoth(paths.protocolArms(armProtocol)),
+  }),
   'app/claims/page.tsx': () => inBoth(paths.claims()),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
   'app/plan/page.tsx': () => ({

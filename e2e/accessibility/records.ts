@@ -13,6 +13,7 @@ import { answerQuery, askQuery } from '@/lib/core/record/query-trial'
 import { approve, lock, reviewer } from '@/lib/core/record/review.testing'
 import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
 import { proposeRadar, writeRadar } from '@/lib/core/record/write-radar'
+import { twoOrders } from '@/lib/core/testing/arms'
 import { addDevice, addServer, readingsOf } from '@/lib/core/testing/device'
 import { admin, engineer, later, lead, must } from '@/lib/core/testing/people'
 import {
@@ -35,6 +36,8 @@ import { aClaim, aFrozenReport, aNoticeTarget } from '../access/http-lab'
 /** IDs of records; events, trials and devices by the state that makes their page different. */
 export type Records = {
   protocol: string
+  /** Its trials are assigned to arms. */
+  armProtocol: string
   server: string
   events: Record<string, string>
   trials: Record<string, string>
@@ -65,9 +68,12 @@ export async function addRecords(databaseUrl: string): Promise<Records> {
     const { token } = must(await invitePerson(db, admin, invitation, new Date()), 'made')
     const [ids] = await sql`select
       (select protocol_id from protocol_versions order by id limit 1) as protocol,
+      (select v.protocol_id from trials t join protocol_versions v on v.id = t.protocol_version_id
+        where t.id = ${trials['in an arm'] ?? ''}) as arm_protocol,
       (select id from mdm_servers where slug = 'virtual-lab') as server`
     const { protocol, server } = { protocol: String(ids?.protocol), server: String(ids?.server) }
     return {
+      armProtocol: String(ids?.arm_protocol),
       ...{ protocol, server, events, trials, devices, radars },
       ...{ noticeTarget, claim, linkToken: token },
     }
@@ -120,6 +126,7 @@ async function trialsBefore(db: Db): Promise<Record<string, string>> {
   const registered = must(await draftTrial(db, engineer, second, at), 'done').trialId
   must(await registerTrial(db, engineer, { trialId: registered }, at), 'done')
   const armed = await armedTrial(db, { simulated: true, at })
+  const inArm = await armedTrial(db, { simulated: true, at, plan: twoOrders })
   const twoPeople = { ...twoSlots, title: 'Two people release', twoPersonRelease: true }
   const counterSign = await armedTrial(db, { simulated: true, at, plan: twoPeople })
   const notQualified = await armedTrial(db, { simulated: true, at, but: { batteryLevel: 0.1 } })
@@ -130,6 +137,7 @@ async function trialsBefore(db: Db): Promise<Record<string, string>> {
     draft,
     registered,
     armed: armed.trialId,
+    'in an arm': inArm.trialId,
     'needs a second person': counterSign.trialId,
     'does not qualify': notQualified.trialId,
     held: held.trialId,
