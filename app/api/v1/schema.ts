@@ -5,6 +5,7 @@ import { environments, platforms } from '@/lib/domain/device/device'
 import { endStates } from '@/lib/domain/outcome/outcome'
 import { predictableOutcomes } from '@/lib/domain/outcome/prediction'
 import { readingSources } from '@/lib/domain/reading/reading'
+import { armMethods } from '@/lib/domain/trial/arms'
 import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/trial/command-slot'
 import { trialStates } from '@/lib/domain/trial/trial'
 
@@ -145,6 +146,20 @@ export const wholeTrialSchema = trialSchema
     prediction: maybe(z.array(z.enum(predictableOutcomes))).meta({
       description:
         'The outcomes of which one was predicted, sealed with the expectation; null where none was predicted.',
+    }),
+    arm: maybe(
+      z.object({
+        name: z.string(),
+        assigned: z.enum(armMethods),
+        reason: maybe(z.string()),
+        stratum: maybe(z.string()),
+        block: maybe(z.int()),
+        position: maybe(z.int()),
+        seedSha256: maybe(z.string()),
+      }),
+    ).meta({
+      description:
+        'The arm it was assigned to; null in a protocol without arms. Reason is of one by choice, the others are of one at random.',
     }),
     registeredAt: maybe(time),
     registrationHash: maybe(z.string()),

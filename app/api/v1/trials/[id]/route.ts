@@ -18,6 +18,7 @@ export const GET = (request: Request, { params }: Context): Promise<Response> =>
       protocolVersion: version.version,
       protocolTitle: version.plan.title,
       target: version.plan.slots[0]?.productVersion ?? version.plan.slots[0]?.productKey,
+      arm: version.arm && { ...version.arm, name: version.arm.arm, assigned: version.arm.method },
       commands,
       observations,
       decision,
