@@ -17,7 +17,7 @@ type Props = { versions: readonly [ProtocolVersion, ...ProtocolVersion[]]; count
 
 const labels = [
   ...['Arm', 'Asks for', 'Planned', 'Drawn', 'Chosen', 'Sent', 'Concluded'],
-  'Ended without',
+  'Withdrawn, void, lost',
 ]
 
 /** The arms over all versions, and how far their trials are; nothing for a protocol without arms. */

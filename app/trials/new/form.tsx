@@ -139,6 +139,11 @@ export function NewTrialForm(props: Props) {
         )}
         {protocol && protocol.arms.length > 0 && <ArmChoices form={form} arms={protocol.arms} />}
         {protocol && watch('deviceId') !== '' && <FitPlace fit={fit} />}
+        {protocol && protocol.arms.length > 0 && (
+          <Text size="xs" c="dimmed">
+            Judged without what the arm asks for: that is judged once the trial has its arm.
+          </Text>
+        )}
         <Textarea
           label="What you expect"
           description="In your own words, before anything is known. It is sealed when you register."

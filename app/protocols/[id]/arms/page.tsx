@@ -15,7 +15,7 @@ import { paths } from '@/lib/paths'
 import { versionsOr404 } from '../versions'
 import { AssignmentTable } from './assignments'
 
-export const metadata: Metadata = { title: 'Assignments verified' }
+export const metadata: Metadata = { title: 'Verify the assignments' }
 
 type Props = {
   params: Promise<{ id: string }>
@@ -39,7 +39,7 @@ export default async function ArmsPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHeader
-        title="Assignments verified"
+        title="Verify the assignments"
         environment={environment}
         environmentReason={reason}
         description={
