@@ -8,6 +8,7 @@ import { UserText } from '@/components/data/text'
 import {
   type CalendarEntry,
   type CalendarKind,
+  lastsInWords,
   spreadOverDays,
 } from '@/lib/domain/planning/lab-calendar'
 import { paths } from '@/lib/paths'
@@ -59,7 +60,7 @@ export function CalendarTable({ entries, days, today, timeZone }: Props) {
   return (
     <>
       {busy.length === 0 ? (
-        <Text size="sm">Nothing begins, ends or is booked on one of these days.</Text>
+        <Text size="sm">Nothing begins or ends on one of these days.</Text>
       ) : (
         <table className={classes.table} aria-label={`Calendar, ${name}`}>
           <TableHead labels={['Day', 'Time', 'What', 'Kind']} />
@@ -79,16 +80,17 @@ export function CalendarTable({ entries, days, today, timeZone }: Props) {
           </tbody>
         </table>
       )}
-      {spread.throughout.length > 0 && (
-        <section aria-label="All the while">
+      {spread.long.length > 0 && (
+        <section aria-label="Over several days">
           <Title order={3} size="h5" mt="md" mb="xs">
-            All the while
+            Over several days
           </Title>
-          <table className={classes.table} aria-label={`All the while, ${name}`}>
-            <TableHead labels={['What', 'Kind']} />
+          <table className={classes.table} aria-label={`Over several days, ${name}`}>
+            <TableHead labels={['Lasts', 'What', 'Kind']} />
             <tbody>
-              {spread.throughout.map((entry) => (
+              {spread.long.map((entry) => (
                 <tr key={entry.uid}>
+                  <td data-label="Lasts">{lastsInWords(entry, timeZone)}</td>
                   <What entry={entry} />
                   <td data-label="Kind">
                     <Status look={looks[entry.kind]} />

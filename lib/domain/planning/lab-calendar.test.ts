@@ -3,6 +3,7 @@ import { bookingEntry, reservationEntry, trialEntry } from './calendar-entries'
 import {
   type CalendarEntry,
   daysOf,
+  lastsInWords,
   neighbours,
   readBookingsView,
   readCalendarView,
@@ -48,21 +49,26 @@ test('an entry stands on each day it touches, by the clocks of the lab, in the o
       entry('check', { day: '2026-03-30' }),
       entry('open', { from: at('2026-03-29T10:00:00Z'), to: undefined }),
       entry('always', { from: at('2026-01-01T00:00:00Z'), to: undefined }),
+      entry('stay', { from: at('2026-03-28T05:00:00Z'), to: at('2026-04-02T00:00:00Z') }),
       entry('elsewhen', { from: at('2026-03-30T22:00:00Z'), to: at('2026-03-31T00:00:00Z') }),
     ],
     days,
     berlin,
   )
-  expect(spread.throughout.map(({ uid }) => uid)).toEqual(['always'])
+  expect(spread.long.map((one) => `${one.uid} ${lastsInWords(one, berlin)}`)).toEqual([
+    'open from 2026-03-29 12:00, without an end',
+    'always from 2026-01-01 01:00, without an end',
+    'stay from 2026-03-28 06:00 until 2026-04-02 02:00',
+  ])
   expect(
     spread.days.map(({ day, entries }) => [
       day,
       ...entries.map((one) => `${one.entry.uid} ${one.time}`),
     ]),
   ).toEqual([
-    ['2026-03-28', 'early 08:00 to 09:30', 'over from 21:00'],
+    ['2026-03-28', 'stay from 06:00', 'early 08:00 to 09:30', 'over from 21:00'],
     ['2026-03-29', 'over until 24:00', 'open from 12:00'],
-    ['2026-03-30', 'check any time', 'open all day'],
+    ['2026-03-30', 'check any time'],
   ])
 })
 

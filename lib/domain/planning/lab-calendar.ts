@@ -77,27 +77,25 @@ export function neighbours(days: readonly string[]): { before: string; after: st
 export type DayEntry = { entry: CalendarEntry; time: string }
 
 /**
- * The entries of each day, by the clocks of the lab, in the order of their times. What goes on all the while stands apart,
- * as it would be the same in every row.
+ * The entries of each day, by the clocks of the lab, in the order of their times. An entry that takes whole days is there
+ * on the days on which it begins and ends, and once among the long ones: it would be the same in every row between.
  */
 export function spreadOverDays(
   entries: readonly CalendarEntry[],
   days: readonly string[],
   zone: string,
-): { throughout: CalendarEntry[]; days: { day: string; entries: DayEntry[] }[] } {
+): { long: CalendarEntry[]; days: { day: string; entries: DayEntry[] }[] } {
   const bounds = days.map((day) => {
     // A day that exists has a beginning, and so has the next one.
     const [from, to] = [startOfLabDay(day, zone), startOfLabDay(addDays(day, 1), zone)]
     return { day, from: from ?? new Date(Number.NaN), to: to ?? new Date(Number.NaN) }
   })
-  const whole = { from: bounds[0]?.from ?? new Date(0), to: bounds.at(-1)?.to ?? new Date(0) }
-  const throughout = entries.filter(({ when }) => days.length > 1 && covers(when, whole))
-  const rest = entries.filter((entry) => !throughout.includes(entry))
   return {
-    throughout,
+    long: entries.filter(({ when }) => bounds.some((bound) => covers(when, bound))),
     days: bounds.map((bound) => ({
       day: bound.day,
-      entries: rest
+      entries: entries
+        .filter(({ when }) => !covers(when, bound))
         .flatMap((entry) => onDay(entry, bound, zone))
         .toSorted((a, b) => a.order - b.order)
         .map(({ entry, time }) => ({ entry, time })),
@@ -107,8 +105,20 @@ export function spreadOverDays(
 
 type Bound = { from: Date; to: Date }
 
+/** Whether an entry takes a day from its beginning on and goes on after it. */
 const covers = (when: CalendarEntry['when'], { from, to }: Bound): boolean =>
-  'from' in when && when.from <= from && (when.to === undefined || when.to >= to)
+  'from' in when && when.from <= from && (when.to === undefined || when.to > to)
+
+/** From when and until when an entry lasts, by the clocks of the lab. */
+export function lastsInWords({ when }: CalendarEntry, zone: string): string {
+  if ('day' in when) return when.day
+  const [from, to] = [when.from, when.to]
+  const begin =
+    from.getTime() === 0 ? 'for long' : `from ${labDay(from, zone)} ${labClock(from, zone)}`
+  return to
+    ? `${begin} until ${labDay(to, zone)} ${labClock(to, zone)}`
+    : `${begin}, without an end`
+}
 
 function onDay(entry: CalendarEntry, bound: Bound & { day: string }, zone: string) {
   const { when } = entry
@@ -116,16 +126,9 @@ function onDay(entry: CalendarEntry, bound: Bound & { day: string }, zone: strin
     return when.day === bound.day ? [{ entry, time: 'any time', order: bound.from.getTime() }] : []
   const { from, to } = when
   if (from >= bound.to || (to !== undefined && to <= bound.from)) return []
-  const begins = from >= bound.from
-  const ends = to !== undefined && to <= bound.to
-  const time =
-    begins && ends
-      ? `${labClock(from, zone)} to ${endClock(to, bound, zone)}`
-      : begins
-        ? `from ${labClock(from, zone)}`
-        : ends
-          ? `until ${endClock(to, bound, zone)}`
-          : 'all day'
+  const begin = from >= bound.from ? labClock(from, zone) : undefined
+  const end = to !== undefined && to <= bound.to ? endClock(to, bound, zone) : undefined
+  const time = begin && end ? `${begin} to ${end}` : begin ? `from ${begin}` : `until ${end}`
   return [{ entry, time, order: Math.max(from.getTime(), bound.from.getTime()) }]
 }
 
