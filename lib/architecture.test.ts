@@ -167,6 +167,7 @@ const layers: Record<string, Layer> = {
     never: ofTheDatabase,
   },
   'components/charts': { may: ['lib/domain', 'lib/paths'], never: ofTheDatabase },
+  'components/report': { may: ['components/data', 'lib/domain'], never: ofTheDatabase },
   'components/forms': { may: ['lib/domain', 'lib/core/shared'], never: ofTheDatabase },
   'components/device': {
     may: ['components/data', 'lib/domain', 'lib/db/queries'],
@@ -463,6 +464,8 @@ const openToAll: Record<string, string> = {
   'app/set-up/actions.ts': 'asks for the printed code; asks for our own Origin',
   'app/one-time-link/page.tsx': 'who opens it has no account yet; it shows nothing of the lab',
   'app/one-time-link/actions.ts': 'asks for the token of a one-time link; asks for our own Origin',
+  'app/shared/[token]/route.ts':
+    'asks for the token of a share link; shows only what that link holds',
   'app/api/auth/[...all]/route.ts': 'people sign in here; asks for our own Origin',
 }
 const unguarded = /\bpublic(?:Page|Action|Route)\(/

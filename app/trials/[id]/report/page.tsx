@@ -2,15 +2,15 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { cache } from 'react'
-import { TextLink } from '@/components/data/links'
+import { ButtonLink, TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
+import { ReportSection } from '@/components/report/report-section'
 import { authorize } from '@/lib/auth/guard'
 import { reportDocument } from '@/lib/core/record/report/report-document'
 import { reportTrial } from '@/lib/core/record/report/report-trial'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { paths } from '@/lib/paths'
-import { ReportSection } from './blocks'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -36,7 +36,13 @@ export default async function TrialReportPage({ params }: Props) {
         title={`Report of ${report.name}`}
         environment={report.trial.environment}
         description={<UserText>{subtitle}</UserText>}
-        action={<Files trialId={id} reason={refusalFor(actor, 'readTrail')} />}
+        action={
+          <Files
+            trialId={id}
+            reason={refusalFor(actor, 'readTrail')}
+            mayNotShare={refusalFor(actor, 'shareReport')}
+          />
+        }
       />
       <Stack gap="lg" maw={1100}>
         <Alert
@@ -61,7 +67,9 @@ export default async function TrialReportPage({ params }: Props) {
 }
 
 /** The report as a file; without the permission, the reason. */
-function Files({ trialId, reason }: { trialId: string; reason: string | undefined }) {
+type FilesProps = { trialId: string; reason: string | undefined; mayNotShare: string | undefined }
+
+function Files({ trialId, reason, mayNotShare }: FilesProps) {
   if (reason)
     return (
       <Text size="sm" c="dimmed" data-screen-only>
@@ -81,6 +89,11 @@ function Files({ trialId, reason }: { trialId: string; reason: string | undefine
           Download as {as.toUpperCase()}
         </Button>
       ))}
+      {mayNotShare === undefined && (
+        <ButtonLink href={paths.reportShare({ trial: trialId })} variant="default" size="xs">
+          Share by a link
+        </ButtonLink>
+      )}
     </Group>
   )
 }

@@ -13,8 +13,17 @@ import {
 } from '@/lib/domain/report/blocks'
 import classes from './report.module.css'
 
-export const ReportSection = ({ section }: { section: Section }) => (
-  <section aria-label={section.title} className={classes.section}>
+type Props = {
+  section: Section
+  /** The title of the report, where a page has several. */
+  within?: string
+}
+
+export const ReportSection = ({ section, within }: Props) => (
+  <section
+    aria-label={within ? `${within}: ${section.title}` : section.title}
+    className={classes.section}
+  >
     <Title order={2} size="h4" mb={4}>
       {section.title}
     </Title>
