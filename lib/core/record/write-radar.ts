@@ -232,7 +232,8 @@ function replyText(payload: Uint8Array | null | undefined): string | undefined {
 /** A name that every such device has says nothing about one of them. */
 const isCommonName = (name: string) => /^(iphone|ipad|ipod|apple ?tv)( touch)?$/i.test(name.trim())
 
-async function identifiersOf(
+/** Whatever the lab knows by which a device, or who has it, can be found. */
+export async function identifiersOf(
   db: Db,
   device: NonNullable<Awaited<ReturnType<typeof findDeviceRow>>>,
 ): Promise<KnownIdentifier[]> {

@@ -5,32 +5,84 @@ import { type Block, type Line, type Piece, piecesOf, type ReportDocument, textO
  * A report as an HTML file of its own: no script, nothing loaded, and it prints on A4. The policy in its head keeps it so
  * wherever it is opened.
  */
-export function reportHtml(document: ReportDocument): string {
-  const { title, subtitle, mark, standing, sections, foot } = document
-  const marked = mark ? `<p class="mark">${text(mark)}</p>\n` : ''
-  const body = sections.map(
-    (section) =>
-      `<section>\n<h2>${text(section.title)}</h2>\n${section.blocks.map(blockHtml).join('\n')}\n</section>`,
-  )
-  return `<!doctype html>
+export const reportHtml = (document: ReportDocument): string =>
+  htmlPage({
+    title: `${document.title}${document.mark ? ' (SIMULATED)' : ''}`,
+    body: documentHtml(document),
+  })
+
+type Page = { title: string; body: string; nonce?: string | undefined; head?: string }
+
+const htmlPage = ({ title, body, nonce, head = '' }: Page): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}${mark ? ' (SIMULATED)' : ''}</title>
-<style>${style}</style>
+${head}<title>${escaped(title)}</title>
+<style${nonce ? ` nonce="${nonce}"` : ''}>${style}</style>
 </head>
 <body>
-${marked}<h1>${text(title)}</h1>
-<p class="muted">${text(subtitle)}</p>
-<p class="standing">${text(standing)}</p>
-${body.join('\n')}
-<footer>${text(foot)}</footer>
+${body}
 </body>
 </html>
 `
+
+function documentHtml({ title, subtitle, mark, standing, sections, foot }: ReportDocument): string {
+  const marked = mark ? `<p class="mark">${text(mark)}</p>\n` : ''
+  const body = sections.map(
+    (section) =>
+      `<section>\n<h2>${text(section.title)}</h2>\n${section.blocks.map(blockHtml).join('\n')}\n</section>`,
+  )
+  return `${marked}<h1>${text(title)}</h1>
+<p class="muted">${text(subtitle)}</p>
+<p class="standing">${text(standing)}</p>
+${body.join('\n')}
+<footer>${text(foot)}</footer>`
 }
+
+/** What stands around the reports of a share link. */
+export type SharedPage = {
+  /** Such as F-3. */
+  name: string
+  mark: string | null
+  /** Sentences above the reports. */
+  notes: readonly string[]
+  documents: readonly ReportDocument[]
+}
+
+const forStrangers =
+  '<meta name="robots" content="noindex, nofollow">\n<meta name="referrer" content="no-referrer">\n'
+
+/** The reports of a share link, one below the other. It leads nowhere but within itself. */
+export function sharedHtml({ name, mark, notes, documents }: SharedPage, nonce: string): string {
+  const marked = mark ? `<p class="mark">${text(mark)}</p>\n` : ''
+  const contents = documents.map(
+    ({ title, subtitle }, at) =>
+      `<li><a href="#report-${at + 1}">${text(title)}</a> ${text(subtitle)}</li>`,
+  )
+  const list =
+    documents.length > 1 ? `<nav aria-label="Reports"><ol>${contents.join('')}</ol></nav>\n` : ''
+  const reports = documents.map(
+    (document, at) => `<article id="report-${at + 1}">\n${documentHtml(document)}\n</article>`,
+  )
+  const said = notes.map((note) => `<p class="muted">${text(note)}</p>`).join('\n')
+  return htmlPage({
+    title: `Shared report ${name}${mark ? ' (SIMULATED)' : ''}`,
+    head: forStrangers,
+    nonce,
+    body: `${marked}<p class="standing">Shared report ${text(name)}</p>\n${said}\n${list}${reports.join('\n')}`,
+  })
+}
+
+/** A page of a few sentences, for links that lead to nothing. */
+export const plainHtml = (title: string, sentences: readonly string[], nonce: string): string =>
+  htmlPage({
+    title,
+    head: forStrangers,
+    nonce,
+    body: `<h1>${text(title)}</h1>\n${sentences.map((one) => `<p>${text(one)}</p>`).join('\n')}`,
+  })
 
 const style = `
 body { font: 14px/1.4 system-ui, sans-serif; max-width: 60rem; margin: 1rem auto; padding: 0 1rem; overflow-wrap: anywhere }
@@ -41,7 +93,14 @@ dl { margin: 0 } dl > div { display: grid; grid-template-columns: 14rem 1fr; gap
 dd { margin: 0 } dd, td, li { white-space: pre-wrap }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; margin: .3rem 0 .6rem }
 th, td { text-align: start; vertical-align: top; border-bottom: 1px solid #ccc; padding: .2rem .3rem } tr { break-inside: avoid }
-footer { font-size: .75rem; margin-top: 1.5rem } @media print { body { font-size: 10px; max-width: none; margin: 0 } }
+footer { font-size: .75rem; margin-top: 1.5rem } nav a { display: inline-block; min-height: 1.5rem }
+article + article { break-before: page; border-top: 3px solid #555; margin-top: 2rem }
+@media screen and (max-width: 40rem) {
+  dl > div { grid-template-columns: 1fr; gap: 0 } table, tbody, tr, td { display: block } thead { display: none }
+  tr { border-bottom: 1px solid #ccc; padding: .3rem 0 } td { border: 0; padding: .1rem 0 }
+  td::before { content: attr(data-label); color: #555; font-size: .85em }
+}
+@media print { body { font-size: 10px; max-width: none; margin: 0 } }
 `
 
 const escapes: Record<string, string> = {
@@ -77,7 +136,8 @@ function tableHtml({ columns, rows }: Extract<Block, { kind: 'table' }>): string
   const widths = columns.map(({ share }) => `<col style="width:${share}%">`).join('')
   const head = columns.map(({ title }) => `<th scope="col">${text(title)}</th>`).join('')
   const body = rows.map(
-    (cells) => `<tr>${cells.map((lines) => `<td>${cellHtml(lines)}</td>`).join('')}</tr>`,
+    (cells) =>
+      `<tr>${cells.map((lines, at) => `<td data-label="${escaped(columns[at]?.title ?? '')}">${cellHtml(lines)}</td>`).join('')}</tr>`,
   )
   return `<table><colgroup>${widths}</colgroup><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`
 }

@@ -1,0 +1,63 @@
+import type { Db } from '@/lib/db/client'
+import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { listPeople } from '@/lib/db/queries/people/users'
+import {
+  listActorsOfTrials,
+  listAllIdentifiers,
+  listServerAddresses,
+} from '@/lib/db/queries/share-links'
+import type { KnownIdentifier } from '@/lib/domain/radar/redact'
+import type { TrialReport } from '../report/report-format'
+import { identifiersOf } from '../write-radar'
+import type { Known } from './hide'
+
+/** Everything the lab knows that identifies somebody or something in these reports. */
+export async function knownOf(db: Db, reports: readonly TrialReport[]): Promise<Known> {
+  const [people, devices, servers, everyDevice] = await Promise.all([
+    peopleOf(db, reports),
+    devicesOf(db, reports),
+    serversOf(db),
+    listAllIdentifiers(db),
+  ])
+  const named = reports.flatMap(({ device }): KnownIdentifier[] => [
+    ...(device.serial ? [{ text: device.serial, word: 'serial number' }] : []),
+    ...(device.enrollmentId ? [{ text: device.enrollmentId, word: 'enrollment ID' }] : []),
+    { text: device.name, word: 'device name' },
+  ])
+  return { people, identifiers: [...devices, ...named, ...servers], everyDevice }
+}
+
+/** Each name with its role and a number, so that two people stay two; those of the trials come first. */
+async function peopleOf(db: Db, reports: readonly TrialReport[]): Promise<Known['people']> {
+  const ids = reports.map(({ trial }) => trial.id)
+  const all = [...(await listActorsOfTrials(db, ids)), ...(await listPeople(db))]
+  const words = new Map<string, string>()
+  const numbers = new Map<string, number>()
+  for (const { name, role } of all) {
+    if (words.has(name) || name.trim() === '') continue
+    const number = (numbers.get(role) ?? 0) + 1
+    numbers.set(role, number)
+    words.set(name, `${role} ${number}`)
+  }
+  return [...words].map(([name, word]) => ({ name, word }))
+}
+
+async function devicesOf(db: Db, reports: readonly TrialReport[]): Promise<KnownIdentifier[]> {
+  const ids = [...new Set(reports.map(({ device }) => device.id))]
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const device = await findDeviceRow(db, id)
+      return device ? identifiersOf(db, device) : []
+    }),
+  )
+  return found.flat()
+}
+
+/** Names and addresses of MDM servers, with and without port. */
+async function serversOf(db: Db): Promise<KnownIdentifier[]> {
+  return (await listServerAddresses(db)).flatMap(({ name, url, slug }) => {
+    const parsed = URL.parse(url)
+    const hosts = parsed ? [parsed.host, parsed.hostname] : []
+    return [url, ...hosts, name, slug].map((text) => ({ text, word: 'MDM server' }))
+  })
+}

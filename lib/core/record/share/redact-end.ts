@@ -1,0 +1,88 @@
+import type { TrialReport } from '../report/report-format'
+import type { Hider } from './hide'
+
+// The end of a report: what was seen, decided, deviated from, reviewed and signed.
+
+type Compose = (text: string) => string
+
+export function redactObservation(
+  one: TrialReport['observations'][number],
+  hide: Hider,
+): TrialReport['observations'][number] {
+  const { id, kind, label, observedAt, recordedAt, correctsId, correctedById } = one
+  const shown = Object.entries(one.data).filter(([key]) => key === 'osVersion' || key === 'osBuild')
+  return {
+    ...{ id, kind, label, observedAt, recordedAt, correctsId, correctedById },
+    text: hide.free('Observation', one.text),
+    data: Object.fromEntries(
+      shown.map(([key, value]) => [key, typeof value === 'string' ? hide.scrub(value) : null]),
+    ),
+    by: hide.person(one.by),
+    reason: hide.freeOrNull('Reason of a correction', one.reason),
+  }
+}
+
+export function redactOutcome(
+  outcome: TrialReport['outcome'],
+  composed: Compose,
+  hide: Hider,
+): TrialReport['outcome'] {
+  return {
+    ...outcome,
+    decisions: outcome.decisions.map((decision) => ({
+      ...decision,
+      by: hide.person(decision.by),
+      reason: hide.freeOrNull('Reason of the outcome', decision.reason),
+      reasons: decision.reasons.map(composed),
+    })),
+  }
+}
+
+type Deviation = TrialReport['deviations'][number]
+
+/** What the program recorded has its own words; of a person's everything is a text of theirs. */
+export function redactDeviation(one: Deviation, composed: Compose, hide: Hider): Deviation {
+  const { kind, corrected } = one
+  const entry = ({
+    at,
+    by,
+    what,
+    why,
+    effect,
+    stands,
+    reason,
+  }: Deviation['corrected'][number]) => ({
+    ...{ at, effect, stands, by: hide.person(by) },
+    what: kind === 'byHand' ? hide.free('Deviation', what) : composed(what),
+    why: hide.freeOrNull('Why there was a deviation', why),
+    reason: hide.freeOrNull('Reason of a correction', reason),
+  })
+  return { kind, ...entry(one), corrected: corrected.map(entry) }
+}
+
+export function redactReview(review: TrialReport['review'], hide: Hider): TrialReport['review'] {
+  type Entry = TrialReport['review']['queries'][number]['asked']
+  const entry = ({ at, by, text }: Entry): Entry => ({
+    ...{ at, by: hide.person(by), text: hide.free('Query of the review', text) },
+  })
+  return {
+    state: review.state,
+    queries: review.queries.map(({ id, field, label, asked, answers, closed }) => ({
+      ...{ id, field, label, asked: entry(asked), answers: answers.map(entry) },
+      closed: closed && entry(closed),
+    })),
+  }
+}
+
+type Signature = TrialReport['signatures'][number]
+
+export function redactSignature(one: Signature, composed: Compose, hide: Hider): Signature {
+  const { id, act, meaning, role, at, method, ordinal, recordSha256, holds, afterReset } = one
+  return {
+    ...{ id, act, meaning, role, at, method, ordinal, recordSha256, holds, afterReset },
+    by: hide.person(one.by),
+    reason: hide.free('Reason of a signature', one.reason),
+    differences: one.differences.map(hide.scrub),
+    ended: one.ended === null ? null : composed(one.ended),
+  }
+}

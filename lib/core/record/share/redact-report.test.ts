@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { reportOf, wholeTrial } from '../report/report.testing'
+import type { TrialReport } from '../report/report-format'
+import type { Known } from './hide'
+import { redactReports } from './redact-report'
+
+let lab: TestDb
+let report: TrialReport
+beforeAll(async () => {
+  lab = await createTestDb()
+  report = await reportOf(lab.db, (await wholeTrial(lab.db)).trialId)
+})
+afterAll(() => lab.drop())
+
+const nothing: Known = { people: [], identifiers: [], everyDevice: new Set() }
+const none = new Set<string>()
+const redact = (one: TrialReport, known = nothing, chosen: ReadonlySet<string> = none) =>
+  redactReports([one], known, chosen)
+
+/** Every text in a value by its path, without the numbers of its places in lists. */
+function textsIn(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'string') return [[path, value]]
+  if (typeof value !== 'object' || value === null) return []
+  const isList = Array.isArray(value)
+  return Object.entries(value).flatMap(([key, one]) =>
+    textsIn(one, isList ? `${path}[]` : path === '' ? key : `${path}.${key}`),
+  )
+}
+
+/** The same report with another text at one place. */
+function withTextAt(value: unknown, at: string, text: string, path = ''): unknown {
+  if (typeof value === 'string') return path === at ? text : value
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one) => withTextAt(one, at, text, `${path}[]`))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      withTextAt(one, at, text, path === '' ? key : `${path}.${key}`),
+    ]),
+  )
+}
+
+/** What a shared report repeats as it stands: values of the program, and readings and replies of the device. */
+const shownAsIs = [
+  ...['format', 'name', 'mark', 'readAt', 'head.hash'],
+  /^trial\.(id|environment|state|standing|\w+At)$/,
+  /^protocol\.(id|versionId|primaryOutcome|commands\[\]\.\w+)$/,
+  /^registration\.(prediction\[\]|sealedAt|sha256)$/,
+  /^device\.(id|labTag|platform|modelIdentifier|modelName|server\.(id|kind|storage))$/,
+  /^startingState\.(frozenAt|os|build|readings\[\]\.(field|label|status|value.*|words|source|\w+At))$/,
+  /^startingState\.facts\[\]\.(label|at|words)$/,
+  /^verdict\.(overall|ruleSet|judgedAt|hash)$/,
+  /^verdict\.findings\[\]\.(ruleId|title|kind|verdict|reason|cites\[\]\.\w+)$/,
+  /^verdict\.findings\[\]\.inputs\[\]\.(label|value|source|answeredAt)$/,
+  /^expectedAndSeen\[\]\.(about|expected\[\]|seen\[\]|result)$/,
+  /^steps\[\]\.(sightings\[\]|difference|(tick|corrected\[\])\.\w+At|tick\.at)$/,
+  /^commands\[\]\.(commandUuid|requestType|state|plistSha256|answerStatus|\w+At)$/,
+  /^timeline\[\]\.(at|kind|words|details\[\])$/,
+  /^replies\[\]\.(at|receivedAt|commandUuid|requestType|topic|status|readState|problem|says)$/,
+  /^replies\[\]\.(warnings\[\]\.(path|note)|contradictions\[\])$/,
+  /^contradictions\[\]\.(?!eventIds)[\w.[\]]+$/,
+  /^checks\.notCompared\[\]\.reason$/,
+  /^observations\[\]\.(kind|label|observedAt|recordedAt|data\.os\w+)$/,
+  /^outcome\.(startOs|startBuild|end|endOs|endBuild|endSeenAt|outcome|label|explanation)$/,
+  /^outcome\.decisions\[\]\.(outcome|label|at|proposed|functionVersion|reasons\[\])$/,
+  /^deviations\[\]\.(kind|at|effect)$/,
+  /^corrections\[\]\.(at|kind|words)$/,
+  /^review\.(state|queries\[\]\.(field|label|(asked|answers\[\]|closed)\.at))$/,
+  /^signatures\[\]\.(act|meaning|role|at|method|recordSha256|differences\[\]|ended)$/,
+]
+
+test('a text shows up only where the list above says so; a new key is hidden, or added to it', () => {
+  const canary = 'kanarienvogel'
+  const surprising: string[] = []
+  for (const path of new Set(textsIn(report).map(([at]) => at))) {
+    // Typed by the schema; only its place was replaced.
+    const changed = withTextAt(report, path, canary) as TrialReport
+    const isShown = JSON.stringify(redact(changed).reports).includes(canary)
+    const may = shownAsIs.some((form) =>
+      typeof form === 'string' ? form === path : form.test(path),
+    )
+    if (isShown && !may) surprising.push(path)
+  }
+  expect(surprising).toEqual([])
+})
+
+test('what is left fits the published schema, so that programs read it like any report', () => {
+  const schema = JSON.parse(readFileSync('docs/trial-report.schema.json', 'utf8'))
+  const validate = new Ajv2020({ strict: true, validateFormats: false }).compile(schema)
+  const [shown] = redact(report).reports
+  expect(validate(JSON.parse(JSON.stringify(shown))), JSON.stringify(validate.errors)).toBe(true)
+})
+
+test('texts of people are left out, also inside of texts of the program, until they are chosen', () => {
+  const before = redact(report)
+  const written = ['the cable came off', 'it is worn', 'seen by two', 'by eye', 'Who read it?']
+  for (const text of written) {
+    expect(JSON.stringify(before.reports)).not.toContain(text)
+    const found = before.texts.find((one) => one.text === text)
+    expect([text, found?.label]).toEqual([text, expect.stringMatching(/\w/)])
+    const after = redact(report, nothing, new Set([found?.id ?? '']))
+    expect(JSON.stringify(after.reports)).toContain(text)
+  }
+})
+
+test('with every text chosen the report differs in names and identifiers only', () => {
+  const chosen = new Set(redact(report).texts.map(({ id }) => id))
+  expect(JSON.stringify(redact(report, nothing, chosen).reports)).not.toContain('[text left out]')
+})
+
+test('a name stands as its role wherever it is, also a short one, and within a chosen text', () => {
+  const people = [
+    { name: 'Erin', word: 'engineer 1' },
+    { name: 'Lee', word: 'lead 1' },
+    { name: 'Jo', word: 'lead 2' },
+  ]
+  const about = {
+    ...report,
+    registration: { ...report.registration, expectation: 'Jo asked Erin.' },
+  }
+  const known = { ...nothing, people }
+  const chosen = new Set(redact(about, known).texts.map(({ id }) => id))
+  const text = JSON.stringify(redact(about, known, chosen).reports)
+  expect(text).toContain('[lead 2] asked [engineer 1].')
+  expect(text).toContain('"by":"engineer 1"')
+  expect(text).not.toMatch(/\bErin\b|\bLee\b|\bJo\b/)
+})
+
+test('identifiers and addresses are replaced in every text that is shown', () => {
+  const serial = 'F9FXK1ABCDEF'
+  const other = 'C8QQ0WERTY12'
+  const hidden = [serial, other, 'https://mdm.lab.example:9000/v1', 'mdm.lab.example']
+  const says = `${serial} ${other.toLowerCase()} ${hidden[2]} mdm.lab.example 35 209900 176148 1`
+  const about = { ...report, replies: report.replies.map((one) => ({ ...one, says })) }
+  const known: Known = {
+    people: [],
+    identifiers: [
+      { text: serial, word: 'serial number' },
+      { text: 'mdm.lab.example', word: 'MDM server' },
+    ],
+    everyDevice: new Set([other.toLowerCase()]),
+  }
+  const [shown] = redact(about, known).reports
+  expect(shown?.replies[0]?.says).toBe('[serial number] [identifier] [address] [MDM server] [IMEI]')
+})
+
+test.each([
+  ['Withdrawn: Bob was ill', 'Withdrawn'],
+  [
+    'Released: command 1 is held until 2026-03-02 09:02:00 UTC and goes to https://mdm.example',
+    'Released: command 1 is held until 2026-03-02 09:02:00 UTC',
+  ],
+  ['Drafted', 'Drafted'],
+  ['Something that the program may say one day of Bob', '[text left out]'],
+])('the event %j says %j', (words, shown) => {
+  const entry = { at: report.readAt, kind: 'step', words, by: null, details: [] }
+  const [first] = redact({ ...report, timeline: [entry] }).reports
+  expect(first?.timeline[0]?.words).toBe(shown)
+})
+
+test('an attached file is shown without its name', () => {
+  const hash = 'a'.repeat(64)
+  const details = [
+    `Photo Bob, Jim at desk.heic, HEIC picture, 1234 bytes, SHA-256 ${hash}, by Bob; withdrawn by Jim: private`,
+  ]
+  const entry = { at: report.readAt, kind: 'attachment', words: 'Attached', by: 'Bob', details }
+  const [first] = redact({ ...report, timeline: [entry] }).reports
+  expect(first?.timeline[0]?.details).toEqual([`Photo, HEIC picture, 1234 bytes, SHA-256 ${hash}`])
+})
