@@ -140,6 +140,12 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   server_checks: { trail: 'rows', mayChange: { only: ['contact_at', 'settled_at'] } },
   observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'marked_at'] } },
   frozen_reports: grows,
+  share_links: {
+    trail: 'rows',
+    secret: ['token_sha256'],
+    mayChange: { only: ['revoked_at', 'revoked_by_id', 'revoked_by_name'] },
+  },
+  share_openings: grows,
   saved_views: {
     trail: 'rows',
     mayChange: { only: ['name', 'shared', 'changed_at'] },

@@ -56,6 +56,8 @@ export const permissions = [
   'importCatalogue',
   'readTrail',
   'freezeReport',
+  'shareReport',
+  'revokeShare',
   'manageServers',
   'managePeople',
   'manageNotices',
@@ -119,6 +121,8 @@ const lead: readonly Permission[] = [
   'decideNotice',
   'readTrail',
   'freezeReport',
+  'shareReport',
+  'revokeShare',
 ]
 
 /**
@@ -133,6 +137,7 @@ const allowed: Record<Actor['role'], readonly Permission[]> = {
     ...viewer,
     'readTrail',
     'defineFields',
+    'revokeShare',
     'manageServers',
     'managePeople',
     'manageNotices',
