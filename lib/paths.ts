@@ -147,6 +147,10 @@ export const paths = {
   signedIn: (next: string) => withParams('/sign-in', { done: 1, next }),
   setUp: () => '/set-up',
   exportDevices: (filter: Params = {}) => withParams('/api/exports/devices', filter),
+  /** Makes a share link of a trial's report or of a frozen one. */
+  reportShare: (of: { trial: string } | { frozen: string }) => withParams('/reports/share', of),
+  /** A shared report, for people without an account. */
+  shared: (token: string, as?: 'json') => withParams(`/shared/${part(token)}`, { as }),
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
   exportSteps: (filter: Params = {}) => withParams('/api/exports/steps', filter),

@@ -2,7 +2,7 @@ import { Anchor, Text, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import table from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
-import { ButtonLink } from '@/components/data/links'
+import { ButtonLink, TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { SimulatedMark } from '@/components/data/status'
 import { TableHead } from '@/components/data/table-head'
@@ -10,8 +10,11 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { authorize } from '@/lib/auth/guard'
 import { type FrozenReport, listFrozenReports } from '@/lib/db/queries/frozen-reports'
+import { listShareLinks } from '@/lib/db/queries/share-links'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { shareStateAt } from '@/lib/domain/report/share-link'
 import { paths } from '@/lib/paths'
+import { ShareLinks } from './share-links'
 import { VerifyForm } from './verify-form'
 
 export const metadata: Metadata = { title: 'Reports' }
@@ -21,7 +24,9 @@ const shownAtOnce = 200
 /** The frozen reports, and what a file of one is. */
 export default async function ReportsPage() {
   const { actor, db } = await authorize('look')
+  const now = new Date()
   const reports = await listFrozenReports(db, shownAtOnce)
+  const links = await listShareLinks(db, shownAtOnce)
   return (
     <>
       <PageHeader
@@ -36,8 +41,21 @@ export default async function ReportsPage() {
           A lead narrows the list of trials and freezes what is listed.
         </EmptyState>
       ) : (
-        <Reports reports={reports} mayNotDownload={refusalFor(actor, 'readTrail')} />
+        <Reports
+          reports={reports}
+          mayNotDownload={refusalFor(actor, 'readTrail')}
+          mayNotShare={refusalFor(actor, 'shareReport')}
+        />
       )}
+      <section aria-label="Share links" data-screen-only>
+        <Title order={2} size="h4" mt="xl" mb={4}>
+          Share links
+        </Title>
+        <ShareLinks
+          links={links.map((link) => ({ ...link, state: shareStateAt(link, now) }))}
+          mayNotRevoke={refusalFor(actor, 'revokeShare')}
+        />
+      </section>
       <section aria-label="Verify a file" data-screen-only>
         <Title order={2} size="h4" mt="xl" mb={4}>
           Verify a file
@@ -52,11 +70,15 @@ export default async function ReportsPage() {
   )
 }
 
-const labels = ['Report', 'Title', 'Trials', 'Frozen', 'SHA-256 of the file', 'Download']
+const labels = ['Report', 'Title', 'Trials', 'Frozen', 'SHA-256 of the file', 'Download', 'Share']
 
-type Props = { reports: FrozenReport[]; mayNotDownload: string | undefined }
+type Props = {
+  reports: FrozenReport[]
+  mayNotDownload: string | undefined
+  mayNotShare: string | undefined
+}
 
-const Reports = ({ reports, mayNotDownload }: Props) => (
+const Reports = ({ reports, mayNotDownload, mayNotShare }: Props) => (
   <table className={table.table} aria-label="Frozen reports">
     <TableHead labels={labels} />
     <tbody>
@@ -86,6 +108,19 @@ const Reports = ({ reports, mayNotDownload }: Props) => (
               >
                 ZIP
               </Anchor>
+            )}
+          </td>
+          <td data-label="Share">
+            {mayNotShare ? (
+              <span title={mayNotShare}>leads</span>
+            ) : (
+              <TextLink
+                href={paths.reportShare({ frozen: id })}
+                size="sm"
+                aria-label={`Share F-${number}`}
+              >
+                Share
+              </TextLink>
             )}
           </td>
         </tr>

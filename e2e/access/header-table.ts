@@ -1,12 +1,13 @@
 /** An HTTP response; header names are in lower case. */
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
-type Kind = 'page' | 'file' | 'picture' | 'static' | 'icon' | 'other'
+type Kind = 'page' | 'shared' | 'file' | 'picture' | 'static' | 'icon' | 'other'
 
 function kindOf(url: string, { status, headers }: Answer): Kind {
   if (headers['content-disposition']?.startsWith('attachment')) return 'file'
   if (headers['content-disposition']?.startsWith('inline')) return 'picture'
-  if (headers['content-type']?.startsWith('text/html')) return 'page'
+  if (headers['content-type']?.startsWith('text/html'))
+    return url.startsWith('/shared/') ? 'shared' : 'page'
   const isFound = status === 200
   if (isFound && url.startsWith('/_next/static/')) return 'static'
   if (isFound && /^\/(?:icon\.svg|favicon\.ico)/.test(url)) return 'icon'
@@ -15,11 +16,19 @@ function kindOf(url: string, { status, headers }: Answer): Kind {
 
 const pagePolicy =
   /^default-src 'self'; script-src 'nonce-([A-Za-z0-9+/=]{24})' 'strict-dynamic'; script-src-attr 'none'; style-src 'self' 'nonce-\1'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/
+const sharedPolicy =
+  /^default-src 'none'; style-src 'nonce-([A-Za-z0-9+/=]{24})'; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
 const plainPolicy = /^default-src 'none'; base-uri 'none'; frame-ancestors 'none'$/
 
 /** Required headers by kind of response, in addition to those required of all (docs/security.md). */
 const table: Record<Kind, Record<string, RegExp>> = {
   page: { 'content-security-policy': pagePolicy, 'cache-control': /no-store/ },
+  shared: {
+    'content-security-policy': sharedPolicy,
+    'cache-control': /no-store/,
+    'referrer-policy': /^no-referrer$/,
+    'x-robots-tag': /^noindex, nofollow, noarchive$/,
+  },
   file: {
     'content-security-policy': /^default-src 'none'; .*; sandbox$/,
     'cache-control': /no-store/,
@@ -54,12 +63,12 @@ export function problemsOf(url: string, answer: Answer): string[] {
   if (body !== '' && type === '') wrong.push('a body without Content-Type')
   if (/^text\//.test(type) && !/charset=utf-8/i.test(type)) wrong.push(`no charset: ${type}`)
   if (headers['x-powered-by'] !== undefined) wrong.push('X-Powered-By')
-  return kind === 'page' ? [...wrong, ...scriptProblems(headers, body)] : wrong
+  return kind === 'page' || kind === 'shared' ? [...wrong, ...scriptProblems(headers, body)] : wrong
 }
 
 /** Scripts and styles of a page without its nonce, and inline event handlers. */
 function scriptProblems(headers: Record<string, string>, body: string): string[] {
-  const nonce = pagePolicy.exec(headers['content-security-policy'] ?? '')?.[1] ?? 'none'
+  const nonce = /'nonce-([^']+)'/.exec(headers['content-security-policy'] ?? '')?.[1] ?? 'none'
   const tags = body.match(/<(?:script|style)\b[^>]*>/g) ?? []
   const bare = tags.filter((tag) => !tag.includes(`nonce="${nonce}"`))
   const handlers = body.match(/<[a-z][^>]*\son[a-z]+=/g) ?? []

@@ -4,6 +4,7 @@ import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { saveTarget } from '@/lib/core/notices/save-target'
 import { saveClaim } from '@/lib/core/record/claims'
 import { freezeReport } from '@/lib/core/record/frozen/freeze-report'
+import { makeShareLink, previewShare } from '@/lib/core/record/share/share-report'
 import { writeRadar } from '@/lib/core/record/write-radar'
 import { admin, engineer, lead, must } from '@/lib/core/testing/people'
 import { armedTrial } from '@/lib/core/testing/trial'
@@ -38,6 +39,8 @@ export type Ids = {
   noticeTarget: string
   claim: string
   report: string
+  /** Of a share link. */
+  token: string
 }
 export const absentIds: Ids = {
   device: '11111111-1111-4111-8111-111111111111',
@@ -49,6 +52,7 @@ export const absentIds: Ids = {
   noticeTarget: '11111111-1111-4111-8111-111111111111',
   claim: '11111111-1111-4111-8111-111111111111',
   report: '11111111-1111-4111-8111-111111111111',
+  token: 'a'.repeat(43),
 }
 
 export type HttpLab = {
@@ -102,6 +106,7 @@ export async function openHttpLab(): Promise<HttpLab> {
     noticeTarget: await aNoticeTarget(connection),
     claim: await aClaim(connection),
     report: await aFrozenReport(connection),
+    token: await aShareToken(connection, trialId),
   }
   return {
     ...{ baseUrl, databaseUrl, connection, ids },
@@ -155,6 +160,15 @@ export async function aFrozenReport({ db }: Pick<Connection, 'db'>): Promise<str
   }
   const input = { title: 'For the matrix', environment: 'real' as const, filter: {} }
   return must(await freezeReport(db, lead, input, writers, new Date()), 'frozen').id
+}
+
+/** A link to the report of a trial, with no text of a person. */
+async function aShareToken({ db }: Connection, trialId: string): Promise<string> {
+  const of = { trialId }
+  const at = new Date()
+  const { digest } = must(await previewShare(db, lead, { of, chosen: [] }, at), 'shown')
+  const order = { of, title: 'For the matrix', days: 1, chosen: [], digest }
+  return must(await makeShareLink(db, lead, order, at), 'made').token
 }
 
 async function signIn(baseUrl: string, email: string, password: string): Promise<Proof> {
@@ -215,6 +229,7 @@ export function addressOf(file: string, ids: Ids): string {
     const name = /^\[(\w+)\]$/.exec(folder)?.[1]
     if (name === undefined) return folder
     if (name === 'eventId') return ids.event
+    if (name === 'token') return ids.token
     if (fixedSegments[name] !== undefined) return fixedSegments[name]
     const noun = parts[folders[index - 1] ?? '']
     if (noun === undefined)

@@ -203,6 +203,7 @@ test('F41 an absent or malformed ID gets 404 or 400 in every role, and shows no 
     ...{ device: 'x', trial: "1'--", protocol: '%00' },
     ...{ server: '..%2f..', event: '-1', radar: 'R-1', noticeTarget: 'x', claim: 'C-1' },
     report: 'F-1',
+    token: '..%2f..',
   }
   for (const file of Object.keys(pages).filter((one) => one.includes('[id]')))
     for (const who of ['viewer', 'engineer', 'lead', 'admin'] as const)

@@ -123,6 +123,9 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/trials/[id]/review/actions.ts:lockAction': 'lockTrial',
   'app/trials/[id]/review/actions.ts:unlockAction': 'unlockTrial',
   'app/reports/freeze/actions.ts:freezeAction': 'freezeReport',
+  'app/reports/share/actions.ts:makeShareAction': 'shareReport',
+  'app/reports/share/actions.ts:previewShareAction': 'shareReport',
+  'app/reports/share/actions.ts:revokeShareAction': 'revokeShare',
   'app/trials/new/actions.ts:findDeviceAction': 'look',
   'app/trials/new/actions.ts:draftAction': 'draftTrial',
   'app/trials/new/actions.ts:lookAtFitsAction': 'look',
@@ -148,6 +151,7 @@ export const routes: Record<string, Permission | 'unasked'> = {
   'app/radars/calendar.ics/route.ts:GET': 'look',
   'app/reports/[id]/file/route.ts:GET': 'readTrail',
   'app/reports/verify/route.ts:POST': 'look',
+  'app/shared/[token]/route.ts:GET': 'unasked',
   'app/api/trials/[id]/uploads/[[...upload]]/route.ts:DELETE': 'observe',
   'app/api/trials/[id]/uploads/[[...upload]]/route.ts:HEAD': 'observe',
   'app/api/trials/[id]/uploads/[[...upload]]/route.ts:PATCH': 'observe',
@@ -215,6 +219,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/protocols/page.tsx': 'look',
   'app/reports/freeze/page.tsx': 'look',
   'app/reports/page.tsx': 'look',
+  'app/reports/share/page.tsx': 'look',
   'app/servers/[id]/page.tsx': 'look',
   'app/servers/new/page.tsx': 'look',
   'app/servers/page.tsx': 'look',
@@ -234,6 +239,10 @@ export const unaskedReason: Record<string, string> = {
     'requires the printed code, and works only while the lab has no people',
   'sign-on.signOn':
     'an OpenID Connect provider has identified the person; the role comes from its mapping only',
+  'open-share.openShare':
+    'requires the token of a share link, which a lead has given to somebody without an account; what it shows was redacted before',
+  'app/shared/[token]/route.ts:GET':
+    'for people without an account; requires the token, and shows only what the link was made with',
   'one-time-links.lookAtLink':
     'requires the token of a one-time link, which an admin has given to the person',
   'one-time-links.useLink': 'requires the token; the link works once, for one person only',

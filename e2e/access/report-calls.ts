@@ -5,6 +5,7 @@ import { exportStudy } from '@/lib/core/record/export-study'
 import { freezeReport } from '@/lib/core/record/frozen/freeze-report'
 import { verifyFile } from '@/lib/core/record/frozen/verify-file'
 import { exportReport, reportTrial } from '@/lib/core/record/report/report-trial'
+import { makeShareLink, previewShare, revokeShareLink } from '@/lib/core/record/share/share-report'
 import { now } from '@/lib/core/testing/people'
 import type { Call } from './calls'
 
@@ -27,6 +28,17 @@ export const reportCalls: Record<string, Call> = {
     ),
   'verify-file.verifyFile': (db, actor) =>
     verifyFile(db, actor, { bytes: new Uint8Array([1]), name: 'a.zip' }),
+  'share-report.previewShare': (db, actor, { trialId }) =>
+    previewShare(db, actor, { of: { trialId }, chosen: [] }, now),
+  'share-report.makeShareLink': (db, actor, { trialId }) =>
+    makeShareLink(
+      db,
+      actor,
+      { of: { trialId }, title: 'tried by the matrix', days: 1, chosen: [], digest: '' },
+      now,
+    ),
+  'share-report.revokeShareLink': (db, actor, { trialId }) =>
+    revokeShareLink(db, actor, trialId, now),
   'report-trial.exportReport': (db, actor, { trialId }) =>
     exportReport(db, actor, { trialId }, now),
   'report-trial.reportTrial': (db, actor, { trialId }) => reportTrial(db, actor, { trialId }, now),

@@ -167,6 +167,7 @@ const takesNoId = [
   'export-plan.exportProcurement',
   'time-events.timeEvents',
   'export-csv.exportCsv',
+  'export-study.exportStudy',
   'import-devices.badRowsCsv',
   'import-devices.importDevices',
   'import-devices.previewImport',

@@ -94,6 +94,9 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     history: paths.trial(trials.locked ?? '', { asOf: new Date().toISOString() }),
   }),
   'app/trials/[id]/report/page.tsx': ({ trials }) => each(trials, (id) => paths.trialReport(id)),
+  'app/reports/share/page.tsx': ({ trials }) => ({
+    'a locked trial': paths.reportShare({ trial: trials.locked ?? '' }),
+  }),
   'app/reports/freeze/page.tsx': () => ({
     ...inBoth(paths.reportFreeze()),
     'nothing in it': paths.reportFreeze({ environment: 'simulated', version: '99.9' }),
@@ -122,7 +125,7 @@ export function listPlaces(records: Records): Place[] {
   const ids = {
     ...{ device: devices.real ?? '', trial: trials.armed ?? '' },
     ...{ event: events.read ?? '', radar: radars.draft ?? '', protocol, server },
-    ...{ noticeTarget, claim, report: '' },
+    ...{ noticeTarget, claim, report: '', token: '' },
   }
   return findPages().flatMap((file) =>
     Object.entries(states[file]?.(records) ?? { '': addressOf(file, ids) }).map(

@@ -186,14 +186,14 @@ export async function publicAction<S extends z.ZodType, R>(
   return read.status === 'read' ? refuseWhenAway(() => run({ db }, read.input)) : read
 }
 
-/** For the routes of sign-in; a cross-site change is refused here too. */
+/** For the few routes without a session; a cross-site change is refused here too. */
 export async function publicRoute(
   request: Request,
   what: string,
-  run: () => Promise<Response>,
+  run: (given: { db: Db }) => Promise<Response>,
 ): Promise<Response> {
   const reason = crossSiteRefusal(request, env().ONEWAY_BASE_URL)
-  if (reason === undefined) return run()
+  if (reason === undefined) return run({ db })
   await recordRefusal(db, { what, reason })
   return Response.json({ message: reason }, { status: 403 })
 }

@@ -9,6 +9,12 @@ export type HeaderOptions = PolicyOptions & {
 /** Two years, as the browsers' preload list recommends (https://hstspreload.org). */
 const strictTransport = 'max-age=63072000'
 
+/** Pages for people without an account, whose address is a secret: it is not passed on, searched or kept. */
+const forStrangers = (path: string): Record<string, string> =>
+  path.startsWith('/shared/')
+    ? { 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex, nofollow, noarchive' }
+    : {}
+
 /** The headers of every response. */
 export function commonHeaders({ https }: { https: boolean }): Record<string, string> {
   return {
@@ -67,9 +73,10 @@ function headersOf(
   const type = textOf(response, 'content-type')
   return {
     ...commonHeaders(options),
+    ...forStrangers(path),
     'X-Powered-By': undefined,
     ...(mayHaveBody(status) && { 'Content-Type': withCharset(type ?? 'text/plain') }),
-    'Content-Security-Policy': policyOf(response, type, options),
+    'Content-Security-Policy': policyOf(response, type, path, options),
     'Cache-Control': cachingOf(textOf(response, 'cache-control'), status, path, options.dev),
   }
 }
@@ -84,10 +91,12 @@ const textOf = (response: ServerResponse, name: string): string | undefined => {
 function policyOf(
   response: ServerResponse,
   type: string | undefined,
+  path: string,
   options: HeaderOptions,
 ): string {
   if (textOf(response, 'content-disposition') !== undefined) return filePolicy
-  return type?.startsWith('text/html') ? pagePolicy(options) : plainPolicy
+  if (!type?.startsWith('text/html')) return plainPolicy
+  return path.startsWith('/shared/') ? sharedPolicy(options) : pagePolicy(options)
 }
 
 /** Browsers guess the charset of a text without one, and a guess of UTF-7 or UTF-16 can turn text into a script. */
@@ -131,6 +140,10 @@ export function pagePolicy({ nonce, dev }: PolicyOptions): string {
     "frame-ancestors 'none'",
   ].join('; ')
 }
+
+/** The policy of a shared report: its own style element and the widths of its columns; no script, form or request. */
+const sharedPolicy = ({ nonce }: PolicyOptions): string =>
+  `default-src 'none'; style-src 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
 /** The policy of a response that is not a page: if a browser takes it for one, it can do nothing. */
 const plainPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
