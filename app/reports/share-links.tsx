@@ -87,7 +87,7 @@ function Row({ link, busy, mayNotRevoke, revoke }: RowProps) {
       </td>
       <td data-label="Revoke">
         <Button
-          size="compact-xs"
+          size="xs"
           variant="default"
           aria-label={`Revoke S-${number}`}
           disabled={busy || mayNot !== undefined}

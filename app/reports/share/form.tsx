@@ -89,14 +89,10 @@ function Texts({ texts, chosen, onChange }: TextsProps) {
       {texts.length > 0 && (
         <>
           <Group gap="xs" mb="sm">
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={() => onChange(texts.map(({ id }) => id))}
-            >
+            <Button size="xs" variant="default" onClick={() => onChange(texts.map(({ id }) => id))}>
               Choose all {texts.length}
             </Button>
-            <Button size="compact-xs" variant="default" onClick={() => onChange([])}>
+            <Button size="xs" variant="default" onClick={() => onChange([])}>
               Choose none
             </Button>
           </Group>

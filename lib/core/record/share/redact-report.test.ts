@@ -154,6 +154,10 @@ test.each([
     'Released: command 1 is held until 2026-03-02 09:02:00 UTC',
   ],
   ['Drafted', 'Drafted'],
+  [
+    'The deadline has passed: what was not seen by now did not happen in time',
+    'The deadline has passed: what was not seen by now did not happen in time',
+  ],
   ['Something that the program may say one day of Bob', '[text left out]'],
 ])('the event %j says %j', (words, shown) => {
   const entry = { at: report.readAt, kind: 'step', words, by: null, details: [] }

@@ -11,6 +11,7 @@ type Entry = TrialReport['timeline'][number]
 const knownBegins = [
   /^(Drafted|Armed|Disarmed|Concluded as proposed|Concluded, the proposal overruled)\b/,
   /^(Registered: the expectation is sealed)/,
+  /^(The deadline has passed: what was not seen by now did not happen in time)/,
   /^(Released: command \d+ is held until [\dT:. UTC-]+?)(?= and goes to |$)/,
   /^(Command \d+ leaves for the MDM server: from here on nothing can be taken back)/,
   /^(Command \d+ was not sent)\b/,
@@ -44,7 +45,8 @@ const isAllOf = (text: string, written: readonly string[]): boolean =>
 /** An event in the words of the program; where a person's stand in it, the whole of it is a text that can be chosen. */
 function eventWords(words: string, written: readonly string[], hide: Hider): string {
   const known = programPart(words)
-  if (known?.isAll) return hide.scrub(words)
+  // Where a command goes to is an address, and no text of a person.
+  if (known?.isAll || words.startsWith('Released: ')) return hide.scrub(known?.begin ?? textLeftOut)
   const rest = known && words.slice(known.begin.length).replace(/^[:.] /, '')
   // Texts of people that stand elsewhere in the report are chosen there.
   if (rest !== undefined && isAllOf(rest, written)) return hide.composed(words, written)
