@@ -104,3 +104,6 @@ export const isFiltered = ({
   columns: ____,
   ...filters
 }: DeviceParams) => Object.values(filters).some(Boolean)
+
+/** The form of the list that the boxes of its rows belong to. */
+export const labelsForm = 'labels'

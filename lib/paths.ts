@@ -28,6 +28,10 @@ export const paths = {
     withParams(`/devices/${part(id)}/readings/${part(field)}`, place),
   /** `run` opens one of them. */
   queryRuns: (place: Params = {}) => withParams('/devices/query-runs', place),
+  /** What the code on its label leads to: bench mode of its live trial, or the device. */
+  deviceBench: (id: string) => `/devices/${part(id)}/bench`,
+  /** Labels to print: of the devices with these `id`s, or of those that the filters of the list find. */
+  deviceLabels: (given: Params = {}) => withParams('/devices/labels', given),
   deviceNew: () => '/devices/new',
   /** The lab's own fields of devices. */
   customFields: () => '/devices/fields',

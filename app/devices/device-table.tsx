@@ -2,7 +2,7 @@
 
 import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
 import Link from 'next/link'
-import type { DeviceParams } from '@/app/device-query'
+import { type DeviceParams, labelsForm } from '@/app/device-query'
 import classes from '@/components/data/data-table.module.css'
 import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
@@ -125,6 +125,14 @@ function Row({ device, maxAges, now, custom, custody }: WholeRowProps) {
     <tr>
       <td data-label="Lab tag">
         <div className={classes.tag}>
+          <input
+            type="checkbox"
+            name="id"
+            value={device.id}
+            form={labelsForm}
+            aria-label={`Select ${labTag ?? name} for a label`}
+            className={classes.select}
+          />
           {labTag === null ? (
             <Link href={paths.deviceEdit(device.id)} className={classes.name} prefetch={false}>
               give it a lab tag

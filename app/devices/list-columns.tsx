@@ -1,5 +1,6 @@
-import { Box } from '@mantine/core'
-import { type DeviceParams, readColumns } from '@/app/device-query'
+import { Box, Button } from '@mantine/core'
+import { IconQrcode } from '@tabler/icons-react'
+import { type DeviceParams, labelsForm, readColumns } from '@/app/device-query'
 import { ExportLinks } from '@/components/data/export-links'
 import type { Db } from '@/lib/db/client'
 import { currentCustodies } from '@/lib/db/queries/devices/custody'
@@ -71,5 +72,20 @@ export function DeviceFile({ address, environment }: FileProps) {
         ]}
       />
     </Box>
+  )
+}
+
+/** The devices that are selected in the list, or all that the filters find, as labels to print. */
+export function LabelsForm({ address, environment }: FileProps) {
+  const { cursor: _, sort: __, dir: ___, columns: ____, ...filter } = address
+  return (
+    <form id={labelsForm} method="get" action={paths.deviceLabels()} aria-label="Labels">
+      {Object.entries({ ...filter, environment }).map(
+        ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
+      )}
+      <Button type="submit" variant="default" leftSection={<IconQrcode size={16} aria-hidden />}>
+        Labels
+      </Button>
+    </form>
   )
 }

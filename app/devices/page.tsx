@@ -26,7 +26,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
-import { custodyOf, customColumns, DeviceFile } from './list-columns'
+import { custodyOf, customColumns, DeviceFile, LabelsForm } from './list-columns'
 import { QueryMany } from './query-many'
 import { OpenRuns } from './run-progress'
 import { UnseenLosses } from './unseen-losses'
@@ -112,14 +112,17 @@ export default async function DevicesPage({ searchParams }: Props) {
                 Custom fields
               </TextLink>
             </Group>
-            {!params.retired && (
-              <QueryMany
-                count={count}
-                filter={queryFilterOf(query)}
-                environment={environment}
-                reason={refusalFor(actor, 'askDevice')}
-              />
-            )}
+            <Group gap="xs">
+              <LabelsForm address={address} environment={environment} />
+              {!params.retired && (
+                <QueryMany
+                  count={count}
+                  filter={queryFilterOf(query)}
+                  environment={environment}
+                  reason={refusalFor(actor, 'askDevice')}
+                />
+              )}
+            </Group>
           </Group>
           <TestsLeft left={left} environment={environment} />
           <DeviceTable

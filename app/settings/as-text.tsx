@@ -42,6 +42,11 @@ export function SettingsAsText({ settings, reason }: Props) {
             source={labSettingInfo.twoPersonRelease.source}
           />
           <Row
+            label={labSettingInfo.labName.label}
+            value={settings.labName || 'none'}
+            source={labSettingInfo.labName.source}
+          />
+          <Row
             label={labSettingInfo.timeZone.label}
             value={settings.timeZone}
             source={labSettingInfo.timeZone.source}

@@ -76,6 +76,15 @@ export function SettingsForm({ initial }: Props) {
             {...form.register('twoPersonRelease')}
           />
         </Fieldset>
+        <Fieldset legend="Labels">
+          <TextInput
+            label={labSettingInfo.labName.label}
+            description={labSettingInfo.labName.source}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            {...form.register('labName')}
+            error={form.formState.errors.labName?.message}
+          />
+        </Fieldset>
         <Fieldset legend="Bookings">
           <TextInput
             label={labSettingInfo.timeZone.label}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isZone } from '@/lib/domain/import/zones'
 import { type MaxAges, type ReadingField, readingFieldNames } from '@/lib/domain/reading/reading'
 import { type LabSettings, type TwoPersonRelease, twoPersonReleases } from '@/lib/domain/rules/rule'
-import { settingBounds } from '@/lib/domain/settings'
+import { isLabName, maxLabName, settingBounds } from '@/lib/domain/settings'
 
 /** A number as people write it: a comma or a point, blanks around it. */
 const written = z
@@ -61,6 +61,10 @@ export const settingsSchema = z.object({
   holdSeconds: whole(settingBounds.holdSeconds, 'seconds'),
   probeSeconds: whole(settingBounds.probeSeconds, 'seconds'),
   twoPersonRelease: z.enum(twoPersonReleases, 'Choose when two people release.'),
+  labName: z
+    .string()
+    .trim()
+    .refine(isLabName, `Write at most ${maxLabName} characters on one line, or nothing.`),
   timeZone: z
     .string()
     .trim()
@@ -81,6 +85,7 @@ export function settingsText(settings: LabSettings): SettingsText {
     holdSeconds: String(settings.holdSeconds),
     probeSeconds: String(settings.probeSeconds),
     twoPersonRelease: settings.twoPersonRelease,
+    labName: settings.labName,
     timeZone: settings.timeZone,
     // The same: every field, exactly once.
     maxAges: Object.fromEntries(readingFieldNames.map((f) => [f, text(f)])) as Record<
@@ -90,7 +95,7 @@ export function settingsText(settings: LabSettings): SettingsText {
   }
 }
 
-type Single = Exclude<keyof SettingsText, 'maxAges' | 'twoPersonRelease' | 'timeZone'>
+type Single = Exclude<keyof SettingsText, 'maxAges' | 'twoPersonRelease' | 'timeZone' | 'labName'>
 
 /** How each is written, with its unit. */
 export const units: Record<Single, string> = {

@@ -23,6 +23,10 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
   'app/page.tsx': () => inBoth(paths.home()),
   'app/trials/page.tsx': () => inBoth(paths.trials()),
   'app/devices/page.tsx': () => inBoth(paths.devices()),
+  'app/devices/labels/page.tsx': () => ({
+    ...inBoth(paths.deviceLabels()),
+    sheet: paths.deviceLabels({ size: 'a4', environment: 'simulated' }),
+  }),
   'app/outcomes/page.tsx': () => ({
     ...inBoth(paths.outcomes()),
     'two groups': paths.outcomes({

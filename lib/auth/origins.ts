@@ -2,10 +2,13 @@ import { isIP } from 'node:net'
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]']
 
+/** Whether only this machine opens the address. */
+export const isLoopback = (baseUrl: string): boolean => loopback.includes(new URL(baseUrl).hostname)
+
 /** The origins at which this lab may be opened: on loopback each of its names, otherwise only its own. */
 export function originsOf(baseUrl: string): string[] {
-  const { protocol, hostname, port, origin } = new URL(baseUrl)
-  if (!loopback.includes(hostname)) return [origin]
+  const { protocol, port, origin } = new URL(baseUrl)
+  if (!isLoopback(baseUrl)) return [origin]
   return loopback.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`)
 }
 

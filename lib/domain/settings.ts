@@ -1,5 +1,6 @@
 import { defaultMaxAges } from './reading/reading'
 import type { LabSettings } from './rules/rule'
+import { lineProblem } from './text/typed-text'
 
 /** The defaults of a new lab; changed settings are stored and override them. */
 export const defaultLabSettings: LabSettings = {
@@ -10,6 +11,7 @@ export const defaultLabSettings: LabSettings = {
   holdSeconds: 120,
   probeSeconds: 120,
   twoPersonRelease: 'lastOne',
+  labName: '',
   timeZone: 'UTC',
 }
 
@@ -17,7 +19,7 @@ type Bounds = { min: number; max: number }
 
 /** The inclusive bounds of each setting, in the units of `LabSettings`. */
 export const settingBounds: Record<
-  Exclude<keyof LabSettings, 'twoPersonRelease' | 'timeZone'>,
+  Exclude<keyof LabSettings, 'twoPersonRelease' | 'timeZone' | 'labName'>,
   Bounds
 > = {
   /** Of each field, in minutes. */
@@ -38,6 +40,12 @@ type SettingInfo = {
 }
 
 /** Every setting with its unit and the source of its default, for the settings page and the manual. */
+export const maxLabName = 40
+
+/** The name on one line, short enough for a label. */
+export const isLabName = (text: string): boolean =>
+  text.length <= maxLabName && lineProblem(text) === undefined
+
 export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
   maxAges: {
     label: 'Maximum age of a reading',
@@ -76,6 +84,11 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
     unit: '',
     source:
       'Lab policy: the last qualified device at its starting version cannot be replaced. A protocol that asks for two people gets them whatever is set here.',
+  },
+  labName: {
+    label: "The lab's name",
+    unit: '',
+    source: 'Lab policy: printed on the labels of its devices. No rule reads it.',
   },
   timeZone: {
     label: "The lab's time zone",

@@ -2,12 +2,21 @@
 
 import { ActionIcon, Menu, MenuDropdown, MenuItem, MenuTarget } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconArchive, IconArchiveOff, IconDots, IconLock, IconLockOpen } from '@tabler/icons-react'
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconDots,
+  IconLock,
+  IconLockOpen,
+  IconQrcode,
+} from '@tabler/icons-react'
+import Link from 'next/link'
 import { useState } from 'react'
 import { freeDeviceAction } from '@/app/reserve-actions'
 import { ReserveModal } from '@/app/reserve-modal'
 import { useReady } from '@/components/forms/ready-form'
 import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
+import { paths } from '@/lib/paths'
 import { retireDeviceAction } from '../actions'
 
 type Props = {
@@ -52,6 +61,13 @@ export function DeviceMenu({ deviceId, held, retired, reason }: Props) {
             reason={reason.hold}
             act={held ? free : () => setReserving(true)}
           />
+          <MenuItem
+            component={Link}
+            href={paths.deviceLabels({ id: deviceId })}
+            leftSection={<IconQrcode size={16} aria-hidden />}
+          >
+            Label to print
+          </MenuItem>
           <Item
             label={retired ? 'Take it back into use…' : 'Retire it…'}
             icon={retired ? IconArchiveOff : IconArchive}

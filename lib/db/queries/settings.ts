@@ -9,7 +9,7 @@ import { roles } from '@/lib/domain/account/permissions'
 import { isZone } from '@/lib/domain/import/zones'
 import { type ReadingField, readingFieldNames } from '@/lib/domain/reading/reading'
 import { type LabSettings, twoPersonReleases } from '@/lib/domain/rules/rule'
-import { defaultLabSettings, settingBounds } from '@/lib/domain/settings'
+import { defaultLabSettings, isLabName, settingBounds } from '@/lib/domain/settings'
 import type { Db } from '../client'
 import { labSettings } from '../schema/schema'
 
@@ -30,6 +30,7 @@ export const labSettingSchemas = {
   holdSeconds: within(bounds.holdSeconds).int(),
   probeSeconds: within(bounds.probeSeconds).int(),
   twoPersonRelease: z.enum(twoPersonReleases),
+  labName: z.string().refine(isLabName),
   timeZone: z.string().max(60).refine(isZone),
 }
 const stored = z.object(labSettingSchemas).partial()

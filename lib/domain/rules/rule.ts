@@ -167,6 +167,8 @@ export type LabSettings = {
   probeSeconds: number
   /** When a release needs a second person beyond what the protocol says. */
   twoPersonRelease: TwoPersonRelease
+  /** Printed on labels; empty where it has none. No rule reads it. */
+  labName: string
   /** IANA name, such as Europe/Berlin: by its clocks bookings are typed and shown. No rule reads it. */
   timeZone: string
 }
