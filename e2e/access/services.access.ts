@@ -167,6 +167,7 @@ const takesNoId = [
   'export-plan.exportProcurement',
   'time-events.timeEvents',
   'export-csv.exportCsv',
+  'export-devices.exportDevices',
   'export-study.exportStudy',
   'import-devices.badRowsCsv',
   'import-devices.importDevices',
