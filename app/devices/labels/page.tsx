@@ -93,7 +93,7 @@ export default async function LabelsPage({ searchParams }: Props) {
           Select devices in the list, or filter it.
         </EmptyState>
       ) : (
-        <section aria-label="Labels" className={classes.frame}>
+        <section aria-label="Labels" className={classes.frame} data-labels>
           <Labels devices={devices} size={size} lab={labName || 'Oneway'} baseUrl={baseUrl} />
         </section>
       )}
