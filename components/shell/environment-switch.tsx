@@ -23,7 +23,10 @@ const sectionOf = (pathname: string) =>
 /** Whether a page shows the rows of one environment; settings, people, servers and protocols belong to both. */
 export const hasEnvironments = (pathname: string): boolean =>
   // A file makes real devices, unless a virtual MDM server is chosen for it.
-  pathname !== paths.deviceImport() && sectionOf(pathname) !== undefined
+  pathname !== paths.deviceImport() &&
+  // The lab's own fields are those of the devices of both.
+  !pathname.startsWith(paths.customFields()) &&
+  sectionOf(pathname) !== undefined
 
 /** The environment a page shows by its address; undefined where no environment applies. */
 export function environmentOfPage(
