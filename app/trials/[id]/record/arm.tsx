@@ -24,13 +24,13 @@ export function ArmAssigned({ view: { version } }: { view: TrialView }) {
     <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
       {arm.method === 'choice' ? (
         <>
-          <b>Chosen because:</b> <UserText>{arm.reason}</UserText>{' '}
+          <b>Chosen because:</b> <UserText>{arm.reason}</UserText>;{' '}
         </>
       ) : (
         <>
           <b>Drawn as:</b> position {arm.position} in{' '}
           <UserText>{stratumWords(arm.stratum ?? '{}')}</UserText>, block {arm.block}, of the list
-          whose seed has the SHA-256 <code>{arm.seedSha256}</code>{' '}
+          whose seed has the SHA-256 <code>{arm.seedSha256}</code>;{' '}
         </>
       )}
       by <UserText>{arm.byName}</UserText> <When at={arm.at} />
