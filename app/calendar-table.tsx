@@ -116,15 +116,13 @@ type RowProps = {
 
 const Row = ({ day, first, isToday, time, entry }: RowProps) => (
   <tr aria-current={isToday ? 'date' : undefined}>
-    <td data-label="Day" className={classes.nowrap}>
+    <td data-label="Day">
       <span className={first ? classes.day : classes.dim}>
         {dayName(day)}
         {isToday && ' (today)'}
       </span>
     </td>
-    <td data-label="Time" className={classes.nowrap}>
-      {time}
-    </td>
+    <td data-label="Time">{time}</td>
     <What entry={entry} />
     <td data-label="Kind">
       <Status look={looks[entry.kind]} />

@@ -1,3 +1,4 @@
+import { exactTime } from '../text/instant'
 import { isClosed, type TrialState } from '../trial/trial'
 import { type BookingFacts, bookingStateAt, bookingStateInfo } from './booking'
 import type { CalendarEntry } from './lab-calendar'
@@ -105,7 +106,7 @@ export function trialEntry(trial: CalendarTrial, now: Date): CalendarEntry {
     title: `${labTag}: T-${number}, ${protocolTitle}`,
     notes: [
       `The trial is ${state}.`,
-      ...(deadlineAt && !closed ? [`Deadline ${deadlineAt.toISOString()}`] : []),
+      ...(deadlineAt && !closed ? [`Deadline ${exactTime(deadlineAt)}`] : []),
       ...(trial.registeredBy ? [`Registered by ${trial.registeredBy}`] : []),
     ],
     device: { id: deviceId, labTag },
