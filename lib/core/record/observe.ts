@@ -3,6 +3,7 @@ import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { findTrialReview } from '@/lib/db/queries/trials/reviews'
 import {
   findObservation,
+  findObservationSent,
   insertObservation,
   listObservations,
   type Observation,
@@ -11,17 +12,11 @@ import {
 } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { isOtherOs, startedOn } from '@/lib/domain/device/os-identity'
-import {
-  acceptedBuild,
-  acceptedVersion,
-  isBuild,
-  splitVersion,
-} from '@/lib/domain/device/os-version'
+import { splitVersion } from '@/lib/domain/device/os-version'
 import { isReviewed } from '@/lib/domain/review/review'
-import { isReason, reasonLength } from '@/lib/domain/text/reason'
+import { reasonProblem, sightingProblem } from '@/lib/domain/trial/entry-problem'
 import {
   type ObservationKind,
-  observationInfo,
   observationKinds,
   underWayStates,
 } from '@/lib/domain/trial/observation'
@@ -58,7 +53,10 @@ export async function observe(
   if (no) return no
   const doer = { ...actor, reason: input.reason?.trim() }
   return withTrial(db, doer, input.trialId, async (tx, trial, device) => {
-    const wrong = (await problemOf(tx, trial, input, now)) ?? undefined
+    // Sent again because the answer was lost: it is in the record, whatever has become of the trial since.
+    const known = await findObservationSent(tx, trial.id, input.nonce)
+    if (known) return isSame(known, input) ? { status: 'logged' as const, id: undefined } : changed
+    const wrong = await problemOf(tx, trial, input, now)
     if (wrong) return wrong
     const logged = await insertObservation(tx, {
       trialId: trial.id,
@@ -84,6 +82,19 @@ export async function observe(
   })
 }
 
+const changed = refused(
+  'it is in the record already, in the words that were sent first: correct that entry',
+  'text',
+)
+
+const isSame = (known: Observation, input: Observe): boolean =>
+  known.kind === input.kind &&
+  known.text === input.text.trim() &&
+  known.observedAt.getTime() === input.observedAt.getTime() &&
+  (known.data.osVersion ?? '') === (input.osVersion ?? '') &&
+  (known.data.osBuild ?? '') === (input.osBuild ?? '') &&
+  known.correctsId === (input.correctsId ?? null)
+
 const dataOf = ({ osVersion, osBuild }: Observe) => ({
   ...(osVersion ? { osVersion } : {}),
   ...(osBuild ? { osBuild } : {}),
@@ -100,13 +111,8 @@ async function problemOf(
     : await endedProblem(tx, trial, input)
   if (over) return over
   if (!observationKinds.includes(input.kind)) return refused('choose what was seen', 'kind')
-  const { needs } = observationInfo[input.kind]
-  if (needs === 'text' && input.text.trim() === '')
-    return refused('say in words what was seen', 'text')
-  if (needs === 'osVersion' && !splitVersion(input.osVersion?.trim() ?? ''))
-    return refused(`enter ${acceptedVersion}`, 'osVersion')
-  if (input.osBuild?.trim() && !isBuild(input.osBuild.trim()))
-    return refused(`enter ${acceptedBuild}`, 'osBuild')
+  const typed = sightingProblem(input)
+  if (typed) return refused(typed.reason, typed.field)
   if (input.observedAt.getTime() > now.getTime() + 60_000)
     return refused('the time of an observation cannot lie ahead', 'observedAt')
   if (trial.armedAt && input.observedAt < trial.armedAt)
@@ -130,15 +136,15 @@ async function correctionProblem(
   const old = await findObservation(tx, input.correctsId ?? 0)
   if (old?.trialId !== trial.id)
     return refused('the corrected entry is not of this trial', 'correctsId')
-  const reason = input.reason?.trim() ?? ''
-  if (!isReason(reason)) return refused(`say why it is corrected, ${reasonLength}`, 'reason')
-  const others = (await listObservations(tx, trial.id)).filter(({ nonce }) => nonce !== input.nonce)
+  const unexplained = reasonProblem(input.reason)
+  if (unexplained) return refused(unexplained.reason, unexplained.field)
+  const others = await listObservations(tx, trial.id)
   if (others.some(({ correctsId }) => correctsId === old.id))
     return refused('this entry has been corrected already: correct the later one', 'correctsId')
-  // A reason that is pasted from one correction to the next explains nothing.
-  const last = others.toSorted((a, b) => a.id - b.id).findLast((one) => one.reason !== null)
-  return last?.reason === reason
-    ? refused('this is the reason of the previous correction: say what was wrong here', 'reason')
+  // A reason that is pasted from one correction to the next explains nothing. Any earlier one counts, so that entries of
+  // an offline queue are judged alike in whatever order they arrive.
+  return others.some(({ reason }) => reason === input.reason?.trim())
+    ? refused('this is the reason of another correction: say what was wrong here', 'reason')
     : undefined
 }
 
@@ -176,5 +182,5 @@ async function recordSighting(
   ])
   const os = { ...seen, build }
   if (build && isOtherOs(startedOn(trial), os))
-    await recordEnd(tx, trial.id, { os, seenAt: logged.observedAt })
+    await recordEnd(tx, trial.id, { os, seenAt: logged.observedAt }, { orEarlier: true })
 }

@@ -5,7 +5,7 @@ import { listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { isReviewed } from '@/lib/domain/review/review'
 import { minutesInWords } from '@/lib/domain/text/minutes'
-import { isNote, isReason, noteLength, reasonLength } from '@/lib/domain/text/reason'
+import { reasonProblem, tickProblem } from '@/lib/domain/trial/entry-problem'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { type StepTick, type TickData, ticksOf } from '@/lib/domain/trial/step-tick'
 import { addDeviation } from '../kernel/add-deviation'
@@ -45,7 +45,14 @@ export async function tickStep(
   const doer = { ...actor, reason: input.reason?.trim() }
   return withTrial(db, doer, input.trialId, async (tx, trial) => {
     const events = await listTrialEvents(tx, trial.id)
-    if (events.some(({ data }) => data.nonce === input.nonce)) return { status: 'ticked' as const }
+    const known = events.filter(({ data }) => data.nonce === input.nonce)
+    if (known.length > 0)
+      return ticksOf(known).some((tick) => isSame(tick, input))
+        ? { status: 'ticked' as const }
+        : refused(
+            'it is in the record already, in the words that were sent first: correct that entry',
+            'note',
+          )
     const version = await findProtocolVersion(tx, trial.protocolVersionId)
     const step = version?.plan.steps[input.step - 1]
     if (!step) return refused(`the protocol has ${version?.plan.steps.length ?? 0} steps`, 'step')
@@ -63,6 +70,13 @@ export async function tickStep(
     return { status: 'ticked' as const }
   })
 }
+
+const isSame = (known: StepTick, input: TickStep): boolean =>
+  known.step === input.step &&
+  known.done === input.done &&
+  known.at.getTime() === input.at.getTime() &&
+  known.note === input.note.trim() &&
+  known.correctsId === input.correctsId
 
 const dataOf = ({ step, done, at, note, correctsId, reason }: TickStep): TickData => ({
   ...{ step, done, at: at.toISOString(), note: note.trim() },
@@ -97,16 +111,16 @@ async function standingProblem(
 }
 
 function entryProblem(ticks: readonly StepTick[], input: TickStep): Refusal | undefined {
-  const { step, done, note, correctsId, reason = '' } = input
+  const { step, done, note, correctsId, reason } = input
   const last = ticks.findLast((tick) => tick.step === step)
-  if (!done && !isNote(note)) return refused(`say why it was not done, ${noteLength}`, 'note')
+  const unexplained = tickProblem(done, note)
+  if (unexplained) return refused(unexplained.reason, unexplained.field)
   if (correctsId === undefined)
     return last && refused(`step ${step} was ticked off by ${last.byName}: correct that entry`)
   if (last?.id !== correctsId)
     return refused('this entry has been corrected already: correct the later one', 'correctsId')
-  return isReason(reason)
-    ? undefined
-    : refused(`say why it is corrected, ${reasonLength}`, 'reason')
+  const wrong = reasonProblem(reason)
+  return wrong && refused(wrong.reason, wrong.field)
 }
 
 /** What follows from the entry itself: that the step was not done, or only after the deadline. */

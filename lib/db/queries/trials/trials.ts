@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, not, or } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { observations, outcomeDecisions, trialEvents, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
@@ -150,6 +150,19 @@ export async function findObservation(db: Db, id: number): Promise<Observation |
   return observation
 }
 
+/** The entry of a trial that was sent with this nonce. */
+export async function findObservationSent(
+  db: Db,
+  trialId: string,
+  nonce: string,
+): Promise<Observation | undefined> {
+  const [observation] = await db
+    .select()
+    .from(observations)
+    .where(and(eq(observations.trialId, trialId), eq(observations.nonce, nonce)))
+  return observation
+}
+
 export async function listObservations(db: Db, trialId: string): Promise<Observation[]> {
   return db
     .select()
@@ -187,12 +200,19 @@ export async function listOutcomeDecisions(db: Db, trialId: string): Promise<Out
     .orderBy(asc(outcomeDecisions.id))
 }
 
-/** Records the OS on which a trial's device was first seen after a change; a later sighting does not change it. */
+/**
+ * Records the OS on which a trial's device was first seen after a change; a later sighting does not change it.
+ * @param options with `orEarlier` one of before the recorded end takes its place: it arrived late, from a queue
+ */
 export async function recordEnd(
   db: Db,
   trialId: string,
   end: { os: OsIdentity; seenAt: Date },
+  { orEarlier = false } = {},
 ): Promise<void> {
+  const mayStand = orEarlier
+    ? or(isNull(trials.endSeenAt), gt(trials.endSeenAt, end.seenAt))
+    : isNull(trials.endSeenAt)
   await db
     .update(trials)
     .set({
@@ -201,7 +221,7 @@ export async function recordEnd(
       endSupplementalBuild: end.os.supplementalBuild ?? null,
       endSeenAt: end.seenAt,
     })
-    .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), isNull(trials.endSeenAt)))
+    .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), mayStand))
 }
 
 /** Trials of one environment in which a command may be released, those armed first at the front. */
