@@ -169,7 +169,8 @@ function useRefresh(paceMs: number): { lookSoon: () => void; oldSince: Date | un
       const mustWait = isReading.current || isActing()
       setWaiting(mustWait)
       settling.current = mustWait ? setTimeout(look, settleMs) : undefined
-      if (mustWait) return
+      // Without a network Next would load the page anew, and what is shown and typed would be gone.
+      if (mustWait || !navigator.onLine) return
       lastLook.current = Date.now()
       startReading(() => router.refresh())
     }

@@ -10,6 +10,7 @@ import { readTrial } from '@/lib/core/record/read-record'
 import { findTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { paths } from '@/lib/paths'
+import { WithQueue } from './observe/queue'
 import { readCurrent } from './read-current'
 import { Signing } from './release/signing'
 import classes from './trial.module.css'
@@ -70,7 +71,9 @@ export default async function TrialPage({ params, searchParams }: Props) {
   if (!current) return page
   return (
     <Signing trialId={trial.id}>
-      <ClockTimes>{page}</ClockTimes>
+      <WithQueue trialId={trial.id} serverNow={now.toISOString()}>
+        <ClockTimes>{page}</ClockTimes>
+      </WithQueue>
     </Signing>
   )
 }

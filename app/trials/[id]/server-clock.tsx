@@ -4,13 +4,20 @@ import { Text } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
 import { type OpenCommand, waitingWords } from '@/lib/domain/trial/release'
 
+/** How far the server's clock is ahead of this browser's; measured again whenever the page is refreshed. */
+export function useAheadMs(serverNow: string): number {
+  const [aheadMs, setAhead] = useState(() => Date.parse(serverNow) - Date.now())
+  useEffect(() => setAhead(Date.parse(serverNow) - Date.now()), [serverNow])
+  return aheadMs
+}
+
 /**
  * The time by the server's clock, as near as a page can tell: a phone that is minutes off must neither
  * show a hold as over nor date an observation into the future.
  */
 export function useServerClock(serverNow: string): () => Date {
-  const [offsetMs] = useState(() => Date.parse(serverNow) - Date.now())
-  return useCallback(() => new Date(Date.now() + offsetMs), [offsetMs])
+  const aheadMs = useAheadMs(serverNow)
+  return useCallback(() => new Date(Date.now() + aheadMs), [aheadMs])
 }
 
 /** The server's time, once a second; undefined in the server's HTML. */

@@ -23,8 +23,9 @@ import { benchCards, cardOrder, cardPlace, nextStep, type TrialCard } from './ne
 import { NextStepBar } from './next-step-bar'
 import { Clocks } from './observe/clocks'
 import { Deviations } from './observe/deviations'
+import { ForgetBench } from './observe/keep-bench'
 import { ObserveCard, StepsCard } from './observe/observe'
-import { LeftTaps } from './observe/tapped'
+import { Tapped } from './observe/tapped'
 import { Timeline } from './observe/timeline'
 import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
@@ -186,7 +187,9 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
       <ObserveCard view={view} actor={actor} now={at} />
     ) : (
       <>
-        <LeftTaps trialId={trial.id} serverNow={at.toISOString()} />
+        {/* What was not in the record when the trial ended: it is sent, and stays with the reason if refused. */}
+        <Tapped serverNow={at} />
+        <ForgetBench trialId={trial.id} />
         <EndedSteps view={view} now={at} reason={review?.mayNot.correct} />
       </>
     ),

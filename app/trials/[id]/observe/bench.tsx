@@ -1,19 +1,21 @@
 'use client'
 
 import { Stack, Text } from '@mantine/core'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { clockTime } from '@/lib/domain/text/instant'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
-import { useTicking } from '../server-clock'
+import { useServerClock, useTicking } from '../server-clock'
 import classes from './bench.module.css'
 import { ObserveForm } from './observe-form'
+import { useQueueHere } from './queue'
 import type { ShownStep } from './shown-steps'
 import { clockSpan } from './spans'
 import { Steps } from './steps'
-import { useTaps } from './tapped'
-import { stepDone, tapWords } from './taps'
+import { isTick, type Tap, tapWords } from './taps'
+import { TickForm } from './tick-form'
 
-type Props = {
+/** What a browser needs to show the bench, also to keep it for when there is no connection. */
+export type BenchProps = {
   trialId: string
   /** ISO 8601, as all times here. */
   serverNow: string
@@ -28,57 +30,43 @@ type Props = {
   reason: string | undefined
 }
 
-type Logged = { words: string; at: Date; seen: boolean }
+type Props = BenchProps & { camera?: boolean }
 
 /** What is done and seen at the bench: the clock, the steps, and a button for each sighting. */
-export function Bench({
-  trialId,
-  serverNow,
-  releasedAt,
-  deadlineAt,
-  steps,
-  open,
-  ...props
-}: Props) {
+export function Bench({ trialId, releasedAt, deadlineAt, steps, open, ...props }: Props) {
+  const { serverNow, reason } = props
   const now = useTicking(serverNow) ?? new Date(serverNow)
-  const [logged, setLogged] = useState<Logged>()
-  const taps = useTaps(
-    trialId,
-    useCallback(
-      (tap) =>
-        setLogged({ words: tapWords(tap), at: new Date(tap.at), seen: tap.kind !== stepDone }),
-      [],
-    ),
-  )
+  const clock = useServerClock(serverNow)
+  const { taps, logged } = useQueueHere()
+  const [tick, setTick] = useState<Tap>()
   return (
     <Stack gap="sm">
       <Text size="sm" role="timer" aria-label="Time at the bench" className={classes.clock ?? ''}>
         {clockWords(releasedAt, deadlineAt, now)}
       </Text>
-      <Steps
-        trialId={trialId}
-        steps={steps}
-        taps={taps}
-        reason={props.reason}
-        serverNow={serverNow}
-      />
+      <Steps isOpen {...{ trialId, steps, reason, serverNow }} />
       <ObserveForm
         {...props}
         trialId={trialId}
-        serverNow={serverNow}
-        taps={taps}
+        onEditTick={setTick}
         differenceOf={(kind) =>
           open && kind !== 'other' && !open.expected.includes(kind)
             ? `not expected in step ${open.step}`
             : undefined
         }
-        onLogged={(words, at) => setLogged(words && at ? { words, at, seen: true } : undefined)}
       />
+      {tick?.step !== undefined && (
+        <TickForm
+          key={tick.nonce}
+          {...{ trialId, step: tick.step, tap: tick, corrects: undefined, clock }}
+          onClose={() => setTick(undefined)}
+        />
+      )}
       {/* The timeline is screens away on a phone, and who cannot see it kept logs it twice. */}
-      {logged && taps.taps.length === 0 && (
+      {logged && taps.length === 0 && (
         <Text size="sm" role="status">
-          <b>Logged: {logged.words},</b> {logged.seen && 'seen '}at {clockTime(logged.at, now)}. It
-          is in the timeline and can be corrected there.
+          <b>Logged: {tapWords(logged)},</b> {!isTick(logged.kind) && 'seen '}at{' '}
+          {clockTime(new Date(logged.at), now)}. It is in the timeline and can be corrected there.
         </Text>
       )}
     </Stack>

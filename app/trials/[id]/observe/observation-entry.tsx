@@ -5,6 +5,8 @@ import { useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { observationKinds, observationLabel } from '@/lib/domain/trial/observation'
 import { ObserveForm } from './observe-form'
+import { useQueue } from './queue'
+import { isTick } from './taps'
 import classes from './timeline.module.css'
 
 type Props = {
@@ -25,8 +27,10 @@ type Props = {
 /** What a person observed. It is never changed: a correction is a new entry that strikes this one through. */
 export function ObservationText({ observation, struck, trialId, canCorrect }: Props) {
   const [correcting, setCorrecting] = useState(false)
+  const queue = useQueue()
   const { id, text, data, byName, observedAt } = observation
   const kind = observationKinds.find((one) => one === observation.kind)
+  const waits = queue?.taps.some((tap) => !isTick(tap.kind) && tap.correctsId === id)
   const label = observationLabel(observation.kind)
   const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string').join(' ')
   return (
@@ -37,7 +41,7 @@ export function ObservationText({ observation, struck, trialId, canCorrect }: Pr
       <Text span size="xs" c="dimmed">
         by <UserText>{byName}</UserText>
       </Text>{' '}
-      {canCorrect && kind && (
+      {canCorrect && kind && !waits && (
         <Anchor component="button" type="button" size="xs" onClick={() => setCorrecting(true)}>
           correct
         </Anchor>

@@ -7,52 +7,67 @@ import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
 import { useTypedAction } from '@/components/forms/use-action'
 import { type ObservationKind, observationInfo } from '@/lib/domain/trial/observation'
-import { observeAction } from '../actions'
 import { useServerClock, useTicking } from '../server-clock'
 import { CameraButton } from './attach'
 import classes from './bench.module.css'
-import { Tapped, type useTaps } from './tapped'
-import { localText, newNonce } from './typed-time'
+import { useQueue, useQueueHere } from './queue'
+import { Tapped } from './tapped'
+import { isTick, type Tap } from './taps'
+import { localText, newNonce, timeTyped } from './typed-time'
 
 type Props = {
   trialId: string
+  /** ISO 8601. */
   serverNow: string
   reason: string | undefined
   /** In the order of the buttons. */
   kinds: readonly ObservationKind[]
-  /** The taps of this person; undefined for a correction, which records none. */
-  taps?: ReturnType<typeof useTaps> | undefined
   differenceOf?: ((kind: ObservationKind) => string | undefined) | undefined
   /** The entry this one puts right. */
   corrects?: { id: number; kind: ObservationKind; text: string; observedAt: string } | undefined
-  /** What was logged in an entry with fields; nothing when another press begins. */
-  onLogged?: (words?: string, at?: Date) => void
+  /** Opens a tick of the queue in its form. */
+  onEditTick?: (tap: Tap) => void
+  /** Whether the camera stands among the buttons: files are not kept for later. */
+  camera?: boolean
   onDone?: () => void
 }
 
-type Draft = { kind: ObservationKind; at: Date; nonce: string }
-type EntryProps = Props & { draft: Draft; close: () => void; onEntered: (at: Date) => void }
+/** An entry whose fields are open. */
+type Draft = Pick<Tap, 'nonce' | 'osVersion' | 'osBuild' | 'text' | 'correctsId' | 'reason'> & {
+  kind: ObservationKind
+  at: Date
+}
+type EntryProps = Props & { draft: Draft; close: () => void }
 
 /**
  * One press takes the time of what was seen and records it after a moment for an undo. What needs a text or an OS version
  * opens an entry, as does a correction. The nonce is made with the press, so that two presses write one row.
  */
 export function ObserveForm(props: Props) {
-  const { serverNow, reason, corrects, kinds, taps } = props
+  const { serverNow, reason, corrects, kinds, camera = false } = props
   const ready = useReady()
   const clock = useServerClock(serverNow)
   const now = useTicking(serverNow)
+  const queue = useQueue()
   const [draft, setDraft] = useState<Draft>()
   const press = (kind: ObservationKind) => {
-    props.onLogged?.()
     const nonce = newNonce()
-    if (corrects) return setDraft({ kind, at: new Date(corrects.observedAt), nonce })
+    if (corrects) {
+      const { id, text, observedAt } = corrects
+      return setDraft({ kind, at: new Date(observedAt), nonce, text, correctsId: id })
+    }
     if (observationInfo[kind].needs) return setDraft({ kind, at: clock(), nonce })
-    taps?.add({ kind, at: clock().toISOString(), nonce })
+    queue?.tap(kind)
   }
   const close = () => {
+    // What was opened from the queue goes on as it was.
+    if (draft) queue?.hold(draft.nonce, false)
     setDraft(undefined)
     props.onDone?.()
+  }
+  const edit = ({ kind, at, ...tap }: Tap) => {
+    if (isTick(kind)) props.onEditTick?.({ kind, at, ...tap })
+    else setDraft({ ...tap, kind, at: new Date(at) })
   }
   return (
     <Stack gap="sm">
@@ -71,33 +86,24 @@ export function ObserveForm(props: Props) {
             {observationInfo[kind].label}
           </Button>
         ))}
-        {taps && <CameraButton />}
+        {camera && <CameraButton />}
       </div>
-      {taps && (
+      {!corrects && (
         <Tapped
-          {...taps}
           differenceOf={props.differenceOf}
-          onEdit={({ kind, at, nonce }) => setDraft({ kind, at: new Date(at), nonce })}
+          onEdit={edit}
+          editing={draft?.nonce}
           serverNow={now ?? new Date(serverNow)}
         />
       )}
-      {draft && (
-        <Entry
-          key={draft.nonce}
-          {...props}
-          draft={draft}
-          close={close}
-          onEntered={(at) => {
-            props.onLogged?.(observationInfo[draft.kind].label, at)
-            close()
-          }}
-        />
-      )}
+      {draft && <Entry key={draft.nonce} {...props} draft={draft} close={close} />}
     </Stack>
   )
 }
 
-function Entry({ trialId, draft, corrects, close, onEntered }: EntryProps) {
+function Entry({ trialId, draft, close }: EntryProps) {
+  const { kind, nonce, correctsId } = draft
+  const { enter } = useQueueHere()
   const {
     busy,
     refusal,
@@ -108,13 +114,13 @@ function Entry({ trialId, draft, corrects, close, onEntered }: EntryProps) {
     type: setText,
     restored,
   } = useTypedAction(
-    `trial/${trialId}/observe/${draft.kind}${corrects ? `/${corrects.id}` : ''}`,
-    corrects?.text,
+    `trial/${trialId}/observe/${kind}${correctsId === undefined ? '' : `/${correctsId}`}`,
+    draft.text,
   )
-  const { label, hint, needs } = observationInfo[draft.kind]
-  const [osVersion, setOsVersion] = useState('')
-  const [osBuild, setOsBuild] = useState('')
-  const [reason, setReason] = useState('')
+  const { label, hint, needs } = observationInfo[kind]
+  const [osVersion, setOsVersion] = useState(draft.osVersion ?? '')
+  const [osBuild, setOsBuild] = useState(draft.osBuild ?? '')
+  const [reason, setReason] = useState(draft.reason ?? '')
   const [at, setAt] = useState(localText(draft.at))
   const fields = useRef<HTMLDivElement>(null)
   // On a phone the entry opens below the buttons, out of sight.
@@ -123,21 +129,10 @@ function Entry({ trialId, draft, corrects, close, onEntered }: EntryProps) {
     fields.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   const save = () =>
-    run(
-      () =>
-        observeAction({
-          trialId,
-          kind: draft.kind,
-          text,
-          osVersion,
-          osBuild,
-          reason,
-          observedAt: new Date(at),
-          nonce: draft.nonce,
-          ...(corrects ? { correctsId: corrects.id } : {}),
-        }),
-      () => onEntered(new Date(at)),
-    )
+    run(() => {
+      const typed = { text, osVersion, osBuild, reason, correctsId }
+      return enter({ kind, at: timeTyped(at, draft.at), nonce, ...typed })
+    }, close)
   return (
     <Stack
       gap="xs"
@@ -196,7 +191,7 @@ function Entry({ trialId, draft, corrects, close, onEntered }: EntryProps) {
         withAsterisk={needs === 'text'}
       />
       <RestoredNote restored={restored} />
-      {corrects && (
+      {correctsId !== undefined && (
         <TextInput
           label="Reason for the correction"
           value={reason}

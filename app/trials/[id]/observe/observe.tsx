@@ -1,15 +1,21 @@
-import { Paper, Stack, Title } from '@mantine/core'
+import { Paper, Stack, Text, Title } from '@mantine/core'
 import { actOnDeviceAction, setSpeedAction } from '@/app/lab-actions'
 import { Card } from '@/components/data/card'
+import { TextLink } from '@/components/data/links'
 import { VirtualLabPanel } from '@/components/lab/virtual-lab-panel'
+import { isSecureAddress } from '@/lib/auth/origins'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { clockTime } from '@/lib/domain/text/instant'
 import { benchPhase, likelySightings } from '@/lib/domain/trial/likely-sightings'
 import { observationLabel } from '@/lib/domain/trial/observation'
 import { benchSteps, currentStep } from '@/lib/domain/trial/step-tick'
+import { env } from '@/lib/env'
+import { paths } from '@/lib/paths'
 import { Attach, AttachedFiles } from './attach'
-import { Bench } from './bench'
+import { Bench, type BenchProps } from './bench'
+import { KeepBench } from './keep-bench'
+import type { AboutBench } from './kept-bench'
 import { shownSteps } from './shown-steps'
 import { Steps } from './steps'
 
@@ -21,6 +27,16 @@ export function ObserveCard({ view, actor, now }: Props) {
   const steps = shownSteps(view)
   const current = currentStep(benchSteps(version.plan, view))
   const { ordinal: step = 1, expected = [] } = current ?? {}
+  const bench: BenchProps = {
+    trialId: trial.id,
+    serverNow: now.toISOString(),
+    releasedAt: trial.releasedAt?.toISOString(),
+    deadlineAt: trial.deadlineAt?.toISOString(),
+    steps,
+    kinds: likelySightings(expected, benchPhase(version.plan.slots, commands)),
+    open: expected.length > 0 ? { step, expected } : undefined,
+    reason: refusalFor(actor, 'observe'),
+  }
   return (
     <Paper withBorder p="md" component="section" aria-label="Bench">
       <Stack gap="md">
@@ -32,23 +48,38 @@ export function ObserveCard({ view, actor, now }: Props) {
           places={placesOf(view, now)}
           reason={refusalFor(actor, 'observe')}
         >
-          <Bench
-            trialId={trial.id}
-            serverNow={now.toISOString()}
-            releasedAt={trial.releasedAt?.toISOString()}
-            deadlineAt={trial.deadlineAt?.toISOString()}
-            steps={steps}
-            kinds={likelySightings(expected, benchPhase(version.plan.slots, commands))}
-            open={expected.length > 0 ? { step, expected } : undefined}
-            reason={refusalFor(actor, 'observe')}
-          />
+          <Bench {...bench} camera />
           <AttachedFiles />
         </Attach>
+        {isSecureAddress(env().ONEWAY_BASE_URL) ? (
+          <KeepBench bench={bench} about={aboutBench(view)} personName={actor.name} />
+        ) : (
+          <Text size="xs" c="dimmed" data-screen-only>
+            No offline mode at an address without HTTPS.{' '}
+            <TextLink href={paths.trialsOffline()} size="xs">
+              Why
+            </TextLink>
+          </Text>
+        )}
         <VirtualBench view={view} actor={actor} />
       </Stack>
     </Paper>
   )
 }
+
+/** As many sightings as are corrected a while later. */
+const maxLogged = 10
+
+const aboutBench = (view: TrialView): AboutBench => ({
+  number: view.trial.number,
+  deviceWords: [view.device.labTag, view.device.name].filter(Boolean).join(' '),
+  simulated: view.trial.simulated,
+  logged: standing(view)
+    .slice(0, maxLogged)
+    .map(({ id, kind, text, data, observedAt, byName }) => ({
+      ...{ id, kind, text, data, byName, observedAt: observedAt.toISOString() },
+    })),
+})
 
 type StepsProps = {
   view: TrialView
@@ -69,14 +100,16 @@ export function StepsCard({ view, now, reason }: StepsProps) {
 }
 
 /** The sightings that stand, the newest first. */
-const placesOf = ({ observations }: TrialView, now: Date) =>
+const standing = ({ observations }: TrialView) =>
   observations
     .filter(({ id }) => !observations.some(({ correctsId }) => correctsId === id))
     .toReversed()
-    .map(({ id, kind, observedAt }) => ({
-      value: String(id),
-      label: `of: ${observationLabel(kind)}, ${clockTime(observedAt, now)}`,
-    }))
+
+const placesOf = (view: TrialView, now: Date) =>
+  standing(view).map(({ id, kind, observedAt }) => ({
+    value: String(id),
+    label: `of: ${observationLabel(kind)}, ${clockTime(observedAt, now)}`,
+  }))
 
 /** In a simulated trial, in place of the device at the bench: its serial, its screen, its buttons. */
 export function VirtualBench({

@@ -7,17 +7,16 @@ import { When } from '@/components/data/when'
 import { useReady } from '@/components/forms/ready-form'
 import { useServerClock } from '../server-clock'
 import classes from './bench.module.css'
+import { useQueue } from './queue'
 import type { ShownStep, ShownTick } from './shown-steps'
-import type { useTaps } from './tapped'
-import { stepDone } from './taps'
+import { isTick, stepDone } from './taps'
 import { TickForm } from './tick-form'
-import { newNonce } from './typed-time'
 
 type Props = {
   trialId: string
   steps: readonly ShownStep[]
-  /** Undefined once the trial has ended: then entries are only corrected. */
-  taps?: ReturnType<typeof useTaps> | undefined
+  /** False once the trial has ended: then entries are only corrected. */
+  isOpen?: boolean
   /** Why this person may tick nothing off. */
   reason: string | undefined
   /** ISO 8601. */
@@ -58,14 +57,14 @@ export function Steps({ steps, ...props }: Props) {
 
 type StepProps = Omit<Props, 'steps'> & { step: ShownStep; count: number }
 
-function Step({ step, count, trialId, taps, reason, serverNow }: StepProps) {
+function Step({ step, count, trialId, isOpen = false, reason, serverNow }: StepProps) {
   const { ordinal, doThis, lookAt, expect, expected, tick, corrected, difference } = step
   const ready = useReady()
   const [asking, setAsking] = useState(false)
   const clock = useServerClock(serverNow)
-  const isTapped = taps?.taps.some(({ kind, step: of }) => kind === stepDone && of === ordinal)
-  const press = () =>
-    taps?.add({ kind: stepDone, step: ordinal, at: clock().toISOString(), nonce: newNonce() })
+  const queue = useQueue()
+  // A correction, or what the buttons would enter once more.
+  const waits = queue?.taps.some((tap) => isTick(tap.kind) && tap.step === ordinal)
   return (
     <>
       <Text size="sm" className={classes.words ?? ''}>
@@ -101,20 +100,20 @@ function Step({ step, count, trialId, taps, reason, serverNow }: StepProps) {
       {tick ? (
         <Text size="sm">
           <Ticked tick={tick} />{' '}
-          {reason === undefined && (
+          {reason === undefined && !waits && (
             <Anchor component="button" type="button" size="xs" onClick={() => setAsking(true)}>
               correct
             </Anchor>
           )}
         </Text>
-      ) : taps === undefined ? (
+      ) : !isOpen ? (
         <Text size="sm">Not ticked off</Text>
       ) : (
         <Group gap="xs" mt={4} data-screen-only>
           <Button
             h={44}
-            onClick={press}
-            disabled={!ready || isTapped || reason !== undefined}
+            onClick={() => queue?.tap(stepDone, ordinal)}
+            disabled={!ready || waits || reason !== undefined}
             title={reason}
           >
             Done
@@ -123,7 +122,7 @@ function Step({ step, count, trialId, taps, reason, serverNow }: StepProps) {
             h={44}
             variant="subtle"
             onClick={() => setAsking(true)}
-            disabled={!ready || isTapped || reason !== undefined}
+            disabled={!ready || waits || reason !== undefined}
             title={reason}
           >
             Not done…

@@ -1,56 +1,167 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { changed, keepTaps, nextDue, readTaps, type Tap, without } from './taps'
+import {
+  countWaiting,
+  forgetKept,
+  keptPlaceOf,
+  readKept,
+  store,
+} from '@/components/forms/browser-store'
+import {
+  clockProblem,
+  nextDue,
+  openQueue,
+  placeAfter,
+  queueProblem,
+  type Tap,
+  tapWords,
+} from './taps'
 
-const tap = (nonce: string, dueAt: number, more: Partial<Tap> = {}): Tap => ({
-  ...{ kind: 'progressBar', at: '2026-11-23T09:00:00.000Z', nonce, dueAt },
+const tap = (nonce: string, more: Partial<Tap> = {}): Tap => ({
+  ...{ kind: 'progressBar', at: '2026-11-23T09:00:00.000Z', nonce, dueAt: 0, place: 1 },
   ...more,
 })
 
-const stored = new Map<string, string>()
-beforeEach(() =>
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, text: string) => void stored.set(key, text),
-    removeItem: (key: string) => void stored.delete(key),
-  }),
-)
+/** A localStorage, whose keys are its own properties as in a browser. */
+class Stored {
+  [key: string]: unknown
+  getItem(key: string) {
+    return this[key] ?? null
+  }
+  setItem(key: string, text: string) {
+    this[key] = text
+  }
+  removeItem(key: string) {
+    delete this[key]
+  }
+}
+
+let stored: Stored
+beforeEach(() => {
+  stored = new Stored()
+  vi.stubGlobal('localStorage', stored)
+})
 afterEach(() => {
   vi.unstubAllGlobals()
-  stored.clear()
 })
 
 test('a tap is sent once its undo is over, and never before an earlier one', () => {
-  const taps = [tap('a', 100), tap('b', 50)]
+  const taps = [tap('a', { dueAt: 100 }), tap('b', { dueAt: 50 })]
   expect(nextDue(taps, 60)).toBeUndefined()
   expect(nextDue(taps, 100)?.nonce).toBe('a')
-  expect(nextDue(without(taps, 'a'), 60)?.nonce).toBe('b')
+  expect(nextDue(taps.slice(1), 60)?.nonce).toBe('b')
 })
 
-test('a refused tap stays and holds nothing up', () => {
-  const taps = changed([tap('a', 0), tap('b', 0)], 'a', { problem: 'the trial is concluded' })
-  expect(nextDue(taps, 1)?.nonce).toBe('b')
-  expect(taps[0]?.problem).toBe('the trial is concluded')
+test('a refused tap and one that is being changed stay, and hold nothing up', () => {
+  const taps = [tap('a', { problem: 'the trial is concluded' }), tap('b', { held: true }), tap('c')]
+  expect(nextDue(taps, 1)?.nonce).toBe('c')
 })
 
-test('taps outlive a reload, for their person and trial alone', () => {
-  keepTaps('erin/t1', [tap('a', 1), tap('b', 2)])
-  expect(readTaps('erin/t1')).toEqual([tap('a', 1), tap('b', 2)])
-  expect(readTaps('ada/t1')).toEqual([])
-  keepTaps('erin/t1', [])
-  expect(stored.size).toBe(0)
+test('a clock that was put back by a day delays no tap', () => {
+  expect(nextDue([tap('a', { dueAt: 86_400_000 })], 0)?.nonce).toBe('a')
+  expect(nextDue([tap('a', { dueAt: 4_000 })], 0)).toBeUndefined()
+})
+
+test('taps outlive a reload in their order, for their person and trial alone', () => {
+  const queue = openQueue('erin', 't1')
+  for (const nonce of ['b', 'a', 'c']) queue.put(tap(nonce, { place: placeAfter(queue.list()) }))
+  expect(
+    openQueue('erin', 't1')
+      .list()
+      .map(({ nonce }) => nonce),
+  ).toEqual(['b', 'a', 'c'])
+  expect(openQueue('ada', 't1').list()).toEqual([])
+  expect(openQueue('erin', 't2').list()).toEqual([])
+  expect(countWaiting('erin')).toBe(3)
+  queue.drop('a')
+  queue.put(tap('c', { place: 3, problem: 'the trial is concluded' }))
+  expect(queue.list()).toMatchObject([
+    { nonce: 'b' },
+    { nonce: 'c', problem: 'the trial is concluded' },
+  ])
+  expect(queue.isKept()).toBe(true)
+})
+
+test('two tabs that add at the same time lose neither tap', () => {
+  const [one, other] = [openQueue('erin', 't1'), openQueue('erin', 't1')]
+  const before = one.list()
+  one.put(tap('a', { place: placeAfter(before) }))
+  other.put(tap('b', { place: placeAfter(before) }))
+  expect(one.list().map(({ nonce }) => nonce)).toEqual(['a', 'b'])
 })
 
 test.each([
   'no JSON',
+  'null',
   '{"kind":"progressBar"}',
-  '[null, 7, {"kind":"progressBar"}, {"kind":"aCatWalkedBy","at":"","nonce":"a","dueAt":1}]',
+  '{"kind":"aCatWalkedBy","at":"","nonce":"a","dueAt":1,"place":1}',
 ])('%s in the store is no tap', (text) => {
-  stored.set('oneway.sightings/erin/t1', text)
-  expect(readTaps('erin/t1')).toEqual([])
+  stored.setItem('oneway.waiting/erin/t1/a', text)
+  expect(openQueue('erin', 't1').list()).toEqual([])
 })
 
-test('a browser that stores nothing has no stored taps, and keeping one fails nothing', () => {
-  vi.stubGlobal('localStorage', undefined)
-  expect(readTaps('erin/t1')).toBeUndefined()
-  expect(() => keepTaps('erin/t1', [tap('a', 1)])).not.toThrow()
+test.each([
+  undefined,
+  {
+    getItem: () => null,
+    setItem: () => {
+      throw new Error('full')
+    },
+    removeItem: () => undefined,
+  },
+])('a browser that stores nothing keeps them in the open page, and says so', (storage) => {
+  vi.stubGlobal('localStorage', storage)
+  const queue = openQueue('erin', 't1')
+  queue.put(tap('a'))
+  expect(queue.list()).toHaveLength(1)
+  expect(queue.isKept()).toBe(false)
+  queue.drop('a')
+  expect(queue.list()).toEqual([])
+})
+
+test('a tap whose clock was changed since is not sent with a time that may be wrong', () => {
+  const day = 24 * 3_600_000
+  expect(clockProblem(tap('a', { aheadMs: 500 }), 3_500)).toBeUndefined()
+  expect(clockProblem(tap('a', { aheadMs: 500 }), day)).toMatch(
+    /clock of this browser was changed by 1 d since/,
+  )
+  // A time that somebody typed does not come from the clock.
+  expect(clockProblem(tap('a'), day)).toBeUndefined()
+})
+
+test.each([
+  [{ kind: 'newOsSeen' as const }, 'osVersion'],
+  [{ kind: 'other' as const, text: ' ' }, 'text'],
+  [{ kind: 'stepNotDone' as const, step: 2, text: '' }, 'note'],
+  [{ kind: 'stepDone' as const, step: 1 }, 'step'],
+  [{ correctsId: 8, reason: 'short' }, 'reason'],
+  [{ correctsId: 7, reason: 'it was another device' }, 'correctsId'],
+  [{ correctsId: 8, reason: 'the reason that waits' }, 'reason'],
+  [{ at: '' }, 'observedAt'],
+])('without a connection %o is refused at its field', (entry, field) => {
+  const waiting = [
+    tap('a', { kind: 'stepDone', step: 1 }),
+    tap('b', { correctsId: 7, reason: 'the reason that waits' }),
+  ]
+  expect(queueProblem(waiting, { ...tap('c'), ...entry })).toMatchObject({ field })
+  expect(
+    queueProblem(waiting, tap('c', { correctsId: 8, reason: 'it was another device' })),
+  ).toBeUndefined()
+})
+
+test('what waits is named as what it will be', () => {
+  expect(tapWords({ kind: 'stepNotDone', step: 3, correctsId: undefined })).toBe('Step 3 not done')
+  expect(tapWords({ kind: 'promptShown', step: undefined, correctsId: 4 })).toBe(
+    'Correction: Prompt shown',
+  )
+})
+
+test('what is kept of pages goes with its person, and what waits stays', () => {
+  openQueue('erin', 't1').put(tap('a'))
+  store(`${keptPlaceOf('erin')}t1`, { trial: 1 })
+  store(`${keptPlaceOf('ada')}t1`, { trial: 2 })
+  forgetKept('erin')
+  expect(readKept()).toEqual([{ trial: 1 }])
+  forgetKept()
+  expect(readKept()).toEqual([])
+  expect(openQueue('erin', 't1').list()).toHaveLength(1)
 })

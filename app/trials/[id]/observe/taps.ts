@@ -1,18 +1,27 @@
+import { forget, readAll, store, waitingPlace } from '@/components/forms/browser-store'
+import {
+  type EntryProblem,
+  reasonProblem,
+  sightingProblem,
+  tickProblem,
+} from '@/lib/domain/trial/entry-problem'
 import {
   type ObservationKind,
   observationInfo,
   observationKinds,
 } from '@/lib/domain/trial/observation'
+import { minutesInWords } from './spans'
 
-/** A step of the protocol that was ticked off with one tap; any other kind is a sighting. */
+/** A step of the protocol that was ticked off, or was not done; any other kind is a sighting. */
 export const stepDone = 'stepDone'
+export const stepNotDone = 'stepNotDone'
 
 /**
- * Sightings and ticks that were tapped and are not in the record yet: each waits a few seconds for an undo, and for as long as
- * there is no connection. They stand in this browser's localStorage, so that a reload or a closed tab loses none.
+ * What was tapped or typed at the bench and is not in the record yet: it waits a few seconds for an undo, and for as long as
+ * there is no connection.
  */
 export type Tap = {
-  kind: ObservationKind | typeof stepDone
+  kind: ObservationKind | typeof stepDone | typeof stepNotDone
   /** The step, from 1; only of a tick. */
   step?: number | undefined
   /** When it was seen, by the server's clock, in ISO 8601. */
@@ -21,68 +30,137 @@ export type Tap = {
   nonce: string
   /** Sent from then on, by this browser's clock, in milliseconds since 1970. */
   dueAt: number
-  /** Why the server refused it; it is not sent again. */
+  /** Its place in the queue: they are sent in their order. */
+  place: number
+  /** How far the server's clock was ahead of this browser's when `at` was worked out; undefined for a typed time. */
+  aheadMs?: number | undefined
+  text?: string | undefined
+  osVersion?: string | undefined
+  osBuild?: string | undefined
+  /** The entry in the record that it puts right, and why. */
+  correctsId?: number | undefined
+  reason?: string | undefined
+  /** Its fields are open to be changed, so it is not sent; an open page that is closed loses nothing. */
+  held?: boolean | undefined
+  /** Why the server refused it, or why it is not sent before somebody looks; it is not sent again. */
   problem?: string | undefined
 }
+
+/** What is put into the queue; the queue gives it its place. */
+export type NewTap = Omit<Tap, 'dueAt' | 'place'>
 
 export const undoMs = 5_000
 export const retryMs = 5_000
 
-/** The one to send: taps are sent in their order, so a later one waits for an earlier one. */
-export function nextDue(taps: readonly Tap[], nowMs: number): Tap | undefined {
-  const first = taps.find(({ problem }) => problem === undefined)
-  return first && first.dueAt <= nowMs ? first : undefined
-}
-
-export const without = (taps: readonly Tap[], nonce: string): Tap[] =>
-  taps.filter((tap) => tap.nonce !== nonce)
-
-export const changed = (taps: readonly Tap[], nonce: string, change: Partial<Tap>): Tap[] =>
-  taps.map((tap) => (tap.nonce === nonce ? { ...tap, ...change } : tap))
-
-const prefix = 'oneway.sightings/'
-
-/** The browser's localStorage; undefined when it is blocked. */
-function store(): Storage | undefined {
-  try {
-    return globalThis.localStorage
-  } catch {
-    return undefined
-  }
-}
+export const isTick = (kind: Tap['kind']): kind is typeof stepDone | typeof stepNotDone =>
+  kind === stepDone || kind === stepNotDone
 
 /**
- * The stored taps; undefined where the browser stores nothing.
- * @param key the person and the trial: nobody sends what another person has seen
+ * The one to send: taps are sent in their order, so a later one waits for an earlier one. One that is due later than any
+ * wait lasts is due now: the clock of this browser was put back.
  */
-export function readTaps(key: string): Tap[] | undefined {
-  try {
-    const kept = store()
-    if (!kept) return undefined
-    const read: unknown = JSON.parse(kept.getItem(prefix + key) ?? '[]')
-    return Array.isArray(read) ? read.filter(isTap) : []
-  } catch {
-    return []
-  }
+export function nextDue(taps: readonly Tap[], nowMs: number): Tap | undefined {
+  const first = taps.find(({ problem, held }) => problem === undefined && !held)
+  if (!first) return undefined
+  const leftMs = first.dueAt - nowMs
+  return leftMs <= 0 || leftMs > Math.max(undoMs, retryMs) ? first : undefined
 }
 
 /** What was tapped, in the words of its button. */
-export const tapWords = ({ kind, step }: Pick<Tap, 'kind' | 'step'>): string =>
-  kind === stepDone ? `Step ${step} done` : observationInfo[kind].label
+export function tapWords({ kind, step, correctsId }: Pick<Tap, 'kind' | 'step' | 'correctsId'>) {
+  const words = isTick(kind)
+    ? `Step ${step} ${kind === stepDone ? 'done' : 'not done'}`
+    : observationInfo[kind].label
+  return correctsId === undefined ? words : `Correction: ${words}`
+}
 
-const isTap = (one: Partial<Tap> | null): one is Tap =>
-  (one?.kind === stepDone
-    ? typeof one.step === 'number'
-    : observationKinds.some((kind) => kind === one?.kind)) &&
-  typeof one?.at === 'string' &&
-  typeof one.nonce === 'string' &&
-  typeof one.dueAt === 'number'
+/** A page is on its way for less than this. */
+const clockMs = 120_000
 
-export function keepTaps(key: string, taps: readonly Tap[]): void {
-  try {
-    if (taps.length === 0) store()?.removeItem(prefix + key)
-    else store()?.setItem(prefix + key, JSON.stringify(taps))
-  } catch {
-    // The store is full: they are kept by the open page alone.
+/**
+ * Why the time of a tap is not certain: the clock of this browser has been changed since, so that the server's time was
+ * worked out with a difference that no longer holds.
+ * @param aheadMs how far the server's clock is ahead now
+ */
+export function clockProblem({ aheadMs: then }: Tap, aheadMs: number): string | undefined {
+  if (then === undefined || Math.abs(then - aheadMs) < clockMs) return undefined
+  const span = minutesInWords(Math.round(Math.abs(then - aheadMs) / 60_000))
+  return `the clock of this browser was changed by ${span} since. Check the time, then log it`
+}
+
+/** What is wrong with an entry before the server has seen it: what was typed, and what already waits in the queue. */
+export function queueProblem(taps: readonly Tap[], entry: NewTap): EntryProblem | undefined {
+  const { kind, step, at, text, correctsId, reason, nonce } = entry
+  if (Number.isNaN(Date.parse(at)))
+    return { field: isTick(kind) ? 'at' : 'observedAt', reason: 'give a date and a time' }
+  const typed = isTick(kind)
+    ? tickProblem(kind === stepDone, text)
+    : sightingProblem({ ...entry, kind })
+  if (typed) return typed
+  const others = taps.filter((tap) => tap.nonce !== nonce)
+  if (correctsId === undefined) {
+    const twice = isTick(kind) && others.some((tap) => isTick(tap.kind) && tap.step === step)
+    return twice
+      ? { field: 'step', reason: `an entry about step ${step} waits already` }
+      : undefined
   }
+  const unexplained = reasonProblem(reason)
+  if (unexplained) return unexplained
+  if (others.some((tap) => isTick(tap.kind) === isTick(kind) && tap.correctsId === correctsId))
+    return { field: 'correctsId', reason: 'a correction of this entry waits already' }
+  return others.some((tap) => tap.reason?.trim() === reason?.trim())
+    ? {
+        field: 'reason',
+        reason: 'this is the reason of a correction that waits: say what was wrong here',
+      }
+    : undefined
+}
+
+/** The queue of one person on one trial, as this browser keeps it. */
+export type TapQueue = {
+  /** In their order. */
+  list(): Tap[]
+  /** Adds it, or changes the one with its nonce. */
+  put(tap: Tap): void
+  drop(nonce: string): void
+  /** Whether all of it outlives this page. */
+  isKept(): boolean
+}
+
+/**
+ * Opens a queue. Each tap has a key of its own in localStorage, written before the press has ended: a closed tab loses none,
+ * and two tabs never write over one another. What the browser refuses to store is kept by this page alone.
+ */
+export function openQueue(person: string, trialId: string): TapQueue {
+  const place = waitingPlace(person, trialId)
+  const unstored = new Map<string, Tap>()
+  return {
+    list: () => [...readAll(place).filter(isTap), ...unstored.values()].toSorted(inOrder),
+    put: (tap) => {
+      if (store(place + tap.nonce, tap)) unstored.delete(tap.nonce)
+      else unstored.set(tap.nonce, tap)
+    },
+    drop: (nonce) => {
+      unstored.delete(nonce)
+      forget(place + nonce)
+    },
+    isKept: () => unstored.size === 0,
+  }
+}
+
+/** The place of one more at their end. */
+export const placeAfter = (taps: readonly Tap[]): number =>
+  Math.max(0, ...taps.map(({ place }) => place)) + 1
+
+const inOrder = (a: Tap, b: Tap) => a.place - b.place || (a.nonce < b.nonce ? -1 : 1)
+
+const isTap = (one: unknown): one is Tap => {
+  if (typeof one !== 'object' || one === null) return false
+  const { kind, step, at, nonce, dueAt, place }: Partial<Tap> = one
+  const isKnown =
+    kind === stepDone || kind === stepNotDone
+      ? typeof step === 'number'
+      : observationKinds.some((known) => known === kind)
+  const isWhole = typeof at === 'string' && typeof nonce === 'string'
+  return isKnown && isWhole && typeof dueAt === 'number' && typeof place === 'number'
 }

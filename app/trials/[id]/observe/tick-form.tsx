@@ -7,9 +7,10 @@ import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useTypedAction } from '@/components/forms/use-action'
 import { reasonHint } from '@/lib/domain/text/reason'
-import { tickStepAction } from '../actions'
+import { useQueueHere } from './queue'
 import type { ShownTick } from './shown-steps'
-import { localText, newNonce } from './typed-time'
+import { stepDone, stepNotDone, type Tap } from './taps'
+import { localText, newNonce, timeTyped } from './typed-time'
 
 type Props = {
   onClose: () => void
@@ -17,45 +18,60 @@ type Props = {
   /** From 1. */
   step: number
   /** The entry that is corrected; without one the step was not done. */
-  corrects: ShownTick | undefined
+  corrects: Pick<ShownTick, 'id' | 'done' | 'at' | 'note'> | undefined
+  /** The entry of the queue that is changed. */
+  tap?: Tap | undefined
   /** The time by the server's clock. */
   clock: () => Date
 }
 
 /** Says that a step was not done and why, or corrects an entry about it: the old one stays, with the reason. */
-export function TickForm({ trialId, step, corrects, clock, onClose }: Props) {
+export function TickForm({ trialId, step, corrects, tap, clock, onClose }: Props) {
+  const { enter, hold } = useQueueHere()
+  const correctsId = corrects?.id ?? tap?.correctsId
   const action = useTypedAction(
-    `trial/${trialId}/step/${step}/${corrects?.id ?? 'notDone'}`,
-    corrects?.note,
+    `trial/${trialId}/step/${step}/${correctsId ?? 'notDone'}`,
+    tap?.text ?? corrects?.note,
   )
   const { busy, refusal, problem, run, forget, text, type, restored } = action
-  const [done, setDone] = useState(corrects?.done ?? false)
-  const [at, setAt] = useState(() => localText(corrects ? new Date(corrects.at) : clock()))
-  const [reason, setReason] = useState('')
-  const [nonce] = useState(newNonce)
+  const [done, setDone] = useState(tap ? tap.kind === stepDone : (corrects?.done ?? false))
+  const [before] = useState(() => new Date(tap?.at ?? corrects?.at ?? clock()))
+  const [at, setAt] = useState(() => localText(before))
+  const [reason, setReason] = useState(tap?.reason ?? '')
+  const [nonce] = useState(() => tap?.nonce ?? newNonce())
+  const close = () => {
+    hold(nonce, false)
+    onClose()
+  }
   const save = () =>
-    run(
-      () =>
-        tickStepAction({
-          ...{ trialId, step, done, at: new Date(at), note: text, nonce },
-          ...(corrects && { correctsId: corrects.id, reason }),
-        }),
-      onClose,
-    )
+    run(() => {
+      const kind = done ? stepDone : stepNotDone
+      const typed = { text, ...(correctsId !== undefined && { correctsId, reason }) }
+      return enter({ kind, step, at: timeTyped(at, before), nonce, ...typed })
+    }, close)
+  const asksDone = correctsId !== undefined || tap !== undefined
   return (
     <ConfirmModal
-      title={corrects ? `Correct the entry about step ${step}` : `Step ${step} was not done`}
+      title={
+        correctsId !== undefined
+          ? `Correct the entry about step ${step}`
+          : tap
+            ? `The entry about step ${step}`
+            : `Step ${step} was not done`
+      }
       verb="Record it"
       busy={busy}
       onConfirm={save}
-      onClose={onClose}
+      onClose={close}
     >
       <Text size="sm">
-        {corrects
+        {correctsId !== undefined
           ? 'The old entry stays, struck, with your reason.'
-          : 'It stands in the record as a deviation.'}
+          : done
+            ? 'It is not in the record yet.'
+            : 'It stands in the record as a deviation.'}
       </Text>
-      {corrects && (
+      {asksDone && (
         <Radio.Group
           label="The step"
           value={done ? 'done' : 'notDone'}
@@ -93,7 +109,7 @@ export function TickForm({ trialId, step, corrects, clock, onClose }: Props) {
         withAsterisk={!done}
       />
       <RestoredNote restored={restored} />
-      {corrects && (
+      {correctsId !== undefined && (
         <TextInput
           label="Reason for the correction"
           description={reasonHint}

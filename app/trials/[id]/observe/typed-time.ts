@@ -11,3 +11,10 @@ export function localText(at: Date): string {
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
   return local.toISOString().slice(0, 19)
 }
+
+/** What such a field holds, in ISO 8601: the exact time where it was not changed, and empty where it is no time. */
+export function timeTyped(text: string, before: Date): string {
+  if (text === localText(before)) return before.toISOString()
+  const at = new Date(text)
+  return Number.isNaN(at.getTime()) ? '' : at.toISOString()
+}
