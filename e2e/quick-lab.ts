@@ -61,7 +61,7 @@ export async function enterBattery(labTag: string, batteryLevel: number): Promis
 export async function liveTrialOn(labTag: string): Promise<string> {
   const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const [trial] = await sql`select t.id from trials t join devices d on d.id = t.device_id
-    where d.lab_tag = ${labTag} and t.state = 'observing'`
+    where d.lab_tag = ${labTag} and t.state in ('armed', 'observing')`
   await end()
   return String(trial?.id)
 }

@@ -202,7 +202,7 @@ const onlyAsTypes: Record<string, RegExp> = {
   'lib/core/lab': /^\/lib\/virtual-lab\//,
 }
 
-const isSource = (file: string) => /\.tsx?$/.test(file) && !/\btest(ing)?\b/.test(file)
+const isSource = (file: string) => /\.(tsx?|js)$/.test(file) && !/\btest(ing)?\b/.test(file)
 
 type Import = { from: string; type: boolean }
 
@@ -350,7 +350,7 @@ test('a page does not reach into the route folder of its neighbour', () => {
 const sources = ['app', 'components', 'lib', 'scripts', 'bench', 'e2e'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => join(folder, file))
-    .filter((file) => /\.(tsx?|mjs)$/.test(file)),
+    .filter((file) => /\.(tsx?|m?js)$/.test(file)),
 )
 
 test('no file but data and tests is longer than 300 lines', () => {
@@ -409,6 +409,8 @@ const reaching: Record<string, string> = {
   'lib/virtual-lab/': 'the virtual lab and its webhook, on this machine',
   'app/audit/verify-button.tsx': 'in a browser, this lab itself',
   'app/reports/verify-form.tsx': 'in a browser, this lab itself',
+  'app/trials/offline/offline-bench.tsx': 'in a browser, this lab itself',
+  'lib/web/offline-worker.js': 'in a browser, this lab itself',
   'scripts/': 'what npm start and the tests run, and the registry of the browser',
 }
 // `$fetch` is better-auth's client in a browser, which asks this lab itself.
@@ -463,6 +465,8 @@ const openToAll: Record<string, string> = {
   'app/sign-out-action.ts': 'ends the session it is sent with; asks for our own Origin',
   'app/set-up/actions.ts': 'asks for the printed code; asks for our own Origin',
   'app/one-time-link/page.tsx': 'who opens it has no account yet; it shows nothing of the lab',
+  'app/trials/offline/page.tsx':
+    'without a connection nobody can be asked; it shows nothing of the lab',
   'app/one-time-link/actions.ts': 'asks for the token of a one-time link; asks for our own Origin',
   'app/shared/[token]/route.ts':
     'asks for the token of a share link; shows only what that link holds',

@@ -50,6 +50,8 @@ export const paths = {
       view?: 'bench' | 'record' | undefined
     } = {},
   ) => withParams(`/trials/${part(id)}`, given),
+  /** What this browser has kept of trials, for when there is no connection. */
+  trialsOffline: () => '/trials/offline',
   trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
     withParams('/trials/new', given),
   /** Commands that may have been sent. */

@@ -2,6 +2,7 @@ import { Alert, Anchor, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { ForgetKept } from '@/components/forms/forget-kept'
 import { SignedOutPage } from '@/components/shell/signed-out-page'
 import { currentSignedIn } from '@/lib/auth/actor'
 import { publicPage } from '@/lib/auth/guard'
@@ -35,6 +36,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const ownAddress = env().ONEWAY_BASE_URL
   return (
     <SignedOutPage title="Sign in">
+      <ForgetKept />
       {ended === '1' && (
         <Alert variant="outline" role="status" title="Your session has ended; sign in to go on">
           What you typed is kept in this tab and comes back after you sign in.

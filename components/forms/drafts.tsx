@@ -44,7 +44,7 @@ export function forgetAllDrafts(): void {
 
 const Person = createContext<string | undefined>(undefined)
 
-/** Around the pages of one person: their drafts are restored for nobody else. */
+/** Around the pages of one person: what they typed or keep in this browser is shown to nobody else. */
 export const DraftsOf = ({ person, children }: { person: string; children: ReactNode }) => (
   <Person value={person}>{children}</Person>
 )

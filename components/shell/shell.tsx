@@ -19,6 +19,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { EnvironmentKeeper, useShownEnvironment } from '../data/shown-environment'
 import { DraftsOf } from '../forms/drafts'
+import { ForgetKept } from '../forms/forget-kept'
 import { useReady } from '../forms/ready-form'
 import { EnvironmentSwitch, environmentOfPage, hasEnvironments } from './environment-switch'
 import { Navigation } from './navigation'
@@ -38,10 +39,12 @@ type Props = {
 
 /** The frame around every page of a signed-in person. */
 export function Shell(props: Props) {
-  // An ended session leads to sign-in without a page load: the frame with the person's name must go.
+  // An ended session leads to sign-in without a page load: the frame with the person's name must go. And what the
+  // browser has kept is shown as it is without a connection.
   if (isSignedOutPage(usePathname())) return props.children
   return (
     <DraftsOf person={props.actor.id}>
+      <ForgetKept but={props.actor.id} />
       <EnvironmentKeeper>
         {/* No Suspense here: a page streamed after the frame could no longer answer 403 or 404. */}
         <Frame {...props} />
@@ -51,7 +54,7 @@ export function Shell(props: Props) {
 }
 
 const isSignedOutPage = (pathname: string) =>
-  [paths.signIn(), paths.setUp(), '/one-time-link'].includes(pathname)
+  [paths.signIn(), paths.setUp(), paths.trialsOffline(), '/one-time-link'].includes(pathname)
 
 function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, children }: Props) {
   const [opened, { toggle, close }] = useDisclosure(false)

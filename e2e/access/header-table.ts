@@ -1,7 +1,7 @@
 /** An HTTP response; header names are in lower case. */
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
-type Kind = 'page' | 'shared' | 'file' | 'picture' | 'static' | 'icon' | 'other'
+type Kind = 'page' | 'shared' | 'file' | 'picture' | 'static' | 'icon' | 'worker' | 'other'
 
 function kindOf(url: string, { status, headers }: Answer): Kind {
   if (headers['content-disposition']?.startsWith('attachment')) return 'file'
@@ -10,12 +10,13 @@ function kindOf(url: string, { status, headers }: Answer): Kind {
     return url.startsWith('/shared/') ? 'shared' : 'page'
   const isFound = status === 200
   if (isFound && url.startsWith('/_next/static/')) return 'static'
+  if (isFound && url === '/sw.js') return 'worker'
   if (isFound && /^\/(?:icon\.svg|favicon\.ico)/.test(url)) return 'icon'
   return 'other'
 }
 
 const pagePolicy =
-  /^default-src 'self'; script-src 'nonce-([A-Za-z0-9+/=]{24})' 'strict-dynamic'; script-src-attr 'none'; style-src 'self' 'nonce-\1'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/
+  /^default-src 'self'; script-src 'nonce-([A-Za-z0-9+/=]{24})' 'strict-dynamic'; script-src-attr 'none'; style-src 'self' 'nonce-\1'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/
 const sharedPolicy =
   /^default-src 'none'; style-src 'nonce-([A-Za-z0-9+/=]{24})'; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
 const plainPolicy = /^default-src 'none'; base-uri 'none'; frame-ancestors 'none'$/
@@ -42,6 +43,12 @@ const table: Record<Kind, Record<string, RegExp>> = {
   },
   static: { 'content-security-policy': plainPolicy, 'cache-control': /immutable/ },
   icon: { 'content-security-policy': plainPolicy, 'cache-control': /^public, max-age=86400$/ },
+  worker: {
+    'content-security-policy':
+      /^default-src 'none'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'$/,
+    'cache-control': /no-store/,
+    'content-type': /^text\/javascript; charset=utf-8$/,
+  },
   other: { 'content-security-policy': plainPolicy, 'cache-control': /no-store/ },
 }
 

@@ -48,6 +48,7 @@ const others = [
   '/.env',
   '/icon.svg',
   '/favicon.ico',
+  '/sw.js',
   '/api/webhook/none',
   '/api/webhook/virtual-lab',
   '/api/exports/none',

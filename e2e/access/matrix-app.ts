@@ -231,6 +231,7 @@ export const pages: Record<string, Permission | 'unasked'> = {
   'app/trials/[id]/page.tsx': 'look',
   'app/trials/[id]/report/page.tsx': 'look',
   'app/trials/new/page.tsx': 'look',
+  'app/trials/offline/page.tsx': 'unasked',
   'app/trials/page.tsx': 'look',
   'app/trials/unconfirmed/page.tsx': 'look',
 }
@@ -252,6 +253,8 @@ export const unaskedReason: Record<string, string> = {
     'the person has no account yet; requires the token',
   'app/one-time-link/actions.ts:useLinkAction': 'the person has no account yet; requires the token',
   'app/one-time-link/page.tsx': 'the person has no account yet; shows nothing of the lab',
+  'app/trials/offline/page.tsx':
+    'without a connection nobody can be asked; shows nothing of the lab but what the browser has kept',
   'app/sign-out-action.ts:signOutAction': 'ends only the session of the request',
   'app/set-up/actions.ts:setUpAction': 'nobody can sign in yet; the service requires the code',
   'app/api/auth/[...all]/route.ts:GET': 'people sign in here',

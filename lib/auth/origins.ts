@@ -12,6 +12,10 @@ export function originsOf(baseUrl: string): string[] {
   return loopback.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`)
 }
 
+/** Whether browsers take pages at this address for secure, and so keep a page for when there is no connection. */
+export const isSecureAddress = (baseUrl: string): boolean =>
+  new URL(baseUrl).protocol === 'https:' || isLoopback(baseUrl)
+
 /**
  * Whether a Host header names this lab. Without this check a page could point its own host name at the lab's
  * address and read what a browser there may read (DNS rebinding). The port is not compared: a proxy may leave

@@ -95,6 +95,19 @@ test.each([
   expect(response.headers.get('cache-control')).toBe(expected)
 })
 
+test('the service worker is answered here, may ask this lab alone, and is never cached', async () => {
+  const response = await get('/sw.js', { worker: 'self' })
+  expect(await response.text()).toBe('self')
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'text/javascript; charset=utf-8',
+    'content-security-policy': expect.stringMatching(/^default-src 'none'; .*connect-src 'self'$/),
+    'cache-control': 'no-store',
+  })
+  // The dev server has none: Next answers.
+  await get('/sw.js')
+  expect(asked).toHaveLength(1)
+})
+
 test('a missing static file is not kept by anybody', async () => {
   const response = await get('/_next/static/chunks/gone.js', {
     page: (_request, answer) => {

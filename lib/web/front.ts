@@ -7,6 +7,7 @@ import { foreignRefusal, hostRefusal, nameHostOfPage } from './foreign'
 import { guardRequest, type IsTrusted } from './request-headers'
 import { commonHeaders, guardResponse, makeNonce } from './response-headers'
 import { webhookSlug } from './webhook'
+import { workerPath } from './worker-file'
 
 export type Front = {
   /** Where browsers reach Oneway. */
@@ -17,6 +18,8 @@ export type Front = {
   isTrusted: IsTrusted
   /** The bytes of the favicon: browsers ask for it while a page, with its own link, still streams. */
   icon: Uint8Array
+  /** The service worker; the dev server has none. */
+  worker?: string | undefined
   webhook(request: IncomingMessage, response: ServerResponse, slug: string): void
   page(request: IncomingMessage, response: ServerResponse): void
   /** Answers a request that comes from a page of another site, with the reason. */
@@ -30,10 +33,14 @@ export type Front = {
  * answers what needs no page. Node's parser refuses everything that two servers could read differently (both
  * Content-Length and Transfer-Encoding, a bare LF); nothing here loosens that.
  */
-export function createFront(front: Front): Server {
+export const createFront = (front: Front): Server =>
+  withLimits(createServer(answering(front)), front)
+
+/** Answers a request, or passes it on to the webhook or the pages. */
+export function answering(front: Front) {
   const { https, dev, isTrusted, baseUrl } = front
   const bodies = createByteBudget(bodyBudgetBytes)
-  const server = createServer((request, response) => {
+  return (request: IncomingMessage, response: ServerResponse) => {
     const policy = { nonce: makeNonce(), dev }
     guardResponse(request, response, { ...policy, https })
     const slug = webhookSlug(request.url)
@@ -42,14 +49,18 @@ export function createFront(front: Front): Server {
     guardRequest(request, isTrusted, policy)
     const otherHost = hostRefusal(request, baseUrl)
     if (otherHost !== undefined) return void say(response, 403, otherHost)
-    if (answerHere(request, response, front.icon)) return
+    if (answerHere(request, response, front)) return
     const limit = bodyLimitOf(request.url)
     if (boundBody(request, response, front.limitOf?.(limit) ?? limit, bodies)) return
     const reason = foreignRefusal(request, baseUrl)
     if (reason !== undefined) return front.refuseForeign(request, response, reason)
     nameHostOfPage(request, baseUrl)
     front.page(request, response)
-  })
+  }
+}
+
+/** A server whose requests end, and which answers what is no HTTP. */
+export function withLimits<S extends Server>(server: S, { https, dev }: Front): S {
   limitRequestTime(server)
   server.on('clientError', (error, socket) => refuse(socket, error, https))
   // Next would pass it on to wherever a rewrite leads (CVE-2026-44578); only its dev server needs one.
@@ -74,7 +85,11 @@ function limitRequestTime(server: Server): void {
 const methods = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
 /** Whether the request was answered without Next. */
-function answerHere(request: IncomingMessage, response: ServerResponse, icon: Uint8Array): boolean {
+function answerHere(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { icon, worker }: Pick<Front, 'icon' | 'worker'>,
+): boolean {
   const path = (request.url ?? '/').split('?', 1)[0]
   const isApi = path?.startsWith('/api/') && request.method !== 'TRACE'
   if (!isApi && !methods.includes(request.method ?? '')) {
@@ -83,13 +98,19 @@ function answerHere(request: IncomingMessage, response: ServerResponse, icon: Ui
   }
   if (path?.startsWith('/_next/image'))
     return say(response, 404, 'There is no image optimiser here.')
-  if (path !== '/favicon.ico') return false
-  response.writeHead(200, { 'Content-Type': 'image/svg+xml; charset=utf-8' })
-  response.end(icon)
+  if (path === workerPath && worker !== undefined)
+    return give(response, 'text/javascript; charset=utf-8', worker)
+  return path === '/favicon.ico' && give(response, 'image/svg+xml; charset=utf-8', icon)
+}
+
+function give(response: ServerResponse, type: string, content: Uint8Array | string): true {
+  response.writeHead(200, { 'Content-Type': type })
+  response.end(content)
   return true
 }
 
-function say(response: ServerResponse, status: number, text: string): true {
+/** Answers in a sentence, and closes the connection. */
+export function say(response: ServerResponse, status: number, text: string): true {
   // The body, if there is one, is unread.
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',

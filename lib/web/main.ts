@@ -19,6 +19,7 @@ import { createHeartbeat } from './heartbeat'
 import { clientAddress, trustedProxies } from './request-headers'
 import { createServerLookup } from './server-lookup'
 import { type Receiving, receive, webhookHoldMs } from './webhook'
+import { readWorker } from './worker-file'
 
 // The web server process: Next's pages, and in front of them the webhook, which must be received even if a page is
 // slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and
@@ -77,6 +78,7 @@ const server = createFront({
   dev,
   isTrusted,
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
+  worker: dev ? undefined : readWorker(process.env.NEXT_DIST_DIR ?? '.next'),
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
   page: (request, response) =>
     withinLimit({ request, response }, () => void showPage(request, response)),

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http'
 
+import { workerPath } from './worker-file'
+
 export type HeaderOptions = PolicyOptions & {
   /** Whether browsers reach Oneway over TLS. */
   https: boolean
@@ -76,7 +78,10 @@ function headersOf(
     ...forStrangers(path),
     'X-Powered-By': undefined,
     ...(mayHaveBody(status) && { 'Content-Type': withCharset(type ?? 'text/plain') }),
-    'Content-Security-Policy': policyOf(response, type, path, options),
+    'Content-Security-Policy':
+      path === workerPath && status === 200
+        ? workerPolicy
+        : policyOf(response, type, path, options),
     'Cache-Control': cachingOf(textOf(response, 'cache-control'), status, path, options.dev),
   }
 }
@@ -132,7 +137,7 @@ export function pagePolicy({ nonce, dev }: PolicyOptions): string {
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     `connect-src 'self'${dev ? ' ws:' : ''}`,
-    "worker-src 'none'",
+    "worker-src 'self'",
     "frame-src 'none'",
     "object-src 'none'",
     "base-uri 'none'",
@@ -147,6 +152,9 @@ const sharedPolicy = ({ nonce }: PolicyOptions): string =>
 
 /** The policy of a response that is not a page: if a browser takes it for one, it can do nothing. */
 const plainPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+/** A worker obeys the policy of its own file (https://www.w3.org/TR/CSP3/#initialize-global-object-csp): this one asks this lab alone. */
+const workerPolicy = `${plainPolicy}; connect-src 'self'`
 
 /** The policy of a file that came from outside, such as a device's reply: it is not even a document of this site. */
 const filePolicy = `${plainPolicy}; sandbox`

@@ -23,9 +23,8 @@ import { benchCards, cardOrder, cardPlace, nextStep, type TrialCard } from './ne
 import { NextStepBar } from './next-step-bar'
 import { Clocks } from './observe/clocks'
 import { Deviations } from './observe/deviations'
-import { ForgetBench } from './observe/keep-bench'
+import { LeftBench } from './observe/keep-bench'
 import { ObserveCard, StepsCard } from './observe/observe'
-import { Tapped } from './observe/tapped'
 import { Timeline } from './observe/timeline'
 import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
@@ -187,9 +186,7 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
       <ObserveCard view={view} actor={actor} now={at} />
     ) : (
       <>
-        {/* What was not in the record when the trial ended: it is sent, and stays with the reason if refused. */}
-        <Tapped serverNow={at} />
-        <ForgetBench trialId={trial.id} />
+        <LeftBench trialId={trial.id} serverNow={at} />
         <EndedSteps view={view} now={at} reason={review?.mayNot.correct} />
       </>
     ),

@@ -26,32 +26,34 @@ export function Tapped({ onEdit, differenceOf, serverNow, editing }: Props) {
   if (!queue || !first) return null
   const { sending, offline, isKept, remove, hold, retry } = queue
   return (
-    <section aria-label="Tapped" className={classes.tapped}>
+    <section aria-label="Tapped">
       {offline && (
         <Text size="sm" role="status">
           {isKept
-            ? 'No connection: these are kept in this browser and recorded with their own times as soon as there is one.'
+            ? 'No connection: these are kept in this browser and recorded with their own times later.'
             : 'No connection, and this browser stores nothing: these are lost if this page is closed.'}
         </Text>
       )}
-      {taps.map((tap) => (
-        <OneTap
-          key={tap.nonce}
-          tap={tap}
-          underWay={sending && tap.nonce === first.nonce}
-          difference={isTick(tap.kind) ? undefined : differenceOf?.(tap.kind)}
-          serverNow={serverNow}
-          onRemove={() => remove(tap.nonce)}
-          onRetry={() => retry(tap.nonce)}
-          onEdit={
-            onEdit &&
-            (() => {
-              hold(tap.nonce, true)
-              onEdit(tap)
-            })
-          }
-        />
-      ))}
+      <div className={classes.tapped}>
+        {taps.map((tap) => (
+          <OneTap
+            key={tap.nonce}
+            tap={tap}
+            underWay={sending && tap.nonce === first.nonce}
+            difference={isTick(tap.kind) ? undefined : differenceOf?.(tap.kind)}
+            serverNow={serverNow}
+            onRemove={() => remove(tap.nonce)}
+            onRetry={() => retry(tap.nonce)}
+            onEdit={
+              onEdit &&
+              (() => {
+                hold(tap.nonce, true)
+                onEdit(tap)
+              })
+            }
+          />
+        ))}
+      </div>
     </section>
   )
 }

@@ -5,6 +5,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { useReady } from '@/components/forms/ready-form'
+import { offlineReason, useOnline } from '@/components/forms/use-online'
 import { renewRequestMs } from '@/lib/domain/trial/release'
 import { holdQuestionsAction, releaseAction } from '../actions'
 import type { ProofInput } from '../schema'
@@ -38,7 +39,9 @@ type Props = {
 
 /** The release: shows what is about to happen and asks for the password again; the server decides. */
 export function ReleaseButton(props: Props) {
-  const { trialId, ordinal, verdictId, reason, waitsFor, holdSeconds, findings, which } = props
+  const { trialId, ordinal, verdictId, waitsFor, holdSeconds, findings, which } = props
+  const online = useOnline()
+  const reason = props.reason ?? (online ? undefined : offlineReason)
   const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
   // While the dialog is open, the trial's own queries are paused.
@@ -67,6 +70,11 @@ export function ReleaseButton(props: Props) {
           Release…
         </Button>
       </Group>
+      {!online && (
+        <Text size="sm" role="status">
+          {offlineReason}
+        </Text>
+      )}
       {waitsFor && <WaitsForNote {...waitsFor} />}
       {answer && <ReleaseAnswer answer={answer} />}
       {seen !== undefined && (

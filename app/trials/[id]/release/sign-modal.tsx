@@ -4,6 +4,7 @@ import { Button, Flex, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
+import { offlineReason, useOnline } from '@/components/forms/use-online'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import { type SignatureAct, signatureActInfo } from '@/lib/domain/signature/signature'
 import type { ProofInput } from '../schema'
@@ -26,18 +27,9 @@ type Props = {
 
 /** Shows what is signed and asks for the password or a passkey again. A refusal keeps all that was typed. */
 export function SignModal(props: Props) {
-  const {
-    title,
-    act,
-    verb,
-    color = 'red',
-    busy,
-    refusal,
-    refusalTitle,
-    onSign,
-    onClose,
-    waits = false,
-  } = props
+  const { title, act, verb, color = 'red', busy, refusal, refusalTitle, onSign, onClose } = props
+  const online = useOnline()
+  const waits = props.waits || !online
   const [password, setPassword] = useState('')
   // A refused password stays marked until it is changed.
   const [mended, setMended] = useState<Refused>()
@@ -60,6 +52,11 @@ export function SignModal(props: Props) {
       >
         <Stack gap="sm">
           {props.children}
+          {!online && (
+            <Text size="sm" role="status">
+              <b>{offlineReason}</b>
+            </Text>
+          )}
           <Text size="sm">
             <b>You sign:</b> {meaningWords[signatureActInfo[act].meaning]} Your name, the time and
             what the record holds at this moment are kept with it permanently.

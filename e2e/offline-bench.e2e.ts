@@ -1,0 +1,130 @@
+import type { Page } from '@playwright/test'
+import { connect } from '@/lib/db/client'
+import { paths } from '@/lib/paths'
+import { readFacts } from './facts'
+import { expect, test } from './lab'
+import { liveTrialOn } from './quick-lab'
+
+const tapped = (page: Page) => page.getByRole('region', { name: 'Tapped' })
+const kinds = { screenDark: 'Screen dark', nothing: 'Nothing happens', phoneCall: 'Phone call' }
+
+/** The worker has the page, and the page is kept. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await expect(page.getByText('Kept in this browser')).toBeAttached()
+}
+
+type Waiting = { kind: string; at: string }
+
+/** What waits in the browser, in its order. */
+const waiting = (page: Page): Promise<Waiting[]> =>
+  page.evaluate(() =>
+    Object.entries(localStorage)
+      .filter(([key]) => key.startsWith('oneway.waiting/'))
+      .map(([, text]) => JSON.parse(text))
+      .toSorted((a, b) => a.place - b.place),
+  )
+
+async function recorded(trial: string, since: string) {
+  const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
+  const rows = await sql`select kind, observed_at, recorded_at from observations
+    where trial_id = ${trial} and observed_at >= ${since} order by id`
+  await end()
+  return rows.map((row) => ({ kind: String(row.kind), at: row.observed_at.toISOString() }))
+}
+
+// O-8 of the demo is armed and waits for a second person. No other spec writes to its trial.
+test('three taps without a connection outlive a reload, and arrive once with their own times', async ({
+  signedIn,
+  consoleErrors,
+}) => {
+  const page = await signedIn('engineer')
+  await page.setViewportSize({ width: 390, height: 844 })
+  const trial = await liveTrialOn('O-8')
+  await page.goto(paths.trial(trial))
+  await settled(page)
+
+  await page.context().setOffline(true)
+  const bench = page.getByRole('region', { name: 'Bench' })
+  for (const name of Object.values(kinds))
+    await bench.getByRole('button', { name, exact: true }).click()
+  await expect(
+    tapped(page).getByText('No connection: these are kept in this browser'),
+  ).toBeVisible()
+  const taps = await waiting(page)
+  expect(taps.map(({ kind }) => kind)).toEqual(Object.keys(kinds))
+
+  await page.reload()
+  await expect(page.getByText('The lab cannot be reached.')).toBeVisible()
+  await expect(
+    page.getByText(/Shown from what this browser kept at .* it may be old/),
+  ).toBeVisible()
+  await expect(page.getByText('Nothing can be released, cancelled or queried')).toBeVisible()
+  for (const name of Object.values(kinds))
+    await expect(tapped(page).getByRole('group', { name })).toBeVisible()
+  await expect(page.getByRole('button', { name: /release|cancel|query/i })).toHaveCount(0)
+  await expect(bench.getByRole('timer')).toBeVisible()
+
+  // A note is typed, and waits as well; one that says nothing is refused at its field.
+  await bench.getByRole('button', { name: 'Something else', exact: true }).click()
+  await bench.getByRole('button', { name: 'Log it' }).click()
+  await expect(bench.getByText('say in words what was seen')).toBeVisible()
+  await bench.getByLabel('What was seen').fill('The lift has taken the network along')
+  await bench.getByRole('button', { name: 'Log it' }).click()
+  await expect(tapped(page).getByText('The lift has taken the network along')).toBeVisible()
+
+  await page.context().setOffline(false)
+  await expect(page.getByRole('link', { name: 'Full record' })).toBeVisible()
+  await expect.poll(async () => (await recorded(trial, taps[0]?.at ?? '')).length).toBe(4)
+  await expect(tapped(page)).toHaveCount(0)
+  const rows = await recorded(trial, taps[0]?.at ?? '')
+  expect(rows.slice(0, 3)).toEqual(taps.map(({ kind, at }) => ({ kind, at })))
+  expect(rows.slice(3)).toMatchObject([{ kind: 'other' }])
+  await page.reload()
+  await expect(page.getByRole('link', { name: 'Full record' })).toBeVisible()
+  expect(await recorded(trial, taps[0]?.at ?? '')).toHaveLength(4)
+  ignoreOffline(consoleErrors)
+})
+
+test('no cache holds a page of a signed-in person, and what is kept of a trial goes at sign-out', async ({
+  signedIn,
+  facts,
+  consoleErrors,
+}) => {
+  const page = await signedIn('engineer')
+  const trial = await liveTrialOn('O-8')
+  await page.goto(paths.trial(trial))
+  await settled(page)
+  const { pages, text } = await page.evaluate(async () => {
+    const found = await Promise.all(
+      (await caches.keys()).map(async (name) => {
+        const cache = await caches.open(name)
+        const answers = (await cache.keys())
+          .filter(({ url }) => !url.includes('/_next/static/'))
+          .map(async (request) => [request.url, await (await cache.match(request))?.text()])
+        return Promise.all(answers)
+      }),
+    )
+    return { pages: found.flat().map(([url]) => url), text: JSON.stringify(found) }
+  })
+  expect(pages).toEqual([`${facts.baseUrl}/trials/offline`])
+  const engineer = facts.users.find(({ role }) => role === 'engineer')
+  for (const secret of [engineer?.email, 'Origin iPad', 'O-8']) expect(text).not.toContain(secret)
+
+  await page.getByRole('button', { name: /account$/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/sign-in/)
+  const kept = () =>
+    page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('oneway.kept/')))
+  await expect.poll(kept).toEqual([])
+  await page.context().setOffline(true)
+  await page.goto(paths.trial(trial))
+  await expect(page.getByText('This page was not kept in this browser.')).toBeVisible()
+  ignoreOffline(consoleErrors)
+})
+
+/** What a browser says of requests that have no network. */
+function ignoreOffline(errors: string[]): void {
+  const others = errors.filter((text) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(text))
+  errors.splice(0, errors.length, ...others)
+}
