@@ -37,6 +37,27 @@ function isSmtp(text: string): boolean {
 /** Whether a connection stays on this machine, so that it needs no TLS. */
 export const isOnThisMachine = (url: URL): boolean => loopback.includes(url.hostname)
 
+/** A certificate of one's own; `npm start -- --https` sets both where none is given. */
+export const tlsVariables = {
+  ONEWAY_TLS_CERT_FILE: variable(z.string().min(1), {
+    absent: 'plain http, for a proxy in front or this machine alone',
+    form: 'a file with the certificate and those that lead to its root, in PEM',
+    meaning: 'Certificate with which the web server speaks https itself.',
+  }),
+  ONEWAY_TLS_KEY_FILE: variable(z.string().min(1), {
+    absent: 'plain http',
+    form: 'a file with the private key of that certificate, in PEM, without a passphrase',
+    meaning: 'Private key of that certificate.',
+  }),
+} as const
+
+/** Problems of the certificate's variables together. */
+export function tlsProblems(isSet: (name: keyof typeof tlsVariables) => boolean): string[] {
+  return isSet('ONEWAY_TLS_CERT_FILE') === isSet('ONEWAY_TLS_KEY_FILE')
+    ? []
+    : ['ONEWAY_TLS_CERT_FILE and ONEWAY_TLS_KEY_FILE need each other; one of them is not set.']
+}
+
 /** Mail; it is on when SMTP_URL is set. */
 export const smtpVariables = {
   SMTP_URL: variable(z.string().refine(isSmtp), {

@@ -28,6 +28,15 @@ test('the base address follows host and port, with brackets around IPv6, and los
   expect(readEnv({ ONEWAY_BASE_URL: 'https://o.test/' }).ONEWAY_BASE_URL).toBe('https://o.test')
 })
 
+test('with a certificate the base address is https, and a certificate needs its key', () => {
+  const files = { ONEWAY_TLS_CERT_FILE: '/c.pem', ONEWAY_TLS_KEY_FILE: '/k.pem' }
+  expect(readEnv({ ...files, HOST: '0.0.0.0' }).ONEWAY_BASE_URL).toBe('https://127.0.0.1:3000')
+  expect(readEnv({ ...files, ONEWAY_BASE_URL: 'https://o.test' }).ONEWAY_BASE_URL).toBe(
+    'https://o.test',
+  )
+  expect(() => readEnv({ ONEWAY_TLS_CERT_FILE: '/c.pem' })).toThrow(/need each other/)
+})
+
 test.each([
   ['PORT', '0'],
   ['PORT', '65536'],

@@ -6,6 +6,8 @@ import {
   oidcVariables,
   smtpProblems,
   smtpVariables,
+  tlsProblems,
+  tlsVariables,
   variable,
 } from './env-variables'
 
@@ -82,7 +84,7 @@ const variables = {
       'Whether an empty lab is filled with the demo and the virtual lab runs beside the app.',
   }),
   ONEWAY_BASE_URL: variable(httpUrl, {
-    absent: 'http://`HOST`:`PORT`, with loopback for 0.0.0.0',
+    absent: 'http://`HOST`:`PORT`, with loopback for 0.0.0.0; https with a certificate',
     form: 'an address such as https://oneway.example.org',
     meaning:
       'Address under which browsers reach Oneway; under any other name, and from a page of any other address, the answer is 403.',
@@ -147,6 +149,7 @@ const variables = {
     meaning:
       'Certificates that are trusted for the feeds of the OS catalogue beside those of the system: Apple’s root for gdmf.apple.com.',
   }),
+  ...tlsVariables,
   ...oidcVariables,
   ...smtpVariables,
 } as const
@@ -183,7 +186,7 @@ function problemsOf(source: Source): string[] {
     return [`${name} is ${shown(name, text)}; it must be ${form}.`]
   })
   const isSet = (name: Name) => Boolean(source[name])
-  return [...wrong, ...oidcProblems(isSet), ...smtpProblems(isSet)]
+  return [...wrong, ...tlsProblems(isSet), ...oidcProblems(isSet), ...smtpProblems(isSet)]
 }
 
 // A browser cannot open an address that means "every address of this machine".
@@ -209,6 +212,8 @@ export function readEnv(source: Source = process.env): Env {
   const given = Object.fromEntries(entries) as Parsed // fromEntries loses which key has which type.
   const { PORT = 3000, HOST = '127.0.0.1', ONEWAY_DATA = '.oneway' } = given
   const { LOG_LEVEL = 'info' } = given
+  const plainUrl = localUrl({ HOST, PORT })
+  const ownUrl = given.ONEWAY_TLS_CERT_FILE ? plainUrl.replace('http:', 'https:') : plainUrl
   return {
     ...given,
     PORT,
@@ -216,7 +221,7 @@ export function readEnv(source: Source = process.env): Env {
     ONEWAY_DATA,
     LOG_LEVEL,
     ONEWAY_DEMO: given.ONEWAY_DEMO ?? given.DATABASE_URL === undefined,
-    ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? localUrl({ HOST, PORT }),
+    ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? ownUrl,
   }
 }
 

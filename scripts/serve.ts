@@ -1,6 +1,12 @@
 // Second half of `npm start` and `npm run dev`, on the pinned Node; the first half is scripts/start.mjs.
 import path from 'node:path'
 import { type Env, readEnv } from '@/lib/env'
+import {
+  type Certificate,
+  checkCertificate,
+  httpsOptions,
+  selfMadeCertificate,
+} from './certificate'
 import { root } from './children'
 import { createClosing } from './closing'
 import { bundledPostgres, postgresAge } from './postgres-age'
@@ -21,13 +27,64 @@ const end = (message: string): never => {
   process.exit(1)
 }
 
-const readEnvOrEnd = (): Env => {
+/** Settings of the environment, and a certificate where https is wanted: the web server finds its files there too. */
+const readSettings = async (): Promise<{ env: Env; certificate: Certificate | undefined }> => {
+  const { https, files } = httpsOptions(process.argv.slice(2))
+  if (files) setFiles(files)
+  const env = readEnv()
+  const { ONEWAY_TLS_CERT_FILE: certFile, ONEWAY_TLS_KEY_FILE: keyFile } = env
+  const isGiven = certFile !== undefined && keyFile !== undefined
+  if (!https && !isGiven) return { env, certificate: undefined }
+  if (mode === 'development')
+    throw new Error('The development server speaks no https; start with npm start.')
+  if (isGiven) {
+    setFiles({ certFile: path.resolve(root, certFile), keyFile: path.resolve(root, keyFile) })
+    const own = readHttps()
+    return {
+      env: own,
+      certificate: checkCertificate(filesOf(own), own.ONEWAY_BASE_URL, new Date()),
+    }
+  }
+  const given = process.env.ONEWAY_BASE_URL || env.ONEWAY_BASE_URL.replace('http:', 'https:')
+  const dataDir = path.resolve(root, env.ONEWAY_DATA)
+  const certificate = await selfMadeCertificate(dataDir, given, new Date())
+  setFiles(certificate)
+  return { env: readHttps(), certificate }
+}
+
+const setFiles = ({ certFile, keyFile }: { certFile: string; keyFile: string }) =>
+  Object.assign(process.env, { ONEWAY_TLS_CERT_FILE: certFile, ONEWAY_TLS_KEY_FILE: keyFile })
+
+const filesOf = ({
+  ONEWAY_TLS_CERT_FILE: certFile = '',
+  ONEWAY_TLS_KEY_FILE: keyFile = '',
+}: Env) => ({
+  ...{ certFile, keyFile },
+})
+
+const readHttps = (): Env => {
+  const env = readEnv()
+  if (env.ONEWAY_BASE_URL.startsWith('https:')) return env
+  throw new Error(
+    `ONEWAY_BASE_URL is "${env.ONEWAY_BASE_URL}"; with https it must begin with https://.`,
+  )
+}
+
+const readSettingsOrEnd = async () => {
   try {
-    return readEnv()
+    return await readSettings()
   } catch (error) {
     return end(error instanceof Error ? error.message : String(error))
   }
 }
+
+const httpsLines = ({ selfMade, certFile, fingerprint, validTo }: Certificate): string[] => [
+  `${selfMade ? 'a certificate made by Oneway' : certFile}, until ${validTo.toISOString().slice(0, 10)}`,
+  `SHA-256 ${fingerprint}`,
+  ...(selfMade
+    ? ['browsers warn, and keep nothing offline, until they trust it: docs/operations.md']
+    : []),
+]
 
 const signInLines = ({ users, setupCode, url }: Stack, dataDir: string): string[] => {
   if (users) return [...describeUsers(users), `stored in ${signInFile(dataDir)}`]
@@ -41,6 +98,7 @@ const announce = (stack: Stack, env: Env, dataDir: string, baseUrlGiven: boolean
     ['Address', [stack.url]],
     ['Sign in', signInLines(stack, dataDir)],
     ['Data', [env.DATABASE_URL ? `the PostgreSQL of DATABASE_URL, and ${dataDir}` : dataDir]],
+    ...(certificate ? [['HTTPS', httpsLines(certificate)] satisfies [string, string[]]] : []),
     ...(env.DATABASE_URL
       ? []
       : [['Database', [postgresAge(bundledPostgres(), new Date())]] satisfies [string, string[]]]),
@@ -56,7 +114,7 @@ const announce = (stack: Stack, env: Env, dataDir: string, baseUrlGiven: boolean
   console.log(`\n  Oneway is running.\n\n${lines.join('\n')}\n`)
 }
 
-const env = readEnvOrEnd()
+const { env, certificate } = await readSettingsOrEnd()
 const dataDir = path.resolve(root, env.ONEWAY_DATA)
 const baseUrlGiven = Boolean(process.env.ONEWAY_BASE_URL)
 const opening = openStack({ mode, env, dataDir, say, closing })

@@ -52,12 +52,15 @@ const checkPort = async (place, deadlineMs) => {
 }
 
 const own = async ({ dataDir, host, port }) => {
-  const lock = await acquire(dataDir, { address: `http://${host}:${port}`, since: new Date() })
+  const scheme =
+    process.argv.includes('--https') || process.env.ONEWAY_TLS_CERT_FILE ? 'https' : 'http'
+  const address = `${scheme}://${host}:${port}`
+  const lock = await acquire(dataDir, { address, since: new Date() })
   if (!('heldBy' in lock)) return lock
-  const { pid, address, since } = lock.heldBy
+  const { pid, address: other, since } = lock.heldBy
   return exitWithError(
     [
-      `Oneway is already running on this data folder: ${address}, process ${pid}, since ${since}.`,
+      `Oneway is already running on this data folder: ${other}, process ${pid}, since ${since}.`,
       `  Folder: ${dataDir}`,
       '  Stop it with Ctrl-C where it runs, or start a second lab on a folder and a port of its own:',
       `  ONEWAY_DATA=.oneway-2 PORT=${port + 1} npm start`,

@@ -1,5 +1,5 @@
 // What this browser keeps over a reload and a closed tab: entries that wait for a connection, and pages that are shown
-// without one. docs/decisions/080-offline-bench.md
+// without one. docs/decisions/082-offline-bench.md
 
 /** localStorage; undefined when the browser blocks it. */
 function storage(): Storage | undefined {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import next from 'next'
+import { isLoopback } from '@/lib/auth/origins'
 import { keepEvents, type ReceivedEvent } from '@/lib/core/ingest/keep-events'
 import { gather } from '@/lib/core/shared/gather'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
@@ -14,10 +15,11 @@ import { createHeldBodies } from './body-budgets'
 import { createConcurrencyLimit } from './concurrency-limit'
 import { refuseForeign } from './foreign'
 import { createForgeries } from './forgeries'
-import { createFront } from './front'
+import { createFront, type Front } from './front'
 import { createHeartbeat } from './heartbeat'
 import { clientAddress, trustedProxies } from './request-headers'
 import { createServerLookup } from './server-lookup'
+import { createTlsFront } from './tls-front'
 import { type Receiving, receive, webhookHoldMs } from './webhook'
 import { readWorker } from './worker-file'
 
@@ -26,6 +28,7 @@ import { readWorker } from './worker-file'
 // docs/decisions/017-headers-before-next.md
 
 const { HOST, PORT, DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
+const { ONEWAY_TLS_CERT_FILE: certFile, ONEWAY_TLS_KEY_FILE: keyFile } = env()
 const dev = process.argv[2] === 'dev'
 quietConsole()
 const log = createLog('webhook')
@@ -72,9 +75,10 @@ const receiving: Receiving = {
 }
 
 const withinLimit = createConcurrencyLimit({ maxRendering: 2, maxMs: 3_000 })
-const server = createFront({
+const front: Front = {
   baseUrl: ONEWAY_BASE_URL,
-  https: ONEWAY_BASE_URL.startsWith('https:'),
+  // Not on loopback: a browser would then refuse whatever else this machine serves there without TLS.
+  https: ONEWAY_BASE_URL.startsWith('https:') && !isLoopback(ONEWAY_BASE_URL),
   dev,
   isTrusted,
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
@@ -83,13 +87,18 @@ const server = createFront({
   page: (request, response) =>
     withinLimit({ request, response }, () => void showPage(request, response)),
   refuseForeign: (request, response, reason) => void refuseForeign(db, request, response, reason),
-})
+}
+const plain = createFront(front)
+const server =
+  certFile !== undefined && keyFile !== undefined
+    ? createTlsFront(front, { cert: readFileSync(certFile), key: readFileSync(keyFile) })
+    : plain
 const pages = next({
   dev,
   hostname: HOST,
   port: PORT,
   // Next listens there for WebSockets. Only its dev server needs them; otherwise it gets a server that nobody reaches.
-  httpServer: dev ? server : createServer(),
+  httpServer: dev ? plain : createServer(),
 })
 await pages.prepare()
 const showPage = pages.getRequestHandler()

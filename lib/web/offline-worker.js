@@ -1,5 +1,5 @@
 // The service worker of the bench. It keeps one page without personal data, /trials/offline, with its scripts and styles,
-// and shows it only where the network gives no answer at all. docs/decisions/080-offline-bench.md
+// and shows it only where the network gives no answer at all. docs/decisions/082-offline-bench.md
 // lib/web/worker-file.ts puts the name of the build in front: each build has a cache of its own.
 
 /* global BUILD */

@@ -7,7 +7,7 @@ import { OfflineBench } from './offline-bench'
 export const metadata: Metadata = { title: 'Without a connection' }
 
 export default function OfflinePage() {
-  // Shows nothing of the lab: its script shows what this browser has kept itself (docs/decisions/080-offline-bench.md).
+  // Shows nothing of the lab: its script shows what this browser has kept itself (docs/decisions/082-offline-bench.md).
   publicPage()
   return <OfflineBench isSecure={isSecureAddress(env().ONEWAY_BASE_URL)} />
 }
