@@ -25,12 +25,14 @@ const waiting = (page: Page): Promise<Waiting[]> =>
       .toSorted((a, b) => a.place - b.place),
   )
 
+const instant = (at: unknown) => new Date(String(at)).toISOString()
+
 async function recorded(trial: string, since: string) {
   const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const rows = await sql`select kind, observed_at, recorded_at from observations
     where trial_id = ${trial} and observed_at >= ${since} order by id`
   await end()
-  return rows.map((row) => ({ kind: String(row.kind), at: row.observed_at.toISOString() }))
+  return rows.map((row) => ({ kind: String(row.kind), at: instant(row.observed_at) }))
 }
 
 // O-8 of the demo is armed and waits for a second person. No other spec writes to its trial.
