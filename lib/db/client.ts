@@ -16,7 +16,7 @@ export type Connection = { db: Db; sql: postgres.Sql; end(): Promise<void> }
 type ConnectOptions = {
   /** Maximum number of connections; 10 by default. */
   max?: number
-  /** Seconds between attempts to connect; by default growing up to 20. */
+  /** The longest time between attempts to connect, in seconds; 1 by default. */
   retrySeconds?: number
   /** Seconds until an attempt to connect fails; 30 by default. */
   connectSeconds?: number
@@ -50,7 +50,7 @@ markDatabaseAway()
  * server are not printed. A query that waits too long is logged, and fails at the deadline.
  */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
-  const { max = 10, retrySeconds, connectSeconds, actor, asOwner, prepared } = options
+  const { max = 10, retrySeconds = 1, connectSeconds, actor, asOwner, prepared } = options
   const { deadlineMs = usualDeadlineMs } = options
   const driver = {
     max,
@@ -61,7 +61,8 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
       ...(asOwner ? {} : { role: appRole }),
       ...(actor && { 'oneway.actor': JSON.stringify(actor) }),
     },
-    ...(retrySeconds !== undefined && { backoff: () => retrySeconds }),
+    // By default postgres.js waits up to 20 s: a page would be silent as long, and the lab away after the database is back.
+    backoff: (failures: number) => Math.min(3 ** failures / 100, retrySeconds),
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   }
   const sql = postgres(url, driver)

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { closeOnFatalErrors } from './fatal-errors'
 
 /** Where to connect, as postgres.js passes it. */
 type Target = {
@@ -96,6 +97,7 @@ export function createDeadline({ deadlineMs, warnAfterMs, report }: DeadlineOpti
     }
     // The overloads differ in where the callback stands, which the arguments keep.
     socket.write = watched as Socket['write']
+    closeOnFatalErrors(socket)
     all.add(one)
     timer ??= setInterval(checkAll, checkEveryMs)
     timer.unref()
