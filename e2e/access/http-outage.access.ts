@@ -27,10 +27,18 @@ async function blockDatabase() {
   }
 }
 
+/** Far above the seconds that a page waits for the database, and below the time of the test. */
+const longestMs = 60_000
+
 async function problemsAt(address: string, proof: Record<string, string>): Promise<string[]> {
-  const answer = await fetch(lab.baseUrl + address, { headers: proof, redirect: 'manual' })
+  const signal = AbortSignal.timeout(longestMs)
+  const asked = { headers: proof, redirect: 'manual', signal } as const
+  const got = await fetch(lab.baseUrl + address, asked)
+    .then(async (answer) => ({ answer, body: await answer.text() }))
+    .catch((error: unknown) => String(error))
+  if (typeof got === 'string') return [`${address}: no answer: ${got}`]
+  const { answer, body } = got
   const headers = Object.fromEntries(answer.headers)
-  const body = await answer.text()
   const wrong = problemsOf(address, { status: answer.status, headers, body })
   if (answer.status === 200) wrong.push('200')
   if (/postgres|ECONN|select |at async|node_modules/i.test(body)) wrong.push('shows internals')
