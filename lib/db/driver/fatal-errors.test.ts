@@ -21,7 +21,7 @@ const openBeside = async () => {
   return { allow, terminate, end }
 }
 
-test('a query is told that the database takes no connections, also after one was cut off in mid-query', async () => {
+test('F29 a query is told that the database takes no connections, also after one was cut off in mid-query', async () => {
   const beside = await openBeside()
   const { sql, end } = connect(lab.url, { max: 2, retrySeconds: 0.05 })
   try {
