@@ -144,7 +144,10 @@ test.each(roles)('F42 the role %s is not refused what the matrix allows', async 
   expect(wrong).toEqual([])
 })
 
-/** Services without an ID of a record, or that check the password before they look for the record. */
+/**
+ * Services without an ID of a record, that check the password before they look for the record, or for which "none" is
+ * an answer.
+ */
 const takesNoId = [
   'api-keys.makeApiKey',
   'change-settings.changeAccessSettings',
@@ -176,6 +179,7 @@ const takesNoId = [
   'fetch-feeds.chooseDailySources',
   'assess.assessProtocolFits',
   'booked-device.findBookedByOther',
+  'verify-arms.verifyArms',
   'assess.assessTrialFit',
   'assess.assessDevice',
   'assess.assessOutcome',
