@@ -46,6 +46,8 @@ type Props = {
   /** The day it is in the lab. */
   today: string
   timeZone: string
+  /** The level of its heading, below that of what it stands in. */
+  order: 2 | 3
 }
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
@@ -53,7 +55,7 @@ const dayName = (day: string): string =>
   `${weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]} ${day}`
 
 /** A calendar as a table with a row for each entry of a day: it reads alike on a screen, a phone, a printer and aloud. */
-export function CalendarTable({ entries, days, today, timeZone }: Props) {
+export function CalendarTable({ entries, days, today, timeZone, order }: Props) {
   const spread = spreadOverDays(entries, days, timeZone)
   const busy = spread.days.filter((one) => one.entries.length > 0)
   const name = `${days[0]} to ${days.at(-1)}`
@@ -82,7 +84,7 @@ export function CalendarTable({ entries, days, today, timeZone }: Props) {
       )}
       {spread.long.length > 0 && (
         <section aria-label="Over several days">
-          <Title order={3} size="h5" mt="md" mb="xs">
+          <Title order={order} size="h5" mt="md" mb="xs">
             Over several days
           </Title>
           <table className={classes.table} aria-label={`Over several days, ${name}`}>

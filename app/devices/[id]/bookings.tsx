@@ -152,7 +152,13 @@ const DeviceCalendar = ({ deviceId, timeZone, entries, days }: CalendarProps) =>
     <summary style={{ minHeight: 24, cursor: 'pointer', fontSize: 'var(--mantine-font-size-sm)' }}>
       Calendar of the next {days.length} days
     </summary>
-    <CalendarTable entries={entries} days={days} today={days[0] ?? ''} timeZone={timeZone} />
+    <CalendarTable
+      entries={entries}
+      days={days}
+      today={days[0] ?? ''}
+      timeZone={timeZone}
+      order={3}
+    />
     <TextLink href={paths.planCalendar({ device: deviceId, span: 'month' })} size="sm">
       Its calendar by month
     </TextLink>

@@ -93,7 +93,8 @@ export default async function LabelsPage({ searchParams }: Props) {
           Select devices in the list, or filter it.
         </EmptyState>
       ) : (
-        <section aria-label="Labels" className={classes.frame} data-labels>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
+        <section aria-label="Labels" className={classes.frame} data-labels tabIndex={0}>
           <Labels devices={devices} size={size} lab={labName || 'Oneway'} baseUrl={baseUrl} />
         </section>
       )}

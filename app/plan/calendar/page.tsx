@@ -86,7 +86,7 @@ export default async function CalendarPage({ searchParams }: Props) {
           </TextLink>
         </Text>
       )}
-      <CalendarTable entries={entries} days={days} today={today} timeZone={timeZone} />
+      <CalendarTable entries={entries} days={days} today={today} timeZone={timeZone} order={2} />
       <div style={{ marginTop: 'var(--mantine-spacing-lg)' }}>
         <ExportLinks
           title="Download"
