@@ -154,7 +154,8 @@ export const paths = {
   setUp: () => '/set-up',
   exportDevices: (filter: Params = {}) => withParams('/api/exports/devices', filter),
   /** Makes a share link of a trial's report or of a frozen one. */
-  reportShare: (of: { trial: string } | { frozen: string }) => withParams('/reports/share', of),
+  reportShare: (of?: { trial: string } | { frozen: string }) =>
+    withParams('/reports/share', of ?? {}),
   /** A shared report, for people without an account. */
   shared: (token: string, as?: 'json') => withParams(`/shared/${part(token)}`, { as }),
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),

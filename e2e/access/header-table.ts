@@ -63,7 +63,9 @@ const all: Record<string, RegExp> = {
 export function problemsOf(url: string, answer: Answer): string[] {
   const { headers, body } = answer
   const kind = kindOf(url, answer)
-  const wrong = Object.entries({ ...all, ...table[kind] })
+  // Also where such an address is asked for in another way than a page is.
+  const ofShare = url.startsWith('/shared/') ? { 'referrer-policy': /^no-referrer$/ } : {}
+  const wrong = Object.entries({ ...all, ...table[kind], ...ofShare })
     .filter(([name, expected]) => !expected.test(headers[name] ?? ''))
     .map(([name]) => `${kind}: ${name} is ${headers[name] ?? 'absent'}`)
   const type = headers['content-type'] ?? ''

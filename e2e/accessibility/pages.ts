@@ -100,6 +100,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
   'app/trials/[id]/report/page.tsx': ({ trials }) => each(trials, (id) => paths.trialReport(id)),
   'app/reports/share/page.tsx': ({ trials }) => ({
     'a locked trial': paths.reportShare({ trial: trials.locked ?? '' }),
+    'no report': paths.reportShare(),
   }),
   'app/reports/freeze/page.tsx': () => ({
     ...inBoth(paths.reportFreeze()),

@@ -1,5 +1,7 @@
+import { IconShare } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
@@ -18,13 +20,21 @@ type Props = { searchParams: Promise<{ trial?: string | string[]; frozen?: strin
 export default async function SharePage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const of = sharedRecordOf(await searchParams)
-  if (!of) notFound()
   const mayNot = refusalFor(actor, 'shareReport')
   if (mayNot)
     return (
       <>
         <PageHeader title="Share a report" />
         <Refusal title="Only leads share reports" reason={mayNot} />
+      </>
+    )
+  if (!of)
+    return (
+      <>
+        <PageHeader title="Share a report" />
+        <EmptyState title="No report chosen" icon={IconShare}>
+          Open the report of a trial, or the list of frozen reports, and press Share there.
+        </EmptyState>
       </>
     )
   const shown = await previewShare(db, actor, { of, chosen: [] }, new Date())
