@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { withoutTrailing } from './domain/text/typed-text'
 import {
   flag,
   oidcProblems,
@@ -22,7 +23,7 @@ const isPostgres = (text: string) =>
 const httpUrl = z
   .string()
   .refine(isHttp)
-  .transform((text) => text.replace(/(?<!\/)\/+$/, ''))
+  .transform((text) => withoutTrailing(text, '/'))
 
 const isNetwork = (text: string) => {
   const [address = '', bits, ...more] = text.split('/')

@@ -20,7 +20,7 @@ import { deviceColumns, fieldColumns } from '@/lib/domain/export/device-columns'
 import { type ImportableField, importableFields } from '@/lib/domain/import/columns'
 import { readDeviceText, readReading } from '@/lib/domain/import/read-cells'
 import { type DeviceState, isNotApplicable, type Reading } from '@/lib/domain/reading/reading'
-import { withoutFormula } from '@/lib/domain/text/typed-text'
+import { withoutFormula, withoutTrailing } from '@/lib/domain/text/typed-text'
 import { csvForm } from '../shared/csv-form'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import type { ChartCsv } from './export-charts'
@@ -115,7 +115,7 @@ function cellOf(field: ImportableField, value: string | number | boolean): strin
   if (typeof value !== 'number') return typeof value === 'string' ? value : String(value)
   return field === 'batteryLevel'
     ? `${Number((value * 100).toFixed(2))} %`
-    : `${value.toFixed(9).replace(/\.?0+$/, '')} GB`
+    : `${withoutTrailing(withoutTrailing(value.toFixed(9), '0'), '.')} GB`
 }
 
 const custodyCells = (open: CustodyRow | undefined): string[] =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { lineProblem, shownPieces, shownText, textProblem } from './typed-text'
+import { lineProblem, shownPieces, shownText, textProblem, withoutTrailing } from './typed-text'
 
 test.each([
   ['\ud800', 'half a character (U+D800, at position 1)'],
@@ -36,4 +36,13 @@ test('F36 shown text contains no character that can reorder it, and other text i
     }),
   )
   fc.assert(fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => shownText(text) === text))
+})
+
+test.each([
+  ['https://lab.example/', 'https://lab.example'],
+  ['a//b//', 'a//b'],
+  ['/', ''],
+  ['', ''],
+])('without the slashes at its end %j is %j', (text, rest) => {
+  expect(withoutTrailing(text, '/')).toBe(rest)
 })

@@ -74,3 +74,10 @@ export const withoutFormula = (text: string): string =>
 /** The text that a cell was made from. */
 export const withFormula = (cell: string): string =>
   /^'+[=+\-@\t\r\n＝＋－＠]/.test(cell) ? cell.slice(1) : cell
+
+/** A text without the signs of one kind at its end. An expression for this takes long for a text with many of them. */
+export function withoutTrailing(text: string, sign: string): string {
+  let end = text.length
+  while (end > 0 && text[end - 1] === sign) end -= 1
+  return text.slice(0, end)
+}
