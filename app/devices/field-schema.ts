@@ -39,6 +39,29 @@ export const valuesSchema = z.object({
     .max(200),
 })
 
+/** What a field said when a person began to type over it, and the row that said so. */
+export type SeenValue = { text: string; seenId: number | null }
+
+/** The values of a device as they are typed, by field, and what each was typed over. */
+export type TypedValues = { texts: Record<string, string>; seen: Record<string, SeenValue> }
+
+/**
+ * What a person has typed: a field with another text than they saw. What the page shows by now does not count, as it may be
+ * a value that somebody else entered since.
+ * @param fields those that can be entered, as the page shows them now
+ */
+export const typedValues = (
+  fields: readonly ({ id: string } & SeenValue)[],
+  { texts, seen }: TypedValues,
+) =>
+  fields.flatMap((field) => {
+    const text = texts[field.id]
+    const was = seen[field.id] ?? field
+    return text === undefined || text === was.text
+      ? []
+      : [{ fieldId: field.id, text, seenId: was.seenId }]
+  })
+
 export const emptyField: TypedField = {
   ...{ name: '', unit: '', options: '', help: '', type: 'text' },
   ...{ required: false, inStartingState: false },

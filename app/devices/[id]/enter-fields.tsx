@@ -11,9 +11,10 @@ import { useReady } from '@/components/forms/ready-form'
 import { useFormAction } from '@/components/forms/use-form-action'
 import { acceptedValue, type CustomField } from '@/lib/domain/device/custom-field'
 import { enterFieldValuesAction } from '../field-actions'
+import { type SeenValue, type TypedValues, typedValues } from '../field-schema'
 
 /** A field with its current value, and the row of it that the page shows. */
-type FieldToEnter = CustomField & { text: string; seenId: number | null }
+type FieldToEnter = CustomField & SeenValue
 
 type Props = { deviceId: string; fields: readonly FieldToEnter[]; reason: string | undefined }
 
@@ -47,25 +48,28 @@ export function EnterFields({ deviceId, fields, reason }: Props) {
   )
 }
 
-type Texts = { texts: Record<string, string> }
 type FormProps = Omit<Props, 'reason'> & { onDone: () => void }
 
 function FieldsForm({ deviceId, fields, onDone }: FormProps) {
-  const form = useForm<Texts>({
-    defaultValues: { texts: Object.fromEntries(fields.map(({ id, text }) => [id, text])) },
+  // What was typed over belongs to the form and its draft: the page behind them goes on showing what others enter.
+  const form = useForm<TypedValues>({
+    defaultValues: {
+      texts: Object.fromEntries(fields.map(({ id, text }) => [id, text])),
+      seen: Object.fromEntries(fields.map(({ id, text, seenId }) => [id, { text, seenId }])),
+    },
   })
-  const { control, formState, setError } = form
+  const { control, formState, setError, setValue } = form
   const draft = useFormDraft(form, `device/${deviceId}/fields`)
-  const save = async ({ texts }: Texts) => {
-    const values = fields
-      .filter(({ id, text }) => (texts[id] ?? '') !== text)
-      .map(({ id, seenId }) => ({ fieldId: id, text: texts[id] ?? '', seenId }))
+  const save = async (typed: TypedValues) => {
+    const values = typedValues(fields, typed)
     const result = await enterFieldValuesAction({ deviceId, values })
     if (result.status !== 'unread') return result
-    for (const { fieldId, reason, accepted } of result.problems)
+    for (const { fieldId, reason, accepted, theirs } of result.problems) {
       setError(`texts.${fieldId}`, {
         message: accepted ? `${reason} Accepted: ${accepted}.` : reason,
       })
+      if (theirs) setValue(`seen.${fieldId}`, theirs)
+    }
     return { status: 'marked' as const }
   }
   const { busy, refusal, submit } = useFormAction(form, save, {
@@ -94,7 +98,8 @@ function FieldsForm({ deviceId, fields, onDone }: FormProps) {
               <FieldInput
                 field={field}
                 error={formState.errors.texts?.[field.id]?.message}
-                {...{ value, onChange, ref, onBlur, name }}
+                {...{ onChange, ref, onBlur, name }}
+                value={value ?? field.text}
               />
             )}
           />

@@ -75,13 +75,17 @@ test('one bad value keeps all of them out, and each says its accepted form', asy
 test('of two people who type at once the second is told what the first entered', async () => {
   const [{ id }, fieldId] = [await addDevice(lab.db), await define()]
   await enter(id, { fieldId, text: 'mine', seenId: null })
+  const seenId = (await current(id, fieldId))?.id ?? 0
   expect(await enter(id, { fieldId, text: 'yours', seenId: null })).toMatchObject({
-    problems: [{ reason: 'Erin entered “mine” while you typed.' }],
+    problems: [
+      { reason: 'Erin entered “mine” while you typed.', theirs: { text: 'mine', seenId } },
+    ],
   })
   // Past the service the unique indexes refuse a second line of values.
   const row = lab.sql`insert into device_field_values (device_id, field_id, value, source, at, by_id, by_name)
     values (${id}, ${fieldId}, 'yours', 'typed', now(), 'x', 'x')`
   await expect(row).rejects.toThrow('one_first_value_per_device_and_field')
+  expect(await enter(id, { fieldId, text: 'yours', seenId })).toMatchObject({ changed: 1 })
 })
 
 test('the type stays once there is a value, and so does an option that a device has', async () => {

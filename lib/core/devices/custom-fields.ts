@@ -135,7 +135,13 @@ export async function retireField(
 export type TypedValue = { fieldId: string; text: string; seenId: number | null }
 
 /** Somebody else entered another value first, or a value cannot be read; by field. */
-type ValueProblem = { fieldId: string; reason: string; accepted?: string | undefined }
+type ValueProblem = {
+  fieldId: string
+  reason: string
+  accepted?: string | undefined
+  /** What somebody else entered meanwhile, which the reason names; a value typed over that is taken. */
+  theirs?: { text: string; seenId: number | null }
+}
 
 export type SavedValues =
   | { status: 'saved'; changed: number }
@@ -200,7 +206,8 @@ function judgeValue(
   if ((kept?.value ?? null) === value) return { same: true }
   if ((kept?.id ?? null) === seenId)
     return { news: { fieldId, value, correctsId: kept?.id ?? null } }
-  const theirs = kept?.value == null ? 'nothing' : `“${valueInWords(field, kept.value)}”`
-  const reason = `${kept?.byName ?? 'Somebody'} entered ${theirs} while you typed.`
-  return { problem: { fieldId, reason, accepted: 'your value, if you save once more' } }
+  const entered = kept?.value == null ? 'nothing' : `“${valueInWords(field, kept.value)}”`
+  const reason = `${kept?.byName ?? 'Somebody'} entered ${entered} while you typed.`
+  const theirs = { text: kept?.value ?? '', seenId: kept?.id ?? null }
+  return { problem: { fieldId, reason, accepted: 'your value, if you save once more', theirs } }
 }
