@@ -1,13 +1,12 @@
 'use client'
 
-import { Button, Drawer, Group, Select, Stack, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Select, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconForms } from '@tabler/icons-react'
 import { Controller, useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
-import { useReady } from '@/components/forms/ready-form'
+import { DrawerForm, SaveOrForget } from '@/components/forms/drawer-form'
 import { useFormAction } from '@/components/forms/use-form-action'
 import { acceptedValue, type CustomField } from '@/lib/domain/device/custom-field'
 import { enterFieldValuesAction } from '../field-actions'
@@ -20,31 +19,10 @@ type Props = { deviceId: string; fields: readonly FieldToEnter[]; reason: string
 
 /** The values of the lab's own fields, entered together. */
 export function EnterFields({ deviceId, fields, reason }: Props) {
-  const ready = useReady()
-  const [opened, { open, close }] = useDisclosure(false)
   return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        onClick={open}
-        disabled={!ready || reason !== undefined}
-        title={reason}
-        leftSection={<IconForms size={14} aria-hidden />}
-      >
-        Enter custom fields
-      </Button>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        title="Enter custom fields"
-        position="right"
-        size="md"
-        keepMounted={false}
-      >
-        <FieldsForm deviceId={deviceId} fields={fields} onDone={close} />
-      </Drawer>
-    </>
+    <DrawerForm label="Enter custom fields" icon={IconForms} reason={reason} size="md">
+      {(close) => <FieldsForm deviceId={deviceId} fields={fields} onDone={close} />}
+    </DrawerForm>
   )
 }
 
@@ -104,20 +82,7 @@ function FieldsForm({ deviceId, fields, onDone }: FormProps) {
             )}
           />
         ))}
-        <Group>
-          <Button type="submit" loading={busy}>
-            Save the values
-          </Button>
-          <Button
-            variant="subtle"
-            onClick={() => {
-              draft.forget()
-              onDone()
-            }}
-          >
-            Cancel
-          </Button>
-        </Group>
+        <SaveOrForget save="Save the values" busy={busy} draft={draft} onDone={onDone} />
       </Stack>
     </form>
   )

@@ -1,25 +1,14 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import {
-  Button,
-  Drawer,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconHandStop } from '@tabler/icons-react'
 import { type Control, Controller, useForm, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
-import { useReady } from '@/components/forms/ready-form'
+import { DrawerForm, SaveOrForget } from '@/components/forms/drawer-form'
 import { useFormAction } from '@/components/forms/use-form-action'
 import type { Platform } from '@/lib/domain/device/device'
 import { isNotApplicable, readingFields } from '@/lib/domain/reading/reading'
@@ -37,31 +26,10 @@ type Props = { deviceId: string; platform: Platform; reason: string | undefined 
 
 /** What a person reads off the screen or knows of the bench, stored with the person's name. */
 export function TypeReadings({ deviceId, platform, reason }: Props) {
-  const ready = useReady()
-  const [opened, { open, close }] = useDisclosure(false)
   return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        onClick={open}
-        disabled={!ready || reason !== undefined}
-        title={reason}
-        leftSection={<IconHandStop size={14} aria-hidden />}
-      >
-        Enter readings
-      </Button>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        title="Enter readings"
-        position="right"
-        size="lg"
-        keepMounted={false}
-      >
-        <ReadingsForm deviceId={deviceId} platform={platform} onDone={close} />
-      </Drawer>
-    </>
+    <DrawerForm label="Enter readings" icon={IconHandStop} reason={reason} size="lg">
+      {(close) => <ReadingsForm deviceId={deviceId} platform={platform} onDone={close} />}
+    </DrawerForm>
   )
 }
 
@@ -130,20 +98,7 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
             )}
           />
         </SimpleGrid>
-        <Group>
-          <Button type="submit" loading={busy}>
-            Save the readings
-          </Button>
-          <Button
-            variant="subtle"
-            onClick={() => {
-              draft.forget()
-              onDone()
-            }}
-          >
-            Cancel
-          </Button>
-        </Group>
+        <SaveOrForget save="Save the readings" busy={busy} draft={draft} onDone={onDone} />
       </Stack>
     </form>
   )

@@ -3,7 +3,6 @@
 import {
   Button,
   Checkbox,
-  Drawer,
   FileButton,
   Group,
   List,
@@ -13,14 +12,13 @@ import {
   Text,
   Textarea,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconUsb } from '@tabler/icons-react'
 import { useState } from 'react'
 import classes from '@/components/data/data-table.module.css'
 import { Refusal } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
-import { useReady } from '@/components/forms/ready-form'
+import { DrawerForm } from '@/components/forms/drawer-form'
 import { useAction } from '@/components/forms/use-action'
 import type { UsbPreview } from '@/lib/core/devices/read-usb'
 import { printText } from '@/lib/domain/reading/usb-print'
@@ -31,24 +29,10 @@ type Props = { deviceId: string; reason: string | undefined }
 
 /** Readings from what a tool printed over USB: external power and the exact disk are in no MDM answer. */
 export function UsbReadings({ deviceId, reason }: Props) {
-  const ready = useReady()
-  const [opened, { open, close }] = useDisclosure(false)
   return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        onClick={open}
-        disabled={!ready || reason !== undefined}
-        title={reason}
-        leftSection={<IconUsb size={14} aria-hidden />}
-      >
-        Read over USB
-      </Button>
-      <Drawer opened={opened} onClose={close} title="Read over USB" position="right" size="lg">
-        <UsbForm deviceId={deviceId} onDone={close} />
-      </Drawer>
-    </>
+    <DrawerForm label="Read over USB" icon={IconUsb} reason={reason} size="lg">
+      {(close) => <UsbForm deviceId={deviceId} onDone={close} />}
+    </DrawerForm>
   )
 }
 
