@@ -10,6 +10,7 @@ import {
   Stack,
   Text,
   TextInput,
+  type TextInputProps,
 } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type FieldPath, useForm } from 'react-hook-form'
@@ -24,6 +25,15 @@ import { changeSettingsAction } from './actions'
 import { type SettingsText, settingsSchema, singles, twoPersonChoices, units } from './schema'
 
 type Props = { initial: SettingsText }
+
+/** How every setting but the ages is named, with its source below the field. */
+const described = (
+  name: keyof typeof labSettingInfo,
+): Pick<TextInputProps, 'label' | 'description' | 'inputWrapperOrder'> => ({
+  label: labSettingInfo[name].label,
+  description: labSettingInfo[name].source,
+  inputWrapperOrder: ['label', 'input', 'description', 'error'],
+})
 
 export function SettingsForm({ initial }: Props) {
   const form = useForm<SettingsText, unknown, z.output<typeof settingsSchema>>({
@@ -45,8 +55,11 @@ export function SettingsForm({ initial }: Props) {
   })
   const field = (name: FieldPath<SettingsText>) => ({
     ...form.register(name),
-    inputMode: 'decimal' as const,
     error: form.getFieldState(name, form.formState).error?.message,
+  })
+  const number = (name: FieldPath<SettingsText>) => ({
+    ...field(name),
+    inputMode: 'decimal' as const,
   })
 
   return (
@@ -59,40 +72,25 @@ export function SettingsForm({ initial }: Props) {
             {singles.map((name) => (
               <TextInput
                 key={name}
+                {...described(name)}
                 label={`${labSettingInfo[name].label} (${units[name]})`}
-                description={labSettingInfo[name].source}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                {...field(name)}
+                {...number(name)}
               />
             ))}
           </SimpleGrid>
         </Fieldset>
         <Fieldset legend="Release">
           <NativeSelect
-            label={labSettingInfo.twoPersonRelease.label}
-            description={labSettingInfo.twoPersonRelease.source}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            {...described('twoPersonRelease')}
             data={twoPersonChoices}
             {...form.register('twoPersonRelease')}
           />
         </Fieldset>
         <Fieldset legend="Labels">
-          <TextInput
-            label={labSettingInfo.labName.label}
-            description={labSettingInfo.labName.source}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            {...form.register('labName')}
-            error={form.formState.errors.labName?.message}
-          />
+          <TextInput {...described('labName')} {...field('labName')} />
         </Fieldset>
         <Fieldset legend="Bookings">
-          <TextInput
-            label={labSettingInfo.timeZone.label}
-            description={labSettingInfo.timeZone.source}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            {...form.register('timeZone')}
-            error={form.formState.errors.timeZone?.message}
-          />
+          <TextInput {...described('timeZone')} {...field('timeZone')} />
         </Fieldset>
         <Fieldset legend="Maximum age of a reading, in minutes">
           <Text size="sm" c="dimmed" mb="sm">
@@ -104,7 +102,7 @@ export function SettingsForm({ initial }: Props) {
                 key={name}
                 size="xs"
                 label={readingFields[name].label}
-                {...field(`maxAges.${name}`)}
+                {...number(`maxAges.${name}`)}
               />
             ))}
           </SimpleGrid>
