@@ -97,13 +97,16 @@ export const queryOf = (
   cursor: given.cursor,
 })
 
-export const isFiltered = ({
+/** Of what an address asks for: which devices are meant, and not in which order, page and columns. */
+export const onlyFilters = ({
   cursor: _,
   sort: __,
   dir: ___,
   columns: ____,
   ...filters
-}: DeviceParams) => Object.values(filters).some(Boolean)
+}: DeviceParams) => filters
+
+export const isFiltered = (given: DeviceParams) => Object.values(onlyFilters(given)).some(Boolean)
 
 /** The form of the list that the boxes of its rows belong to. */
 export const labelsForm = 'labels'

@@ -1,6 +1,6 @@
 import { Box, Button } from '@mantine/core'
 import { IconQrcode } from '@tabler/icons-react'
-import { type DeviceParams, labelsForm, readColumns } from '@/app/device-query'
+import { type DeviceParams, labelsForm, onlyFilters, readColumns } from '@/app/device-query'
 import { ExportLinks } from '@/components/data/export-links'
 import type { Db } from '@/lib/db/client'
 import { currentCustodies } from '@/lib/db/queries/devices/custody'
@@ -59,7 +59,6 @@ type FileProps = { address: DeviceParams; environment: Environment }
 
 /** The devices of the list as a file that an import takes back. */
 export function DeviceFile({ address, environment }: FileProps) {
-  const { cursor: _, sort: __, dir: ___, columns: ____, ...filter } = address
   return (
     <Box mt="md">
       <ExportLinks
@@ -67,7 +66,7 @@ export function DeviceFile({ address, environment }: FileProps) {
         links={[
           {
             name: 'Devices',
-            href: (form) => paths.exportDevices({ ...filter, environment, ...form }),
+            href: (form) => paths.exportDevices({ ...onlyFilters(address), environment, ...form }),
           },
         ]}
       />
@@ -77,10 +76,9 @@ export function DeviceFile({ address, environment }: FileProps) {
 
 /** The devices that are selected in the list, or all that the filters find, as labels to print. */
 export function LabelsForm({ address, environment }: FileProps) {
-  const { cursor: _, sort: __, dir: ___, columns: ____, ...filter } = address
   return (
     <form id={labelsForm} method="get" action={paths.deviceLabels()} aria-label="Labels">
-      {Object.entries({ ...filter, environment }).map(
+      {Object.entries({ ...onlyFilters(address), environment }).map(
         ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
       )}
       <Button type="submit" variant="default" leftSection={<IconQrcode size={16} aria-hidden />}>

@@ -57,15 +57,18 @@ export default async function DevicesPage({ searchParams }: Props) {
       countTestsLeft(db, environment),
       listCustomFields(db),
     ])
-  const imported = params.import ? await findDeviceImport(db, params.import) : undefined
   const address = {
     ...params,
     environment: given.environment === undefined ? undefined : environment,
   }
   const none = page.rows.length === 0
   const other = otherEnvironment(environment)
-  const elsewhere =
-    none && isFiltered(params) ? await countDevices(db, { ...query, environment: other }, now) : 0
+  const [imported, elsewhere, custom, custody] = await Promise.all([
+    params.import ? findDeviceImport(db, params.import) : undefined,
+    none && isFiltered(params) ? countDevices(db, { ...query, environment: other }, now) : 0,
+    customColumns(db, fields, params, page.rows),
+    custodyOf(db, page.rows),
+  ])
   return (
     <>
       <PageHeader
@@ -130,8 +133,8 @@ export default async function DevicesPage({ searchParams }: Props) {
             params={address}
             maxAges={settings.maxAges}
             now={now}
-            custom={await customColumns(db, fields, params, page.rows)}
-            custody={await custodyOf(db, page.rows)}
+            custom={custom}
+            custody={custody}
           />
           <Pager count={count} shown={page.rows.length} page={page} address={address} />
           <DeviceFile address={address} environment={environment} />
