@@ -148,3 +148,13 @@ test('a value that does not fit refuses its row by the column', async () => {
     { column: 'Custom: owner', accepted: '-none-, =A1, N/A' },
   ])
 })
+
+test('an import shows a value before and after it in the same words', async () => {
+  const [{ id, serial }, fields] = [await addDevice(lab.db), await listCustomFields(lab.db)]
+  const fieldId = fields.find(({ name }) => name === 'Cable')?.id ?? ''
+  const values = [{ fieldId, text: '12', seenId: null }]
+  must(await enterFieldValues(lab.db, engineer, { deviceId: id, values }, now), 'saved')
+  const file = { bytes: bytes(`Serial,Cable\n${serial},13\n`) }
+  const { good } = must(await previewImport(lab.db, engineer, file, later(120)), 'preview')
+  expect(good[0]?.changes).toEqual([{ label: 'Cable', from: '12 cm', to: '13 cm' }])
+})

@@ -48,11 +48,14 @@ export function newFieldValues(
     kept: news.map(({ field, value }) => ({
       ...{ fieldId: field.id, value, correctsId: current?.get(field.id)?.id ?? null },
     })),
-    changes: news.map(({ field, value }) => ({
-      label: field.name,
-      from: current?.get(field.id)?.value ?? '',
-      to: valueInWords(field, value),
-    })),
+    changes: news.map(({ field, value }) => {
+      const had = current?.get(field.id)?.value
+      return {
+        label: field.name,
+        from: had == null ? '' : valueInWords(field, had),
+        to: valueInWords(field, value),
+      }
+    }),
   }
 }
 
