@@ -1,4 +1,5 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, isNull, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
 import { queueEntries } from '@/lib/db/schema/queue'
 import { inList } from '@/lib/db/schema/rule-sql'
@@ -63,12 +64,27 @@ export async function countTurns(
   db: Db,
   { environment, personId, now }: { environment: Environment; personId: string; now: Date },
 ): Promise<number> {
-  const entries = await listQueue(db, { environment }, now)
-  return entries.filter(
-    (one, at) =>
-      one.free && one.joinedById === personId && entries[at - 1]?.deviceId !== one.deviceId,
-  ).length
+  const [row] = await db
+    .select({ turns: count() })
+    .from(queueEntries)
+    .innerJoin(devices, eq(devices.id, queueEntries.deviceId))
+    .where(
+      and(
+        isNull(queueEntries.endKind),
+        eq(queueEntries.simulated, environment === 'simulated'),
+        eq(queueEntries.joinedById, personId),
+        isFirst,
+        isFree(now),
+      ),
+    )
+  return row?.turns ?? 0
 }
+
+const before = alias(queueEntries, 'before')
+/** Nobody comes before this entry in the queue for its device, in the order of `listQueue`. */
+const isFirst = sql`not exists (select from ${queueEntries} ${before}
+  where ${before.deviceId} = ${queueEntries.deviceId} and ${before.endKind} is null
+    and (${before.place}, ${before.id}) < (${queueEntries.place}, ${queueEntries.id}))`
 
 export async function insertQueueEntry(
   db: Db,
