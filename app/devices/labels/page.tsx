@@ -41,7 +41,8 @@ export default async function LabelsPage({ searchParams }: Props) {
   const asked = await resolveEnvironment(db, given.environment)
   const query = queryOf(params, asked.environment, actor.id)
   const { devices, count } = await readDevices(db, ids, query)
-  const environment = devices[0]?.simulated ? 'simulated' : asked.environment
+  const [first] = devices
+  const environment = first ? (first.simulated ? 'simulated' : 'real') : asked.environment
   const { labName } = await getLabSettings(db)
   const baseUrl = env().ONEWAY_BASE_URL
   const address = Object.fromEntries(
