@@ -14,7 +14,10 @@ export const GET = (request: Request): Promise<Response> =>
 
 /** The custom fields in use with their values, by device. */
 async function readFields(db: Db, deviceIds: readonly string[]) {
-  const [fields, values] = [await listCustomFields(db), await currentFieldValues(db, deviceIds)]
+  const [fields, values] = await Promise.all([
+    listCustomFields(db),
+    currentFieldValues(db, deviceIds),
+  ])
   return (deviceId: string) =>
     fields.map((field) => {
       const own = values.get(deviceId)?.get(field.id)
@@ -36,7 +39,7 @@ async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Resp
   const query = { environment, cursor, limit, filter: { ...filter, retired: retired === 'true' } }
   const { rows, next } = await listDevices(db, query, new Date())
   const ids = rows.map(({ id }) => id)
-  const [fieldsOf, custodies] = [await readFields(db, ids), await currentCustodies(db, ids)]
+  const [fieldsOf, custodies] = await Promise.all([readFields(db, ids), currentCustodies(db, ids)])
   const data = rows.map((row) => ({
     ...row,
     custody: custodies.get(row.id)?.open ?? null,
