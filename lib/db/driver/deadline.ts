@@ -97,7 +97,7 @@ export function createDeadline({ deadlineMs, warnAfterMs, report }: DeadlineOpti
     }
     // The overloads differ in where the callback stands, which the arguments keep.
     socket.write = watched as Socket['write']
-    closeOnFatalErrors(socket)
+    closeOnFatalErrors(socket, Boolean(ssl))
     all.add(one)
     timer ??= setInterval(checkAll, checkEveryMs)
     timer.unref()

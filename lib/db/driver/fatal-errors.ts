@@ -12,12 +12,18 @@ const longestSeverity = 100
  * query: the query that asked for the connection is never told, and connects again and again without a pause
  * (https://github.com/porsager/postgres/blob/v3.4.9/src/connection.js, `ErrorResponse` and `closed`). Over TLS the messages cannot be
  * seen here, and this does nothing.
+ * @param asksForTls whether a server is asked first whether it speaks TLS, which it answers with a byte that is no message
  */
-export function closeOnFatalErrors(socket: Socket): void {
+export function closeOnFatalErrors(socket: Socket, asksForTls: boolean): void {
+  let isAsking = asksForTls
   let unread: Buffer | undefined = Buffer.alloc(0)
   const emit = socket.emit.bind(socket)
   /** What of a chunk postgres.js may read. */
   const readable = (chunk: Buffer): Buffer => {
+    if (isAsking) {
+      isAsking = false
+      return chunk
+    }
     if (unread === undefined) {
       const at = fatalErrorAt(chunk)
       if (at === undefined) return chunk
