@@ -60,6 +60,15 @@ async function file(request) {
   const kept = await caches.match(request, { cacheName, ignoreVary: true })
   if (kept) return kept
   const answer = await fetch(request)
-  if (answer.ok) await (await caches.open(cacheName)).put(request, answer.clone())
+  if (answer.ok) await keep(request, answer.clone())
   return answer
+}
+
+/** A browser whose disk is full keeps nothing more, and still shows what has come. */
+async function keep(request, answer) {
+  try {
+    await (await caches.open(cacheName)).put(request, answer)
+  } catch {
+    // It is asked for again the next time.
+  }
 }

@@ -16,9 +16,12 @@ let kept: Map<string, Map<string, string>>
 /** What the network answers; undefined is no network. */
 let network: ((path: string, init: RequestInit | undefined) => Response) | undefined
 let asked: { path: string; init: RequestInit | undefined }[]
+/** Whether the browser has no room for anything more. */
+let isFull: boolean
 
 beforeEach(() => {
   kept = new Map()
+  isFull = false
   asked = []
   network = (path) => new Response(path === '/trials/offline' ? shellPage : `now: ${path}`)
 })
@@ -37,8 +40,10 @@ const openCache = async (name: string) => {
   const cache = kept.get(name) ?? new Map<string, string>()
   kept.set(name, cache)
   return {
-    put: async (key: string | Request, answer: Response) =>
-      void cache.set(pathOf(key), await answer.text()),
+    put: async (key: string | Request, answer: Response) => {
+      if (isFull) throw new DOMException('no room', 'QuotaExceededError')
+      cache.set(pathOf(key), await answer.text())
+    },
     addAll: async (paths: string[]) => {
       for (const path of paths) cache.set(path, await (await ask(path)).text())
     },
@@ -117,6 +122,13 @@ test('without one every page is the one that is kept, and its files are there', 
     'now: /_next/static/chunks/a.js',
   )
   await expect(worker.request('/_next/static/chunks/other.js', 'no-cors')).rejects.toThrow()
+})
+
+test('a browser that has no room left still gets the files of a page', async () => {
+  const worker = await installed()
+  isFull = true
+  const path = '/_next/static/chunks/other.js'
+  expect(await worker.request(path, 'no-cors')).toBe(`now: ${path}`)
 })
 
 test.each([
