@@ -93,7 +93,8 @@ const isSame = (known: Observation, input: Observe): boolean =>
   known.observedAt.getTime() === input.observedAt.getTime() &&
   (known.data.osVersion ?? '') === (input.osVersion ?? '') &&
   (known.data.osBuild ?? '') === (input.osBuild ?? '') &&
-  known.correctsId === (input.correctsId ?? null)
+  known.correctsId === (input.correctsId ?? null) &&
+  (known.reason ?? '') === (input.reason?.trim() ?? '')
 
 const dataOf = ({ osVersion, osBuild }: Observe) => ({
   ...(osVersion ? { osVersion } : {}),

@@ -61,6 +61,30 @@ test('an entry that was changed after it had reached the record is refused, so t
   })
 })
 
+test('a correction whose reason was changed after it had reached the record is refused too', async () => {
+  const { trialId } = await sentTrial(lab.db)
+  const { id } = must(await log(sighting(trialId)), 'logged')
+  const why = { correctsId: id, reason: 'it was another screen' }
+  const entry = sighting(trialId, { kind: 'nothing', ...why })
+  must(await log(entry), 'logged')
+  must(await log({ ...entry, reason: ` ${why.reason} ` }), 'logged')
+  const changed = { reason: 'it was another device on the bench' }
+  const refusal = { reason: expect.stringMatching(/in the record already/) }
+  expect(await log({ ...entry, ...changed })).toMatchObject(refusal)
+
+  const tick = { trialId, step: 1, done: true, at: later(200), note: '', nonce: randomUUID() }
+  must(await tickStep(lab.db, engineer, tick, later(300)), 'ticked')
+  const [first] = (await listTrialEvents(lab.db, trialId)).filter(
+    ({ kind }) => kind === 'stepTicked',
+  )
+  const mended = { ...tick, nonce: randomUUID(), note: 'by hand', ...why, correctsId: first?.id }
+  must(await tickStep(lab.db, engineer, mended, later(300)), 'ticked')
+  must(await tickStep(lab.db, engineer, mended, later(300)), 'ticked')
+  expect(await tickStep(lab.db, engineer, { ...mended, ...changed }, later(300))).toMatchObject(
+    refusal,
+  )
+})
+
 test('of two sightings of the new OS the one that was seen first counts, also where it arrives last', async () => {
   const { trialId } = await sentTrial(lab.db)
   const seen = (at: number, osVersion: string, osBuild: string) =>

@@ -76,7 +76,8 @@ const isSame = (known: StepTick, input: TickStep): boolean =>
   known.done === input.done &&
   known.at.getTime() === input.at.getTime() &&
   known.note === input.note.trim() &&
-  known.correctsId === input.correctsId
+  known.correctsId === input.correctsId &&
+  known.reason === (input.correctsId === undefined ? undefined : input.reason?.trim())
 
 const dataOf = ({ step, done, at, note, correctsId, reason }: TickStep): TickData => ({
   ...{ step, done, at: at.toISOString(), note: note.trim() },
