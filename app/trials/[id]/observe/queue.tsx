@@ -144,14 +144,14 @@ function useSender({ trialId, aheadMs, isOff, taps, change }: Way & Stored & { a
   const [sending, start] = useTransition()
   const send = useCallback(
     async (due: Tap) => {
-      const put = (more: Partial<Tap>) => void change((queue) => queue.put({ ...due, ...more }))
+      const settle = (more?: Partial<Tap>) => void change((queue) => queue.settle(due, more))
       const doubt = clockProblem(due, aheadMs)
-      if (doubt) return put({ problem: doubt })
+      if (doubt) return settle({ problem: doubt })
       const result = await tryToRecord(due, trialId)
       setLost(result === undefined)
-      if (result === undefined) return put({ dueAt: Date.now() + retryMs })
-      if (result.status === 'refused') return put({ problem: result.reason })
-      change((queue) => queue.drop(due.nonce))
+      if (result === undefined) return settle({ dueAt: Date.now() + retryMs })
+      if (result.status === 'refused') return settle({ problem: result.reason })
+      settle()
       setLogged(due)
     },
     [change, aheadMs, trialId],

@@ -6,7 +6,7 @@ import { clockTime } from '@/lib/domain/text/instant'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
 import classes from './bench.module.css'
 import { useQueue } from './queue'
-import { isTick, type Tap, tapWords } from './taps'
+import { isTick, nextOf, type Tap, tapWords } from './taps'
 
 type Props = {
   /** Opens the entry with its fields in place of the tap; undefined once the trial has ended. */
@@ -22,9 +22,9 @@ type Props = {
 export function Tapped({ onEdit, differenceOf, serverNow, editing }: Props) {
   const queue = useQueue()
   const taps = queue?.taps.filter(({ nonce }) => nonce !== editing) ?? []
-  const [first] = taps
-  if (!queue || !first) return null
+  if (!queue || taps.length === 0) return null
   const { sending, offline, isKept, remove, hold, retry } = queue
+  const underWay = sending ? nextOf(queue.taps)?.nonce : undefined
   return (
     <section aria-label="Tapped">
       {offline && (
@@ -39,7 +39,7 @@ export function Tapped({ onEdit, differenceOf, serverNow, editing }: Props) {
           <OneTap
             key={tap.nonce}
             tap={tap}
-            underWay={sending && tap.nonce === first.nonce}
+            underWay={tap.nonce === underWay}
             difference={isTick(tap.kind) ? undefined : differenceOf?.(tap.kind)}
             serverNow={serverNow}
             onRemove={() => remove(tap.nonce)}

@@ -9,6 +9,7 @@ import {
 import {
   clockProblem,
   nextDue,
+  nextOf,
   openQueue,
   placeAfter,
   queueProblem,
@@ -54,6 +55,7 @@ test('a tap is sent once its undo is over, and never before an earlier one', () 
 test('a refused tap and one that is being changed stay, and hold nothing up', () => {
   const taps = [tap('a', { problem: 'the trial is concluded' }), tap('b', { held: true }), tap('c')]
   expect(nextDue(taps, 1)?.nonce).toBe('c')
+  expect(nextOf(taps)?.nonce).toBe('c')
 })
 
 test('a clock that was put back by a day delays no tap', () => {
@@ -87,6 +89,41 @@ test('two tabs that add at the same time lose neither tap', () => {
   one.put(tap('a', { place: placeAfter(before) }))
   other.put(tap('b', { place: placeAfter(before) }))
   expect(one.list().map(({ nonce }) => nonce)).toEqual(['a', 'b'])
+})
+
+test('an answer changes or drops the tap that was sent', () => {
+  const queue = openQueue('erin', 't1')
+  for (const nonce of ['a', 'b']) queue.put(tap(nonce))
+  const [first, second] = queue.list()
+  queue.settle(first ?? tap('a'), { problem: 'the trial is concluded' })
+  queue.settle(second ?? tap('b'))
+  expect(queue.list()).toEqual([tap('a', { problem: 'the trial is concluded' })])
+})
+
+test('an answer leaves alone what another tab has changed or taken back since it was sent', () => {
+  const [one, other] = [openQueue('erin', 't1'), openQueue('erin', 't1')]
+  for (const nonce of ['a', 'b']) one.put(tap(nonce))
+  const sent = one.list()
+  const changed = tap('a', { text: 'at the second try' })
+  other.put(changed)
+  other.drop('b')
+  for (const more of [{ dueAt: 5_000 }, { problem: 'the trial is concluded' }, undefined])
+    for (const tap of sent) one.settle(tap, more)
+  expect(one.list()).toEqual([changed])
+})
+
+test('a tap that is changed when the browser is full is there once, as it is now', () => {
+  const queue = openQueue('erin', 't1')
+  queue.put(tap('a'))
+  vi.spyOn(stored, 'setItem').mockImplementation(() => {
+    throw new Error('full')
+  })
+  const held = tap('a', { held: true })
+  queue.put(held)
+  expect(queue.list()).toEqual([held])
+  expect(queue.isKept()).toBe(false)
+  queue.drop('a')
+  expect(queue.list()).toEqual([])
 })
 
 test.each([

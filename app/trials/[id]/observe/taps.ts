@@ -55,12 +55,13 @@ export const retryMs = 5_000
 export const isTick = (kind: Tap['kind']): kind is typeof stepDone | typeof stepNotDone =>
   kind === stepDone || kind === stepNotDone
 
-/**
- * The one to send: taps are sent in their order, so a later one waits for an earlier one. One that is due later than any
- * wait lasts is due now: the clock of this browser was put back.
- */
+/** The one to send next, or that is on its way: they are sent in their order, so a later one waits for an earlier one. */
+export const nextOf = (taps: readonly Tap[]): Tap | undefined =>
+  taps.find(({ problem, held }) => problem === undefined && !held)
+
+/** The one to send now. One that is due later than any wait lasts is due now: the clock of this browser was put back. */
 export function nextDue(taps: readonly Tap[], nowMs: number): Tap | undefined {
-  const first = taps.find(({ problem, held }) => problem === undefined && !held)
+  const first = nextOf(taps)
   if (!first) return undefined
   const leftMs = first.dueAt - nowMs
   return leftMs <= 0 || leftMs > Math.max(undoMs, retryMs) ? first : undefined
@@ -123,6 +124,11 @@ export type TapQueue = {
   /** Adds it, or changes the one with its nonce. */
   put(tap: Tap): void
   drop(nonce: string): void
+  /**
+   * What an answer makes of the one that was sent: it is changed, or dropped without `more`. One that was changed or taken
+   * back since, perhaps in another tab, is left as it is; sending it again is harmless.
+   */
+  settle(sent: Tap, more?: Partial<Tap>): void
   /** Whether all of it outlives this page. */
   isKept(): boolean
 }
@@ -134,18 +140,27 @@ export type TapQueue = {
 export function openQueue(person: string, trialId: string): TapQueue {
   const place = waitingPlace(person, trialId)
   const unstored = new Map<string, Tap>()
-  return {
-    list: () => [...readAll(place).filter(isTap), ...unstored.values()].toSorted(inOrder),
-    put: (tap) => {
-      if (store(place + tap.nonce, tap)) unstored.delete(tap.nonce)
-      else unstored.set(tap.nonce, tap)
-    },
-    drop: (nonce) => {
-      unstored.delete(nonce)
-      forget(place + nonce)
-    },
-    isKept: () => unstored.size === 0,
+  const list = () => {
+    const stored = readAll(place).filter(isTap)
+    // What could be stored once may since have been changed in a browser that is full.
+    const unchanged = stored.filter(({ nonce }) => !unstored.has(nonce))
+    return [...unchanged, ...unstored.values()].toSorted(inOrder)
   }
+  const put = (tap: Tap) => {
+    if (store(place + tap.nonce, tap)) unstored.delete(tap.nonce)
+    else unstored.set(tap.nonce, tap)
+  }
+  const drop = (nonce: string) => {
+    unstored.delete(nonce)
+    forget(place + nonce)
+  }
+  const settle = (sent: Tap, more?: Partial<Tap>) => {
+    const now = list().find(({ nonce }) => nonce === sent.nonce)
+    if (JSON.stringify(now) !== JSON.stringify(sent)) return
+    if (more) put({ ...sent, ...more })
+    else drop(sent.nonce)
+  }
+  return { list, put, drop, settle, isKept: () => unstored.size === 0 }
 }
 
 /** The place of one more at their end. */
