@@ -1,48 +1,57 @@
-// What this browser keeps over a reload and a closed tab: entries that wait for a connection, and pages that are shown
-// without one. docs/decisions/082-offline-bench.md
+// What this browser keeps: what was typed in a tab, and over a closed one entries that wait for a connection and pages that
+// are shown without one. docs/decisions/082-offline-bench.md
 
-/** localStorage; undefined when the browser blocks it. */
-function storage(): Storage | undefined {
-  try {
-    return globalThis.localStorage
-  } catch {
-    return undefined
+/** Values under keys in one of the browser's storages, which it may block, or which may be full. */
+function valuesIn(open: () => Storage) {
+  const storage = (): Storage | undefined => {
+    try {
+      return open()
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    /** The keys below a place. */
+    keys: (place: string): string[] =>
+      Object.keys(storage() ?? {}).filter((key) => key.startsWith(place)),
+    /** Undefined where there is none, or none that can be read. */
+    read: (key: string): unknown => {
+      try {
+        return JSON.parse(storage()?.getItem(key) ?? '')
+      } catch {
+        return undefined
+      }
+    },
+    /** Whether it is stored. */
+    store: (key: string, value: unknown): boolean => {
+      try {
+        const kept = storage()
+        kept?.setItem(key, JSON.stringify(value))
+        return kept !== undefined
+      } catch {
+        return false
+      }
+    },
+    forget: (key: string): void => storage()?.removeItem(key),
   }
 }
 
-const keysOf = (place: string): string[] =>
-  Object.keys(storage() ?? {}).filter((key) => key.startsWith(place))
+/** What ends with the tab. */
+export const inTab = valuesIn(() => globalThis.sessionStorage)
 
-function read(key: string): unknown {
-  try {
-    return JSON.parse(storage()?.getItem(key) ?? '')
-  } catch {
-    return undefined
-  }
-}
+const { keys, read, store, forget } = valuesIn(() => globalThis.localStorage)
+
+export { forget, store }
 
 /** All values below a place; what cannot be read is undefined. */
-export const readAll = (place: string): unknown[] => keysOf(place).map(read)
-
-/** Whether it is stored: a browser may block it, or be full. */
-export function store(key: string, value: unknown): boolean {
-  try {
-    const kept = storage()
-    kept?.setItem(key, JSON.stringify(value))
-    return kept !== undefined
-  } catch {
-    return false
-  }
-}
-
-export const forget = (key: string): void => storage()?.removeItem(key)
+export const readAll = (place: string): unknown[] => keys(place).map(read)
 
 /** Where entries of a person wait; nobody sends what another person has seen. They stay at sign-out. */
 export const waitingPlace = (person: string, trialId?: string): string =>
   `oneway.waiting/${person}/${trialId === undefined ? '' : `${trialId}/`}`
 
 /** How many entries of a person wait in this browser, in all trials. */
-export const countWaiting = (person: string): number => keysOf(waitingPlace(person)).length
+export const countWaiting = (person: string): number => keys(waitingPlace(person)).length
 
 const keptPlace = 'oneway.kept/'
 
@@ -54,5 +63,5 @@ export const readKept = (): unknown[] => readAll(keptPlace)
 /** Deletes what is kept of pages, but that of one person. */
 export function forgetKept(but?: string): void {
   const own = but === undefined ? undefined : keptPlaceOf(but)
-  for (const key of keysOf(keptPlace)) if (!own || !key.startsWith(own)) forget(key)
+  for (const key of keys(keptPlace)) if (!own || !key.startsWith(own)) forget(key)
 }

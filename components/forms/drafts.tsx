@@ -3,43 +3,22 @@
 import { Text } from '@mantine/core'
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import type { FieldValues, UseFormReturn } from 'react-hook-form'
+import { inTab } from './browser-store'
 
 const prefix = 'oneway.draft/'
 
-/** The tab's sessionStorage, which ends with the tab; undefined when the browser blocks it. */
-function store(): Storage | undefined {
-  try {
-    return globalThis.sessionStorage
-  } catch {
-    return undefined // Blocked by the browser's settings: no drafts are kept.
-  }
-}
-
 /** The draft under a key; undefined when there is none or it cannot be read. */
-export function readDraft(key: string): unknown {
-  try {
-    const kept = store()?.getItem(prefix + key)
-    return kept == null ? undefined : JSON.parse(kept)
-  } catch {
-    return undefined
-  }
-}
+export const readDraft = (key: string): unknown => inTab.read(prefix + key)
 
-/** Stores a draft in this tab; undefined deletes it. When the store is full, nothing is stored and nothing fails. */
+/** Stores a draft in this tab; undefined deletes it. When the store is blocked or full, the form works without a draft. */
 export function keepDraft(key: string, value: unknown): void {
-  try {
-    if (value === undefined) store()?.removeItem(prefix + key)
-    else store()?.setItem(prefix + key, JSON.stringify(value))
-  } catch {
-    // The store is full: the form works without a draft.
-  }
+  if (value === undefined) inTab.forget(prefix + key)
+  else inTab.store(prefix + key, value)
 }
 
 /** Deletes every draft of this tab, whoever typed it. */
 export function forgetAllDrafts(): void {
-  const kept = store()
-  if (!kept) return
-  for (const key of Object.keys(kept)) if (key.startsWith(prefix)) kept.removeItem(key)
+  for (const key of inTab.keys(prefix)) inTab.forget(key)
 }
 
 const Person = createContext<string | undefined>(undefined)
