@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { createServer as createPort, type Server as Port, type Socket } from 'node:net'
+import { isLoopbackAddress } from '@/lib/mdm/server-url'
 import { answering, type Front, say, withLimits } from './front'
 import { guardResponse, makeNonce } from './response-headers'
 import { webhookSlug } from './webhook'
@@ -48,13 +49,11 @@ function sort(socket: Socket, serverOf: (isTls: boolean) => Server): void {
   })
 }
 
-const loopback = /^(?:127\.|::1$|::ffff:127\.)/
-
 /** What may be said without TLS: the events of MDM servers on this machine, and where to go. */
 const answeringPlain = (front: Front) => (request: IncomingMessage, response: ServerResponse) => {
   guardResponse(request, response, { nonce: makeNonce(), dev: false, https: false })
   const slug = webhookSlug(request.url)
-  if (slug !== undefined && loopback.test(request.socket.remoteAddress ?? ''))
+  if (slug !== undefined && isLoopbackAddress(request.socket.remoteAddress ?? ''))
     return front.webhook(request, response, slug)
   const { method = 'GET', url = '/' } = request
   if (slug === undefined && ['GET', 'HEAD'].includes(method))
