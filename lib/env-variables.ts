@@ -26,7 +26,8 @@ const listOf = (text: string) =>
 /** A list with commas between its entries. */
 const list = z.string().transform(listOf).pipe(z.array(z.string()).min(1))
 
-const loopback = ['127.0.0.1', '[::1]', 'localhost']
+/** The names of this machine in an address. */
+export const loopback = ['127.0.0.1', 'localhost', '[::1]']
 
 function isSmtp(text: string): boolean {
   const url = URL.parse(text)

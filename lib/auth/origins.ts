@@ -1,9 +1,8 @@
 import { isIP } from 'node:net'
-
-const loopback = ['127.0.0.1', 'localhost', '[::1]']
+import { isOnThisMachine, loopback } from '../env-variables'
 
 /** Whether only this machine opens the address. */
-export const isLoopback = (baseUrl: string): boolean => loopback.includes(new URL(baseUrl).hostname)
+export const isLoopback = (baseUrl: string): boolean => isOnThisMachine(new URL(baseUrl))
 
 /** The origins at which this lab may be opened: on loopback each of its names, otherwise only its own. */
 export function originsOf(baseUrl: string): string[] {
