@@ -38,12 +38,11 @@ const readSettings = async (): Promise<{ env: Env; certificate: Certificate | un
   if (mode === 'development')
     throw new Error('The development server speaks no https; start with npm start.')
   if (isGiven) {
-    setFiles({ certFile: path.resolve(root, certFile), keyFile: path.resolve(root, keyFile) })
-    const own = readHttps()
-    return {
-      env: own,
-      certificate: checkCertificate(filesOf(own), own.ONEWAY_BASE_URL, new Date()),
-    }
+    const own = { certFile: path.resolve(root, certFile), keyFile: path.resolve(root, keyFile) }
+    setFiles(own)
+    const withHttps = readHttps()
+    const certificate = checkCertificate(own, withHttps.ONEWAY_BASE_URL, new Date())
+    return { env: withHttps, certificate }
   }
   const given = process.env.ONEWAY_BASE_URL || env.ONEWAY_BASE_URL.replace('http:', 'https:')
   const dataDir = path.resolve(root, env.ONEWAY_DATA)
@@ -54,13 +53,6 @@ const readSettings = async (): Promise<{ env: Env; certificate: Certificate | un
 
 const setFiles = ({ certFile, keyFile }: { certFile: string; keyFile: string }) =>
   Object.assign(process.env, { ONEWAY_TLS_CERT_FILE: certFile, ONEWAY_TLS_KEY_FILE: keyFile })
-
-const filesOf = ({
-  ONEWAY_TLS_CERT_FILE: certFile = '',
-  ONEWAY_TLS_KEY_FILE: keyFile = '',
-}: Env) => ({
-  ...{ certFile, keyFile },
-})
 
 const readHttps = (): Env => {
   const env = readEnv()
