@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { judgeRule } from '@/lib/domain/rules/judge-rule'
+import { network } from '@/lib/domain/rules/q13-network'
+import { notReserved } from '@/lib/domain/rules/q20-not-reserved'
+import type { Rule } from '@/lib/domain/rules/rule'
+import { type Change, contextWith } from '@/lib/domain/testing'
 import { reportOf, wholeTrial } from '../report/report.testing'
 import type { TrialReport } from '../report/report-format'
 import type { Known } from './hide'
@@ -145,6 +150,49 @@ test('identifiers and addresses are replaced in every text that is shown', () =>
   }
   const [shown] = redact(about, known).reports
   expect(shown?.replies[0]?.says).toBe('[serial number] [identifier] [address] [MDM server] [IMEI]')
+})
+
+/** The report with the finding of one rule, as the rule words it. */
+function judged(rule: Rule, change: Change): TrialReport {
+  const { finding } = judgeRule(rule, contextWith(change))
+  const { ruleId, title, kind, verdict, reason, inputs } = finding
+  const reported = {
+    ...{ ruleId, title, kind, verdict, reason, warnOnly: false, waived: null, cites: [] },
+    inputs: inputs.map(({ label, value }) => ({ label, value, source: null, answeredAt: null })),
+  }
+  const about = { id: 1, overall: verdict, ruleSet: '1', judgedAt: report.readAt, hash: '' }
+  return { ...report, verdict: { ...about, ofRelease: false, findings: [reported] } }
+}
+
+test.each([
+  [new Date('2099-01-01T00:00:00Z'), 'until the end of 2098-12-31 UTC: '],
+  [undefined, 'without an end: '],
+])(
+  'why a lead reserved the device is left out of the verdict until it is chosen',
+  (holdUntil, end) => {
+    const holdReason = 'kept for Bob:\nACME asked'
+    const about = judged(notReserved, { device: { holdReason, holdUntil } })
+    const { reports, texts } = redact(about)
+    expect(JSON.stringify(reports[0]?.verdict)).not.toMatch(/Bob|ACME/)
+    expect(reports[0]?.verdict?.findings[0]).toMatchObject({
+      reason: `reserved by a lead ${end}[text left out]`,
+      inputs: [{ value: `${end}[text left out]` }],
+    })
+    const text = texts.find((one) => one.text === holdReason)
+    expect(text?.label).toBe('What a device is reserved for')
+    const [chosen] = redact(about, nothing, new Set([text?.id ?? ''])).reports
+    expect(chosen?.verdict).toEqual(about.verdict)
+  },
+)
+
+test('the name of a network is hidden in the reason of its rule as in its input', () => {
+  const about = judged(network, { values: { networkName: 'Xy' } })
+  expect(about.verdict?.findings[0]?.reason).toContain('named Xy')
+  const [finding] = redact(about).reports[0]?.verdict?.findings ?? []
+  expect(finding?.reason).toBe(
+    about.verdict?.findings[0]?.reason.replace('named Xy', 'named [network name]'),
+  )
+  expect(JSON.stringify(finding)).not.toContain('Xy')
 })
 
 test.each([

@@ -1,3 +1,4 @@
+import { readingFields } from '@/lib/domain/reading/reading'
 import type { TrialReport } from '../report/report-format'
 import { type Hider, namesIssue } from './hide'
 
@@ -61,9 +62,17 @@ function scrubDeep(value: unknown, hide: Hider): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, scrubDeep(one, hide)]))
 }
 
-/** A text of the program in which the fault of a known issue of the lab may stand, which a lead wrote. */
-const programText = (label: string, text: string, hide: Hider): string =>
-  namesIssue(text) ? hide.free(label, text) : hide.scrub(text)
+/** What Q20 says of a reservation; a lead's own words follow. */
+const reservation =
+  /^(?:reserved by a lead )?(?:until the end of \d{4}-\d{2}-\d{2} UTC|without an end): /
+
+/** A text of the program in which words of a lead may stand: why a device is reserved, or the fault of a known issue. */
+function programText(label: string, text: string, hide: Hider): string {
+  const begin = reservation.exec(text)?.[0]
+  if (begin !== undefined)
+    return begin + hide.free('What a device is reserved for', text.slice(begin.length))
+  return namesIssue(text) ? hide.free(label, text) : hide.scrub(text)
+}
 
 const networkName = 'networkName'
 
@@ -116,11 +125,21 @@ function factWords(
   return label === 'Serial' ? '[serial number]' : hide.scrub(words)
 }
 
+const networkLabel = readingFields[networkName].label
+
 /** Inputs of rules that identify the device or where it is, by their labels. */
 const hiddenInputs: Record<string, string> = {
   'Enrollment ID': '[enrollment ID]',
   'MDM server': '[MDM server]',
-  'Network name': '[network name]',
+  [networkLabel]: '[network name]',
+}
+
+type Finding = NonNullable<TrialReport['verdict']>['findings'][number]
+
+/** The reason of a rule without the name of a network, which Q13 repeats out of its input. */
+function withoutNetwork({ reason, inputs }: Finding): string {
+  const name = inputs.find(({ label }) => label === networkLabel)?.value
+  return name ? reason.replaceAll(`named ${name}`, 'named [network name]') : reason
 }
 
 export function redactVerdict(
@@ -132,10 +151,10 @@ export function redactVerdict(
   return {
     ...{ id, overall, ruleSet, judgedAt, hash, ofRelease },
     findings: verdict.findings.map((finding) => {
-      const { ruleId, title, kind, cites, warnOnly, waived, inputs, reason } = finding
+      const { ruleId, title, kind, cites, warnOnly, waived, inputs } = finding
       return {
         ...{ ruleId, title, kind, warnOnly, cites, verdict: finding.verdict },
-        reason: programText('Reason of a rule', reason, hide),
+        reason: programText('Reason of a rule', withoutNetwork(finding), hide),
         waived: waived && {
           by: hide.person(waived.by),
           reason: hide.free('Reason of a waiver', waived.reason),
