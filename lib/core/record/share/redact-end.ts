@@ -1,5 +1,5 @@
 import type { TrialReport } from '../report/report-format'
-import type { Hider } from './hide'
+import { type Hider, textLeftOut } from './hide'
 
 // The end of a report: what was seen, decided, deviated from, reviewed and signed.
 
@@ -74,6 +74,13 @@ export function redactReview(review: TrialReport['review'], hide: Hider): TrialR
   }
 }
 
+/** Where the record is not what was signed. Texts of people may be among the values, so the path alone stays unless it is chosen. */
+function redactDifference(difference: string, hide: Hider): string {
+  const shown = hide.free('Difference from what was signed', difference)
+  const [path = ''] = difference.split(': signed ', 1)
+  return shown === textLeftOut ? hide.scrub(`${path}: not what was signed`) : shown
+}
+
 type Signature = TrialReport['signatures'][number]
 
 export function redactSignature(one: Signature, composed: Compose, hide: Hider): Signature {
@@ -82,7 +89,7 @@ export function redactSignature(one: Signature, composed: Compose, hide: Hider):
     ...{ id, act, meaning, role, at, method, ordinal, recordSha256, holds, afterReset },
     by: hide.person(one.by),
     reason: hide.free('Reason of a signature', one.reason),
-    differences: one.differences.map(hide.scrub),
+    differences: one.differences.map((difference) => redactDifference(difference, hide)),
     ended: one.ended === null ? null : composed(one.ended),
   }
 }

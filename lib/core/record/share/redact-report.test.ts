@@ -116,6 +116,19 @@ test('with every text chosen the report differs in names and identifiers only', 
   expect(JSON.stringify(redact(report, nothing, chosen).reports)).not.toContain('[text left out]')
 })
 
+test('of a difference from what was signed only its place is shown, until it is chosen', () => {
+  const [first] = report.signatures
+  if (!first) throw new Error('the trial has a signature')
+  const difference = 'trial.expectation: signed "Bob says it installs", now "it fails"'
+  const about = { ...report, signatures: [{ ...first, holds: false, differences: [difference] }] }
+  const { reports, texts } = redact(about)
+  expect(reports[0]?.signatures[0]?.differences).toEqual(['trial.expectation: not what was signed'])
+  const chosen = new Set(texts.filter(({ text }) => text === difference).map(({ id }) => id))
+  expect(redact(about, nothing, chosen).reports[0]?.signatures[0]?.differences).toEqual([
+    difference,
+  ])
+})
+
 test('a name stands as its role wherever it is, also a short one, and within a chosen text', () => {
   const people = [
     { name: 'Erin', word: 'engineer 1' },
