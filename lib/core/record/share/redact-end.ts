@@ -1,3 +1,4 @@
+import { isBuild, splitVersion } from '@/lib/domain/device/os-version'
 import type { TrialReport } from '../report/report-format'
 import { type Hider, textLeftOut } from './hide'
 
@@ -5,17 +6,23 @@ import { type Hider, textLeftOut } from './hide'
 
 type Compose = (text: string) => string
 
+/** Only some kinds of observation ask for a version; in the others a person may have typed anything. */
+export const isSeenOs = (text: string): boolean =>
+  splitVersion(text.trim()) !== undefined || isBuild(text.trim())
+
 export function redactObservation(
   one: TrialReport['observations'][number],
   hide: Hider,
 ): TrialReport['observations'][number] {
   const { id, kind, label, observedAt, recordedAt, correctsId, correctedById } = one
-  const shown = Object.entries(one.data).filter(([key]) => key === 'osVersion' || key === 'osBuild')
+  const os = Object.entries(one.data).filter(([key]) => key === 'osVersion' || key === 'osBuild')
+  const shown = (value: string) =>
+    isSeenOs(value) ? hide.scrub(value) : hide.free('OS of an observation', value)
   return {
     ...{ id, kind, label, observedAt, recordedAt, correctsId, correctedById },
     text: hide.free('Observation', one.text),
     data: Object.fromEntries(
-      shown.map(([key, value]) => [key, typeof value === 'string' ? hide.scrub(value) : null]),
+      os.map(([key, value]) => [key, typeof value === 'string' ? shown(value) : null]),
     ),
     by: hide.person(one.by),
     reason: hide.freeOrNull('Reason of a correction', one.reason),

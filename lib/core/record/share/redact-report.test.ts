@@ -116,6 +116,18 @@ test('with every text chosen the report differs in names and identifiers only', 
   expect(JSON.stringify(redact(report, nothing, chosen).reports)).not.toContain('[text left out]')
 })
 
+test('an OS that an observation names is shown, and any other text there left out', () => {
+  const seen = (osVersion: string) => {
+    const observations = report.observations.map((one) => ({ ...one, data: { osVersion } }))
+    const line = { at: report.readAt, kind: 'observation', words: `Seen: Other ${osVersion}` }
+    const timeline = [{ ...line, by: null, details: [] }]
+    const [first] = redact({ ...report, observations, timeline }).reports
+    return [first?.observations[0]?.data.osVersion, first?.timeline[0]?.words]
+  }
+  expect(seen('26.3.1 (a)')).toEqual(['26.3.1 (a)', 'Seen: Other 26.3.1 (a)'])
+  expect(seen('as Bob said')).toEqual(['[text left out]', 'Seen: Other [text left out]'])
+})
+
 test('of a difference from what was signed only its place is shown, until it is chosen', () => {
   const [first] = report.signatures
   if (!first) throw new Error('the trial has a signature')

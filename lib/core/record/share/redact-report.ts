@@ -1,6 +1,7 @@
 import type { TrialReport } from '../report/report-format'
 import { createHider, type FreeText, type Hider, type Known } from './hide'
 import {
+  isSeenOs,
   redactDeviation,
   redactObservation,
   redactOutcome,
@@ -77,7 +78,7 @@ function textsOfPeople(report: TrialReport): string[] {
       ...[doThis, lookAt, expect],
       ...[tick, ...corrected].flatMap((one) => [one?.note, one?.reason]),
     ]),
-    ...observations.flatMap(({ text, reason }) => [text, reason]),
+    ...observations.flatMap(({ text, reason, data }) => [text, reason, ...typedOs(data)]),
     ...deviations.flatMap(({ kind, corrected, ...last }) =>
       [last, ...corrected].flatMap(({ what, why, reason }) => [
         ...(kind === 'byHand' ? [what] : []),
@@ -95,6 +96,10 @@ function textsOfPeople(report: TrialReport): string[] {
   const written = texts.flatMap((text) => text || [])
   return [...new Set(written)].toSorted((a, b) => b.length - a.length)
 }
+
+/** What stands where an observation has its OS, and is none. */
+const typedOs = ({ osVersion, osBuild }: TrialReport['observations'][number]['data']): string[] =>
+  [osVersion, osBuild].filter((one) => typeof one === 'string').filter((one) => !isSeenOs(one))
 
 function redactTrial(trial: TrialReport['trial'], hide: Hider): TrialReport['trial'] {
   const { id, number, environment, state, concluded, standing, draftedAt, armedAt } = trial
