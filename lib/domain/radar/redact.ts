@@ -37,22 +37,24 @@ const xmlValue = /(<key>([^<]{1,80})<\/key>\s*<(string|data)>)([^<]+)(<\/\3>)/g
  * A text with what identifies devices and people replaced by "[serial number]" and the like. What the lab knows about
  * the device comes first, in any letter case; the forms find what nobody listed.
  */
-export function redactIdentifiers(text: string, known: readonly KnownIdentifier[] = []): string {
-  const byKey = text.replace(
-    xmlValue,
-    (all, open: string, key: string, _type, _value, close: string) =>
-      identifyingKeys.test(key) ? `${open}[${key}]${close}` : all,
-  )
+export const redactIdentifiers = (text: string, known: readonly KnownIdentifier[] = []): string =>
+  identifierRedactor(known)(text)
+
+/** `redactIdentifiers` for many texts: what the lab knows is prepared once. */
+export function identifierRedactor(known: readonly KnownIdentifier[]): (text: string) => string {
   const longest = known
     .filter(({ text: value }) => value.trim().length >= minKnownLength)
     .toSorted((a, b) => b.text.length - a.text.length)
-  const whole = replaceForms(byKey, wholeForms)
-  const byName = longest.reduce(
-    (done, { text: value, word }) => done.replace(asWord(value.trim()), `[${word}]`),
-    whole,
-  )
-  return replaceForms(byName, forms)
+    .map(({ text: value, word }) => [asWord(value.trim()), word] as const)
+  const steps = [...wholeForms, ...longest, ...forms]
+  return (text) => replaceForms(withoutKeyed(text), steps)
 }
+
+/** A plist without the values of keys that identify. */
+const withoutKeyed = (text: string): string =>
+  text.replace(xmlValue, (all, open: string, key: string, _type, _value, close: string) =>
+    identifyingKeys.test(key) ? `${open}[${key}]${close}` : all,
+  )
 
 const replaceForms = (text: string, all: typeof forms): string =>
   all.reduce((done, [form, word]) => done.replace(form, `[${word}]`), text)

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { KnownIdentifier } from '@/lib/domain/radar/redact'
-import { redactIdentifiers } from '@/lib/domain/radar/redact'
+import { identifierRedactor, type KnownIdentifier } from '@/lib/domain/radar/redact'
 
 /** What a lab knows about whom and what a report names. */
 export type Known = {
@@ -46,20 +45,19 @@ function replaceName(text: string, name: string, by: string): string {
 export function createHider(known: Known, chosen: ReadonlySet<string>) {
   const texts = new Map<string, FreeText>()
   const words = new Map(known.people.map((one) => [one.name, one.word]))
-  const listed = [
+  const withoutListed = identifierRedactor([
     ...known.identifiers,
     ...known.people.map(({ name, word: role }) => ({ text: name, word: role })),
-  ]
+  ])
 
-  // Names that redactIdentifiers takes for too short, only as they are written.
+  // Names that the redactor takes for too short, only as they are written.
   const short = known.people.filter(({ name }) => name.length < 3)
   const withoutShort = (text: string): string =>
     short.reduce((done, one) => replaceName(done, one.name, `[${one.word}]`), text)
 
   const scrub = (text: string): string =>
-    redactIdentifiers(
+    withoutListed(
       withoutShort(text.replaceAll(anyAddress, '[address]').replaceAll(keyMark, '[API key]')),
-      listed,
     ).replaceAll(word, (one) => (known.everyDevice.has(one.toLowerCase()) ? '[identifier]' : one))
 
   const person = (name: string): string =>
