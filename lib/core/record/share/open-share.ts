@@ -23,8 +23,9 @@ const minute = 60_000
 
 /** A token cannot be guessed; this limits the load by somebody who tries. Right tokens are not counted. */
 const guesses = { max: 20, windowMs: minute, maxWaitMs: 15 * minute }
-/** Each opening is an entry of the trail, which one reader should not fill. */
+/** Each opening is an entry of the trail, which nobody who has a link should fill. */
 const openings = { max: 60, windowMs: minute }
+const openingsOfDay = { max: 1000, windowMs: 24 * 60 * minute }
 
 /** Opens a link for whoever has its token, and enters that in the trail: the time, and nothing about the reader. */
 export async function openShare(
@@ -38,8 +39,13 @@ export async function openShare(
   const link = await findShareByToken(db, hashOfToken(token))
   if (!link || shareStateAt(link, now) !== 'open') return { status: 'closed' }
   await uncountAttempt(db, key)
-  const again = await countAttempt(db, `share:${link.id}`, openings, now)
-  if (again.status === 'wait') return again
+  for (const [limited, limit] of [
+    [`share:${link.id}`, openings],
+    [`share:${link.id}:day`, openingsOfDay],
+  ] as const) {
+    const again = await countAttempt(db, limited, limit, now)
+    if (again.status === 'wait') return again
+  }
   return enter(db, link, form, now)
 }
 

@@ -194,6 +194,17 @@ test('right tokens do not use up the guesses of an address, and one link has a l
   expect(answers.at(-1)).toBe('wait')
 })
 
+test('who has a link cannot fill the trail with its openings: there are 1000 on a day', async () => {
+  const { token, id } = await made()
+  must(await open(token, later(8000)), 'open')
+  await lab.sql`update rate_limits set count = 999 where key = ${`share:${id}:day`}`
+  must(await open(token, later(8100)), 'open')
+  expect(await open(token, later(8200))).toEqual({ status: 'wait', seconds: 86_400 - 200 })
+  const [row] = await lab.sql`select count(*)::int as n from share_openings where link_id = ${id}`
+  expect(row?.n).toBe(2)
+  must(await open(token, later(8000 + 86_400)), 'open')
+})
+
 test('only a lead makes a link, with a title and an end within the bounds', async () => {
   expect(await share({}, engineer)).toMatchObject({ status: 'refused' })
   expect(await share({}, admin)).toMatchObject({ status: 'refused' })
