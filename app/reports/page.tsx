@@ -25,8 +25,10 @@ const shownAtOnce = 200
 export default async function ReportsPage() {
   const { actor, db } = await authorize('look')
   const now = new Date()
-  const reports = await listFrozenReports(db, shownAtOnce)
-  const links = await listShareLinks(db, shownAtOnce)
+  const [reports, links] = await Promise.all([
+    listFrozenReports(db, shownAtOnce),
+    listShareLinks(db, shownAtOnce),
+  ])
   return (
     <>
       <PageHeader

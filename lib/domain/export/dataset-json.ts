@@ -52,6 +52,11 @@ const dataTypes: Record<ExportColumn['type'], string> = {
 const words = (column: ExportColumn): string =>
   column.unit ? `${columnWords(column)} Unit: ${column.unit}.` : columnWords(column)
 
+/** The head of a file, left open for its rows, which are written one by one. */
+const beforeRows = (head: object): string =>
+  `${JSON.stringify(head, null, 1).replace(/\n}$/, '')},\n "rows": [`
+const afterRows = '\n]}\n'
+
 /**
  * CDISC Dataset-JSON 1.1 (https://www.cdisc.org/standards/data-exchange/dataset-json), with its attributes in the order in
  * which the standard has them, so that a reader can read row by row.
@@ -79,14 +84,14 @@ export const datasetJson: StudyWriter = {
         ...(at === 0 && kind === 'trials' && { keySequence: 1 }),
       })),
     }
-    return `${JSON.stringify(head, null, 1).replace(/\n}$/, '')},\n "rows": [`
+    return beforeRows(head)
   },
   row({ columns }, values, index) {
     const cells = columns.map((column, at) => jsonValue(column, values[at]))
     const row = [...cells, namesOfNotApplicable(columns, values)].join(',')
     return `${index > 0 ? ',' : ''}\n[${row}]`
   },
-  tail: '\n]}\n',
+  tail: afterRows,
 }
 
 /** Oneway's own JSON: the columns with everything the data dictionary says, and each row with its names. */
@@ -104,7 +109,7 @@ export const studyJson: StudyWriter = {
       records,
       columns: [...columns, notApplicable],
     }
-    return `${JSON.stringify(head, null, 1).replace(/\n}$/, '')},\n "rows": [`
+    return beforeRows(head)
   },
   row({ columns }, values, index) {
     const cells = columns.map(
@@ -113,5 +118,5 @@ export const studyJson: StudyWriter = {
     cells.push(`"not_applicable":${namesOfNotApplicable(columns, values)}`)
     return `${index > 0 ? ',' : ''}\n{${cells.join(',')}}`
   },
-  tail: '\n]}\n',
+  tail: afterRows,
 }

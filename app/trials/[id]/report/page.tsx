@@ -66,9 +66,9 @@ export default async function TrialReportPage({ params }: Props) {
   )
 }
 
-/** The report as a file; without the permission, the reason. */
 type FilesProps = { trialId: string; reason: string | undefined; mayNotShare: string | undefined }
 
+/** The report as a file, and by a link; without the permission for files, the reason. */
 function Files({ trialId, reason, mayNotShare }: FilesProps) {
   if (reason)
     return (
