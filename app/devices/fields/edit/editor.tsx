@@ -2,6 +2,7 @@
 
 import { Button, Checkbox, Group, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { TextLink } from '@/components/data/links'
 import { Refusal } from '@/components/data/refusal'
@@ -32,8 +33,11 @@ export function FieldEditor({ initial, existing, typeIsFixed, reason }: Props) {
   const router = useRouter()
   const form = useForm<TypedField>({ defaultValues: initial })
   const { errors } = form.formState
-  const draft = useFormDraft(form, `custom-field/${existing?.fieldId ?? 'new'}`)
-  const save = (typed: TypedField) => defineFieldAction({ draft: typed, existing })
+  // What the form and its draft were begun with: a refusal reads the page anew, and what it then says was not seen here.
+  const [begun] = useState(existing)
+  const key = begun ? `${begun.fieldId}/${begun.seenChangedAt}` : 'new'
+  const draft = useFormDraft(form, `custom-field/${key}`)
+  const save = (typed: TypedField) => defineFieldAction({ draft: typed, existing: begun })
   const { busy, refusal, submit } = useFormAction(form, save, {
     fields: ['name', 'type', 'unit', 'options', 'help'],
     onDone: () => {
