@@ -1,13 +1,10 @@
-'use client'
-
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import table from '@/components/data/data-table.module.css'
-import { Refusal } from '@/components/data/refusal'
 import { SimulatedMark } from '@/components/data/status'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { useAction } from '@/components/forms/use-action'
+import { ActionButton } from '@/components/forms/action-button'
 import type { ListedShare } from '@/lib/db/queries/share-links'
 import type { ShareState } from '@/lib/domain/report/share-link'
 import { revokeShareAction } from './share/actions'
@@ -19,41 +16,27 @@ const labels = ['Link', 'For', 'Report', 'Texts shown', 'Made', 'Ends', 'Last op
 type Props = { links: ShownShare[]; mayNotRevoke: string | undefined }
 
 /** Every share link, whether it still leads anywhere, and when it was opened. */
-export function ShareLinks({ links, mayNotRevoke }: Props) {
-  const { busy, refusal, run } = useAction()
-  if (links.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        No report was shared yet. A lead shares a frozen report here, and that of one trial on its
-        report page.
-      </Text>
-    )
-  const revoke = (id: string) => run(() => revokeShareAction({ id }))
-  return (
-    <>
-      {refusal && <Refusal title="Not revoked" reason={refusal.reason} />}
-      <table className={table.table} aria-label="Share links">
-        <TableHead labels={labels} />
-        <tbody>
-          {links.map((link) => (
-            <Row key={link.id} link={link} {...{ busy, mayNotRevoke, revoke }} />
-          ))}
-        </tbody>
-      </table>
-    </>
+export const ShareLinks = ({ links, mayNotRevoke }: Props) =>
+  links.length === 0 ? (
+    <Text size="sm" c="dimmed">
+      No report was shared yet. A lead shares a frozen report here, and that of one trial on its
+      report page.
+    </Text>
+  ) : (
+    <table className={table.table} aria-label="Share links">
+      <TableHead labels={labels} />
+      <tbody>
+        {links.map((link) => (
+          <Row key={link.id} {...{ link, mayNotRevoke }} />
+        ))}
+      </tbody>
+    </table>
   )
-}
 
-type RowProps = {
-  link: ShownShare
-  busy: boolean
-  mayNotRevoke: string | undefined
-  revoke: (id: string) => void
-}
+type RowProps = { link: ShownShare; mayNotRevoke: string | undefined }
 
-function Row({ link, busy, mayNotRevoke, revoke }: RowProps) {
+function Row({ link, mayNotRevoke }: RowProps) {
   const { id, number, title, state, simulated, frozenNumber, trialNumber } = link
-  const mayNot = mayNotRevoke ?? (state === 'open' ? undefined : `It is ${state} already`)
   return (
     <tr>
       <td data-label="Link" className={table.tag}>
@@ -86,16 +69,17 @@ function Row({ link, busy, mayNotRevoke, revoke }: RowProps) {
         )}
       </td>
       <td data-label="Revoke">
-        <Button
+        <ActionButton
           size="xs"
           variant="default"
+          act={revokeShareAction.bind(null, { id })}
+          done={{ title: 'Revoked', message: `S-${number} leads to nothing from now on.` }}
+          refusedTitle="Not revoked"
+          reason={mayNotRevoke ?? (state === 'open' ? undefined : `It is ${state} already`)}
           aria-label={`Revoke S-${number}`}
-          disabled={busy || mayNot !== undefined}
-          title={mayNot ?? 'It leads to nothing from then on'}
-          onClick={() => revoke(id)}
         >
           Revoke
-        </Button>
+        </ActionButton>
       </td>
     </tr>
   )
