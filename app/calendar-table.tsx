@@ -35,11 +35,6 @@ const looks: Record<CalendarKind, StatusLook> = {
   },
 }
 
-const hrefOf = ({ about: { kind, id } }: CalendarEntry): string =>
-  ({ trial: () => paths.trial(id), radar: () => paths.radar(id), device: () => paths.device(id) })[
-    kind
-  ]()
-
 type Props = {
   entries: readonly CalendarEntry[]
   days: readonly string[]
@@ -136,7 +131,7 @@ const What = ({ entry }: { entry: CalendarEntry }) => (
   <td data-label="What">
     <div>
       <UserText>{entry.title}</UserText>{' '}
-      <TextLink href={hrefOf(entry)} size="sm">
+      <TextLink href={paths[entry.about.kind](entry.about.id)} size="sm">
         {entry.about.name}
       </TextLink>
       {entry.notes.map((note) => (

@@ -1,13 +1,10 @@
+import { calendarAnswer, refusedEnvironment } from '@/app/calendar-answer'
 import { type AuthorizedByRoute, authorizeCalendar } from '@/lib/auth/guard'
-import { calendarFile } from '@/lib/calendar-file/calendar-file'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { environmentOfDevice } from '@/lib/db/queries/planning/bookings'
 import { loadLabCalendar } from '@/lib/db/queries/planning/lab-calendar'
-import { environments } from '@/lib/domain/device/device'
-import { type CalendarEntry, readCalendarView } from '@/lib/domain/planning/lab-calendar'
-import { env } from '@/lib/env'
-import { paths } from '@/lib/paths'
-import { fileAnswer, textAnswer } from '@/lib/text-answers'
+import { readCalendarView } from '@/lib/domain/planning/lab-calendar'
+import { textAnswer } from '@/lib/text-answers'
 
 const dayMs = 86_400_000
 /** How long a program is told of what is over or was withdrawn, and how far ahead it is told. */
@@ -27,8 +24,8 @@ async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Resp
       400,
       `${problem ? `${problem.field}: ${problem.reason}. ` : ''}Accepted in the address: environment, device, key.`,
     )
-  if (asked !== undefined && !environments.some((one) => one === asked))
-    return textAnswer(400, `environment is one of ${environments.join(', ')}.`)
+  const wrong = refusedEnvironment(asked)
+  if (wrong) return wrong
   const { environment } = await resolveEnvironment(
     db,
     asked ?? (await environmentOfDevice(db, view.device)),
@@ -43,15 +40,5 @@ async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Resp
     },
     now,
   )
-  const mark = environment === 'simulated' ? ' (SIMULATED)' : ''
-  return fileAnswer(calendarFile(`Oneway: calendar${mark}`, entries.map(withUrl)), {
-    type: 'text/calendar; charset=utf-8',
-    name: environment === 'simulated' ? 'SIMULATED-oneway-calendar.ics' : 'oneway-calendar.ics',
-  })
-}
-
-function withUrl(entry: CalendarEntry) {
-  const { kind, id } = entry.about
-  const path = { trial: paths.trial, radar: paths.radar, device: paths.device }[kind](id)
-  return { ...entry, url: new URL(path, env().ONEWAY_BASE_URL).href }
+  return calendarAnswer(entries, { title: 'calendar', file: 'calendar', environment })
 }

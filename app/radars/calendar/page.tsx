@@ -89,8 +89,7 @@ type RowProps = {
 
 function Row({ row: { radar, plan }, today, refusal }: RowProps) {
   const { id, number, title, state, platform, startVersion, claimedFix } = radar
-  const named = { ...radar, changedAt: radar.changedAt ?? radar.createdAt }
-  const suggested = suggestedReservation(named, plan.verifiable, today)
+  const suggested = suggestedReservation(radar, plan.verifiable, today)
   return (
     <tr>
       <td data-label="Radar">

@@ -63,7 +63,7 @@ const daysToRun = 30
 
 /** What a reservation for the check of a fix is filled in with; the end is empty where the day is not known. */
 export function suggestedReservation(
-  { number, platform, claimedFix }: NamedRadar,
+  { number, platform, claimedFix }: Pick<NamedRadar, 'number' | 'platform' | 'claimedFix'>,
   verifiable: Verifiable,
   today: string,
 ): { reason: string; until: string } {

@@ -4,10 +4,9 @@ import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import { bookingEntry, reservationEntry, trialEntry } from '@/lib/domain/planning/calendar-entries'
 import type { CalendarEntry } from '@/lib/domain/planning/lab-calendar'
-import { verificationEntry } from '@/lib/domain/planning/verification-words'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
 import { listBookings } from './bookings'
-import { listVerificationPlans } from './verification'
+import { listVerificationEntries } from './verification'
 
 type Asked = {
   environment: Environment
@@ -28,27 +27,16 @@ export async function loadLabCalendar(db: Db, asked: Asked, now: Date): Promise<
     listBookings(db, asked),
     listReservations(db, asked, now),
     listTrials(db, asked),
-    listVerificationPlans(db, asked.environment, now, asked.deviceId),
+    listVerificationEntries(db, asked.environment, now, asked.deviceId),
   ])
-  const today = now.toISOString().slice(0, 10)
   const entries = [
     ...booked.map((one) => bookingEntry(one, now)),
     ...held.map(reservationEntry),
     ...run.map((one) => trialEntry(one, now)),
-    ...checks
-      .filter(({ plan }) => isAbout(plan.devices, asked.deviceId))
-      .flatMap(({ radar, plan }) => verificationEntry(named(radar), plan, today) ?? []),
+    ...checks,
   ]
   return entries.filter(({ status }) => asked.cancelled || status !== 'cancelled')
 }
-
-const isAbout = (ways: readonly { device: string }[], deviceId: string | undefined): boolean =>
-  deviceId === undefined || ways.some(({ device }) => device === deviceId)
-
-const named = <R extends { changedAt: Date | null; createdAt: Date }>(radar: R) => ({
-  ...radar,
-  changedAt: radar.changedAt ?? radar.createdAt,
-})
 
 const ofDevice = ({ environment, deviceId }: Asked): SQL | undefined =>
   and(

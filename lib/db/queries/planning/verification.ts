@@ -1,10 +1,12 @@
 import type { Db } from '@/lib/db/client'
 import type { Environment } from '@/lib/domain/device/device'
 import { releasesOf } from '@/lib/domain/planning/catalogue-releases'
+import type { CalendarEntry } from '@/lib/domain/planning/lab-calendar'
 import {
   type VerificationPlan,
   verificationPlans,
 } from '@/lib/domain/planning/verification-calendar'
+import { verificationEntry } from '@/lib/domain/planning/verification-words'
 import { openRadarStates } from '@/lib/domain/radar/radar'
 import { loadCatalogue } from '../catalogue/facts'
 import { listRadars, type Radar } from '../radars/radars'
@@ -45,4 +47,21 @@ export async function listVerificationPlans(
     const radar = radars.get(plan.radar)
     return radar ? [{ radar, plan }] : []
   })
+}
+
+/** The same as entries of a calendar: the radars whose day is known or estimated; with the ID of a device, those that it can check. */
+export async function listVerificationEntries(
+  db: Db,
+  environment: Environment,
+  now: Date,
+  deviceId?: string,
+): Promise<CalendarEntry[]> {
+  const today = now.toISOString().slice(0, 10)
+  const planned = await listVerificationPlans(db, environment, now, deviceId)
+  return planned
+    .filter(({ plan }) => deviceId === undefined || plan.devices.length > 0)
+    .flatMap(({ radar, plan }) => {
+      const named = { ...radar, changedAt: radar.changedAt ?? radar.createdAt }
+      return verificationEntry(named, plan, today) ?? []
+    })
 }
