@@ -1,5 +1,6 @@
 import { matching, oneOf, type Reader, readAddress } from '../text/address-filter'
 import { labClock, labDay, startOfLabDay } from '../text/lab-time'
+import { uuidForm } from '../text/typed-text'
 import { addDays } from './release-gaps'
 
 /** What a calendar shows: booked trials, reservations of leads, trials that go on, and days on which a fix can be checked. */
@@ -41,18 +42,15 @@ const calendarDay: Reader<string> = {
       ? text
       : undefined,
 }
-const uuid = matching(
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
-  'the ID of a device',
-)
+const device = matching(uuidForm, 'the ID of a device')
 
 /** Reads the address of the calendar. */
 export const readCalendarView = (given: Readonly<Record<string, string | string[] | undefined>>) =>
-  readAddress(given, { span: oneOf(calendarSpans), day: calendarDay, device: uuid })
+  readAddress(given, { span: oneOf(calendarSpans), day: calendarDay, device })
 
 /** Reads the address of the file of bookings. */
 export const readBookingsView = (given: Readonly<Record<string, string>>) =>
-  readAddress(given, { device: uuid })
+  readAddress(given, { device })
 
 /** The days that are shown: a week from Monday, or a month; by default those of today. */
 export function daysOf({ span = 'week', day }: CalendarView, today: string): string[] {
