@@ -1,8 +1,9 @@
 'use client'
 
-import { Group } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import { ActionButton } from '@/components/forms/action-button'
+import { useReady } from '@/components/forms/ready-form'
 import { ReasonModal } from '@/components/forms/reason-modal'
 import { leaveQueueAction, moveInQueueAction } from './queue-actions'
 
@@ -19,6 +20,7 @@ type Props = {
 
 /** What can be done with one place in a queue. */
 export function QueueButtons({ entryId, name, own, manages, isFirst, isLast }: Props) {
+  const ready = useReady()
   const [asking, setAsking] = useState(false)
   const move = (to: 'up' | 'down') => (
     <ActionButton
@@ -48,18 +50,15 @@ export function QueueButtons({ entryId, name, own, manages, isFirst, isLast }: P
             Leave the queue
           </ActionButton>
         ) : (
-          <ActionButton
+          <Button
             size="xs"
             variant="default"
-            act={async () => {
-              setAsking(true)
-              return { status: 'asked' }
-            }}
-            refusedTitle="Not removed"
+            disabled={!ready}
             aria-label={`Remove…: ${name}`}
+            onClick={() => setAsking(true)}
           >
             Remove…
-          </ActionButton>
+          </Button>
         )}
       </Group>
       {asking && (
