@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { armFactorLabels } from '@/lib/domain/trial/arms'
 import {
   type Arm,
   type ArmFactor,
@@ -89,12 +90,12 @@ export function designText(design: TrialDesign | undefined): DesignText {
   if (!design) return emptyDesign
   const declared = (factor: ArmFactor) =>
     design.factors.find((one) => one.factor === factor)?.levels ?? []
-  const { passcode, power, network, hour } = {
-    ...{ passcode: declared('passcode'), power: declared('power') },
-    ...{ network: declared('network'), hour: declared('hour') },
-  }
   return {
-    factors: { passcode, power, network, hour, action: declared('action').join('\n') },
+    factors: {
+      ...{ passcode: declared('passcode'), power: declared('power') },
+      ...{ network: declared('network'), hour: declared('hour') },
+      action: declared('action').join('\n'),
+    },
     arms: design.arms.map(({ name, weight, levels }) => ({
       ...emptyArm(),
       ...levels,
@@ -116,10 +117,9 @@ export function designField(planField: string, typed: DesignText): string {
 }
 
 const labels: Record<string, string> = {
-  ...{ passcode: 'passcode', power: 'external power', network: 'network' },
-  ...{ action: 'install actions', hour: 'time of day', name: 'name', weight: 'weight' },
-  ...{ arms: 'Arms', strata: 'Balanced within', blocks: 'Block sizes' },
-  planned: 'Trials planned',
+  ...Object.fromEntries(armFactors.map((one) => [one, armFactorLabels[one].toLowerCase()])),
+  ...{ name: 'name', weight: 'weight', arms: 'Arms', strata: 'Balanced within' },
+  ...{ blocks: 'Block sizes', planned: 'Trials planned' },
 }
 
 /** A field of the design in words, such as "Arm 2, passcode"; undefined for one of another part. */

@@ -1,4 +1,4 @@
-import { armAsks, levelWords, planInArm } from './arms'
+import { armAsks, levelWords, planInArm, sumOfWeights } from './arms'
 import { type ArmFactor, armFactors, armStrata } from './design'
 import { type PlanProblem, problem } from './plan-problem'
 import { primaryOutcomeOf, unreachable } from './primary-outcome'
@@ -95,7 +95,7 @@ function armProblems({ design }: ProtocolPlan): PlanProblem[] {
 
 function listProblems({ design }: ProtocolPlan): PlanProblem[] {
   const { strata = [], blocks = [], arms = [], planned } = design ?? {}
-  const sum = arms.reduce((total, { weight }) => total + weight, 0)
+  const sum = sumOfWeights(arms)
   const isOnce = (list: readonly unknown[]) => new Set(list).size === list.length
   const legal = (one: number) => Number.isInteger(one) && one >= 1 && one <= designLimits.multiple
   return [

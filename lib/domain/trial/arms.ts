@@ -131,10 +131,13 @@ export const assignedWithin = ({ strata }: Pick<TrialDesign, 'strata'>): string 
     ? 'all devices together'
     : strata.map((one) => armStratumLabels[one].toLowerCase()).join(' and ')
 
+/** How many trials the smallest block has: each arm as often as its weight says. */
+export const sumOfWeights = (arms: readonly Pick<Arm, 'weight'>[]): number =>
+  arms.reduce((sum, { weight }) => sum + weight, 0)
+
 /** How long the blocks are, such as "2 or 4 trials, drawn with each block". */
 export function blockWords({ arms, blocks }: Pick<TrialDesign, 'arms' | 'blocks'>): string {
-  const sum = arms.reduce((total, { weight }) => total + weight, 0)
-  const sizes = blocks.map((one) => one * sum)
+  const sizes = blocks.map((one) => one * sumOfWeights(arms))
   return sizes.length === 1
     ? `${sizes[0]} trials each`
     : `${sizes.join(' or ')} trials, drawn with each block`
@@ -142,8 +145,7 @@ export function blockWords({ arms, blocks }: Pick<TrialDesign, 'arms' | 'blocks'
 
 /** How many trials are planned in an arm; undefined where nothing is planned. */
 export function plannedIn({ arms, planned }: TrialDesign, { weight }: Arm): number | undefined {
-  const sum = arms.reduce((total, arm) => total + arm.weight, 0)
-  return planned === undefined ? undefined : (planned * weight) / sum
+  return planned === undefined ? undefined : (planned * weight) / sumOfWeights(arms)
 }
 
 /** How a trial got its arm. */
