@@ -119,14 +119,10 @@ async function makeRoom(
   await endBookings(
     tx,
     over.map(({ id }) => id),
-    { endKind: 'givenBack', ...endedBy(actor, now) },
+    { kind: 'givenBack', person: actor, now },
   )
   return undefined
 }
-
-const endedBy = (actor: Actor, now: Date) => ({
-  ...{ endedAt: now, endedById: actor.id, endedByName: actor.name },
-})
 
 /** Withdraws a booking that has not become a trial. Another person's is withdrawn by a lead, who says why. */
 export async function withdrawBooking(
@@ -148,10 +144,7 @@ export async function withdrawBooking(
       const not = forbidden(actor, 'manageBookings') ?? reasonRefusal(reason ?? '')
       if (not) return not
     }
-    await endBookings(tx, [booking.id], {
-      ...{ endKind: 'withdrawn', endReason: reason ?? null },
-      ...endedBy(actor, now),
-    })
+    await endBookings(tx, [booking.id], { kind: 'withdrawn', reason, person: actor, now })
     return { status: 'withdrawn' as const }
   })
 }

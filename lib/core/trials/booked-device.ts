@@ -3,19 +3,14 @@ import {
   type Booking,
   endBookings,
   findBooking,
+  findKeeping,
   linkTrial,
-  listBookingsAt,
 } from '@/lib/db/queries/planning/bookings'
 import { endWaitOf } from '@/lib/db/queries/planning/queue'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
-import {
-  bookingStateAt,
-  bookingStateInfo,
-  keepsDevice,
-  mayBecomeTrial,
-} from '@/lib/domain/planning/booking'
+import { bookingStateAt, bookingStateInfo, mayBecomeTrial } from '@/lib/domain/planning/booking'
 import { windowInWords } from '@/lib/domain/text/lab-time'
 import { advanceTrial } from '../kernel/advance-trial'
 import { assertAllowed, forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
@@ -29,7 +24,8 @@ type Draft = {
   takeOver?: string | undefined
 }
 
-export type DeviceClaim = { own: Booking | undefined; taken: Booking[] }
+/** The booking that becomes the trial, and the one of somebody else that a lead takes over for it. */
+export type DeviceClaim = { own: Booking | undefined; taken: Booking | undefined }
 
 /** "Bob has booked B-01 for “Download, then install” to 12.1, 2026-11-30 09:30 to 12:00 Europe/Berlin" */
 export async function bookingInWords(tx: Db, booking: Booking): Promise<string> {
@@ -48,17 +44,15 @@ export async function claimForDraft(
   draft: Draft,
   now: Date,
 ): Promise<DeviceClaim | Refusal> {
-  const here = await listBookingsAt(tx, { deviceId: draft.deviceId, now })
-  const keeping = here.filter((one) => keepsDevice(one, now))
+  const keeping = await findKeeping(tx, { deviceId: draft.deviceId, now })
   const own =
     draft.bookingId === undefined
-      ? keeping.find((one) => isFor(one, actor, draft) && mayBecomeTrial(one, now))
+      ? becomes(keeping, actor, draft, now)
       : await readOwn(tx, actor, draft.bookingId, now)
   if (own && 'status' in own) return own
-  const others = keeping.filter(({ id, bookedById }) => id !== own?.id && bookedById !== actor.id)
-  const [other] = others
-  if (!other) return { own, taken: [] }
-  const who = await bookingInWords(tx, other)
+  if (!keeping || keeping.id === own?.id || keeping.bookedById === actor.id)
+    return { own, taken: undefined }
+  const who = await bookingInWords(tx, keeping)
   if (draft.takeOver === undefined)
     return refused(
       `${who}. ${
@@ -69,7 +63,7 @@ export async function claimForDraft(
       'deviceId',
     )
   const no = forbidden(actor, 'manageBookings') ?? reasonRefusal(draft.takeOver)
-  return no ? { ...no, field: no.field && 'takeOver' } : { own, taken: others }
+  return no ? { ...no, field: no.field && 'takeOver' } : { own, taken: keeping }
 }
 
 /** Who else has booked a device now, in words; undefined if nobody has. */
@@ -80,13 +74,22 @@ export async function findBookedByOther(
   now: Date,
 ): Promise<string | undefined> {
   assertAllowed(actor, 'look')
-  const here = await listBookingsAt(db, { deviceId, now })
-  const other = here.find((one) => keepsDevice(one, now) && one.bookedById !== actor.id)
-  return other && bookingInWords(db, other)
+  const keeping = await findKeeping(db, { deviceId, now })
+  return keeping && keeping.bookedById !== actor.id ? bookingInWords(db, keeping) : undefined
 }
 
-const isFor = ({ bookedById, protocolVersionId }: Booking, actor: Actor, draft: Draft): boolean =>
-  bookedById === actor.id && protocolVersionId === draft.protocolVersionId
+/** The booking, if it is one's own for the same protocol and may become this trial. */
+const becomes = (
+  booking: Booking | undefined,
+  actor: Actor,
+  { protocolVersionId }: Pick<Draft, 'protocolVersionId'>,
+  now: Date,
+): Booking | undefined =>
+  booking?.bookedById === actor.id &&
+  booking.protocolVersionId === protocolVersionId &&
+  mayBecomeTrial(booking, now)
+    ? booking
+    : undefined
 
 async function readOwn(
   tx: Db,
@@ -106,7 +109,7 @@ async function readOwn(
   )
 }
 
-/** Ties a new draft to its booking, ends the person's wait for the device, and ends the bookings that a lead has taken over for it, with the reason. */
+/** Ties a new draft to its booking, ends the person's wait for the device, and ends the booking that a lead has taken over for it, with the reason. */
 export async function useClaim(
   tx: Db,
   actor: Actor,
@@ -116,24 +119,12 @@ export async function useClaim(
 ): Promise<void> {
   if (own) await linkTrial(tx, own.id, trial.id)
   await endWaitOf(tx, { deviceId: trial.deviceId, person: actor, now })
-  await endBookings(
-    tx,
-    taken.map(({ id }) => id),
-    {
-      ...{ endKind: 'takenOver', endReason: reason?.trim() ?? null },
-      ...{ endedAt: now, endedById: actor.id, endedByName: actor.name },
-    },
-  )
-  for (const booking of taken) {
-    const text = `Taken over: ${await bookingInWords(tx, booking)}. Reason: ${reason?.trim()}`
-    await advanceTrial(
-      tx,
-      trial,
-      { kind: 'recorded', text, data: { bookingId: booking.id } },
-      actor,
-      now,
-    )
-  }
+  if (!taken) return
+  const text = `Taken over: ${await bookingInWords(tx, taken)}. Reason: ${reason?.trim()}`
+  const end = { kind: 'takenOver', reason: reason?.trim(), person: actor, now } as const
+  await endBookings(tx, [taken.id], end)
+  const recorded = { kind: 'recorded', text, data: { bookingId: taken.id } } as const
+  await advanceTrial(tx, trial, recorded, actor, now)
 }
 
 /**
@@ -146,16 +137,15 @@ export async function claimForRegistration(
   trial: Trial,
   now: Date,
 ): Promise<Refusal | undefined> {
-  const here = await listBookingsAt(tx, { deviceId: trial.deviceId, now })
-  const other = here.find((one) => keepsDevice(one, now) && one.trial?.id !== trial.id)
-  if (!other) return undefined
-  if (isFor(other, actor, trial) && mayBecomeTrial(other, now)) {
-    await linkTrial(tx, other.id, trial.id)
+  const keeping = await findKeeping(tx, { deviceId: trial.deviceId, now })
+  if (!keeping || keeping.trial?.id === trial.id) return undefined
+  if (becomes(keeping, actor, trial, now)) {
+    await linkTrial(tx, keeping.id, trial.id)
     return undefined
   }
   const what =
-    other.bookedById === actor.id
+    keeping.bookedById === actor.id
       ? 'Draft the trial from that booking, or withdraw it.'
       : 'Register after that, or ask a lead to withdraw the booking.'
-  return refused(`${await bookingInWords(tx, other)}. ${what}`)
+  return refused(`${await bookingInWords(tx, keeping)}. ${what}`)
 }

@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { bookings } from '@/lib/db/schema/bookings'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
-import type { BookedTrial, BookingFacts } from '@/lib/domain/planning/booking'
+import { type BookedTrial, type BookingFacts, keepsDevice } from '@/lib/domain/planning/booking'
 
 type Row = typeof bookings.$inferSelect
 export type NewBooking = typeof bookings.$inferInsert
@@ -73,12 +73,15 @@ export const listOverlapping = (
     ),
   )
 
-/** Bookings that have not been ended and hold at this instant, on a device or by a person. */
-export const listBookingsAt = (
+/** The booking that keeps a device from every other trial now; at most one does, as no two windows of a device overlap. */
+export async function findKeeping(
   db: Db,
   { deviceId, now }: { deviceId: string; now: Date },
-): Promise<Booking[]> =>
-  listOverlapping(db, deviceId, { from: now, to: new Date(now.getTime() + 1) })
+): Promise<Booking | undefined> {
+  const to = new Date(now.getTime() + 1)
+  const [booking] = await listOverlapping(db, deviceId, { from: now, to })
+  return booking && keepsDevice(booking, now) ? booking : undefined
+}
 
 /** The environment of a device whose calendar is asked for; undefined where there is no such device. */
 export async function environmentOfDevice(
@@ -117,14 +120,26 @@ export const listBookings = (db: Db, filter: BookingFilter): Promise<Booking[]> 
   )
 }
 
-type End = Pick<NewBooking, 'endKind' | 'endedAt' | 'endedById' | 'endedByName' | 'endReason'>
+type End = {
+  kind: NonNullable<Row['endKind']>
+  reason?: string | undefined
+  person: { id: string; name: string }
+  now: Date
+}
 
 /** Ends bookings whose device the caller has locked. */
-export async function endBookings(db: Db, ids: readonly string[], end: End): Promise<void> {
+export async function endBookings(
+  db: Db,
+  ids: readonly string[],
+  { kind, reason, person, now }: End,
+): Promise<void> {
   if (ids.length === 0) return
   await db
     .update(bookings)
-    .set(end)
+    .set({
+      ...{ endKind: kind, endReason: reason ?? null },
+      ...{ endedAt: now, endedById: person.id, endedByName: person.name },
+    })
     .where(inArray(bookings.id, [...ids]))
 }
 
