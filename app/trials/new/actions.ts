@@ -34,8 +34,8 @@ export async function findDeviceAction(input: z.input<typeof fitSchema>) {
 export type DeviceFits = {
   /** By the id of the version of the protocol. */
   fits: Record<string, ProtocolFit>
-  /** Who else has booked the device now, in words. */
-  booked: string | undefined
+  /** The booking of somebody else that keeps the device now. */
+  booked: { bookingId: string; words: string } | undefined
   /** What the lab requires of the device and it does not have, in words. */
   lacks: string | undefined
 }
@@ -62,9 +62,9 @@ export async function lookAtFitsAction(
 
 export async function draftAction(input: DraftInput) {
   return authorizeAction('draftTrial', draftSchema, input, async ({ actor, db }, given) => {
-    const { arm: name, armReason: reason, ...wanted } = given
-    const arm = name === '' ? undefined : { name, reason }
-    const takeOver = wanted.takeOver || undefined
+    const { arm: name, armReason, shownBooking: bookingId, takeOver: reason, ...wanted } = given
+    const arm = name === '' ? undefined : { name, reason: armReason }
+    const takeOver = bookingId && reason ? { bookingId, reason } : undefined
     const result = await draftTrial(db, actor, { ...wanted, takeOver, arm }, new Date())
     revalidatePath(paths.trials())
     return result

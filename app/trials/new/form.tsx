@@ -74,12 +74,18 @@ export function NewTrialForm(props: Props) {
   const { control, register, watch } = form
   const draft = useFormDraft(form, `trial/new/${deviceId ?? ''}/${protocolId ?? ''}`)
   const { errors } = form.formState
-  const looked = useFits(watch('deviceId'))
+  const [looked, lookAgain] = useFits(watch('deviceId'))
   const fits = looked?.fits
   const lacks = looked?.lacks
   const fit = fits?.[watch('protocolVersionId')]
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
-  const { busy, refusal, submit } = useFormAction(form, draftAction, {
+  // What was typed for one booking takes over no other: the one in sight goes with it. A refusal may be of a newer one.
+  const draftShown = async (given: DraftInput) => {
+    const result = await draftAction({ ...given, shownBooking: looked?.booked?.bookingId })
+    if (result.status === 'refused') await lookAgain()
+    return result
+  }
+  const { busy, refusal, submit } = useFormAction(form, draftShown, {
     fields: [
       ...(['deviceId', 'protocolVersionId', 'expectation', 'prediction', 'takeOver'] as const),
       ...(['arm', 'armReason'] as const),
@@ -178,7 +184,7 @@ export function NewTrialForm(props: Props) {
             icon={<IconCalendarTime aria-hidden />}
             title="Somebody else has booked this device"
           >
-            <UserText>{looked.booked}</UserText>.{' '}
+            <UserText>{looked.booked.words}</UserText>.{' '}
             {mayTakeOver
               ? 'You may take it over with a reason: the booking ends, and the record of both says why.'
               : 'Draft after that, or ask a lead to take it over.'}
@@ -221,23 +227,29 @@ const Lacks = ({ words, deviceId }: { words: string; deviceId: string }) => (
   </Alert>
 )
 
-/** What is known of the chosen device for a trial; undefined until it is. */
-function useFits(deviceId: string): DeviceFits | undefined {
-  const [known, setKnown] = useState<DeviceFits & { deviceId: string }>()
+type Looked = DeviceFits & { deviceId: string }
+
+/** Without an answer the form goes without the hint, and the service judges anyway. */
+async function lookAt(deviceId: string): Promise<Looked | undefined> {
+  const result = await lookAtFitsAction({ deviceId }).catch(() => undefined)
+  return result?.status === 'judged' ? { ...result, deviceId } : undefined
+}
+
+/** What is known of the chosen device for a trial, undefined until it is; and how to look at it again. */
+function useFits(deviceId: string): [DeviceFits | undefined, lookAgain: () => Promise<void>] {
+  const [known, setKnown] = useState<Looked>()
   useEffect(() => {
     if (deviceId === '') return
     let wanted = true
-    lookAtFitsAction({ deviceId }).then(
-      (result) => {
-        if (wanted && result.status === 'judged') setKnown({ ...result, deviceId })
-      },
-      () => undefined, // No answer: the form goes without the hint, and the release judges anyway.
-    )
+    lookAt(deviceId).then((found) => {
+      if (wanted && found) setKnown(found)
+    })
     return () => {
       wanted = false
     }
   }, [deviceId])
-  return known?.deviceId === deviceId ? known : undefined
+  const lookAgain = async () => setKnown((await lookAt(deviceId)) ?? known)
+  return [known?.deviceId === deviceId ? known : undefined, lookAgain]
 }
 
 const fitWords = { qualified: 'fits', notYet: 'incomplete', no: 'does not fit' } as const

@@ -14,7 +14,9 @@ export const draftSchema = z.object({
     .array(z.enum(predictableOutcomes))
     .max(maxPredicted, `At most ${maxPredicted} outcomes; a longer list predicts too little.`)
     .default([]),
-  /** Why a lead takes the device over from whoever has booked it now. */
+  /** The booking of somebody else that the form showed. */
+  shownBooking: z.uuid().optional(),
+  /** Why a lead takes the device over from that booking. */
   takeOver: z.string().trim().max(500, 'At most 500 characters.').optional(),
   /** Empty to have it drawn, in a protocol with arms. */
   arm: z.string().max(100).default(''),

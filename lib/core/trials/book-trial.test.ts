@@ -13,6 +13,7 @@ import { addDevice } from '../testing/device'
 import { engineer, later, lead, must, now } from '../testing/people'
 import { releaseSigned, reviewedProtocol, seenSlot, twoSlots } from '../testing/trial'
 import { type BookTrial, bookTrial, draftBooking, withdrawBooking } from './book-trial'
+import type { TakeOver } from './booked-device'
 import { withdrawTrial } from './close-trial'
 import { armTrial, draftTrial, registerTrial } from './prepare-trial'
 import { retireProtocol } from './review-protocol'
@@ -49,7 +50,7 @@ const stateAt = async (bookingId: string, at: Date) => {
   const found = await findBooking(lab.db, bookingId)
   return found && bookingStateAt(found, at)
 }
-const draftOn = (deviceId: string, actor: Actor, at: Date, takeOver?: string) =>
+const draftOn = (deviceId: string, actor: Actor, at: Date, takeOver?: TakeOver) =>
   draftTrial(
     lab.db,
     actor,
@@ -226,15 +227,17 @@ test('a lead takes a booked device over with a reason, which is in the record of
   const { id } = await addDevice(lab.db)
   const bookingId = await booked(id)
   const at = later(60)
-  expect(await draftOn(id, bob, at, 'I am in a hurry')).toMatchObject({
+  expect(await draftOn(id, bob, at, { bookingId, reason: 'I am in a hurry' })).toMatchObject({
     reason: expect.stringContaining('role lead'),
   })
   expect(await draftOn(id, lead, at)).toMatchObject({
     ...{ field: 'deviceId', reason: expect.stringContaining('Say why you take it over') },
   })
-  expect(await draftOn(id, lead, at, 'x')).toMatchObject({ field: 'takeOver' })
+  expect(await draftOn(id, lead, at, { bookingId, reason: 'x' })).toMatchObject({
+    field: 'takeOver',
+  })
   const reason = 'the fix must be checked today'
-  const { trialId } = must(await draftOn(id, lead, at, reason), 'done')
+  const { trialId } = must(await draftOn(id, lead, at, { bookingId, reason }), 'done')
   expect(await findBooking(lab.db, bookingId)).toMatchObject({
     ...{ endKind: 'takenOver', endReason: reason, endedByName: 'Lee', endedAt: at },
   })
@@ -245,6 +248,18 @@ test('a lead takes a booked device over with a reason, which is in the record of
   const [entry] = await lab.sql<{ reason: string; by_name: string }[]>`
     select reason, by_name from audit_log where table_name = 'bookings' and row_id = ${bookingId} and kind = 'update'`
   expect(entry).toEqual({ reason, by_name: 'Lee' })
+})
+
+test('a reason to take over one booking takes over no other that has come since', async () => {
+  const { id } = await addDevice(lab.db)
+  const shown = await booked(id)
+  must(await withdrawBooking(lab.db, engineer, { bookingId: shown }, later(30)), 'withdrawn')
+  const since = await booked(id, {}, bob, later(40))
+  const takeOver = { bookingId: shown, reason: 'the fix must be checked today' }
+  expect(await draftOn(id, lead, later(60), takeOver)).toMatchObject({
+    ...{ field: 'takeOver', reason: expect.stringMatching(/^Bob has booked .* another booking/) },
+  })
+  expect(await findBooking(lab.db, since)).toMatchObject({ endKind: null })
 })
 
 test('one withdraws one’s own booking, a lead another’s with a reason, and the window is free', async () => {

@@ -20,9 +20,11 @@ type Draft = {
   protocolVersionId: string
   /** The booking that becomes this trial. */
   bookingId?: string | undefined
-  /** Why a lead takes the device over from whoever has booked it now. */
-  takeOver?: string | undefined
+  takeOver?: TakeOver | undefined
 }
+
+/** The booking that a lead was shown and takes the device over from, and why. */
+export type TakeOver = { bookingId: string; reason: string }
 
 /** The booking that becomes the trial, and the one of somebody else that a lead takes over for it. */
 export type DeviceClaim = { own: Booking | undefined; taken: Booking | undefined }
@@ -62,20 +64,24 @@ export async function claimForDraft(
       }`,
       'deviceId',
     )
-  const no = forbidden(actor, 'manageBookings') ?? reasonRefusal(draft.takeOver)
-  return no ? { ...no, field: no.field && 'takeOver' } : { own, taken: keeping }
+  const no = forbidden(actor, 'manageBookings') ?? reasonRefusal(draft.takeOver.reason)
+  if (no) return { ...no, field: no.field && 'takeOver' }
+  return draft.takeOver.bookingId === keeping.id
+    ? { own, taken: keeping }
+    : refused(`${who}. Your reason is for another booking: look at this one first.`, 'takeOver')
 }
 
-/** Who else has booked a device now, in words; undefined if nobody has. */
+/** The booking of somebody else that keeps a device now, and what it is in words; undefined if there is none. */
 export async function findBookedByOther(
   db: Db,
   actor: Actor,
   { deviceId }: { deviceId: string },
   now: Date,
-): Promise<string | undefined> {
+): Promise<{ bookingId: string; words: string } | undefined> {
   assertAllowed(actor, 'look')
   const keeping = await findKeeping(db, { deviceId, now })
-  return keeping && keeping.bookedById !== actor.id ? bookingInWords(db, keeping) : undefined
+  if (!keeping || keeping.bookedById === actor.id) return undefined
+  return { bookingId: keeping.id, words: await bookingInWords(db, keeping) }
 }
 
 /** The booking, if it is one's own for the same protocol and may become this trial. */

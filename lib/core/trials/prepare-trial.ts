@@ -21,7 +21,7 @@ import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { type ChosenArm, pickArm } from './assign-arm'
-import { claimForDraft, claimForRegistration, useClaim } from './booked-device'
+import { claimForDraft, claimForRegistration, type TakeOver, useClaim } from './booked-device'
 
 export type DraftTrial = {
   deviceId: string
@@ -31,8 +31,7 @@ export type DraftTrial = {
   prediction?: readonly string[] | undefined
   /** The booking that becomes this trial. */
   bookingId?: string | undefined
-  /** Why a lead takes the device over from whoever has booked it now. */
-  takeOver?: string | undefined
+  takeOver?: TakeOver | undefined
   /** The arm that is chosen; without one it is drawn, in a protocol with arms. */
   arm?: ChosenArm | undefined
 }
@@ -57,7 +56,7 @@ export async function draftTrial(
       'prediction',
     )
   const { bookingId: _, takeOver, arm: chosen, ...said } = input
-  return transact(db, { ...actor, reason: takeOver }, async (tx) => {
+  return transact(db, { ...actor, reason: takeOver?.reason }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
     if (device.retiredAt) return refused('the device is retired', 'deviceId')
@@ -94,7 +93,7 @@ export async function draftTrial(
       text: `${claim.own ? 'Drafted from a booking' : 'Drafted'}${arm ? ` in ${arm.words}` : ''}`,
       data: { ...(claim.own && { bookingId: claim.own.id }), ...arm?.data },
     })
-    await useClaim(tx, actor, trial, { ...claim, reason: takeOver }, now)
+    await useClaim(tx, actor, trial, { ...claim, reason: takeOver?.reason }, now)
     return { status: 'done' as const, trialId: trial.id }
   })
 }
