@@ -28,7 +28,6 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
   const choices = view.by ? factorChoices(view.by, facets) : []
   const asked = readCounted(view.count ?? '')
   const counted = asked && countedLabel(asked)
-  const filters = groupFilters(filter, view)
   const groups = await readGroups({ db, environment, filter, view }, choices)
   return (
     // On paper it is a result, or not there.
@@ -48,12 +47,7 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
         </Text>
       </div>
       <ComparisonForm view={view} choices={choices} address={{ ...filter, environment }} />
-      {groups && filters && view.by === 'arm' && (
-        <AssignedNote
-          {...{ db, environment }}
-          groups={groups.map(({ label }, at) => ({ label, filter: filters[at] ?? filter }))}
-        />
-      )}
+      {groups && view.by === 'arm' && <AssignedNote {...{ db, environment, groups }} />}
       {groups &&
         (groups.some(({ counts }) => primaryOutcomes.some((one) => counts[one].n > 0)) ? (
           primaryOutcomes.map((primary) => (
@@ -66,14 +60,17 @@ export async function TwoGroups({ db, environment, filter, view, facets }: Props
   )
 }
 
+type FilteredGroup = ComparedGroup & { filter: TrialFilter }
+
 async function readGroups(
   { db, environment, filter, view }: Omit<Props, 'facets'>,
   choices: FactorChoice[],
-): Promise<[ComparedGroup, ComparedGroup] | undefined> {
+): Promise<[FilteredGroup, FilteredGroup] | undefined> {
   const filters = groupFilters(filter, view)
   if (!filters) return undefined
-  const group = async (own: TrialFilter, value = ''): Promise<ComparedGroup> => {
+  const group = async (own: TrialFilter, value = ''): Promise<FilteredGroup> => {
     return {
+      filter: own,
       label: choices.find((choice) => choice.value === value)?.label ?? value,
       address: { ...own, environment },
       counts: await countsOf({ db, environment, view }, own),
