@@ -16,7 +16,7 @@ export type PlannedRadar = { radar: Radar; plan: VerificationPlan }
 
 /**
  * Each filed radar of one environment that is neither a duplicate nor verified: when its fix can be checked, and with
- * which devices; with the ID of one, for that device alone.
+ * which devices; with the ID of one, what that device can check.
  */
 export async function listVerificationPlans(
   db: Db,
@@ -26,10 +26,10 @@ export async function listVerificationPlans(
 ): Promise<PlannedRadar[]> {
   const rows = await listRadars(db, environment, openRadarStates)
   if (rows.length === 0) return []
-  const [devices, catalogue] = await Promise.all([
-    listUnusedDevices(db, environment, now, deviceId),
-    loadCatalogue(db),
-  ])
+  const unused = listUnusedDevices(db, environment, now, deviceId)
+  // Most devices are used, and the page of each asks: the catalogue is the larger part.
+  if (deviceId !== undefined && (await unused).length === 0) return []
+  const [devices, catalogue] = await Promise.all([unused, loadCatalogue(db)])
   const radars = new Map(rows.map(({ radar }) => [radar.id, radar]))
   const plans = verificationPlans(
     [...radars.values()].map(({ id, platform, startVersion, claimedFix }) => ({
@@ -45,11 +45,12 @@ export async function listVerificationPlans(
   )
   return plans.flatMap((plan) => {
     const radar = radars.get(plan.radar)
-    return radar ? [{ radar, plan }] : []
+    const isAsked = deviceId === undefined || plan.devices.length > 0
+    return radar && isAsked ? [{ radar, plan }] : []
   })
 }
 
-/** The same as entries of a calendar: the radars whose day is known or estimated; with the ID of a device, those that it can check. */
+/** The same as entries of a calendar: those whose day is known or estimated. */
 export async function listVerificationEntries(
   db: Db,
   environment: Environment,
@@ -58,10 +59,8 @@ export async function listVerificationEntries(
 ): Promise<CalendarEntry[]> {
   const today = now.toISOString().slice(0, 10)
   const planned = await listVerificationPlans(db, environment, now, deviceId)
-  return planned
-    .filter(({ plan }) => deviceId === undefined || plan.devices.length > 0)
-    .flatMap(({ radar, plan }) => {
-      const named = { ...radar, changedAt: radar.changedAt ?? radar.createdAt }
-      return verificationEntry(named, plan, today) ?? []
-    })
+  return planned.flatMap(({ radar, plan }) => {
+    const named = { ...radar, changedAt: radar.changedAt ?? radar.createdAt }
+    return verificationEntry(named, plan, today) ?? []
+  })
 }
