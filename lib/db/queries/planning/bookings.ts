@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lt, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { bookings } from '@/lib/db/schema/bookings'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
@@ -22,7 +22,8 @@ async function select(db: Db, where: SQL | undefined): Promise<Booking[]> {
     .select({
       booking: bookings,
       ...{ labTag: devices.labTag, name: devices.name },
-      ...{ plan: protocolVersions.plan, version: protocolVersions.version },
+      protocolTitle: sql<string>`${protocolVersions.plan} ->> 'title'`,
+      protocolVersion: protocolVersions.version,
       trial: {
         ...{ id: trials.id, number: trials.number, state: trials.state },
         ...{ releasedAt: trials.releasedAt, draftedAt: trials.draftedAt },
@@ -34,11 +35,10 @@ async function select(db: Db, where: SQL | undefined): Promise<Booking[]> {
     .leftJoin(trials, eq(trials.id, bookings.trialId))
     .where(where)
     .orderBy(asc(bookings.startsAt), asc(bookings.bookedAt), asc(bookings.id))
-  return rows.map(({ booking: { trialId, ...booking }, labTag, name, plan, version, trial }) => ({
+  return rows.map(({ booking: { trialId, ...booking }, labTag, name, trial, ...protocol }) => ({
     ...booking,
+    ...protocol,
     labTag: labTag ?? name,
-    protocolTitle: plan.title,
-    protocolVersion: version,
     trial: trial ?? undefined,
   }))
 }

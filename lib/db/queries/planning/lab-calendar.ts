@@ -76,7 +76,7 @@ async function listTrials(db: Db, asked: Asked) {
       ...{ registeredBy: trials.registeredBy, deadlineAt: trials.deadlineAt },
       ...{ registeredAt: trials.registeredAt, concludedAt: trials.concludedAt },
       labTag: tagOf,
-      plan: protocolVersions.plan,
+      protocolTitle: sql<string>`${protocolVersions.plan} ->> 'title'`,
       changedAt,
     })
     .from(trials)
@@ -91,9 +91,7 @@ async function listTrials(db: Db, asked: Asked) {
       ),
     )
     .orderBy(asc(trials.number))
-  return rows.flatMap(({ registeredAt, plan, changedAt: changed, ...trial }) =>
-    registeredAt
-      ? [{ ...trial, registeredAt, protocolTitle: plan.title, changedAt: new Date(changed) }]
-      : [],
+  return rows.flatMap(({ registeredAt, changedAt: changed, ...trial }) =>
+    registeredAt ? [{ ...trial, registeredAt, changedAt: new Date(changed) }] : [],
   )
 }

@@ -6,6 +6,7 @@ import { inList } from '@/lib/db/schema/rule-sql'
 import { devices, protocolVersions } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import { closedTrialStates, liveTrialStates } from '@/lib/domain/trial/trial'
+import { isHeldAt } from './unused-devices'
 
 type Row = typeof queueEntries.$inferSelect
 
@@ -19,7 +20,7 @@ export type QueueEntry = Row & {
 
 /** Whether the device of an entry can be used by its person: in use, not reserved, in no live trial, booked by nobody else. */
 const isFree = (now: Date) => sql<boolean>`(${devices.retiredAt} is null
-  and (${devices.holdReason} is null or ${devices.holdUntil} <= ${now.toISOString()})
+  and not ${isHeldAt(now)}
   and not exists (select from trials t where t.device_id = ${devices.id} and t.state in ${inList(liveTrialStates)})
   and not exists (select from bookings b left join trials t on t.id = b.trial_id
     where b.device_id = ${devices.id} and b.end_kind is null and b.booked_by_id <> ${queueEntries.joinedById}
@@ -37,7 +38,8 @@ export async function listQueue(
     .select({
       entry: queueEntries,
       labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
-      ...{ plan: protocolVersions.plan, protocolVersion: protocolVersions.version },
+      protocolTitle: sql<string>`${protocolVersions.plan} ->> 'title'`,
+      protocolVersion: protocolVersions.version,
       free: isFree(now),
     })
     .from(queueEntries)
@@ -56,7 +58,7 @@ export async function listQueue(
       asc(queueEntries.place),
       asc(queueEntries.id),
     )
-  return rows.map(({ entry, plan, ...row }) => ({ ...entry, ...row, protocolTitle: plan.title }))
+  return rows.map(({ entry, ...row }) => ({ ...entry, ...row }))
 }
 
 /** How many devices are free for a person who is the first in their queue. */
