@@ -5,7 +5,7 @@ import { proposeRadar, writeRadar } from '@/lib/core/record/write-radar'
 import { addDevice } from '@/lib/core/testing/device'
 import { engineer, later, lead, must } from '@/lib/core/testing/people'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { listVerificationPlans } from './verification'
+import { listVerificationEntries, listVerificationPlans } from './verification'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -22,7 +22,7 @@ test('a filed radar is planned by the shipped catalogue and the unused devices o
   const { trialId, device: updated } = await concludedTrial(lab.db, { but: from, outcome })
   const at = { osVersion: '12.1', osBuild: '16B92' }
   const there = await addDevice(lab.db, { but: at })
-  await addDevice(lab.db, { but: at, simulated: true })
+  const other = await addDevice(lab.db, { but: at, simulated: true })
   const origin = { trialId }
   const { content } = must(await proposeRadar(lab.db, engineer, origin), 'proposed')
   const written = await writeRadar(lab.db, engineer, { origin, content }, later(2000))
@@ -45,6 +45,12 @@ test('a filed radar is planned by the shipped catalogue and the unused devices o
   const ways = planned?.plan.devices.filter(({ hop }) => hop === undefined)
   // The device of the trial has come to 12.1 with it.
   expect(ways?.map(({ device }) => device).toSorted()).toEqual([there.id, updated.id].toSorted())
+  const entriesOf = (deviceId: string) =>
+    listVerificationEntries(lab.db, 'real', onDay('2018-12-01'), deviceId)
+  expect(await entriesOf(there.id)).toMatchObject([
+    { when: { day: '2018-12-05' }, about: { kind: 'radar', id: radarId } },
+  ])
+  expect(await entriesOf(other.id)).toEqual([])
   must(await change({ kind: 'claimedFixed', version: '999.0' }), 'changed')
   expect((await plansAt('2018-12-01'))[0]?.plan.verifiable).toMatchObject({
     reason: 'the catalogue has no release day of iOS 999.0',
