@@ -182,6 +182,8 @@ async function recordSighting(
         },
   ])
   const os = { ...seen, build }
-  if (build && isOtherOs(startedOn(trial), os))
+  // What was seen before the command left is no end of the trial, and takes the place of none.
+  const isSince = trial.sentAt !== null && logged.observedAt >= trial.sentAt
+  if (build && isSince && isOtherOs(startedOn(trial), os))
     await recordEnd(tx, trial.id, { os, seenAt: logged.observedAt }, { orEarlier: true })
 }

@@ -98,6 +98,19 @@ test('of two sightings of the new OS the one that was seen first counts, also wh
   })
 })
 
+test('a sighting of the new OS with a time before the command left is not the end of the trial', async () => {
+  const { trialId } = await sentTrial(lab.db)
+  const { armedAt, sentAt } = (await findTrial(lab.db, trialId)) ?? {}
+  const tooEarly = new Date((sentAt?.getTime() ?? 0) - 1_000)
+  expect(armedAt?.getTime()).toBeLessThan(tooEarly.getTime())
+  const os = { kind: 'newOsSeen', osVersion: '12.1', osBuild: '16B92' } as const
+  must(await log(sighting(trialId, { ...os, observedAt: tooEarly })), 'logged')
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ endSeenAt: null })
+  must(await log(sighting(trialId, { ...os, observedAt: later(260) })), 'logged')
+  must(await log(sighting(trialId, { ...os, observedAt: tooEarly })), 'logged')
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ endSeenAt: later(260) })
+})
+
 const steps = ['Watch', 'Wait', 'Look', 'Restart'].map((doThis) => ({ doThis, expect: '' }))
 const plan = { ...twoSlots, steps }
 const standingReason = 'the wrong button was pressed'
