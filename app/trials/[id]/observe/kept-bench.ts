@@ -36,7 +36,8 @@ export const keptAt = ({ bench }: KeptBench): Date => new Date(bench.serverNow)
 export function keepBench(given: Omit<KeptBench, 'form'>): boolean {
   const kept: KeptBench = { ...given, form }
   const isStored = store(placeOf(kept), kept)
-  for (const old of listBenches().slice(maxKept)) forget(placeOf(old))
+  const places = new Set(listBenches().slice(0, maxKept).map(placeOf))
+  for (const place of readKept().filter(isKept).map(placeOf)) if (!places.has(place)) forget(place)
   return isStored
 }
 

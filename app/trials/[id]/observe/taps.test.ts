@@ -6,6 +6,7 @@ import {
   readKept,
   store,
 } from '@/components/forms/browser-store'
+import { keepBench, listBenches } from './kept-bench'
 import {
   clockProblem,
   nextDue,
@@ -201,4 +202,24 @@ test('what is kept of pages goes with its person, and what waits stays', () => {
   forgetKept()
   expect(readKept()).toEqual([])
   expect(openQueue('erin', 't1').list()).toHaveLength(1)
+})
+
+/** Keeps a bench that the server wrote at a moment, by a clock that agrees with this browser's. */
+const keep = (trialId: string, at: Date) =>
+  keepBench({
+    ...{ number: 1, deviceWords: 'O-8', simulated: true, logged: [], aheadMs: 0 },
+    person: { id: 'erin', name: 'Erin' },
+    bench: {
+      ...{ trialId, serverNow: at.toISOString(), releasedAt: undefined, deadlineAt: undefined },
+      ...{ steps: [], kinds: [], open: undefined, reason: undefined },
+    },
+  })
+
+test('of the benches that are kept, old ones and more than twenty are deleted', () => {
+  const now = Date.now()
+  keep('old', new Date(now - 8 * 86_400_000))
+  for (let n = 1; n <= 21; n += 1) keep(`t${n}`, new Date(now - (30 - n) * 60_000))
+  const kept = listBenches().map(({ bench }) => bench.trialId)
+  expect(kept).toEqual(Array.from({ length: 20 }, (_, n) => `t${21 - n}`))
+  expect(readKept()).toHaveLength(20)
 })
