@@ -15,6 +15,7 @@ import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { allOf } from '@/lib/domain/all-of'
 import { missingInWords } from '@/lib/domain/device/custom-field'
 import { blastRadius } from '@/lib/domain/planning/blast-radius'
 import { windowsOf } from '@/lib/domain/planning/next-best'
@@ -32,55 +33,30 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
   const { view } = record
   const { id, deviceId } = view.trial
   const reported = currentState(db, deviceId)
-  const [
-    proposal,
-    preview,
-    state,
-    review,
-    end,
-    alarms,
-    fit,
-    silence,
-    times,
-    radars,
-    uses,
-    previews,
-    lacks,
-  ] = await Promise.all([
-    assessOutcome(db, actor, view.trial, now),
-    previewOf(db, actor, view, now),
-    reported,
-    findReviewView(db, actor, record),
-    findTrialEnd(db, id),
-    listOpenAlarms(db, deviceId),
-    fitOf(db, actor, view, now),
-    view.server && findServerSilence(db, view.server.id),
-    countContradictionsOfTrial(db, id),
-    listRadarsOfTrial(db, id),
-    usesUp(db, view, reported, now),
-    listPreviews(db, id),
-    lacksFields(db, view),
-  ])
+  const found = await allOf({
+    proposal: assessOutcome(db, actor, view.trial, now),
+    preview: previewOf(db, actor, view, now),
+    state: reported,
+    review: findReviewView(db, actor, record),
+    end: findTrialEnd(db, id),
+    alarms: listOpenAlarms(db, deviceId),
+    fit: fitOf(db, actor, view, now),
+    silence: view.server && findServerSilence(db, view.server.id),
+    times: countContradictionsOfTrial(db, id),
+    radars: listRadarsOfTrial(db, id),
+    uses: usesUp(db, view, reported, now),
+    previews: listPreviews(db, id),
+    lacks: lacksFields(db, view),
+  })
+  const { review } = found
   return {
+    ...found,
     actor,
     /** Whether this person may attach and withdraw files now. */
     mayAttach:
       refusalFor(actor, 'observe') === undefined &&
       (underWayStates.includes(view.trial.state) ||
         (review !== undefined && review.mayNot.correct === undefined)),
-    proposal,
-    preview,
-    state,
-    review,
-    end,
-    alarms,
-    fit,
-    silence,
-    times,
-    radars,
-    uses,
-    previews,
-    lacks,
   }
 }
 

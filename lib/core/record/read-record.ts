@@ -23,6 +23,7 @@ import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { listTrialsOfDevice } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { allOf } from '@/lib/domain/all-of'
 import type { RecordChange } from '@/lib/domain/record-change'
 import { readInstant } from '@/lib/domain/text/instant'
 import { checkSignatures } from '../kernel/sign'
@@ -93,43 +94,28 @@ async function readRecord<T>(
 
 /** @param db the pool for the current record, or a transaction of `inThePast` for an earlier moment */
 async function deviceRecord(db: Db, deviceId: string) {
-  const [device, fields, fieldHistory, custodies, handOvers, state, ...rest] = await Promise.all([
-    getDevice(db, deviceId),
-    listCustomFields(db, { withRetired: true }),
-    listFieldHistory(db, deviceId),
-    listCustodies(db, deviceId),
-    listHandOvers(db, deviceId),
-    currentState(db, deviceId),
-    listCommandsOfDevice(db, deviceId),
-    listTrialsOfDevice(db, deviceId),
-    getLabSettings(db),
-    getIssueSet(db),
-    findLatestVerdictOfDevice(db, deviceId),
-    listOutsideUpdates(db, deviceId),
-    listBookings(db, { deviceId }),
-  ])
-  const [commands, trials, settings, known, verdict, losses, bookings] = rest
-  const uuids = commands.map(({ commandUuid }) => commandUuid)
-  const [server, unasked] = await Promise.all([
-    device.mdmServerId === null ? undefined : findShownServer(db, device.mdmServerId),
-    listUnaskedNotes(db, uuids),
-  ])
-  return {
-    ...{
-      device,
-      fields,
-      fieldHistory,
-      custodies,
-      handOvers,
-      state,
-      commands,
-      unasked,
-      trials,
-      settings,
-      known,
-    },
-    ...{ server, verdict, losses, bookings },
-  }
+  const found = await allOf({
+    device: getDevice(db, deviceId),
+    fields: listCustomFields(db, { withRetired: true }),
+    fieldHistory: listFieldHistory(db, deviceId),
+    custodies: listCustodies(db, deviceId),
+    handOvers: listHandOvers(db, deviceId),
+    state: currentState(db, deviceId),
+    commands: listCommandsOfDevice(db, deviceId),
+    trials: listTrialsOfDevice(db, deviceId),
+    settings: getLabSettings(db),
+    known: getIssueSet(db),
+    verdict: findLatestVerdictOfDevice(db, deviceId),
+    losses: listOutsideUpdates(db, deviceId),
+    bookings: listBookings(db, { deviceId }),
+  })
+  const { mdmServerId } = found.device
+  const uuids = found.commands.map(({ commandUuid }) => commandUuid)
+  const further = await allOf({
+    server: mdmServerId === null ? undefined : findShownServer(db, mdmServerId),
+    unasked: listUnaskedNotes(db, uuids),
+  })
+  return { ...found, ...further }
 }
 
 /** `verdict` is the last one stored for a trial on the device. */
@@ -137,39 +123,19 @@ export type DeviceRecord = Awaited<ReturnType<typeof deviceRecord>>
 
 /** @param db as for `deviceRecord` */
 async function trialRecord(db: Db, trialId: string) {
-  const [
-    view,
-    settings,
-    signatures,
-    reviewEvents,
-    contradictions,
-    checks,
-    waivers,
-    verdict,
-    booking,
-  ] = await Promise.all([
-    findTrialView(db, trialId),
-    getLabSettings(db),
-    checkSignatures(db, trialId),
-    listReviewEvents(db, trialId),
-    listContradictionsOfTrial(db, trialId),
-    countChecksOfTrial(db, trialId),
-    listWaivers(db, trialId),
-    findLatestVerdict(db, trialId),
-    findBookingOfTrial(db, trialId),
-  ])
+  const { view, ...found } = await allOf({
+    view: findTrialView(db, trialId),
+    settings: getLabSettings(db),
+    signatures: checkSignatures(db, trialId),
+    reviewEvents: listReviewEvents(db, trialId),
+    contradictions: listContradictionsOfTrial(db, trialId),
+    checks: countChecksOfTrial(db, trialId),
+    waivers: listWaivers(db, trialId),
+    verdict: findLatestVerdict(db, trialId),
+    booking: findBookingOfTrial(db, trialId),
+  })
   if (!view) throw new Error(`trial ${trialId} is not in the table of trials`)
-  return {
-    view,
-    settings,
-    signatures,
-    reviewEvents,
-    contradictions,
-    checks,
-    waivers,
-    verdict,
-    booking,
-  }
+  return { view, ...found }
 }
 
 /** `verdict` is the last one stored for the trial. */

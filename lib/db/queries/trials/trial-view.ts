@@ -2,6 +2,7 @@ import { and, desc, eq, gte, lte, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { usbPrints } from '@/lib/db/schema/imports'
 import { commands, rawEvents, type readings } from '@/lib/db/schema/schema'
+import { allOf } from '@/lib/domain/all-of'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import type { ReadingChange } from '@/lib/domain/trial/timeline-entry'
 import { findDeviceRow } from '../devices/device-facts'
@@ -18,63 +19,34 @@ import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } fro
 export async function findTrialView(db: Db, trialId: string) {
   const trial = uuidForm.test(trialId) ? await findTrial(db, trialId) : undefined
   if (!trial) return undefined
-  const [
-    device,
-    version,
-    steps,
-    commands,
-    replies,
-    changes,
-    observations,
-    decision,
-    redelivered,
-    usbClock,
-    attachments,
-  ] = await Promise.all([
-    findDeviceRow(db, trial.deviceId),
-    findTrialVersion(db, trial),
-    listTrialEvents(db, trialId),
-    listCommandsOfTrial(db, trialId),
-    listEventsOfTrial(db, trialId),
-    listReadingChanges(db, trial.deviceId, {
+  const { device, version, ...found } = await allOf({
+    device: findDeviceRow(db, trial.deviceId),
+    version: findTrialVersion(db, trial),
+    steps: listTrialEvents(db, trialId),
+    commands: listCommandsOfTrial(db, trialId),
+    replies: listEventsOfTrial(db, trialId),
+    changes: listReadingChanges(db, trial.deviceId, {
       since: trial.registeredAt ?? trial.draftedAt,
       until: trial.concludedAt ?? undefined,
     }),
-    listObservations(db, trialId),
-    findOutcomeDecision(db, trialId),
-    listRedeliveriesOfTrial(db, trialId),
-    findUsbClock(db, trial.deviceId, {
+    observations: listObservations(db, trialId),
+    decision: findOutcomeDecision(db, trialId),
+    redelivered: listRedeliveriesOfTrial(db, trialId),
+    usbClock: findUsbClock(db, trial.deviceId, {
       since: trial.draftedAt,
       until: trial.concludedAt ?? undefined,
     }),
-    listAttachments(db, trialId),
-  ])
+    attachments: listAttachments(db, trialId),
+  })
   if (!device || !version) throw new Error(`trial T-${trial.number} has lost a row it points at`)
-  const [versionEvents, commandEvents, server] = await Promise.all([
-    listVersionEvents(db, [version.id]),
-    listCommandEvents(
-      db,
-      commands.map(({ commandUuid }) => commandUuid),
-    ),
-    device.mdmServerId === null ? undefined : findShownServer(db, device.mdmServerId),
-  ])
-  return {
-    trial,
-    device,
-    version,
-    versionEvents,
-    server,
-    steps,
-    commands,
-    commandEvents,
-    replies,
-    changes,
-    observations,
-    decision,
-    redelivered,
-    usbClock,
-    attachments,
-  }
+  const { mdmServerId } = device
+  const uuids = found.commands.map(({ commandUuid }) => commandUuid)
+  const further = await allOf({
+    versionEvents: listVersionEvents(db, [version.id]),
+    commandEvents: listCommandEvents(db, uuids),
+    server: mdmServerId === null ? undefined : findShownServer(db, mdmServerId),
+  })
+  return { trial, device, version, ...found, ...further }
 }
 
 export type TrialView = NonNullable<Awaited<ReturnType<typeof findTrialView>>>
