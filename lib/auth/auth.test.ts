@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '../credentials/people'
 import { findPerson, setRole } from '../db/queries/people/users'
-import { createTestDb, type TestDb } from '../db/testing'
+import { own, type ServedLab, serveLab } from './served-lab.testing'
 
-const own = 'http://127.0.0.1:3000'
 const password = 'correct horse battery'
 const now = new Date('2026-03-02T09:00:00Z')
-let lab: TestDb
+let lab: ServedLab
 let personId: string
 let auth: typeof import('./auth').auth
-let pool: typeof import('../db/pool').sql
 
 beforeAll(async () => {
-  lab = await createTestDb()
-  vi.stubEnv('DATABASE_URL', lab.url)
-  vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
-  vi.stubEnv('ONEWAY_BASE_URL', own)
-  // Imported only now: both read the environment when they are first used.
-  pool = (await import('../db/pool')).sql
+  lab = await serveLab()
   auth = (await import('./auth')).auth
   personId = await createPerson(lab.db, {
     name: 'Eli',
@@ -26,11 +19,7 @@ beforeAll(async () => {
     role: 'engineer',
   })
 })
-afterAll(async () => {
-  await pool.end()
-  await lab.drop()
-  vi.unstubAllEnvs()
-})
+afterAll(() => lab.end())
 
 type Sent = { origin?: string; cookie?: string; ip?: string }
 const post = (

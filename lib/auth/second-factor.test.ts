@@ -1,32 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeOf } from '@/e2e/people'
 import { createPerson } from '../credentials/people'
-import { createTestDb, type TestDb } from '../db/testing'
 import type { Actor } from '../domain/account/permissions'
+import { own, type ServedLab, serveLab } from './served-lab.testing'
 
-const own = 'http://127.0.0.1:3000'
 const password = 'correct horse battery'
-let lab: TestDb
+let lab: ServedLab
 let auth: typeof import('./auth').auth
 let app: typeof import('./authenticator-app')
-let pool: typeof import('../db/pool').sql
 
 beforeAll(async () => {
-  lab = await createTestDb()
-  vi.stubEnv('DATABASE_URL', lab.url)
-  vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
-  vi.stubEnv('ONEWAY_BASE_URL', own)
-  // Only now, as all read the environment at their first use.
-  pool = (await import('../db/pool')).sql
+  lab = await serveLab()
   auth = (await import('./auth')).auth
   app = await import('./authenticator-app')
 })
-afterAll(async () => {
-  await pool.end()
-  await lab.drop()
-  vi.unstubAllEnvs()
-})
+afterAll(() => lab.end())
 
 const post = (path: string, body: object, cookie: string, ip: string) =>
   auth().handler(

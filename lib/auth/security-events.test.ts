@@ -1,34 +1,23 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createPerson } from '../credentials/people'
-import { createTestDb, type TestDb } from '../db/testing'
 import { createFailedSignInRecorder, failedSignInLimits, refusalIn } from './security-events'
+import { own, type ServedLab, serveLab } from './served-lab.testing'
 
-const own = 'http://127.0.0.1:3000'
 const password = 'correct horse battery'
-let lab: TestDb
+let lab: ServedLab
 let personId: string
 let auth: typeof import('./auth').auth
-let pool: typeof import('../db/pool').sql
 let recordRefusal: typeof import('./security-events').recordRefusal
 let before: number
 
 beforeAll(async () => {
-  lab = await createTestDb()
-  vi.stubEnv('DATABASE_URL', lab.url)
-  vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
-  vi.stubEnv('ONEWAY_BASE_URL', own)
-  // Only now, as they read the environment at their first use.
-  pool = (await import('../db/pool')).sql
+  lab = await serveLab()
   auth = (await import('./auth')).auth
   recordRefusal = (await import('./security-events')).recordRefusal
   const eli = { name: 'Eli', email: 'eli@lab.example', password, role: 'engineer' } as const
   personId = await createPerson(lab.db, eli)
 })
-afterAll(async () => {
-  await pool.end()
-  await lab.drop()
-  vi.unstubAllEnvs()
-})
+afterAll(() => lab.end())
 beforeEach(async () => {
   const [head] = await lab.sql`select seq::int from audit_head`
   before = head?.seq

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { makeApiKey } from '@/lib/core/accounts/api-keys'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keyFor, own, type ServedLab, serveLab } from '@/lib/auth/served-lab.testing'
 import { addDevice, readingsOf } from '@/lib/core/testing/device'
 import { later } from '@/lib/core/testing/people'
 import { armedTrial, sentTrial } from '@/lib/core/testing/trial'
-import { createPerson } from '@/lib/credentials/people'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { KeyScope } from '@/lib/domain/account/api-key'
 
-const own = 'http://127.0.0.1:3000'
-
-let lab: TestDb
-let pool: typeof import('@/lib/db/pool').sql
+let lab: ServedLab
 let devices: typeof import('./devices/route').GET
 let trials: typeof import('./trials/route').GET
 let trial: typeof import('./trials/[id]/route').GET
@@ -19,33 +13,15 @@ let exported: typeof import('../exports/[file]/route').GET
 let reader: string
 
 beforeAll(async () => {
-  lab = await createTestDb()
-  vi.stubEnv('DATABASE_URL', lab.url)
-  vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
-  vi.stubEnv('ONEWAY_BASE_URL', own)
-  pool = (await import('@/lib/db/pool')).sql
+  lab = await serveLab()
   devices = (await import('./devices/route')).GET
   trials = (await import('./trials/route')).GET
   trial = (await import('./trials/[id]/route')).GET
   exported = (await import('../exports/[file]/route')).GET
-  reader = await keyFor(['read'])
+  reader = (await keyFor(lab.db, ['read'])).key
 })
 
-afterAll(async () => {
-  await pool.end()
-  await lab.drop()
-  vi.unstubAllEnvs()
-})
-
-let people = 0
-async function keyFor(scopes: KeyScope[]): Promise<string> {
-  people += 1
-  const person = { name: 'Vi', email: `vi-${people}@lab.example`, role: 'viewer' as const }
-  const id = await createPerson(lab.db, { ...person, password: 'correct horse battery staple' })
-  const actor = { ...person, id }
-  const made = await makeApiKey(lab.db, actor, { name: 'test', scopes, days: 1 }, new Date())
-  return made.status === 'made' ? made.key : made.reason
-}
+afterAll(() => lab.end())
 
 const ask = (path: string, key?: string) =>
   new Request(`${own}${path}`, {
@@ -136,14 +112,14 @@ test('exports open to a key with their scope only', async () => {
   const params = () => ({ params: Promise.resolve({ file: 'trials.csv' }) })
   const path = '/api/exports/trials.csv?environment=real'
   expect((await exported(ask(path, reader), params())).status).toBe(403)
-  const answer = await exported(ask(path, await keyFor(['export'])), params())
+  const answer = await exported(ask(path, (await keyFor(lab.db, ['export'])).key), params())
   expect(answer.status).toBe(200)
   expect(await answer.text()).toMatch(/^trial_id,/)
 })
 
 test('an export refuses a name in its address that no filter has', async () => {
   const params = () => ({ params: Promise.resolve({ file: 'trials.csv' }) })
-  const key = await keyFor(['export'])
+  const { key } = await keyFor(lab.db, ['export'])
   for (const query of ['world=real', 'environment=real&outcom=refused', '__proto__=1']) {
     const answer = await exported(ask(`/api/exports/trials.csv?${query}`, key), params())
     expect(answer.status, query).toBe(400)

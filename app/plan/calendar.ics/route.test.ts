@@ -1,44 +1,22 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { makeApiKey, revokeApiKey } from '@/lib/core/accounts/api-keys'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keyFor, own, type ServedLab, serveLab } from '@/lib/auth/served-lab.testing'
+import { revokeApiKey } from '@/lib/core/accounts/api-keys'
 import { addDevice } from '@/lib/core/testing/device'
 import { engineer, lead, must } from '@/lib/core/testing/people'
 import { reviewedProtocol } from '@/lib/core/testing/trial'
 import { bookTrial, withdrawBooking } from '@/lib/core/trials/book-trial'
-import { createPerson } from '@/lib/credentials/people'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { KeyScope } from '@/lib/domain/account/api-key'
 import { labField } from '@/lib/domain/text/lab-time'
 
-const own = 'http://127.0.0.1:3000'
-
-let lab: TestDb
-let pool: typeof import('@/lib/db/pool').sql
+let lab: ServedLab
 let get: typeof import('./route').GET
 
 beforeAll(async () => {
-  lab = await createTestDb()
-  vi.stubEnv('DATABASE_URL', lab.url)
-  vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
-  vi.stubEnv('ONEWAY_BASE_URL', own)
-  pool = (await import('@/lib/db/pool')).sql
+  lab = await serveLab()
   get = (await import('./route')).GET
 })
 
-afterAll(async () => {
-  await pool.end()
-  await lab.drop()
-  vi.unstubAllEnvs()
-})
+afterAll(() => lab.end())
 
-let people = 0
-async function keyFor(scopes: KeyScope[]) {
-  people += 1
-  const person = { name: 'Vi', email: `vi-${people}@lab.example`, role: 'viewer' as const }
-  const id = await createPerson(lab.db, { ...person, password: 'correct horse battery staple' })
-  const actor = { ...person, id }
-  const made = await makeApiKey(lab.db, actor, { name: 'phone', scopes, days: 1 }, new Date())
-  return { actor, ...must(made, 'made') }
-}
 const ask = (query: string, headers: Record<string, string> = {}) =>
   get(new Request(`${own}/plan/calendar.ics${query}`, { headers }))
 const lines = async (query: string) =>
@@ -56,7 +34,7 @@ async function book(hours: number) {
 }
 
 test('a program follows a booking by a key in the address: the same UID, until it is cancelled', async () => {
-  const { actor, key, keyId } = await keyFor(['calendar'])
+  const { actor, key, keyId } = await keyFor(lab.db, ['calendar'])
   const { bookingId, window } = await book(2)
   const answer = await ask(`?environment=real&key=${key}`)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([
@@ -85,13 +63,13 @@ test('a program follows a booking by a key in the address: the same UID, until i
 })
 
 test('one device is asked for by its ID; another key, a wrong name and a wrong value are refused', async () => {
-  const { key } = await keyFor(['calendar'])
+  const { key } = await keyFor(lab.db, ['calendar'])
   const [one, other] = [await book(3), await book(3)]
   const text = (await lines(`?device=${one.deviceId}&key=${key}`)).join()
   expect([text.includes(one.bookingId), text.includes(other.bookingId)]).toEqual([true, false])
   for (const wrong of ['colour=red', 'device=B-01', 'span=week', 'environment=none'])
     expect((await ask(`?${wrong}&key=${key}`)).status).toBe(400)
-  const { key: reader } = await keyFor(['read'])
+  const { key: reader } = await keyFor(lab.db, ['read'])
   expect((await ask(`?key=${reader}`)).status).toBe(403)
   expect((await ask('', { authorization: `Bearer ${reader}` })).status).toBe(200)
   expect((await ask('')).status).toBe(401)

@@ -1,45 +1,23 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { makeApiKey, revokeApiKey } from '@/lib/core/accounts/api-keys'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keyFor, own, type ServedLab, serveLab } from '@/lib/auth/served-lab.testing'
+import { revokeApiKey } from '@/lib/core/accounts/api-keys'
 import { must } from '@/lib/core/testing/people'
-import { createPerson } from '@/lib/credentials/people'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { KeyScope } from '@/lib/domain/account/api-key'
 
-const own = 'http://127.0.0.1:3000'
-
-let lab: TestDb
-let pool: typeof import('@/lib/db/pool').sql
+let lab: ServedLab
 let get: typeof import('./route').GET
 
 beforeAll(async () => {
-  lab = await createTestDb()
-  vi.stubEnv('DATABASE_URL', lab.url)
-  vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
-  vi.stubEnv('ONEWAY_BASE_URL', own)
-  pool = (await import('@/lib/db/pool')).sql
+  lab = await serveLab()
   get = (await import('./route')).GET
 })
 
-afterAll(async () => {
-  await pool.end()
-  await lab.drop()
-  vi.unstubAllEnvs()
-})
+afterAll(() => lab.end())
 
-let people = 0
-async function keyFor(scopes: KeyScope[]) {
-  people += 1
-  const person = { name: 'Vi', email: `vi-${people}@lab.example`, role: 'viewer' as const }
-  const id = await createPerson(lab.db, { ...person, password: 'correct horse battery staple' })
-  const actor = { ...person, id }
-  const wanted = { name: 'phone', scopes, days: 1 }
-  return { actor, ...must(await makeApiKey(lab.db, actor, wanted, new Date()), 'made') }
-}
 const ask = (query: string, headers: Record<string, string> = {}) =>
   get(new Request(`${own}/radars/calendar.ics${query}`, { headers }))
 
 test('a calendar program reads the file by the key in its address, until the key is revoked', async () => {
-  const { actor, key, keyId } = await keyFor(['calendar'])
+  const { actor, key, keyId } = await keyFor(lab.db, ['calendar'])
   const answer = await ask(`?environment=real&key=${key}`)
   expect(answer.status).toBe(200)
   expect(answer.headers.get('content-type')).toContain('text/calendar')
@@ -56,7 +34,7 @@ test('a calendar program reads the file by the key in its address, until the key
 })
 
 test('no other key is accepted in the address, and no key beside an empty one', async () => {
-  const { key } = await keyFor(['read', 'export'])
+  const { key } = await keyFor(lab.db, ['read', 'export'])
   const answer = await ask(`?key=${key}`)
   expect(answer.status).toBe(403)
   expect(await answer.json()).toEqual({ error: expect.stringContaining('revoke it') })
