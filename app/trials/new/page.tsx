@@ -7,8 +7,8 @@ import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
 import { mayDo, refusalFor } from '@/lib/domain/account/permissions'
-import { shownText } from '@/lib/domain/text/typed-text'
 import { armAsks } from '@/lib/domain/trial/arms'
+import { versionChoiceLabel } from '@/lib/domain/trial/protocol-life'
 import { paths } from '@/lib/paths'
 import { findDeviceChoice, listDeviceChoices } from './device-choices'
 import { NewTrialForm } from './form'
@@ -60,7 +60,7 @@ export default async function NewTrialPage({ searchParams }: Props) {
         protocols={protocols.map(({ protocolId, versionId, version, plan, draft, createdBy }) => ({
           value: versionId,
           protocolId,
-          label: `${shownText(plan.title)} (version ${version}${draft ? ', not reviewed' : ''})`,
+          label: versionChoiceLabel({ plan, version, draft }),
           ...(draft && { draftBy: createdBy }),
           question: plan.question,
           arms: (plan.design?.arms ?? []).map((arm) => ({ name: arm.name, asks: armAsks(arm) })),

@@ -1,3 +1,5 @@
+import { shownText } from '../text/typed-text'
+
 /**
  * What happened to a version of a protocol after it was saved. `usedBefore` was written once, by the update that brought
  * reviews: trials had begun with the version, so it stays in use, and nobody's review is invented for it.
@@ -35,6 +37,12 @@ export const versionStateWords: Record<VersionState, string> = {
   inUse: 'in use',
   retired: 'retired',
 }
+
+type Choice = { plan: { title: string }; version: number; draft: boolean }
+
+/** A version in a list to choose from. */
+export const versionChoiceLabel = ({ plan, version, draft }: Choice): string =>
+  `${shownText(plan.title)} (version ${version}${draft ? ', not reviewed' : ''})`
 
 type Version = { version: number; createdBy: string; events: readonly VersionEvent[] }
 

@@ -12,7 +12,7 @@ import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { maxBookingDays, targetOfPlan } from '@/lib/domain/planning/booking'
 import { labField, windowInWords } from '@/lib/domain/text/lab-time'
-import { shownText } from '@/lib/domain/text/typed-text'
+import { versionChoiceLabel } from '@/lib/domain/trial/protocol-life'
 import { paths } from '@/lib/paths'
 import { deviceOr404 } from '../device'
 import { BookForm } from './form'
@@ -38,7 +38,7 @@ export default async function BookPage({ params }: { params: Promise<{ id: strin
   const offered = state.availableUpdates?.value?.flatMap(({ version }) => version ?? [])[0] ?? ''
   const choices = protocols.map(({ versionId, version, plan, draft }) => ({
     value: versionId,
-    label: `${shownText(plan.title)} (version ${version}${draft ? ', not reviewed' : ''})`,
+    label: versionChoiceLabel({ plan, version, draft }),
     target: targetOfPlan(plan),
   }))
   const reason =
