@@ -392,6 +392,7 @@ export const services: Record<string, Permission | Kind> = {
   'hide.textLeftOut': 'pure',
   'known.knownOf': 'part',
   'open-share.openShare': 'unasked',
+  'redact-end.isSeenOs': 'pure',
   'redact-end.redactDeviation': 'pure',
   'redact-end.redactObservation': 'pure',
   'redact-end.redactOutcome': 'pure',
