@@ -60,10 +60,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
   })
   const failures: string[] = []
-  if (
-    values.only !== 'http' &&
-    !runTests(['e2e/access/matrix.access', 'e2e/access/services.access'])
-  )
+  if (values.only !== 'http' && !runTests(['e2e/access/services.access']))
     failures.push('the services')
   if (values.only !== 'services') {
     const lock = await acquire(dataDir, {}, { waitMs: 600_000 })

@@ -75,7 +75,7 @@ const actors = [
 ] as const
 
 const guarded = Object.keys(calls)
-const permissionOf = (name: string) => services[name] as Exclude<Permission, 'carryOn'> // Checked by matrix.access.ts.
+const permissionOf = (name: string) => services[name] as Exclude<Permission, 'carryOn'> // Checked by matrix.test.ts.
 const may = (role: Role, name: string) => whoMay[permissionOf(name)]?.includes(role) === true
 
 /** The reason of a returned refusal or the message of an error; undefined if the call was not refused. */
