@@ -108,6 +108,43 @@ test('the clock is set while it runs, and only to a speed it can hold', () => {
     expect(ask('POST', 'clock', { speed })).toMatchObject({ status: 400, json: { field: 'speed' } })
 })
 
+const spare = {
+  ...{ labTag: 'S-1', modelName: 'iPad Air', platform: 'iOS', productName: 'iPad4,1' },
+  ...{ osVersion: '11.4.1', osBuild: '15G77' },
+}
+
+test('a device of a scenario is added, enrols at once, and goes with a reset', () => {
+  const { ask, events, passMs, lab } = bench()
+  events.length = 0
+  const added = ask('POST', 'devices', spare)
+  expect(added).toMatchObject({ status: 200, json: { labTag: 'S-1', osVersion: '11.4.1' } })
+  const { enrollmentId } = added.json
+  expect(events.map((event) => [event.topic, event.enrollmentId])).toEqual([
+    ['mdm.Authenticate', enrollmentId],
+    ['mdm.TokenUpdate', enrollmentId],
+  ])
+  const raw = commandPlist('a', 'SecurityInfo')
+  lab.enqueue([enrollmentId], { commandUuid: 'a', requestType: 'SecurityInfo', raw })
+  passMs(2 * minute)
+  expect(ask('GET', `devices/${enrollmentId}`).json.deliveries).toEqual({ a: 1 })
+  ask('POST', 'reset')
+  expect(ask('GET', `devices/${enrollmentId}`).status).toBe(404)
+})
+
+test.each([
+  [{ ...spare, osVersion: 'eleven' }, 400, 'osVersion is "eleven"; accepted: a version such as'],
+  [{ labTag: 'S-1' }, 400, 'modelName is missing; accepted: a marketing name'],
+  [{ ...spare, labTag: 'B-01' }, 409, 'the lab has a device with the labTag B-01'],
+])('the device %j is not added: %d', (body, status, error) => {
+  const { ask, events } = bench()
+  events.length = 0
+  const refused = ask('POST', 'devices', body)
+  expect(refused).toMatchObject({ status, json: { field: 'device' } })
+  expect(refused.json.error).toContain(error)
+  expect(ask('GET', 'devices').json.devices).toHaveLength(12)
+  expect(events).toEqual([])
+})
+
 test('a reset brings the first day back', () => {
   const { ask, act, deviceOf } = bench()
   act('B-01', { action: 'unplug' })

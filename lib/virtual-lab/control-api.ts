@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse } from './http-exchange'
 import { isAuthorized, json, unauthorized } from './http-exchange'
 import type { Lab } from './lab'
 import { viewClock, viewDevice, viewDevices, viewServer } from './lab-view'
+import { readScenarioDevice } from './scenario'
 import { readServerChange } from './server-habits'
 
 /** Why the control API refused: the field, the reason, and what it takes. */
@@ -98,6 +99,24 @@ const setFault = (lab: Lab, id: string, fields: Fields): ApiResponse => {
   return oneDevice(lab, id)
 }
 
+const addDevice = (lab: Lab, fields: Fields): ApiResponse => {
+  const device = readScenarioDevice(fields)
+  if ('complaints' in device)
+    return refuse(400, {
+      error: device.complaints.join('; '),
+      field: 'device',
+      accepted: 'a device of a scenario, as docs/scenarios.md has it',
+    })
+  const { refused } = lab.add(device)
+  if (refused !== undefined)
+    return refuse(409, {
+      error: refused,
+      field: 'device',
+      accepted: 'a labTag, enrollmentId and serial that no device of the lab has',
+    })
+  return oneDevice(lab, device.enrollmentId)
+}
+
 const setServer = (lab: Lab, fields: Fields): ApiResponse => {
   const read = readServerChange(fields)
   if ('refusal' in read) return refuse(400, read.refusal)
@@ -135,6 +154,8 @@ const route = (lab: Lab, request: ApiRequest): ApiResponse => {
   switch (asked) {
     case 'GET devices':
       return wholeLab(lab)
+    case 'POST devices':
+      return withFields(request, (fields) => addDevice(lab, fields))
     case 'GET devices/…':
       return oneDevice(lab, id)
     case 'POST devices/…/actions':
@@ -157,7 +178,7 @@ const route = (lab: Lab, request: ApiRequest): ApiResponse => {
         error: `${request.method} ${request.path} is not part of the control API`,
         field: 'path',
         accepted:
-          'GET /lab/devices, GET /lab/devices/{udid}, POST /lab/devices/{udid}/actions or /faults, GET or POST /lab/clock or /lab/server, POST /lab/reset',
+          'GET or POST /lab/devices, GET /lab/devices/{udid}, POST /lab/devices/{udid}/actions or /faults, GET or POST /lab/clock or /lab/server, POST /lab/reset',
       })
   }
 }

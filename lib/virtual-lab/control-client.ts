@@ -2,6 +2,7 @@ import type { ActionValue, LabAction } from './actions'
 import type { LabRefusal } from './control-api'
 import type { FaultId } from './faults'
 import type { LabClockView, LabDeviceView, LabServerView } from './lab-view'
+import type { ScenarioDevice } from './scenario-schema'
 import type { ServerChange } from './server-habits'
 
 export type { ActionValue, LabAction } from './actions'
@@ -20,6 +21,8 @@ export type LabAnswer<T> =
 
 export type LabControl = {
   listDevices(): Promise<LabAnswer<LabView>>
+  /** Adds a device, which enrols at once. */
+  addDevice(device: ScenarioDevice): Promise<LabAnswer<LabDeviceView>>
   getDevice(enrollmentId: string): Promise<LabAnswer<LabDeviceView>>
   act(
     enrollmentId: string,
@@ -77,6 +80,7 @@ export function createLabControl(baseUrl: string, apiKey: string): LabControl {
   const device = (id: string) => `devices/${encodeURIComponent(id)}`
   return {
     listDevices: () => ask('GET', 'devices'),
+    addDevice: (added) => ask('POST', 'devices', added),
     getDevice: (id) => ask('GET', device(id)),
     act: (id, action, value) => ask('POST', `${device(id)}/actions`, { action, value }),
     setFault: (id, fault, value) => ask('POST', `${device(id)}/faults`, { fault, value }),

@@ -8,7 +8,7 @@ import { dueAt } from './pass-time'
 import type { ServerChange } from './server-habits'
 import type { Bench, LabPorts } from './session'
 import { checkIn, deliverLate, poll, pollOf, take } from './session'
-import type { Offer } from './virtual-device'
+import type { Offer, VirtualDevice } from './virtual-device'
 import type { VisitorAnswer, VisitorMessage } from './visitors'
 import { receiveVisitor } from './visitors'
 import type { EnqueuedCommand } from './wire'
@@ -38,6 +38,8 @@ export type Lab = {
   act(id: string, action: LabAction, value: ActionValue): Refused | undefined
   /** Undefined for an unknown device; `amount` 0 turns the fault off. */
   setFault(id: string, fault: FaultId, amount: number): Refused | undefined
+  /** Adds a device, which enrols at once; a reset takes it away. */
+  add(device: VirtualDevice): Refused
   /** What Apple offers the device from now on, as after a release; undefined for an unknown device. */
   offer(id: string, offers: readonly Offer[]): Refused | undefined
   /** A change of the storage starts with an empty one, in which every device enrols again. */
@@ -62,13 +64,28 @@ const scheduleNextPoll = (bench: Bench, id: string, at: number) => {
   bench.state.pollsAt[id] = (asleep ? clock.now() : at) + interval
 }
 
+const enrol = (bench: Bench, device: VirtualDevice, at: number) => {
+  checkIn(bench, device, 'sendsAuthenticate', at)
+  checkIn(bench, device, 'sendsTokenUpdate', at)
+  bench.changed = true
+}
+
 const enrolAll = (bench: Bench, at: number) => {
-  for (const device of Object.values(bench.state.devices)) {
-    checkIn(bench, device, 'sendsAuthenticate', at)
-    checkIn(bench, device, 'sendsTokenUpdate', at)
-  }
+  for (const device of Object.values(bench.state.devices)) enrol(bench, device, at)
   bench.state.enrolled = true
   bench.changed = true
+}
+
+const addTo = (bench: Bench, device: VirtualDevice, at: number): Refused => {
+  const { devices, pollsAt } = bench.state
+  const same = (['labTag', 'enrollmentId', 'serial'] as const).find((key) =>
+    Object.values(devices).some((other) => other[key] === device[key]),
+  )
+  if (same) return { refused: `the lab has a device with the ${same} ${device[same]}` }
+  devices[device.enrollmentId] = device
+  pollsAt[device.enrollmentId] = at + pollEveryMs
+  enrol(bench, device, at)
+  return {}
 }
 
 const pushTo = (bench: Bench, id: string, at: number): boolean => {
@@ -188,6 +205,7 @@ export function createLab(state: LabState, ports: LabPorts): Lab {
     receive: (message) => now(() => receiveVisitor(bench, message)),
     act: (id, action, value) => touch(id, { kind: 'action', action, value }),
     setFault: (id, fault, amount) => touch(id, { kind: 'fault', fault, amount }),
+    add: (device) => now((at) => addTo(bench, device, at)),
     offer: (id, offers) =>
       now(() => {
         const device = bench.state.devices[id]

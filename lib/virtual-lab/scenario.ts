@@ -7,6 +7,7 @@ import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import { deviceOfScenario } from './scenario-lab'
 import type { Scenario, ScenarioDevice, ScenarioStep } from './scenario-schema'
 import { scenarioSchema } from './scenario-schema'
+import type { VirtualDevice } from './virtual-device'
 
 export type { Scenario } from './scenario-schema'
 
@@ -128,6 +129,16 @@ export function readScenario(json: string): Scenario | { complaints: string[] } 
   if (problems.length > 0 || !read.success)
     return { complaints: problems.map((problem) => complaint(given, problem)) }
   return read.data
+}
+
+/** Reads one device in the form that it has in a scenario; the complaints name its fields. */
+export function readScenarioDevice(given: unknown): VirtualDevice | { complaints: string[] } {
+  const alone = { version: 1, title: 'one device', seed: 'one device', devices: [given] }
+  const read = readScenario(JSON.stringify(alone))
+  if ('complaints' in read)
+    return { complaints: read.complaints.map((one) => one.replace(/^devices\[0\]\.?/, '')) }
+  const [device] = read.devices
+  return device ? deviceOfScenario(device) : { complaints: ['the device is missing'] }
 }
 
 /** Reads a scenario file. Throws if there is none; problems in its content are complaints. */
