@@ -51,6 +51,8 @@ const open = (reasons: string) => ({ outcome: undefined, reasons: [reasons], cer
 
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 
+const timesMore = (times: number) => (times === 1 ? 'once more' : `${times} more times`)
+
 /**
  * Adds the doubts that make any outcome uncertain: an observation gap, a command whose answer is missing or unreadable,
  * a redelivery that was answered differently, and signs that another command or another device was involved. The
@@ -65,7 +67,7 @@ function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
     repeatsOf(answersOf(replies), ordinal, changed),
   )
   const counts = evidence.slots.flatMap(({ ordinal, redelivered }) =>
-    redelivered ? [`command ${ordinal} was answered ${redelivered.times} more times`] : [],
+    redelivered ? [`command ${ordinal} was answered ${timesMore(redelivered.times)}`] : [],
   )
   const doubts = [
     ...gapsOver(evidence, until),

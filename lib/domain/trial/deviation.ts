@@ -13,7 +13,7 @@ const deviationKinds = [
 export type DeviationKind = (typeof deviationKinds)[number]
 
 export const deviationKindWords: Record<DeviationKind, string> = {
-  byHand: 'Entered by hand',
+  byHand: 'Recorded by a person',
   lateStep: 'Step done late',
   stepNotDone: 'Step not done',
   typedReading: 'Reading entered by hand',

@@ -152,7 +152,7 @@ test('a correction is listed, and only what is in force stands beside the expect
     { kind: 'observation', words: expect.stringContaining('it was the passcode screen') },
   ])
   const seen = report.expectedAndSeen.find(({ about }) => about === 'What is seen')
-  expect(seen?.seen.join()).toContain('Passcode asked keypad')
+  expect(seen?.seen.join()).toContain('Passcode asked: keypad')
   expect(seen?.seen.join()).not.toContain('Prompt shown')
 })
 

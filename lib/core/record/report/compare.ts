@@ -11,7 +11,7 @@ import {
 } from '@/lib/domain/trial/primary-outcome'
 import { benchSteps, type StepTick, sightingWords } from '@/lib/domain/trial/step-tick'
 import type { Gathered } from './gathered'
-import { labelOf, observationLabel } from './report-end'
+import { labelOf, sightingInWords } from './report-end'
 import type { TrialReport } from './report-format'
 
 type Row = TrialReport['expectedAndSeen'][number]
@@ -139,11 +139,7 @@ function sightingRow({ record }: Gathered): Row {
   const corrected = new Set(observations.map(({ correctsId }) => correctsId))
   const seen = observations
     .filter(({ id }) => !corrected.has(id))
-    .map(({ kind, text, data, observedAt, byName }) => {
-      const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string')
-      const words = [observationLabel(kind), ...os, text].filter((part) => part !== '').join(' ')
-      return `${exactTime(observedAt)}: ${words} (${byName})`
-    })
+    .map((one) => `${exactTime(one.observedAt)}: ${sightingInWords(one)} (${one.byName})`)
   return {
     about: 'What is seen',
     expected: [trial.expectation || 'no expectation was written'],

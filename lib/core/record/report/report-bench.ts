@@ -1,9 +1,9 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type DeviationEntry, deviationsOf } from '@/lib/domain/trial/deviation'
+import { observationLabel } from '@/lib/domain/trial/observation'
 import { benchSteps, type StepTick } from '@/lib/domain/trial/step-tick'
 import type { TrialEventKind } from '@/lib/domain/trial/trial'
 import { type Gathered, iso } from './gathered'
-import { observationLabel } from './report-end'
 import type { TrialReport } from './report-format'
 
 /** The steps of the protocol, each with who ticked it off when. */

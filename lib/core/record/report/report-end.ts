@@ -1,5 +1,5 @@
 import { isAgainstEnd, type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
-import { observationInfo, observationKinds } from '@/lib/domain/trial/observation'
+import { observationLabel } from '@/lib/domain/trial/observation'
 import { type Gathered, iso } from './gathered'
 import type { TrialReport } from './report-format'
 
@@ -18,10 +18,15 @@ export function reportObservations({ record }: Gathered): TrialReport['observati
   })
 }
 
-/** A kind of observation in words. */
-export function observationLabel(kind: string): string {
-  const known = observationKinds.find((one) => one === kind)
-  return known ? observationInfo[known].label : kind
+type Sighting = Pick<TrialReport['observations'][number], 'kind' | 'text' | 'data'>
+
+/** A sighting with what was entered for it, such as "New OS seen: 12.1 (16B92)". */
+export function sightingInWords({ kind, text, data }: Sighting): string {
+  const { osVersion, osBuild } = data
+  const build = typeof osBuild === 'string' && osBuild !== '' ? ` (${osBuild})` : ''
+  const os = typeof osVersion === 'string' ? `${osVersion}${build}` : build.trim()
+  const entered = [os, text].filter((part) => part !== '').join('; ')
+  return [observationLabel(kind), entered].filter((part) => part !== '').join(': ')
 }
 
 const known = (name: string | null): Outcome | undefined => outcomes.find((one) => one === name)

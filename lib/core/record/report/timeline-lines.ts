@@ -11,7 +11,7 @@ import type {
   TimelineEntry,
   TimelineReply,
 } from '@/lib/domain/trial/timeline-entry'
-import { observationLabel } from './report-end'
+import { sightingInWords } from './report-end'
 import type { TrialReport } from './report-format'
 
 type Line = TrialReport['timeline'][number]
@@ -108,10 +108,8 @@ function attachmentWords(attachment: TimelineAttachment): string {
 
 function observationLine(entry: ObservationEntry): Words {
   const { observation, corrects, correctedBy, attachments } = entry
-  const { kind, text, data, byName, reason } = observation
-  const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string')
-  const words = [`Seen: ${observationLabel(kind)}`, ...os, text].filter(Boolean).join(' ')
-  return line(words, byName, [
+  const { byName, reason } = observation
+  return line(`Seen: ${sightingInWords(observation)}`, byName, [
     ...attachments.map(attachmentWords),
     ...(corrects ? [`corrects an earlier entry: ${reason ?? ''}`] : []),
     ...(correctedBy
