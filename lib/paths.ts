@@ -78,6 +78,8 @@ export const paths = {
   reports: () => '/reports',
   /** Freezes the trials of a list under these filters. */
   reportFreeze: (filter: Params = {}) => withParams('/reports/freeze', filter),
+  /** Chooses which trials of a list other labs may have, and what of them. */
+  labReport: (filter: Params = {}) => withParams('/reports/for-other-labs', filter),
   frozenFile: (id: string) => `/reports/${part(id)}/file`,
   verifyReport: (name?: string) => withParams('/reports/verify', { name }),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),

@@ -4,6 +4,7 @@ import { exportCsv } from '@/lib/core/record/export-csv'
 import { exportStudy } from '@/lib/core/record/export-study'
 import { freezeReport } from '@/lib/core/record/frozen/freeze-report'
 import { verifyFile } from '@/lib/core/record/frozen/verify-file'
+import { makeLabReport, previewLabReport } from '@/lib/core/record/lab-report/make-lab-report'
 import { exportReport, reportTrial } from '@/lib/core/record/report/report-trial'
 import { makeShareLink, previewShare, revokeShareLink } from '@/lib/core/record/share/share-report'
 import { now } from '@/lib/core/testing/people'
@@ -24,6 +25,18 @@ export const reportCalls: Record<string, Call> = {
       actor,
       { title: 'tried by the matrix', environment: 'real', filter: { device: deviceId } },
       writers,
+      now,
+    ),
+  'make-lab-report.previewLabReport': (db, actor, { deviceId }) =>
+    previewLabReport(db, actor, { environment: 'real', filter: { device: deviceId } }),
+  'make-lab-report.makeLabReport': (db, actor, { deviceId }) =>
+    makeLabReport(
+      db,
+      actor,
+      {
+        ...{ environment: 'real', filter: { device: deviceId }, chosen: [], digest: '' },
+        ...{ title: 'tried by the matrix', labName: 'Lab' },
+      },
       now,
     ),
   'verify-file.verifyFile': (db, actor) =>

@@ -172,6 +172,7 @@ const takesNoId = [
   'export-csv.exportCsv',
   'export-devices.exportDevices',
   'export-study.exportStudy',
+  'make-lab-report.previewLabReport',
   'import-devices.badRowsCsv',
   'import-devices.importDevices',
   'import-devices.previewImport',

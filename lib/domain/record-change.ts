@@ -53,6 +53,7 @@ const words: Readonly<Record<string, string>> = {
   signatures: 'a signature',
   waivers: 'a waiver',
   review_events: 'the review',
+  lab_report_trials: 'left for other labs',
   outside_updates: 'an update outside a trial',
   device_field_values: 'custom fields',
   custodies: 'who has it',

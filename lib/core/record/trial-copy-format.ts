@@ -55,6 +55,7 @@ const copySections = {
   signatures:
     'signatures; record is what was signed and record_sha256 its hash. holds is whether the record was still the signed one at the moment of this copy, and differences lists where it was not. after_reset is set for a signature made within 24 hours after an admin’s link reset the signer’s password: when, by whose link, and whether it removed the second factors',
   reviewEvents: 'the review: queries on a field, answers, closings, approval, lock and unlocking',
+  otherLabs: 'the reports for other labs in which this trial left the lab, and its key there',
   gaps: 'periods in which nothing could be received from the MDM server',
   outsideUpdates: 'updates of the device outside of a trial in that time',
 } as const satisfies Record<CopySection, string>
@@ -141,6 +142,8 @@ const record = z.strictObject({
     }),
   ),
   reviewEvents: z.array(z.looseObject({ kind: text, ...by })),
+  // Absent in older copies.
+  otherLabs: z.array(z.looseObject({ trial_key: text })).default([]),
   gaps: z.array(row),
   outsideUpdates: z.array(row),
 } satisfies Record<CopySection, z.ZodType>)

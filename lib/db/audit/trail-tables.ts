@@ -140,6 +140,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   server_checks: { trail: 'rows', mayChange: { only: ['contact_at', 'settled_at'] } },
   observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'marked_at'] } },
   frozen_reports: grows,
+  lab_report_trials: grows,
   share_links: {
     trail: 'rows',
     secret: ['token_sha256'],

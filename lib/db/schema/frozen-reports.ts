@@ -10,8 +10,14 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { type Manifest, maxFrozenBytes, maxReportTitle } from '@/lib/domain/report/frozen-report'
-import { hasWords, number } from './rule-sql'
+import {
+  frozenKinds,
+  type Manifest,
+  maxFrozenBytes,
+  maxReportTitle,
+} from '@/lib/domain/report/frozen-report'
+import type { LabManifest } from '@/lib/domain/report/lab-report'
+import { hasWords, number, oneOf } from './rule-sql'
 import { bytea, id, time } from './schema'
 
 /** Append-only: a selection of trials as it was when a lead froze it. Its file never changes. */
@@ -23,8 +29,10 @@ export const frozenReports = pgTable(
     number: integer('number').notNull().unique(),
     title: text('title').notNull(),
     simulated: boolean('simulated').notNull(),
+    /** Whether it is the record of the lab, or what other labs may have of it. */
+    kind: text('kind', { enum: frozenKinds }).notNull().default('record'),
     /** What is in the file: each entry with its size and SHA-256. */
-    manifest: jsonb('manifest').$type<Manifest>().notNull(),
+    manifest: jsonb('manifest').$type<Manifest | LabManifest>().notNull(),
     manifestSha256: text('manifest_sha256').notNull(),
     file: bytea('file').notNull(),
     fileSha256: text('file_sha256').notNull(),
@@ -36,6 +44,7 @@ export const frozenReports = pgTable(
   (t) => [
     uniqueIndex('one_frozen_report_of_a_file').on(t.fileSha256),
     index('frozen_reports_by_entries').using('gin', sql`(${t.manifest} -> 'files') jsonb_path_ops`),
+    check('a_frozen_report_has_a_kind', oneOf(t.kind, frozenKinds)),
     check('a_frozen_report_has_a_title', hasWords(t.title, 1)),
     check(
       'the_title_of_a_frozen_report_is_short',

@@ -6,6 +6,9 @@ export const maxFrozenTrials = 50
 export const maxFrozenBytes = 32 * 1024 * 1024
 export const maxReportTitle = 200
 
+/** What a frozen report is for: the record of the lab, or what other labs may have of it. */
+export const frozenKinds = ['record', 'otherLabs'] as const
+
 /** A file in the ZIP of a frozen report. */
 export type ManifestEntry = { name: string; bytes: number; sha256: string }
 

@@ -7,12 +7,17 @@ import {
   listServerAddresses,
 } from '@/lib/db/queries/share-links'
 import type { KnownIdentifier } from '@/lib/domain/radar/redact'
-import type { TrialReport } from '../report/report-format'
 import { identifiersOf } from '../write-radar'
 import type { Known } from './hide'
 
+/** A trial with its device, as a report names them. */
+type Named = {
+  trial: { id: string }
+  device: { id: string; name: string; serial: string | null; enrollmentId: string | null }
+}
+
 /** Everything the lab knows that identifies somebody or something in these reports. */
-export async function knownOf(db: Db, reports: readonly TrialReport[]): Promise<Known> {
+export async function knownOf(db: Db, reports: readonly Named[]): Promise<Known> {
   const [people, devices, servers, everyDevice] = await Promise.all([
     peopleOf(db, reports),
     devicesOf(db, reports),
@@ -28,7 +33,7 @@ export async function knownOf(db: Db, reports: readonly TrialReport[]): Promise<
 }
 
 /** Each name with its role and a number, so that two people stay two; those of the trials come first. */
-async function peopleOf(db: Db, reports: readonly TrialReport[]): Promise<Known['people']> {
+async function peopleOf(db: Db, reports: readonly Named[]): Promise<Known['people']> {
   const ids = reports.map(({ trial }) => trial.id)
   const all = [...(await listActorsOfTrials(db, ids)), ...(await listPeople(db))]
   const words = new Map<string, string>()
@@ -42,7 +47,7 @@ async function peopleOf(db: Db, reports: readonly TrialReport[]): Promise<Known[
   return [...words].map(([name, word]) => ({ name, word }))
 }
 
-async function devicesOf(db: Db, reports: readonly TrialReport[]): Promise<KnownIdentifier[]> {
+async function devicesOf(db: Db, reports: readonly Named[]): Promise<KnownIdentifier[]> {
   const ids = [...new Set(reports.map(({ device }) => device.id))]
   const found = await Promise.all(
     ids.map(async (id) => {

@@ -174,7 +174,8 @@ async function readTrialNow(
 async function readFrozen(then: Db, id: string): Promise<Sharable | undefined> {
   const row = uuidForm.test(id) ? await findFrozenReport(then, id) : undefined
   const file = row && (await findFrozenFile(then, id))
-  if (!row || !file) return undefined
+  // What is for other labs has no report to read.
+  if (!row || !file || row.kind !== 'record') return undefined
   const zip = unpackZip(file)
   if (zip.status === 'notAZip') throw new Error(`F-${row.number} cannot be unpacked: ${zip.reason}`)
   const reports = zip.files

@@ -107,6 +107,7 @@ function sourcesOf(trialId: string) {
     proofs: grows('proofs', sql`r.subject_id = ${trialId}`),
     signatures: grows('signatures'),
     reviewEvents: grows('review_events'),
+    otherLabs: grows('lab_report_trials'),
     gaps: grows(
       'observation_gaps',
       sql`r.mdm_server_id = ${server} and r.began_at <= ${ended}

@@ -1,0 +1,181 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Db } from '@/lib/db/client'
+import { insertFrozenReport, nextFrozenNumber } from '@/lib/db/queries/frozen-reports'
+import {
+  findFirstHash,
+  insertLabReportTrials,
+  listContradictionsOf,
+  listForOtherLabs,
+} from '@/lib/db/queries/lab-reports'
+import { inOneSnapshot } from '@/lib/db/queries/trials/trial-copy'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/account/permissions'
+import type { Environment } from '@/lib/domain/device/device'
+import { manifestName, maxReportTitle } from '@/lib/domain/report/frozen-report'
+import {
+  type LabManifest,
+  labReportFormat,
+  labTrialsName,
+  maxLabReportBytes,
+  maxLabTrials,
+  maxUnpackedLabBytes,
+} from '@/lib/domain/report/lab-report'
+import { isLabName, maxLabName } from '@/lib/domain/settings'
+import { lineProblem } from '@/lib/domain/text/typed-text'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { isClash } from '../../shared/failure'
+import { forbidden, type Refusal, refused } from '../../shared/result'
+import { packZip } from '../frozen/zip'
+import { createHider } from '../share/hide'
+import { knownOf } from '../share/known'
+import { bytesOfTrials, type Leaving, labIdOf, leavingOf } from './lab-trials'
+
+/** The trials of a list, of which those with these IDs are chosen. */
+export type LabSelection = {
+  environment: Environment
+  filter: TrialFilter
+  /** All that can leave, if this is left out. */
+  chosen?: readonly string[] | undefined
+}
+
+export type LabPreview = {
+  status: 'shown'
+  /** Every trial of the list that can leave, chosen or not. */
+  trials: Leaving[]
+  /** `trials.json` as it would leave, with the chosen trials. */
+  text: string
+  /** Of that file; sent back with the order to make it. */
+  digest: string
+}
+
+/** What would leave the lab, row by row. Nothing is stored. */
+export async function previewLabReport(
+  db: Db,
+  actor: Actor,
+  selection: LabSelection,
+): Promise<LabPreview | Refusal> {
+  const no = forbidden(actor, 'shareReport')
+  if (no) return no
+  const read = await readLeaving(db, selection)
+  if ('status' in read) return read
+  const bytes = bytesOfTrials(chosenOf(read, selection).map(({ row }) => row))
+  const text = new TextDecoder().decode(bytes)
+  return { status: 'shown', trials: read, text, digest: sha256(bytes) }
+}
+
+const chosenOf = (trials: readonly Leaving[], { chosen }: LabSelection): Leaving[] =>
+  chosen === undefined ? [...trials] : trials.filter(({ trialId }) => chosen.includes(trialId))
+
+/** Read in one snapshot, with what is known about people and devices. */
+const readLeaving = (db: Db, { environment, filter }: LabSelection): Promise<Leaving[] | Refusal> =>
+  inOneSnapshot(db, async (then) => {
+    const read = await listForOtherLabs(then, environment, filter, maxLabTrials + 1)
+    if (read.length > maxLabTrials)
+      return refused(`this selection has more than ${maxLabTrials} trials: narrow it`)
+    const known = await knownOf(then, read)
+    const { scrub } = createHider(known, new Set())
+    const found = Map.groupBy(
+      await listContradictionsOf(
+        then,
+        read.map(({ trial }) => trial.id),
+      ),
+      ({ trialId }) => trialId,
+    )
+    return read.flatMap((one) => leavingOf(one, found.get(one.trial.id) ?? [], scrub) ?? [])
+  })
+
+export type MakeLabReport = LabSelection & {
+  chosen: readonly string[]
+  /** What it is for; stays in the lab. */
+  title: string
+  /** What the lab calls itself in the file. */
+  labName: string
+  /** Of the preview that the person has read. */
+  digest: string
+}
+
+/**
+ * Freezes the chosen trials as a report for other labs: a ZIP of their rows and a manifest with its SHA-256. The trail
+ * has the report, and each trial that is in it.
+ */
+export async function makeLabReport(
+  db: Db,
+  actor: Actor,
+  input: MakeLabReport,
+  now: Date,
+): Promise<{ status: 'made'; id: string; name: string } | Refusal> {
+  const no = forbidden(actor, 'shareReport') ?? problemOf(input)
+  if (no) return no
+  const read = await readLeaving(db, input)
+  if ('status' in read) return read
+  const leaving = chosenOf(read, input)
+  if (leaving.length === 0) return refused('choose at least one trial', 'chosen')
+  const trials = bytesOfTrials(leaving.map(({ row }) => row))
+  if (sha256(trials) !== input.digest || leaving.length !== new Set(input.chosen).size)
+    return refused('the record has changed since the preview: look at it again', 'digest')
+  if (trials.length > maxUnpackedLabBytes) return tooLarge
+  return store(db, actor, input, { leaving, trials }, now)
+}
+
+const tooLarge = refused('the file would be too large for other labs to read: choose fewer trials')
+
+function problemOf({ title, labName }: MakeLabReport): Refusal | undefined {
+  const line = lineProblem(title.trim())
+  if (title.trim() === '') return refused('say for whom or for what it is', 'title')
+  if (title.trim().length > maxReportTitle)
+    return refused(`use at most ${maxReportTitle} characters`, 'title')
+  if (line) return refused(line, 'title')
+  if (labName.trim() === '') return refused('say what other labs shall call this one', 'labName')
+  return isLabName(labName.trim())
+    ? undefined
+    : refused(`use at most ${maxLabName} characters on one line`, 'labName')
+}
+
+const simulatedMark = 'SIMULATED: virtual devices, no evidence about real ones'
+
+async function store(
+  db: Db,
+  actor: Actor,
+  input: MakeLabReport,
+  { leaving, trials }: { leaving: readonly Leaving[]; trials: Uint8Array },
+  now: Date,
+): Promise<{ status: 'made'; id: string; name: string } | Refusal> {
+  const [id, number] = [randomUUID(), await nextFrozenNumber(db)]
+  const simulated = input.environment === 'simulated'
+  const manifest: LabManifest = {
+    ...{ format: labReportFormat, version: 1, id, name: `F-${number}` },
+    lab: { id: labIdOf(await findFirstHash(db)), name: input.labName.trim() },
+    environment: input.environment,
+    mark: simulated ? simulatedMark : null,
+    frozenAt: now.toISOString(),
+    trials: leaving.map(({ row }) => row.trial),
+    files: [{ name: labTrialsName, bytes: trials.length, sha256: sha256(trials) }],
+  }
+  const written = new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`)
+  const files = [
+    { name: labTrialsName, bytes: trials },
+    { name: manifestName, bytes: written },
+  ]
+  const file = await packZip(files, now)
+  if (file.length > maxLabReportBytes) return tooLarge
+  const row = {
+    ...{ id, number, kind: 'otherLabs' as const, title: input.title.trim(), simulated, manifest },
+    ...{ manifestSha256: sha256(written), file, fileSha256: sha256(file), fileBytes: file.length },
+    ...{ frozenAt: now, frozenById: actor.id, frozenByName: actor.name },
+  }
+  const left = leaving.map(({ trialId, row: { trial } }) => ({
+    ...{ frozenReportId: id, trialId, trialKey: trial },
+  }))
+  try {
+    await transact(db, actor, async (tx) => {
+      await insertFrozenReport(tx, row)
+      await insertLabReportTrials(tx, left)
+    })
+  } catch (error) {
+    if (isClash(error)) return refused('another report was frozen at the same moment: try again')
+    throw error
+  }
+  return { status: 'made', id, name: manifest.name }
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
