@@ -10,6 +10,7 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { authorize } from '@/lib/auth/guard'
 import { type FrozenReport, listFrozenReports } from '@/lib/db/queries/frozen-reports'
+import { listNumbersThatLeft } from '@/lib/db/queries/lab-reports'
 import { listShareLinks } from '@/lib/db/queries/share-links'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { shareStateAt } from '@/lib/domain/report/share-link'
@@ -25,9 +26,10 @@ const shownAtOnce = 200
 export default async function ReportsPage() {
   const { actor, db } = await authorize('look')
   const now = new Date()
-  const [reports, links] = await Promise.all([
+  const [reports, links, left] = await Promise.all([
     listFrozenReports(db, shownAtOnce),
     listShareLinks(db, shownAtOnce),
+    listNumbersThatLeft(db),
   ])
   return (
     <>
@@ -45,6 +47,7 @@ export default async function ReportsPage() {
       ) : (
         <Reports
           reports={reports}
+          left={left}
           mayNotDownload={refusalFor(actor, 'readTrail')}
           mayNotShare={refusalFor(actor, 'shareReport')}
         />
@@ -76,21 +79,30 @@ const labels = ['Report', 'Title', 'Trials', 'Frozen', 'SHA-256 of the file', 'D
 
 type Props = {
   reports: FrozenReport[]
+  /** The numbers of the trials in each report for other labs. */
+  left: ReadonlyMap<string, number[]>
   mayNotDownload: string | undefined
   mayNotShare: string | undefined
 }
 
-const Reports = ({ reports, mayNotDownload, mayNotShare }: Props) => (
+const Reports = ({ reports, left, mayNotDownload, mayNotShare }: Props) => (
   <table className={table.table} aria-label="Frozen reports">
     <TableHead labels={labels} />
     <tbody>
-      {reports.map(({ id, number, title, simulated, manifest, ...report }) => (
+      {reports.map(({ id, number, kind, title, simulated, manifest, ...report }) => (
         <tr key={id}>
           <td data-label="Report" className={table.tag}>
             F-{number}
           </td>
           <td data-label="Title">
-            <UserText>{title}</UserText> {simulated && <SimulatedMark />}
+            <div>
+              <UserText>{title}</UserText> {simulated && <SimulatedMark />}
+              {kind === 'otherLabs' && (
+                <div className={table.dim}>
+                  For other labs: {(left.get(id) ?? []).map((trial) => `T-${trial}`).join(', ')}
+                </div>
+              )}
+            </div>
           </td>
           <td data-label="Trials">{manifest.trials.length}</td>
           <td data-label="Frozen">
@@ -113,7 +125,9 @@ const Reports = ({ reports, mayNotDownload, mayNotShare }: Props) => (
             )}
           </td>
           <td data-label="Share">
-            {mayNotShare ? (
+            {kind === 'otherLabs' ? (
+              <span className={table.dim}>as its file</span>
+            ) : mayNotShare ? (
               <span title={mayNotShare}>leads</span>
             ) : (
               <TextLink

@@ -118,6 +118,13 @@ export default async function TrialsPage({ searchParams }: Props) {
         </Group>
       </Group>
       <FreezeLink filter={asFiltered} count={count} reason={refusalFor(actor, 'freezeReport')} />
+      {count > 0 && (
+        <Text size="sm" mb="xs" data-screen-only>
+          <TextLink href={paths.labReport(asFiltered)} size="sm">
+            Choose what other labs may have of these trials
+          </TextLink>
+        </Text>
+      )}
       <ExportLinks
         title={`Export as filtered${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
         links={[

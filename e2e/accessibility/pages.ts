@@ -102,6 +102,10 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     'a locked trial': paths.reportShare({ trial: trials.locked ?? '' }),
     'no report': paths.reportShare(),
   }),
+  'app/reports/for-other-labs/page.tsx': () => ({
+    ...inBoth(paths.labReport()),
+    'nothing in it': paths.labReport({ environment: 'simulated', version: '99.9' }),
+  }),
   'app/reports/freeze/page.tsx': () => ({
     ...inBoth(paths.reportFreeze()),
     'nothing in it': paths.reportFreeze({ environment: 'simulated', version: '99.9' }),

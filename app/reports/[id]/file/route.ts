@@ -23,8 +23,9 @@ async function answer({ actor, db }: AuthorizedByRoute, id: string): Promise<Res
   if (!report || !file) return textAnswer(404, 'There is no such report.')
   const about = { file: 'frozen report', form: 'bytes', table: 'frozen_reports', row: id } as const
   const mark = report.simulated ? '-SIMULATED' : ''
+  const of = report.kind === 'otherLabs' ? 'for-other-labs' : 'report'
   return fileAnswer(recordExport(db, actor, about, new Uint8Array(file)), {
     type: 'application/zip',
-    name: `F-${report.number}${mark}-report.zip`,
+    name: `F-${report.number}${mark}-${of}.zip`,
   })
 }
