@@ -374,6 +374,7 @@ export const services: Record<string, Permission | Kind> = {
   'report-end.observationLabel': 'pure',
   'report-end.reportObservations': 'pure',
   'report-end.reportOutcome': 'pure',
+  'report-end.sightingInWords': 'pure',
   'report-format.reportJsonSchema': 'pure',
   'report-replies.reportReplies': 'pure',
   'report-review.reportReview': 'pure',
