@@ -371,7 +371,6 @@ export const services: Record<string, Permission | Kind> = {
   'reply-words.timelineReply': 'pure',
   'report-document.reportDocument': 'pure',
   'report-end.labelOf': 'pure',
-  'report-end.observationLabel': 'pure',
   'report-end.reportObservations': 'pure',
   'report-end.reportOutcome': 'pure',
   'report-end.sightingInWords': 'pure',
