@@ -107,7 +107,7 @@ const isIn = (list: BlockList, address: string): boolean => {
 export const isLoopbackAddress = (address: string): boolean => isIn(loopback, address)
 
 /** Whether an address is one that no MDM server has: link-local, a metadata service, unspecified, multicast. */
-export function isNeverReached(address: string): boolean {
+function isNeverReached(address: string): boolean {
   // fe80::1%eth0: the part after the percent sign names an interface.
   const [plain = ''] = address.split('%', 1)
   return isIP(plain) === 0 || isIn(never, plain)
@@ -118,7 +118,7 @@ export function isNeverReached(address: string): boolean {
  * uses exactly these addresses, so a name server that answers differently the next time gains nothing (DNS
  * rebinding).
  */
-export function lookupOnly(
+function lookupOnly(
   lookup: LookupFunction,
   allowed: (address: string) => boolean,
   reason: string,
@@ -130,4 +130,16 @@ export function lookupOnly(
       if (addresses.length > 0 && addresses.every(allowed)) return done(null, found, family)
       return done(new Error(`${name} ${reason}`), '', 0)
     })
+}
+
+/**
+ * Over plain HTTP a key or a file is sent to this machine only, whatever a name server answers for `localhost`. Over
+ * TLS a name may lead to a private network or to this machine, as the server there must have a certificate for that
+ * name before a byte is written; it must not lead to a metadata service or a link-local address.
+ */
+export function guardedLookup(url: URL, lookup: LookupFunction): LookupFunction {
+  if (url.protocol === 'http:')
+    return lookupOnly(lookup, isLoopbackAddress, 'does not lead to this machine')
+  const allowed = (address: string) => !isNeverReached(address)
+  return lookupOnly(lookup, allowed, 'leads to an address that belongs to no server')
 }

@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns'
 import { request } from 'node:http'
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { hostOf, isLoopbackAddress, isNeverReached, lookupOnly } from './server-url'
+import { guardedLookup, hostOf } from './server-url'
 import type { HttpAnswer, TransportFailure } from './settle'
 
 export type HttpCall = {
@@ -42,7 +42,7 @@ const openSocket = (call: HttpCall): Promise<Socket | TransportFailure> =>
     const target = {
       host,
       port,
-      lookup: lookupFor(url, lookup ?? systemLookup),
+      lookup: guardedLookup(url, lookup ?? systemLookup),
       ...(!isIP(host) && { servername: host }),
     }
     const socket = secure ? connectTls(target) : connectTcp(target)
@@ -59,18 +59,6 @@ const openSocket = (call: HttpCall): Promise<Socket | TransportFailure> =>
     socket.on('error', onError).on('close', onClose)
     socket.once(secure ? 'secureConnect' : 'connect', () => settle(socket))
   })
-
-/**
- * Over plain HTTP the API key is sent to this machine only, whatever a name server answers for `localhost`. Over
- * TLS a name may lead to a private network or to this machine, as the server there must have a certificate for that
- * name before a byte is written; it must not lead to a metadata service or a link-local address.
- */
-function lookupFor(url: URL, lookup: LookupFunction): LookupFunction {
-  if (url.protocol === 'http:')
-    return lookupOnly(lookup, isLoopbackAddress, 'does not lead to this machine')
-  const allowed = (address: string) => !isNeverReached(address)
-  return lookupOnly(lookup, allowed, 'leads to an address that belongs to no server')
-}
 
 const codeOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : ''
