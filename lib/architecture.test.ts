@@ -30,8 +30,8 @@ const layers: Record<string, Layer> = {
   'lib/report-pdf': { may: ['lib/domain', 'lib/one-thread'], never: ofTheWire },
   // Entries of a calendar into a file: it knows iCalendar, and no database.
   'lib/calendar-file': { may: ['lib/domain'], never: ofTheWire },
-  // Files of the data folder, and how they arrive: bytes, and no database.
-  'lib/attachment-store': { may: ['lib/domain'], never: ofTheWire },
+  // Files of the data folder or of object storage, and how they arrive: bytes, and no database.
+  'lib/attachment-store': { may: ['lib/domain', 'lib/mdm/server-url'], never: ofTheWire },
   'lib/witness': { may: ['lib/domain'], never: ofTheWire },
 
   'lib/db': { may: ['lib/db/schema', 'lib/domain', 'lib/env', 'lib/log'], never: ofPages },
@@ -402,6 +402,7 @@ test('the domain asks no clock and rolls no dice', () => {
 /** Who opens connections to elsewhere, and to whom. Everything else reaches nobody (F45). */
 const reaching: Record<string, string> = {
   'lib/mdm/transport.ts': 'the configured MDM servers, judged at the connect',
+  'lib/attachment-store/bucket-call.ts': 'the configured object storage, judged at the connect',
   'lib/auth/oidc/provider.ts': 'the configured single sign-on',
   'lib/auth/mail/': 'the configured mail server',
   'lib/mail/': 'the configured mail server',

@@ -88,6 +88,85 @@ export function isPrivateUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.includes(url.hostname))
 }
 
+/** An endpoint of S3 has no path: the bucket and the prefix have settings of their own. */
+const isOrigin = (text: string) =>
+  isPrivateUrl(text) && ['', '/'].includes(new URL(text).pathname) && !/[?#]/.test(text)
+
+/** Object storage for the files of attachments; it is on when an endpoint is set. docs/attachments.md */
+export const s3Variables = {
+  ONEWAY_S3_ENDPOINT: variable(
+    z
+      .string()
+      .refine(isOrigin)
+      .transform((text) => new URL(text).origin),
+    {
+      absent: 'files of attachments stay in `ONEWAY_DATA`',
+      form: 'an https address without a path, such as https://s3.eu-central-1.amazonaws.com or https://minio.lab.example:9000 (http on loopback only)',
+      meaning: 'S3-compatible object storage to which the files of attachments are moved.',
+    },
+  ),
+  ONEWAY_S3_REGION: variable(z.string().regex(/^[a-z0-9-]{1,40}$/), {
+    absent: 'us-east-1',
+    form: 'a region such as eu-central-1',
+    meaning: 'Region that requests to it are signed for.',
+  }),
+  ONEWAY_S3_BUCKET: variable(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), {
+    absent: 'no object storage',
+    form: 'the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+    meaning: 'Bucket that holds the files. It must be there already.',
+  }),
+  ONEWAY_S3_PREFIX: variable(
+    z
+      .string()
+      .max(200)
+      .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*\/?$/)
+      .transform((text) => (text.endsWith('/') ? text : `${text}/`)),
+    {
+      absent: 'files are at the top of the bucket',
+      form: 'letters, digits, hyphens, underscores and slashes, such as oneway/files',
+      meaning: 'What the names of all objects begin with. Each lab needs its own.',
+    },
+  ),
+  ONEWAY_S3_KEY_ID: variable(z.string().regex(/^[\x21-\x7e]{1,128}$/), {
+    absent: 'no object storage',
+    form: 'the ID of an access key',
+    meaning: 'Access key. It has to read, write, list and abort uploads; it need not delete.',
+  }),
+  ONEWAY_S3_SECRET: variable(z.string().min(8), {
+    absent: 'read from `ONEWAY_S3_SECRET_FILE`',
+    form: 'at least 8 characters',
+    meaning: 'Secret of that key.',
+  }),
+  ONEWAY_S3_SECRET_FILE: variable(z.string().min(1), {
+    absent: '`ONEWAY_S3_SECRET` is used',
+    form: 'a file that holds nothing but the secret',
+    meaning: 'The same from a file.',
+  }),
+  ONEWAY_S3_PATH_STYLE: variable(flag, {
+    absent: '1',
+    form: '0 or 1',
+    meaning: 'Whether the bucket stands in the path (1), or before the host name (0).',
+  }),
+} as const
+
+/** Problems of the variables of object storage together. */
+export function s3Problems(isSet: (name: keyof typeof s3Variables) => boolean): string[] {
+  // Object.keys forgets the key type.
+  const given = (Object.keys(s3Variables) as (keyof typeof s3Variables)[]).filter(isSet)
+  const [first] = given
+  if (first === undefined) return []
+  const needed = ['ONEWAY_S3_ENDPOINT', 'ONEWAY_S3_BUCKET', 'ONEWAY_S3_KEY_ID'] as const
+  const secrets = given.filter((name) => /SECRET/.test(name))
+  return [
+    ...needed
+      .filter((name) => !isSet(name))
+      .map((name) => `${first} is set; it needs ${name} too.`),
+    ...(secrets.length === 1
+      ? []
+      : [`${first} is set; it needs one of ONEWAY_S3_SECRET and ONEWAY_S3_SECRET_FILE.`]),
+  ]
+}
+
 const issuer = z
   .string()
   .refine(isPrivateUrl)

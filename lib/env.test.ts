@@ -107,3 +107,33 @@ test('mail needs a sender, and its password never comes back in a refusal', () =
   const wrong = { SMTP_URL: `${SMTP_URL}/x`, SMTP_FROM: 'oneway@lab.example' }
   expect(() => readEnv(wrong)).not.toThrow(/canary/)
 })
+
+const storage = {
+  ONEWAY_S3_ENDPOINT: 'https://minio.lab.example:9000/',
+  ONEWAY_S3_BUCKET: 'evidence',
+  ONEWAY_S3_KEY_ID: 'oneway',
+  ONEWAY_S3_SECRET: 'a secret of the storage',
+}
+
+test('object storage is set by its address, bucket and key; a prefix ends with one slash', () => {
+  expect(readEnv({ ...storage, ONEWAY_S3_PREFIX: 'lab/files' })).toMatchObject({
+    ...{ ONEWAY_S3_ENDPOINT: 'https://minio.lab.example:9000', ONEWAY_S3_PREFIX: 'lab/files/' },
+  })
+})
+
+test.each([
+  [{ ONEWAY_S3_ENDPOINT: 'http://minio.lab.example:9000' }, /ONEWAY_S3_ENDPOINT is .*https/],
+  [{ ONEWAY_S3_ENDPOINT: 'https://s3.example/bucket' }, /ONEWAY_S3_ENDPOINT is .*without a path/],
+  [{ ONEWAY_S3_ENDPOINT: 'https://a:b@s3.example' }, /ONEWAY_S3_ENDPOINT is/],
+  [{ ONEWAY_S3_ENDPOINT: '' }, /ONEWAY_S3_BUCKET is set; it needs ONEWAY_S3_ENDPOINT too/],
+  [{ ONEWAY_S3_BUCKET: '' }, /it needs ONEWAY_S3_BUCKET too/],
+  [{ ONEWAY_S3_BUCKET: 'Evidence' }, /ONEWAY_S3_BUCKET is .*lower-case/],
+  [{ ONEWAY_S3_KEY_ID: '' }, /it needs ONEWAY_S3_KEY_ID too/],
+  [{ ONEWAY_S3_SECRET: '' }, /it needs one of ONEWAY_S3_SECRET and/],
+  [{ ONEWAY_S3_SECRET_FILE: '/run/secrets/s3' }, /it needs one of ONEWAY_S3_SECRET and/],
+  [{ ONEWAY_S3_PREFIX: '../other' }, /ONEWAY_S3_PREFIX is/],
+  [{ ONEWAY_S3_REGION: 'EU West' }, /ONEWAY_S3_REGION is/],
+])('object storage set with %o is refused at the start', (but, words) => {
+  expect(() => readEnv({ ...storage, ...but })).toThrow(words)
+  expect(() => readEnv({ ...storage, ...but })).not.toThrow(/a secret of the storage/)
+})

@@ -5,6 +5,8 @@ import {
   flag,
   oidcProblems,
   oidcVariables,
+  s3Problems,
+  s3Variables,
   smtpProblems,
   smtpVariables,
   tlsProblems,
@@ -70,7 +72,8 @@ const variables = {
   ONEWAY_DATA: variable(z.string().min(1), {
     absent: '.oneway',
     form: 'a folder, absolute or relative to the clone',
-    meaning: 'Folder for all data: bundled database, secrets, witness, virtual lab.',
+    meaning:
+      'Folder for all data: bundled database, secrets, witness, virtual lab, files of attachments.',
   }),
   ONEWAY_BUNDLED_DATABASE: variable(z.string().min(1), {
     absent: `${setByStart} with the bundled PostgreSQL`,
@@ -150,6 +153,7 @@ const variables = {
     meaning:
       'Certificates that are trusted for the feeds of the OS catalogue beside those of the system: Apple’s root for gdmf.apple.com.',
   }),
+  ...s3Variables,
   ...tlsVariables,
   ...oidcVariables,
   ...smtpVariables,
@@ -187,7 +191,13 @@ function problemsOf(source: Source): string[] {
     return [`${name} is ${shown(name, text)}; it must be ${form}.`]
   })
   const isSet = (name: Name) => Boolean(source[name])
-  return [...wrong, ...tlsProblems(isSet), ...oidcProblems(isSet), ...smtpProblems(isSet)]
+  return [
+    ...wrong,
+    ...s3Problems(isSet),
+    ...tlsProblems(isSet),
+    ...oidcProblems(isSet),
+    ...smtpProblems(isSet),
+  ]
 }
 
 // A browser cannot open an address that means "every address of this machine".

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream, existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { type AttachmentFolder, fileOf, flush, readFacts } from './folder'
+import { BucketFailure } from './bucket-call'
+import { fileOf, flush, readFacts } from './folder'
+import { type AttachmentStore, copyOut, openFile, sizeOfFile, writeHashed } from './store'
 
 /** A file that the record names. */
 export type NamedFile = { sha256: string; bytes: number }
@@ -17,29 +16,39 @@ const missing = 'it is missing'
  * @param quick compares sizes and computes no hash
  */
 export async function listFileProblems(
-  folder: Pick<AttachmentFolder, 'files'>,
+  store: AttachmentStore,
   files: readonly NamedFile[],
   { quick }: { quick: boolean },
 ): Promise<FileProblem[]> {
   const problems: FileProblem[] = []
   for (const file of files) {
-    const problem = await problemOf(fileOf(folder, file.sha256), file, quick)
+    const problem = await said(() => problemOf(store, file, quick))
     if (problem !== undefined) problems.push({ ...file, problem })
   }
   return problems
 }
 
 async function problemOf(
-  place: string,
+  store: AttachmentStore,
   { sha256, bytes }: NamedFile,
   quick: boolean,
 ): Promise<string | undefined> {
-  const found = await stat(place).catch(() => undefined)
-  if (!found) return missing
-  if (found.size !== bytes) return `it has ${found.size} bytes, and ${bytes} were recorded`
+  const size = await sizeOfFile(store, sha256)
+  if (size === undefined) return missing
+  if (size !== bytes) return `it has ${size} bytes, and ${bytes} were recorded`
   if (quick) return undefined
-  const { sha256: now } = await readFacts(place)
+  const opened = await openFile(store, sha256)
+  if (opened === undefined || opened.range === 'outside') return missing
+  const { sha256: now } = await readFacts(opened.stream)
   return now === sha256 ? undefined : `its SHA-256 is now ${now}`
+}
+
+/** A storage that cannot be asked is a problem of each of its files. */
+function said(look: () => Promise<string | undefined>): Promise<string | undefined> {
+  return look().catch((error: unknown) => {
+    if (error instanceof BucketFailure) return error.message
+    throw error
+  })
 }
 
 /** Where a backup has the files: one folder, each under its hash. */
@@ -48,56 +57,79 @@ export const backedUpFile = (backup: string, sha256: string): string =>
 
 type Copied = { copied: number; problems: FileProblem[] }
 
-/** Copies the files of the record into a backup; each is compared with its hash on the way. */
+/**
+ * Copies the files of the record into a backup, from this machine or the object storage; each is compared with its hash
+ * on the way.
+ */
 export function backUpFiles(
-  folder: Pick<AttachmentFolder, 'files'>,
+  store: AttachmentStore,
   backup: string,
   files: readonly NamedFile[],
 ): Promise<Copied> {
-  return copyAll(files, (sha256) => [fileOf(folder, sha256), backedUpFile(backup, sha256)])
+  return copyAll(files, ({ sha256 }) =>
+    placed(backedUpFile(backup, sha256), (part) => copyOut(store, sha256, part)),
+  )
 }
 
-/** Copies the files of the record out of a backup, where they are not there yet. */
-export function restoreFiles(
-  folder: Pick<AttachmentFolder, 'files'>,
+/**
+ * Copies the files of the record out of a backup, where they are not there yet; with object storage the worker moves
+ * them there from this machine.
+ */
+export async function restoreFiles(
+  store: AttachmentStore,
   backup: string,
   files: readonly NamedFile[],
 ): Promise<Copied> {
-  const gone = files.filter(({ sha256 }) => !existsSync(fileOf(folder, sha256)))
-  return copyAll(gone, (sha256) => [backedUpFile(backup, sha256), fileOf(folder, sha256)])
+  const gone: NamedFile[] = []
+  for (const file of files) {
+    // Storage that cannot be asked is no reason to leave a file out.
+    const size = await sizeOfFile(store, file.sha256).catch(() => undefined)
+    if (size !== file.bytes) gone.push(file)
+  }
+  return copyAll(gone, async ({ sha256 }) => {
+    const from = backedUpFile(backup, sha256)
+    if (!existsSync(from)) return missing
+    return placed(fileOf(store, sha256), async (part) => {
+      const now = await writeHashed(createReadStream(from), part)
+      return now === sha256 ? undefined : `its SHA-256 is now ${now}`
+    })
+  })
+}
+
+/** Brings the files of the record back to this machine, so that the object storage can be left. */
+export function fetchFiles(store: AttachmentStore, files: readonly NamedFile[]): Promise<Copied> {
+  const elsewhere = files.filter(({ sha256 }) => !existsSync(fileOf(store, sha256)))
+  return copyAll(elsewhere, ({ sha256 }) =>
+    placed(fileOf(store, sha256), (part) => copyOut(store, sha256, part)),
+  )
 }
 
 async function copyAll(
   files: readonly NamedFile[],
-  placesOf: (sha256: string) => [from: string, to: string],
+  copy: (file: NamedFile) => Promise<string | undefined>,
 ): Promise<Copied> {
   const problems: FileProblem[] = []
   for (const file of files) {
-    const [from, to] = placesOf(file.sha256)
-    const problem = existsSync(from) ? await copyChecked(from, to, file.sha256) : missing
+    const problem = await said(() => copy(file))
     if (problem !== undefined) problems.push({ ...file, problem })
   }
   return { copied: files.length - problems.length, problems }
 }
 
-/** Copies one file, on the disk before this resolves. @returns why it was not copied: its content has another hash */
-async function copyChecked(from: string, to: string, sha256: string): Promise<string | undefined> {
+/** Gives a copy its name when it is whole and checked, on the disk before this resolves. */
+async function placed(
+  to: string,
+  write: (part: string) => Promise<string | undefined>,
+): Promise<string | undefined> {
   await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
   const part = `${to}.part`
-  const hash = createHash('sha256')
-  const tap = new Transform({
-    transform(chunk, _encoding, done) {
-      hash.update(chunk)
-      done(null, chunk)
-    },
-  })
-  await pipeline(createReadStream(from), tap, createWriteStream(part, { mode: 0o600, flush: true }))
-  const now = hash.digest('hex')
-  if (now === sha256) {
+  try {
+    const problem = await write(part)
+    if (problem !== undefined) return problem
     await rename(part, to)
     await flush(path.dirname(to), 'r')
     return undefined
+  } finally {
+    await rm(part, { force: true })
   }
-  await rm(part)
-  return `its SHA-256 is now ${now}`
 }

@@ -12,6 +12,7 @@ import {
   statfs,
 } from 'node:fs/promises'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { headBytes, sha256Form, uploadKeptMs } from '@/lib/domain/attachment/attachment'
 
 // The files of attachments, in the data folder. A file is named by its SHA-256, never by what a person or a device
@@ -73,12 +74,14 @@ export async function freeBytesOf(folder: string): Promise<number> {
 
 export type FileFacts = { bytes: number; sha256: string; head: Uint8Array }
 
-/** Size, hash and first bytes of a file, read in pieces. */
-export async function readFacts(file: string): Promise<FileFacts> {
+/** Size, hash and first bytes of a file, read in pieces: a path, or the bytes as they come. */
+export async function readFacts(from: string | Readable): Promise<FileFacts> {
   const hash = createHash('sha256')
   const head = new Uint8Array(headBytes)
   let bytes = 0
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+  const stream =
+    typeof from === 'string' ? createReadStream(from, { highWaterMark: 1024 * 1024 }) : from
+  for await (const chunk of stream) {
     // Without an encoding a stream of a file gives buffers.
     const piece = chunk as Buffer
     if (bytes < headBytes) head.set(piece.subarray(0, headBytes - bytes), bytes)

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { AttachmentType } from '@/lib/domain/attachment/attachment'
-import { type AttachmentFolder, fileOf, previewOf } from './folder'
+import { fileOf, previewOf } from './folder'
+import { type AttachmentStore, copyOut } from './store'
 
 /** A HEIC of 48 megapixels takes a slow machine half of it. */
 const withinMs = 30_000
@@ -28,16 +29,38 @@ type Limits = { withinMs: number; maxBytes: number }
 /**
  * Makes the preview of a file in a process of its own, with limits on time and memory. What cannot be decoded within
  * them has no preview, and the reason is kept.
+ * @throws BucketFailure if the file is in object storage that cannot be asked
  */
 export async function makePreview(
-  folder: AttachmentFolder,
-  { sha256, type }: { sha256: string; type: AttachmentType },
+  store: AttachmentStore,
+  file: { sha256: string; type: AttachmentType },
   limits: Limits = { withinMs, maxBytes },
 ): Promise<MadePreview> {
-  const from = fileOf(folder, sha256)
-  if (!existsSync(from)) return none('the file is missing from the data folder')
-  const to = previewOf(folder, sha256)
+  const to = previewOf(store, file.sha256)
   await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
+  const here = fileOf(store, file.sha256)
+  if (existsSync(here)) return makeFrom(here, to, file.type, limits)
+  // A file is moved to the object storage after its preview: this one was lost with a disk, or a restore left it out.
+  const copy = `${to}.original`
+  try {
+    const problem = store.bucket ? await copyOut(store, file.sha256, copy) : 'it is missing'
+    if (problem === undefined) return await makeFrom(copy, to, file.type, limits)
+    return none(
+      store.bucket
+        ? `of the file in the object storage: ${problem}`
+        : 'the file is missing from the data folder',
+    )
+  } finally {
+    await rm(copy, { force: true })
+  }
+}
+
+function makeFrom(
+  from: string,
+  to: string,
+  type: AttachmentType,
+  limits: Limits,
+): Promise<MadePreview> {
   // By its path, as lib/import-file/read-in-thread.ts starts its thread.
   const file = path.join(process.cwd(), 'lib', 'attachment-store', 'preview-child.ts')
   const heap = `--max-old-space-size=${maxHeapMebibytes}`

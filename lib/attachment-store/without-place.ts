@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { constants, copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type AttachmentType,
   attachmentInfo,
   minFreeForAttachments,
 } from '@/lib/domain/attachment/attachment'
-import { type AttachmentFolder, fileOf, freeBytesOf, placelessOf } from './folder'
+import { freeBytesOf, placelessOf } from './folder'
+import { type AttachmentStore, cloneOut } from './store'
 
 /** exiftool writes a file anew: two gigabytes on a slow disk. */
 const withinMs = 120_000
@@ -26,36 +27,43 @@ const program = path.join(process.cwd(), 'node_modules', 'exiftool-vendored.pl',
  * A copy of a file without the place it was taken at; pixels and everything else stay as they are, and so does the
  * original. The copy is read back, and refused if a place is left in it. It is kept, and made once.
  * @param perl the program that runs exiftool
+ * @throws BucketFailure if the file is in object storage that cannot be asked
  */
 export async function copyWithoutPlace(
-  folder: AttachmentFolder,
+  store: AttachmentStore,
   { sha256, type, bytes }: { sha256: string; type: AttachmentType; bytes: number },
   perl = 'perl',
 ): Promise<Placeless> {
   const { ending } = attachmentInfo(type)
-  const file = placelessOf(folder, sha256, ending)
+  const file = placelessOf(store, sha256, ending)
   if (existsSync(file)) return { status: 'made', file }
   if (!existsSync(program))
     return refused(
       'exiftool is not installed with this Oneway, so no copy without the place is made.',
     )
   if (running >= maxAtOnce) return refused('Other copies are being made. Try again in a moment.')
-  if ((await freeBytesOf(folder.files)) - 2 * bytes < minFreeForAttachments)
+  if ((await freeBytesOf(store.files)) - 2 * bytes < minFreeForAttachments)
     return refused('The disk of the lab is nearly full: there is no room for a copy.')
   running += 1
   try {
-    return await make(perl, fileOf(folder, sha256), file, ending)
+    return await make(perl, (to) => cloneOut(store, sha256, to), file, ending)
   } finally {
     running -= 1
   }
 }
 
-async function make(perl: string, from: string, to: string, ending: string): Promise<Placeless> {
+async function make(
+  perl: string,
+  copyTo: (file: string) => Promise<string | undefined>,
+  to: string,
+  ending: string,
+): Promise<Placeless> {
   // exiftool believes the ending; ours is by the content.
   const part = `${to}.${process.pid}.${Date.now()}.part.${ending}`
   await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
   try {
-    await copyFile(from, part, constants.COPYFILE_FICLONE)
+    const problem = await copyTo(part)
+    if (problem !== undefined) return refused(`No copy is made of this file: ${problem}.`)
     // Not `-gps:all=`, which leaves the place in an iPhone's recording (Keys:GPSCoordinates).
     const quiet = ['-q', '-q', '-m', '-api', 'LargeFileSupport=1']
     const written = await run(perl, [...quiet, '-overwrite_original', '-gps*=', part])
