@@ -3,10 +3,9 @@
 // Exits with 1 if anything differs.
 import { parseArgs } from 'node:util'
 import { listFileProblems } from '@/lib/attachment-store/check-files'
-import { openAttachmentFolder } from '@/lib/attachment-store/folder'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { connect } from '@/lib/db/client'
-import { listNamedFiles, reportFiles } from './attached-files'
+import { listNamedFiles, openStore, reportFiles } from './attached-files'
 import { readPlace, runScript, withLab } from './database'
 import { headOptions, readKeptHead } from './kept-head'
 
@@ -22,7 +21,7 @@ await runScript(async () => {
     try {
       const trail = await verifyTrail(sql, kept)
       const files = await listNamedFiles(sql)
-      const problems = await listFileProblems(openAttachmentFolder(place.dataDir), files, { quick })
+      const problems = await listFileProblems(openStore(place), files, { quick })
       return { ...trail, files: files.length, problems }
     } finally {
       await end()

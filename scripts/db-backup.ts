@@ -2,10 +2,9 @@
 // attachments.
 import path from 'node:path'
 import { backUpFiles } from '@/lib/attachment-store/check-files'
-import { openAttachmentFolder } from '@/lib/attachment-store/folder'
 import { connect } from '@/lib/db/client'
 import { writeBackup } from '@/lib/db/postgres/backup'
-import { listNamedFiles, reportFiles } from './attached-files'
+import { listNamedFiles, openStore, reportFiles } from './attached-files'
 import { readPlace, runScript, withLab } from './database'
 
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
@@ -19,7 +18,7 @@ await runScript(async () => {
       const written = await writeBackup(sql, folder)
       // Afterwards: a file is on the disk before its row, so each file of the snapshot is there by now.
       const named = await listNamedFiles(sql)
-      const files = await backUpFiles(openAttachmentFolder(place.dataDir), folder, named)
+      const files = await backUpFiles(openStore(place), folder, named)
       return { ...written, files }
     } finally {
       await end()

@@ -3,12 +3,11 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { restoreFiles } from '@/lib/attachment-store/check-files'
-import { openAttachmentFolder } from '@/lib/attachment-store/folder'
 import { connect } from '@/lib/db/client'
 import { readManifest } from '@/lib/db/postgres/backup'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { restoreBackup } from '@/lib/db/postgres/restore'
-import { listNamedFiles, reportFiles } from './attached-files'
+import { listNamedFiles, openStore, reportFiles } from './attached-files'
 import { readPlace, runScript, withDatabase } from './database'
 import { headOptions, readKeptHead } from './kept-head'
 import { sealDatabase } from './secret-store'
@@ -40,7 +39,7 @@ await runScript(async () => {
       console.log(`Restored the lab of ${madeAt}: ${rows} rows of ${tables.length} tables.`)
       console.log('The chain holds, and every record agrees with the trail.')
       const named = await listNamedFiles(sql)
-      const files = await restoreFiles(openAttachmentFolder(place.dataDir), folder, named)
+      const files = await restoreFiles(openStore(place), folder, named)
       console.log(`${files.copied} files of attachments were restored.`)
       reportFiles(files.problems)
       console.log(`Head: --seq ${head.seq} --head ${head.hash}`)

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { checkBucket } from '@/lib/attachment-store/check-bucket'
 import { appRole, urlForApp } from '@/lib/db/app-role'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
@@ -6,6 +7,7 @@ import { describeStartError } from '@/lib/db/postgres/start-error'
 import { type DemoUser, seedDemo } from '@/lib/demo/seed'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 import { type Env, localUrl } from '@/lib/env'
+import { openStore } from './attached-files'
 import { type Child, startNode, waitUntil } from './children'
 import type { Closing } from './closing'
 import { addStory } from './demo-story'
@@ -120,6 +122,13 @@ const refuseWeakSecret = ({ env }: StackOptions) => {
     throw new Error(`BETTER_AUTH_SECRET protects nothing: ${problem}. Set a random one.`)
 }
 
+/** Object storage that refuses its settings ends the start; one that is down does not: replies must be received. */
+const checkObjectStorage = async ({ env, dataDir, say }: StackOptions) => {
+  const { bucket } = openStore({ env, dataDir })
+  const warning = bucket && (await checkBucket(bucket))
+  if (warning !== undefined) say(`WARNING: ${warning}`)
+}
+
 const fillDatabase = async (
   { env, dataDir, virtualLab, say }: StackOptions,
   databaseUrl: string,
@@ -212,6 +221,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
   provideSecretKey(env, dataDir)
   const begin = (child: Child) => closing.add(() => child.stop())
   await buildIfChanged(options, begin)
+  await checkObjectStorage(options)
   const database = await openDatabase(options)
   closing.check()
   const databaseUrl = await migrate(options, database)

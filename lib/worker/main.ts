@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os'
 import path from 'node:path'
-import { openAttachmentFolder } from '@/lib/attachment-store/folder'
+import { openAttachmentStore } from '@/lib/attachment-store/store'
 import { outliveLostConnections } from '@/lib/db/postgres/lost-connections'
 import { demandSessionOf } from '@/lib/db/postgres/session'
 import { env } from '@/lib/env'
@@ -20,7 +20,7 @@ const worker = startWorker(DATABASE_URL, {
   baseUrl: ONEWAY_BASE_URL,
   witnessFolder: path.join(ONEWAY_DATA, 'witness'),
   feedsCaFile: ONEWAY_FEEDS_CA_FILE,
-  attachments: openAttachmentFolder(ONEWAY_DATA),
+  attachments: openAttachmentStore(env()),
 })
 
 let ending = false

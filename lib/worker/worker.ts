@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
-import { type AttachmentFolder, removeStaleUploads } from '@/lib/attachment-store/folder'
+import { removeStaleUploads } from '@/lib/attachment-store/folder'
+import type { AttachmentStore } from '@/lib/attachment-store/store'
 import { fetchNextFeed } from '@/lib/core/catalogue/fetch-feeds'
 import { cleanUpNotices } from '@/lib/core/notices/deliver-notices'
 import { checkWitness } from '@/lib/core/release/check-witness'
@@ -16,6 +17,7 @@ import { createWitness, type Witness } from '@/lib/witness/witness'
 import { keepUp } from './carry-on'
 import { fetchFeed, usualLimits } from './fetch-feed'
 import { mdmServersOf } from './mdm-servers'
+import { createMoves, findLostPreviews } from './move-attachments'
 import { deliverNotices, mailNotice, postNotice } from './notices'
 import { makeNextPreview } from './previews'
 
@@ -35,6 +37,10 @@ const cleanUpEveryMs = 3_600_000
 /** Between two looks at whether an attachment has no preview yet. */
 const previewsEveryMs = 1_000
 
+/** Between two looks at whether a file is to be moved to the object storage; longer after it failed. */
+const movesEveryMs = 5_000
+const movesAfterFailureMs = 30_000
+
 /** Between two looks at whether a feed of the catalogue is due today. */
 const feedsEveryMs = 60_000
 
@@ -51,7 +57,7 @@ export type WorkerOptions = {
   /** PEM certificates that are trusted for feeds of the catalogue beside those of the system; a file. */
   feedsCaFile?: string | undefined
   /** The files of attachments. Without it no preview is made. */
-  attachments?: AttachmentFolder | undefined
+  attachments?: AttachmentStore | undefined
   pauseMs?: number
   strandedAfterMs?: number
   /** Replaces the database and the MDM servers, for tests that break them. */
@@ -67,7 +73,7 @@ export type Worker = {
  * Runs the background work in loops that never wait for each other: one reads events, records deadlines and writes
  * scheduled queries, one hands due commands to the lanes of the MDM servers, one compares the database with the
  * witness, one reads the chosen sources of the OS catalogue, one delivers
- * notices, one makes previews of attachments. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
+ * notices, one makes previews of attachments, one moves their files to the object storage. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
  * again in the next round; no round depends on the one before. docs/decisions/027-lanes-per-server.md
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
@@ -101,6 +107,8 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     fetchFeed(url, { ...usualLimits, caFile: options.feedsCaFile, stopping: stop.signal })
   const pauseMs = options.pauseMs ?? 200
   const attempt = attempting(report)
+  const { attachments } = options
+  const moveAll = attachments?.bucket && createMoves(round.db, attachments, { log })
   const loops = [
     repeat(stop.signal, async () => {
       const done = await keepUp(round, attempt)
@@ -127,17 +135,24 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     }),
     repeat(stop.signal, async () => {
       await attempt(() => cleanUpNotices(round.db, round.clock()))
-      await attempt(async () =>
-        options.attachments ? removeStaleUploads(options.attachments, round.clock()) : 0,
-      )
+      await attempt(async () => (attachments ? removeStaleUploads(attachments, round.clock()) : 0))
+      await attempt(async () => (attachments ? findLostPreviews(round.db, attachments) : 0))
+      await attempt(async () => (await attachments?.bucket?.abortStale(round.clock())) ?? 0)
       return cleanUpEveryMs
     }),
     // One after the other: a picture takes much memory while it is decoded.
     repeat(stop.signal, async () => {
       const made = await attempt(async () =>
-        options.attachments ? makeNextPreview(round.db, options.attachments, round.clock()) : 0,
+        attachments ? makeNextPreview(round.db, attachments, round.clock()) : 0,
       )
       return made === 1 ? shortPauseMs : previewsEveryMs
+    }),
+    // Of its own: a storage that is slow or down holds up nothing else.
+    repeat(stop.signal, async () => {
+      const moved = await attempt(async () =>
+        moveAll && (await moveAll(round.clock(), stop.signal)) === 'failed' ? 0 : 1,
+      )
+      return moved === 1 ? movesEveryMs : movesAfterFailureMs
     }),
     // Sooner after the database was unreachable: another database may answer now.
     repeat(stop.signal, async () => ((await attempt(check)) === 1 ? checkEveryMs : pauseMs)),

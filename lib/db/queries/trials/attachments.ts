@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { attachmentPreviews, attachments, attachmentWithdrawals } from '@/lib/db/schema/attachments'
 
@@ -82,6 +82,36 @@ export async function findWithoutPreview(
 
 export async function storePreview(db: Db, preview: Preview): Promise<void> {
   await db.insert(attachmentPreviews).values(preview).onConflictDoNothing()
+}
+
+/** Of these files the ones that the record names and whose preview was tried, each once. */
+export async function listMovable(
+  db: Db,
+  hashes: readonly string[],
+): Promise<Pick<Row, 'sha256' | 'bytes' | 'type'>[]> {
+  if (hashes.length === 0) return []
+  const { sha256, bytes, type } = attachments
+  return db
+    .selectDistinctOn([sha256], { sha256, bytes, type })
+    .from(attachments)
+    .innerJoin(attachmentPreviews, eq(attachmentPreviews.sha256, sha256))
+    .where(inArray(sha256, [...hashes]))
+    .orderBy(sha256)
+}
+
+/** The files of which a preview was made. */
+export async function listMadePreviews(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ sha256: attachmentPreviews.sha256 })
+    .from(attachmentPreviews)
+    .where(eq(attachmentPreviews.state, 'made'))
+  return rows.map(({ sha256 }) => sha256)
+}
+
+/** Forgets previews, so that they are made again. */
+export async function forgetPreviews(db: Db, hashes: readonly string[]): Promise<void> {
+  if (hashes.length === 0) return
+  await db.delete(attachmentPreviews).where(inArray(attachmentPreviews.sha256, [...hashes]))
 }
 
 /** One attachment of this trial. */
