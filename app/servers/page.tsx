@@ -1,4 +1,4 @@
-import { Box, Button, Stack, Text } from '@mantine/core'
+import { Box, Button, Stack } from '@mantine/core'
 import { IconServer } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
@@ -8,12 +8,6 @@ import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { listOpenAlarmsOfStop } from '@/lib/db/queries/devices/device-alarms'
 import { listGaps } from '@/lib/db/queries/events/gaps'
-import {
-  findDurabilityProblem,
-  findStandbyWarning,
-  minFreeBytes,
-  readDiskSpace,
-} from '@/lib/db/queries/servers/database-health'
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
 import { findLatestCheck, findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { listServers } from '@/lib/db/queries/servers/servers'
@@ -22,6 +16,7 @@ import { env } from '@/lib/env'
 import { paths } from '@/lib/paths'
 import { SendingStopAlert } from './sending-stop'
 import { ServerCard } from './server-card'
+import { StorageNote } from './storage-note'
 
 export const metadata: Metadata = { title: 'MDM servers' }
 
@@ -97,32 +92,4 @@ function AddButton({ reason }: { reason: string | undefined }) {
       </Button>
     )
   return <ButtonLink href={paths.serverNew()}>Add an MDM server</ButtonLink>
-}
-
-const mebibyte = 1024 * 1024
-
-/** What is known of the storage under the record, or that it is not known. */
-async function StorageNote() {
-  const { db } = await authorize('look')
-  const [space, problem, standby] = await Promise.all([
-    readDiskSpace(),
-    findDurabilityProblem(db),
-    env().ONEWAY_BUNDLED_DATABASE ? undefined : findStandbyWarning(db),
-  ])
-  const words = space.known
-    ? `The disk of the bundled database has ${Math.floor(space.freeBytes / mebibyte)} MiB left; below ${Math.floor(minFreeBytes / mebibyte)} MiB nothing is sent or asked.`
-    : `How much space the database has left is unknown: ${space.reason}.`
-  return (
-    <section aria-label="Storage">
-      <Text size="sm" c="dimmed">
-        {words}
-      </Text>
-      {standby !== undefined && <Text size="sm">{standby}.</Text>}
-      {problem !== undefined && (
-        <Text size="sm" c="red" role="alert">
-          {`${problem.slice(0, 1).toUpperCase()}${problem.slice(1)}.`}
-        </Text>
-      )}
-    </section>
-  )
 }

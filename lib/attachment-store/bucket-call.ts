@@ -7,7 +7,7 @@ import { sign } from 'aws4'
 import { guardedLookup, hostOf } from '@/lib/mdm/server-url'
 
 // One signed request to S3-compatible object storage: a connection of its own, TLS verified, the address checked as for
-// MDM servers, no redirect. docs/decisions/084-object-storage.md
+// MDM servers, no redirect. docs/decisions/085-object-storage.md
 
 export type BucketSettings = {
   /** Scheme, host and port. */

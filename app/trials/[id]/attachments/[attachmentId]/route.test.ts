@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openBucket } from '@/lib/attachment-store/bucket'
+import { startFakeBucket } from '@/lib/attachment-store/bucket.testing'
 import { fileOf, openAttachmentFolder } from '@/lib/attachment-store/folder'
 import { guarded } from '@/lib/auth/route-guard.testing'
 import { recordAttachment } from '@/lib/core/record/attach'
@@ -15,11 +17,12 @@ import { GET } from './route'
 
 const home = mkdtempSync(path.join(tmpdir(), 'oneway-served-'))
 const folder = openAttachmentFolder(home)
+let objectStorage = {}
 let lab: TestDb
 vi.mock('@/lib/auth/guard', () => import('@/lib/auth/route-guard.testing'))
 vi.mock('@/lib/env', async (original) => ({
   ...(await original<typeof import('@/lib/env')>()),
-  env: () => ({ ONEWAY_DATA: home }),
+  env: () => ({ ONEWAY_DATA: home, ...objectStorage }),
 }))
 
 beforeAll(async () => {
@@ -122,4 +125,38 @@ test('an attachment of another trial, and what is no number, are answered like a
     ask(mine.trialId, mine.id, '?as=preview'),
   ])
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
+})
+
+test('a file that was moved to object storage answers as before, and says when that cannot be read', async () => {
+  const fake = await startFakeBucket()
+  const { endpoint, bucket, keyId, secret, prefix } = fake.settings
+  objectStorage = {
+    ...{ ONEWAY_S3_ENDPOINT: endpoint.origin, ONEWAY_S3_BUCKET: bucket },
+    ...{ ONEWAY_S3_KEY_ID: keyId, ONEWAY_S3_SECRET: secret, ONEWAY_S3_PREFIX: prefix },
+  }
+  try {
+    const { trialId, id, sha256 } = await attach(Buffer.from('9876543210'), 'video/mp4')
+    const file = fileOf(folder, sha256)
+    await openBucket(fake.settings).put(file, { sha256, bytes: 10, type: 'video/mp4' })
+    rmSync(file)
+    const part = await ask(trialId, id, '', { range: 'bytes=2-5' })
+    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
+      ...[206, 'bytes 2-5/10', '7654'],
+    ])
+    expect(await (await ask(trialId, id, '?as=file')).text()).toBe('9876543210')
+    expect((await ask(trialId, id, '', { range: 'bytes=10-' })).status).toBe(416)
+
+    fake.state.fault = () => 'cut'
+    for (const query of ['', '?as=file', '?as=withoutPlace']) {
+      const answer = await ask(trialId, id, query)
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30'])
+      expect(await answer.text()).toMatch(/^The file cannot be read now: the object storage at /)
+    }
+    fake.state.fault = () => undefined
+    fake.objects.clear()
+    expect((await ask(trialId, id)).status).toBe(410)
+  } finally {
+    objectStorage = {}
+    await fake.close()
+  }
 })

@@ -1,15 +1,25 @@
 import { createReadStream, existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { BucketFailure } from '@/lib/attachment-store/bucket-call'
 import { readRange } from '@/lib/attachment-store/byte-range'
-import { attachmentFolderIn, fileOf, previewOf } from '@/lib/attachment-store/folder'
+import { previewOf } from '@/lib/attachment-store/folder'
+import {
+  type AttachmentStore,
+  attachmentStoreOf,
+  openFile,
+  sizeOfFile,
+} from '@/lib/attachment-store/store'
 import { copyWithoutPlace } from '@/lib/attachment-store/without-place'
 import { type Authorized, authorizeRoute } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
 import { recordExport } from '@/lib/db/audit/record-action'
 import { findAttachment } from '@/lib/db/queries/trials/attachments'
 import { findTrial } from '@/lib/db/queries/trials/trials'
-import { attachmentInfo, downloadName } from '@/lib/domain/attachment/attachment'
+import {
+  type AttachmentType,
+  attachmentInfo,
+  downloadName,
+} from '@/lib/domain/attachment/attachment'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import { env } from '@/lib/env'
 import { textAnswer } from '@/lib/text-answers'
@@ -37,48 +47,77 @@ async function answer(
   const attachment = await findAttachment(db, trialId, Number(attachmentId))
   const trial = attachment && (await findTrial(db, trialId))
   if (!attachment || !trial) return absent()
-  const folder = attachmentFolderIn(env().ONEWAY_DATA)
+  const store = attachmentStoreOf(env())
   const as = new URL(request.url).searchParams.get('as')
-  const { type, sha256 } = attachment
-  if (as === 'preview') return pictureOf(previewOf(folder, sha256))
-  const file = fileOf(folder, sha256)
-  if (!existsSync(file))
-    return textAnswer(
-      410,
-      'The file of this attachment is missing from the data folder. Its row has its SHA-256: restore the file from a backup.',
-    )
+  if (as === 'preview') return pictureOf(previewOf(store, attachment.sha256))
   const isExport = as === 'file' || as === 'withoutPlace'
-  const name = downloadName(attachment, trial)
+  const { type } = attachment
   const headers = {
     'content-type': type,
-    'content-disposition': `${attachmentInfo(type).inline && !isExport ? 'inline' : 'attachment'}; filename="${name}"`,
+    'content-disposition': `${attachmentInfo(type).inline && !isExport ? 'inline' : 'attachment'}; filename="${downloadName(attachment, trial)}"`,
     'cache-control': 'no-store, no-transform',
     'x-content-type-options': 'nosniff',
   }
-  if (!isExport) return bytesOf(file, request.headers.get('range'), headers)
-  const wait = await exportLimitAnswer({ db, actor })
-  if (wait) return wait
-  const sent =
-    as === 'file' ? { status: 'made' as const, file } : await copyWithoutPlace(folder, attachment)
-  if (sent.status === 'refused') return textAnswer(409, sent.reason)
-  const about = { table: 'attachments', row: String(attachment.id), trialId, filter: { as } }
-  const exported = { file: 'attachment', form: 'bytes', ...about } as const
-  return new Response(recordExport(db, actor, exported, streamOf(sent.file)), { headers })
+  try {
+    if (!isExport) return await bytesOf(store, attachment, request.headers.get('range'), headers)
+    const wait = await exportLimitAnswer({ db, actor })
+    if (wait) return wait
+    const sent = await exportOf(store, attachment, as)
+    if (sent instanceof Response) return sent
+    const about = { table: 'attachments', row: String(attachment.id), trialId, filter: { as } }
+    const exported = { file: 'attachment', form: 'bytes', ...about } as const
+    return new Response(recordExport(db, actor, exported, webStream(sent)), { headers })
+  } catch (error) {
+    if (!(error instanceof BucketFailure)) throw error
+    const words = `The file cannot be read now: ${error.message}. The record has its SHA-256; try again in a moment.`
+    return textAnswer(503, words, { 'retry-after': '30' })
+  }
 }
+
+type File = { sha256: string; type: AttachmentType; bytes: number }
+
+/** What leaves the lab: the file as it came, or a copy without the place. */
+async function exportOf(
+  store: AttachmentStore,
+  file: File,
+  as: 'file' | 'withoutPlace',
+): Promise<Readable | Response> {
+  if (as === 'file') {
+    const opened = await openFile(store, file.sha256)
+    return opened === undefined || opened.range === 'outside' ? missing() : opened.stream
+  }
+  if ((await sizeOfFile(store, file.sha256)) === undefined) return missing()
+  const copy = await copyWithoutPlace(store, file)
+  return copy.status === 'refused' ? textAnswer(409, copy.reason) : createReadStream(copy.file)
+}
+
+const missing = () =>
+  textAnswer(
+    410,
+    'The file of this attachment is missing. Its row has its SHA-256: restore the file from a backup.',
+  )
 
 type Headers = Record<string, string>
 
 /** The whole file or one range of it, read as it is sent. */
-async function bytesOf(file: string, asked: string | null, headers: Headers): Promise<Response> {
-  const { size } = await stat(file)
-  const range = readRange(asked, size)
-  const both = { ...headers, 'accept-ranges': 'bytes' }
+async function bytesOf(
+  store: AttachmentStore,
+  { sha256 }: File,
+  asked: string | null,
+  headers: Headers,
+): Promise<Response> {
+  const opened = await openFile(store, sha256, (size) => readRange(asked, size))
+  if (opened === undefined) return missing()
+  const { size, range } = opened
   if (range === 'outside')
     return textAnswer(416, `The file has ${size} bytes.`, { 'content-range': `bytes */${size}` })
+  const both = { ...headers, 'accept-ranges': 'bytes' }
   if (range === undefined)
-    return new Response(streamOf(file), { headers: { ...both, 'content-length': String(size) } })
+    return new Response(webStream(opened.stream), {
+      headers: { ...both, 'content-length': String(size) },
+    })
   const { start, end } = range
-  return new Response(streamOf(file, { start, end }), {
+  return new Response(webStream(opened.stream), {
     status: 206,
     headers: {
       ...both,
@@ -90,12 +129,12 @@ async function bytesOf(file: string, asked: string | null, headers: Headers): Pr
 
 function pictureOf(file: string): Response {
   if (!existsSync(file)) return textAnswer(404, 'There is no preview of this attachment.')
-  return new Response(streamOf(file), {
+  return new Response(webStream(createReadStream(file)), {
     headers: { 'content-type': 'image/jpeg', 'content-disposition': 'inline' },
   })
 }
 
-function streamOf(file: string, range: { start?: number; end?: number } = {}) {
+function webStream(stream: Readable) {
   // The two types of a web stream, of Node and of the browser, are the same at run time.
-  return Readable.toWeb(createReadStream(file, range)) as ReadableStream<Uint8Array>
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array>
 }
