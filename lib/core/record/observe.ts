@@ -7,11 +7,9 @@ import {
   insertObservation,
   listObservations,
   type Observation,
-  recordEnd,
   type Trial,
 } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { isOtherOs, startedOn } from '@/lib/domain/device/os-identity'
 import { splitVersion } from '@/lib/domain/device/os-version'
 import { isReviewed } from '@/lib/domain/review/review'
 import { reasonProblem, sightingProblem } from '@/lib/domain/trial/entry-problem'
@@ -24,6 +22,7 @@ import { withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { settleErrorsThoughStarted } from '../trials/errors-though-started'
+import { settleEnd } from '../trials/settle-end'
 import { sealed } from './review-trial'
 
 /** The form makes `nonce` before it submits, so that pressing Save twice writes one row. */
@@ -75,6 +74,7 @@ export async function observe(
     // A correction after the end is about the trial and no new reading of the device.
     if (input.kind === 'newOsSeen' && underWayStates.includes(trial.state))
       await recordSighting(tx, trial, actor, input, logged)
+    await settleEnd(tx, trial, logged)
     if (input.correctsId !== undefined && trial.consumed)
       await settleErrorsThoughStarted(tx, trial, now, { concluded: trial.state === 'concluded' })
     await refreshVerdicts(tx, [device.id], now)
@@ -181,9 +181,4 @@ async function recordSighting(
           unknownReason: 'the version was seen on the screen without its build',
         },
   ])
-  const os = { ...seen, build }
-  // What was seen before the command left is no end of the trial, and takes the place of none.
-  const isSince = trial.sentAt !== null && logged.observedAt >= trial.sentAt
-  if (build && isSince && isOtherOs(startedOn(trial), os))
-    await recordEnd(tx, trial.id, { os, seenAt: logged.observedAt }, { orEarlier: true })
 }

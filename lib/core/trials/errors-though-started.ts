@@ -4,10 +4,9 @@ import {
   listErrorsThoughStarted,
 } from '@/lib/db/queries/events/contradiction-standings'
 import { insertContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
-import { listObservations, type Trial } from '@/lib/db/queries/trials/trials'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import { errorsThoughStarted } from '@/lib/domain/contradiction/error-though-started'
 import { fingerprintOf } from '@/lib/domain/contradiction/finding'
-import type { OutcomeEvidence } from '@/lib/domain/outcome/outcome-evidence'
 import { gatherEvidence } from './trial-evidence'
 
 /**
@@ -23,7 +22,7 @@ export async function settleErrorsThoughStarted(
 ): Promise<void> {
   const stored = await listErrorsThoughStarted(tx, trial.id)
   if (!concluded && stored.length === 0) return
-  const found = errorsThoughStarted(await withoutCorrected(tx, trial, now))
+  const found = errorsThoughStarted(await gatherEvidence(tx, trial, now))
   for (const { id, rawEventId, stands, reason } of stored) {
     const still = found.find(({ event }) => event === rawEventId)
     const same = still ? stands && still.reason === reason : !stands
@@ -41,18 +40,4 @@ export async function settleErrorsThoughStarted(
     fingerprint: fingerprintOf('ScheduleOSUpdate', finding),
   }))
   await insertContradictionsOfTrial(tx, rows, now)
-}
-
-/** A new OS that a person saw is a typed reading too, which stays as it was typed: where the observation was corrected, it shows nothing. */
-async function withoutCorrected(tx: Db, trial: Trial, now: Date): Promise<OutcomeEvidence> {
-  const [evidence, seen] = await Promise.all([
-    gatherEvidence(tx, trial, now),
-    listObservations(tx, trial.id),
-  ])
-  const corrected = new Set(seen.map(({ correctsId }) => correctsId))
-  const times = seen
-    .filter(({ id, kind }) => kind === 'newOsSeen' && corrected.has(id))
-    .map(({ observedAt }) => observedAt.getTime())
-  const sightings = evidence.sightings?.filter(({ at }) => !times.includes(at.getTime()))
-  return { ...evidence, sightings }
 }

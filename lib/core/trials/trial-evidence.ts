@@ -41,7 +41,11 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
       listCommandsOfTrial(db, trial.id),
       listEventsOfTrial(db, trial.id),
       listObservations(db, trial.id),
-      listOsSightings(db, trial.deviceId, trial.releasedAt ?? trial.sentAt ?? now),
+      listOsSightings(
+        db,
+        { trialId: trial.id, deviceId: trial.deviceId },
+        trial.releasedAt ?? trial.sentAt ?? now,
+      ),
       findDeviceRow(db, trial.deviceId),
       listRedeliveriesOfTrial(db, trial.id),
       listAlarms(db, trial.deviceId),

@@ -169,9 +169,15 @@ type Row = {
 /**
  * The OS of a device from a time on, the oldest first: each report that differs from the one before, and the newest
  * reading, which may be entered by a person. What an observer entered before is among the observations, where it can
- * be corrected. Imports are left out, as a file does not come from the device.
+ * be corrected. Imports are left out, as a file does not come from the device, and so are sightings of the trial that were corrected.
+ * @param options with `alsoTyped` each reading that a person entered too
  */
-export async function listOsSightings(db: Db, deviceId: string, from: Date): Promise<OsSighting[]> {
+export async function listOsSightings(
+  db: Db,
+  { trialId, deviceId }: { trialId: string; deviceId: string },
+  from: Date,
+  { alsoTyped = false } = {},
+): Promise<OsSighting[]> {
   const rows = await db.execute<Row>(sql`
     with occasion as (
       select r.answered_at as at, r.source, max(r.id) as id,
@@ -182,6 +188,7 @@ export async function listOsSightings(db: Db, deviceId: string, from: Date): Pro
       from readings r
       where r.device_id = ${deviceId} and r.field = any (os_fields()) and r.value is not null
         and r.source <> 'imported' and r.answered_at >= ${from.toISOString()}::timestamptz
+        and (r.source <> 'typed' or not is_struck(${trialId}, r.field, r.value #>> '{}', r.answered_at))
       group by r.answered_at, r.source, r.recorded_at, r.by_id, r.command_uuid
     ), known as (
       select *, lead(id) over (order by at, id) is null as newest
@@ -189,7 +196,7 @@ export async function listOsSightings(db: Db, deviceId: string, from: Date): Pro
     ), compared as (
       select *, row(version, extra, build, supplement)
         is distinct from lag(row(version, extra, build, supplement)) over (order by at, id) as moved
-      from known where source = 'mdm' or newest
+      from known where source = 'mdm' or newest or ${alsoTyped}
     )
     select at, version, extra, build, supplement from compared where moved or newest order by at, id`)
   return rows.map(({ at, version, extra, build, supplement }) => ({

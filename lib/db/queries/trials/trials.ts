@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lte, not, or } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { observations, outcomeDecisions, trialEvents, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
@@ -200,28 +200,31 @@ export async function listOutcomeDecisions(db: Db, trialId: string): Promise<Out
     .orderBy(asc(outcomeDecisions.id))
 }
 
-/**
- * Records the OS on which a trial's device was first seen after a change; a later sighting does not change it.
- * @param options with `orEarlier` one of before the recorded end takes its place: it arrived late, from a queue
- */
-export async function recordEnd(
-  db: Db,
-  trialId: string,
-  end: { os: OsIdentity; seenAt: Date },
-  { orEarlier = false } = {},
-): Promise<void> {
-  const mayStand = orEarlier
-    ? or(isNull(trials.endSeenAt), gt(trials.endSeenAt, end.seenAt))
-    : isNull(trials.endSeenAt)
+/** The OS on which a trial's device was first seen after a change, and when. */
+export type TrialEnd = { os: OsIdentity; seenAt: Date }
+
+const endColumns = (end: TrialEnd | undefined) => ({
+  endOs: (end && fullVersion(end.os)) ?? null,
+  endBuild: end?.os.build ?? null,
+  endSupplementalBuild: end?.os.supplementalBuild ?? null,
+  endSeenAt: end?.seenAt ?? null,
+})
+
+/** Records the end of a trial under way; a later sighting does not change it. */
+export async function recordEnd(db: Db, trialId: string, end: TrialEnd): Promise<void> {
   await db
     .update(trials)
-    .set({
-      endOs: fullVersion(end.os) ?? null,
-      endBuild: end.os.build ?? null,
-      endSupplementalBuild: end.os.supplementalBuild ?? null,
-      endSeenAt: end.seenAt,
-    })
-    .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), mayStand))
+    .set(endColumns(end))
+    .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), isNull(trials.endSeenAt)))
+}
+
+/** Puts another end, or none, in the place of the one that rested on a sighting which has changed. */
+export async function replaceEnd(
+  db: Db,
+  trialId: string,
+  end: TrialEnd | undefined,
+): Promise<void> {
+  await db.update(trials).set(endColumns(end)).where(eq(trials.id, trialId))
 }
 
 /** Trials of one environment in which a command may be released, those armed first at the front. */

@@ -1,9 +1,16 @@
 -- A trial: the transition table of lib/domain/trial/trial, the seal, and the end of writing. What may still change of a concluded
 -- one has its own guards: guard_corrected_outcome and guard_reopened_trial.
 create or replace function guard_trial() returns trigger language plpgsql as $$
-DECLARE leads_to text[] := {{trial_transitions}};
+DECLARE
+  leads_to text[] := {{trial_transitions}};
+  ending text[] := array['end_os', 'end_build', 'end_supplemental_build', 'end_seen_at'];
 BEGIN
   IF OLD.state IN {{closed_trial_states}} THEN
+    -- Its sightings can be corrected until it is sealed, and its end rests on them.
+    IF OLD.state = 'concluded' AND to_jsonb(NEW) - ending = to_jsonb(OLD) - ending
+       AND EXISTS (SELECT FROM observations WHERE trial_id = OLD.id AND corrects_id IS NOT NULL) THEN
+      RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'trial T-% is %: nothing is written to it any more', OLD.number, OLD.state USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.state <> OLD.state AND NOT (NEW.state = ANY (leads_to)) THEN

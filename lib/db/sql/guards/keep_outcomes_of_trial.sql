@@ -48,6 +48,17 @@ drop trigger if exists keeps_outcomes on readings;
 create trigger keeps_outcomes after insert on readings referencing new table as added
   for each statement execute function keep_outcomes_of_readings();
 
+-- A correction after the conclusion can take a sighting of the new OS away, or add one.
+create or replace function keep_outcomes_of_correction() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform keep_outcomes_of(t.device_id) from trials t where t.id = new.trial_id and t.state = 'concluded';
+  return null;
+end $$;
+
+create or replace trigger keeps_outcomes after insert on observations for each row
+  when (new.corrects_id is not null) execute function keep_outcomes_of_correction();
+
 create or replace function keep_outcomes_of_review() returns trigger language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
