@@ -78,3 +78,34 @@ test('a lead reprocesses an unmatched event', async ({ signedIn }) => {
     })
   }).toPass({ timeout: 30_000 })
 })
+
+test('a draft of a device that somebody else saved meanwhile is refused with the difference', async ({
+  signedIn,
+}) => {
+  const tag = `S-${randomUUID().slice(0, 6)}`
+  const lead = await signedIn('lead')
+  await lead.goto('/devices/new')
+  await lead.getByLabel('Lab tag').fill(tag)
+  await lead.getByLabel('Name', { exact: true }).fill('Shelf iPhone')
+  await lead.getByRole('button', { name: 'Add the device' }).click()
+  await expect(lead.getByRole('heading', { level: 1, name: new RegExp(tag) })).toBeVisible()
+  const edit = `${new URL(lead.url()).pathname}/edit`
+
+  const engineer = await signedIn('engineer')
+  await engineer.goto(edit)
+  await engineer.getByLabel('Location').fill('Drawer of the engineer')
+  await lead.goto(edit)
+  await lead.getByLabel('Location').fill('Shelf of the lead')
+  await lead.getByRole('button', { name: 'Save the device' }).click()
+  await expect(lead.getByText('Shelf of the lead').first()).toBeVisible()
+
+  await engineer.reload()
+  await expect(engineer.getByText('What you typed before is here again.')).toBeVisible()
+  await expect(engineer.getByLabel('Location')).toHaveValue('Drawer of the engineer')
+  await engineer.getByRole('button', { name: 'Save the device' }).click()
+  const refused = engineer.getByRole('row', { name: /^Location/ })
+  await expect(refused).toContainText('Shelf of the lead')
+  await expect(refused).toContainText('Drawer of the engineer')
+  await engineer.getByRole('button', { name: 'Discard mine, load theirs' }).click()
+  await expect(engineer.getByLabel('Location')).toHaveValue('Shelf of the lead')
+})

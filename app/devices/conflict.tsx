@@ -17,10 +17,18 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { EditConflict } from '@/lib/core/devices/save-device'
 
-type Props = { conflict: EditConflict['conflict']; onOverrule: (at: Date) => void }
+type Props = {
+  conflict: EditConflict['conflict']
+  onOverrule: (at: Date) => void
+  onDiscard: () => void
+}
 
 /** Somebody saved first: both versions side by side, and the choice. */
-export function Conflict({ conflict, onOverrule }: Props) {
+export function Conflict({ conflict, onOverrule, onDiscard }: Props) {
+  const loadTheirs = () => {
+    onDiscard()
+    window.location.reload()
+  }
   const { by, at, differences } = conflict
   return (
     <Refusal
@@ -55,7 +63,7 @@ export function Conflict({ conflict, onOverrule }: Props) {
           <Button size="xs" variant="default" onClick={() => onOverrule(at)}>
             Overwrite with mine
           </Button>
-          <Button size="xs" variant="subtle" onClick={() => window.location.reload()}>
+          <Button size="xs" variant="subtle" onClick={loadTheirs}>
             Discard mine, load theirs
           </Button>
         </Group>

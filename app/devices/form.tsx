@@ -48,8 +48,8 @@ export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
   })
   const { register, getValues, setValue, control } = form
   const { errors } = form.formState
-  // What was seen of the device comes from the page, never from an old draft.
-  const draft = useFormDraft(form, `device/${initial.existing?.deviceId ?? 'new'}`, ['existing'])
+  // What was seen of the device belongs to the draft: saved over a newer edit it is refused with the difference.
+  const draft = useFormDraft(form, `device/${initial.existing?.deviceId ?? 'new'}`)
 
   const save = async () => {
     const result = await saveDeviceAction(getValues())
@@ -81,7 +81,7 @@ export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
           <Refusal title="You can view this, but not save it" reason={readOnlyReason} />
         )}
         {conflict ? (
-          <Conflict conflict={conflict} onOverrule={overrule} />
+          <Conflict conflict={conflict} onOverrule={overrule} onDiscard={draft.forget} />
         ) : (
           refusal && <Refusal title="Not saved" reason={refusal.reason} />
         )}

@@ -41,7 +41,12 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
   const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
 
-  const { busy, refusal, submit } = useFormAction(form, () => saveServerAction(getValues()), {
+  const save = async () => {
+    const result = await saveServerAction(getValues())
+    if ('stored' in result) form.setValue('seen', result.stored)
+    return result
+  }
+  const { busy, refusal, submit } = useFormAction(form, save, {
     fields,
     onDone: ({ webhookToken }) => {
       draft.forget()

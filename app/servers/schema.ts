@@ -9,6 +9,13 @@ const hasNoLogin = (text: string) => {
 }
 const blankIsAbsent = (key: string | undefined) => key || undefined
 
+const seenSchema = z.object({
+  name: z.string().max(500),
+  slug: z.string().max(500),
+  url: z.string().max(500),
+  storage: z.enum(storageKinds).optional(),
+})
+
 /** Keys left blank stay as they are; a new server needs both, which the service asks for. */
 export const serverSchema = z.object({
   id: z.uuid().optional(),
@@ -48,6 +55,8 @@ export const serverSchema = z.object({
     })
     .optional()
     .transform(blankIsAbsent),
+  /** Of an edit: what was typed over. */
+  seen: seenSchema.optional(),
 })
 
 export type ServerText = z.input<typeof serverSchema>

@@ -4,17 +4,17 @@ import { revalidatePath } from 'next/cache'
 import { authorizeAction } from '@/lib/auth/guard'
 import { changeSettings } from '@/lib/core/lab/change-settings'
 import { paths } from '@/lib/paths'
-import { type SettingsText, settingsSchema } from './schema'
+import { type SettingsEdit, settingsEditSchema, settingsText } from './schema'
 
-export async function changeSettingsAction(input: SettingsText) {
+export async function changeSettingsAction(input: SettingsEdit) {
   return authorizeAction(
     'changeSettings',
-    settingsSchema,
+    settingsEditSchema,
     input,
-    async ({ actor, db }, settings) => {
-      const result = await changeSettings(db, actor, settings, new Date())
+    async ({ actor, db }, { seen, ...settings }) => {
+      const result = await changeSettings(db, actor, settings, new Date(), seen)
       if (result.status === 'saved') revalidatePath(paths.settings())
-      return result
+      return 'stored' in result ? { ...result, stored: settingsText(result.stored) } : result
     },
   )
 }

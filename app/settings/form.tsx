@@ -22,7 +22,14 @@ import { useFormAction } from '@/components/forms/use-form-action'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { changeSettingsAction } from './actions'
-import { type SettingsText, settingsSchema, singles, twoPersonChoices, units } from './schema'
+import {
+  type SettingsEdit,
+  type SettingsText,
+  settingsEditSchema,
+  singles,
+  twoPersonChoices,
+  units,
+} from './schema'
 
 type Props = { initial: SettingsText }
 
@@ -36,28 +43,33 @@ const described = (
 })
 
 export function SettingsForm({ initial }: Props) {
-  const form = useForm<SettingsText, unknown, z.output<typeof settingsSchema>>({
-    resolver: zodResolver(settingsSchema),
-    defaultValues: initial,
+  // What was typed over belongs to the form and its draft: others may save other settings meanwhile.
+  const form = useForm<SettingsEdit, unknown, z.output<typeof settingsEditSchema>>({
+    resolver: zodResolver(settingsEditSchema),
+    defaultValues: { ...initial, seen: initial },
   })
   const { isDirty } = form.formState
   const draft = useFormDraft(form, 'settings')
 
   // The text is sent and parsed again there, as any client can call the action.
-  const save = () => changeSettingsAction(form.getValues())
+  const save = async () => {
+    const result = await changeSettingsAction(form.getValues())
+    if ('stored' in result) form.setValue('seen', result.stored)
+    return result
+  }
   const { busy, refusal, submit } = useFormAction(form, save, {
     onDone: ({ changed }) => {
       draft.forget()
       // Where nothing new was stored the page stays as it is, with what was typed.
-      if (changed.length === 0) form.reset(initial)
+      if (changed.length === 0) form.reset({ ...initial, seen: initial })
       notifications.show({ message: 'Settings saved.' })
     },
   })
-  const field = (name: FieldPath<SettingsText>) => ({
+  const field = (name: FieldPath<SettingsEdit>) => ({
     ...form.register(name),
     error: form.getFieldState(name, form.formState).error?.message,
   })
-  const number = (name: FieldPath<SettingsText>) => ({
+  const number = (name: FieldPath<SettingsEdit>) => ({
     ...field(name),
     inputMode: 'decimal' as const,
   })

@@ -75,6 +75,11 @@ export const settingsSchema = z.object({
 
 export type SettingsText = z.input<typeof settingsSchema>
 
+/** What is typed, and the settings that it is typed over. */
+export const settingsEditSchema = settingsSchema.extend({ seen: settingsSchema })
+
+export type SettingsEdit = z.input<typeof settingsEditSchema>
+
 /** The settings in force as the form shows them. */
 export function settingsText(settings: LabSettings): SettingsText {
   const text = (field: ReadingField) => String(settings.maxAges[field])

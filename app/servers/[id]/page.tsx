@@ -64,7 +64,10 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
               <ServerForm
                 baseUrl={baseUrl}
                 pending={pending}
-                initial={{ id, kind, storage, name, slug, url, apiKey: '', hmacKey: '' }}
+                initial={{
+                  ...{ id, kind, storage, name, slug, url, apiKey: '', hmacKey: '' },
+                  seen: { storage, name, slug, url },
+                }}
               />
               {serverTraits[kind].webhookProof === 'secretAddress' && (
                 <NewWebhookAddress

@@ -98,6 +98,18 @@ test('an edit over somebody else’s is refused, and names who changed what', as
   expect(await findDeviceRow(lab.db, existing.deviceId)).toMatchObject({ holder: '' })
 })
 
+test('an edit over one that moved the device to another MDM server says so', async () => {
+  const given = draft({ enrollmentId: '' })
+  const existing = await saved(given)
+  const mdmServerId = await addServer(lab.db)
+  must(await save({ draft: given, mdmServerId, existing }, lead, later(60)), 'saved')
+  expect(await save({ draft: given, existing }, engineer, later(90))).toMatchObject({
+    conflict: {
+      differences: [{ label: 'MDM server', theirs: expect.stringMatching(/./), yours: '' }],
+    },
+  })
+})
+
 test('after seeing the other edit, the same form is saved', async () => {
   const given = draft()
   const existing = await saved(given)

@@ -91,7 +91,7 @@ async function change(tx: Db, actor: Actor, input: Change, now: Date) {
   const { deviceId, seenUpdatedAt } = input.existing
   const device = await lockDeviceRow(tx, deviceId)
   if (!device) return refused('There is no such device.')
-  if (device.updatedAt.getTime() !== seenUpdatedAt.getTime()) return conflictWith(device, input)
+  if (device.updatedAt.getTime() !== seenUpdatedAt.getTime()) return conflictWith(tx, device, input)
   const row = rowOf(input)
   const no =
     (await namesake(tx, row, deviceId)) ??
@@ -185,12 +185,22 @@ async function heldIdentity(tx: Db, device: Device, row: Row): Promise<Refusal |
   return busy ? refused(`On this device ${busy}.`, field) : undefined
 }
 
-function conflictWith(device: Device, { draft }: SaveDevice): EditConflict {
+async function conflictWith(
+  tx: Db,
+  device: Device,
+  { draft, mdmServerId }: SaveDevice,
+): Promise<EditConflict> {
   const by = device.updatedBy ?? 'Somebody'
   const differences = deviceDraftFields.flatMap((field) => {
     const [theirs, yours] = [device[field] ?? '', draft[field]]
     return theirs === yours ? [] : [{ label: deviceFieldLabels[field], theirs, yours }]
   })
+  if ((device.mdmServerId ?? '') !== (mdmServerId ?? '')) {
+    const nameOf = async (id: string | null | undefined) =>
+      id ? ((await findShownServer(tx, id))?.name ?? id) : ''
+    const [theirs, yours] = [await nameOf(device.mdmServerId), await nameOf(mdmServerId)]
+    differences.push({ label: 'MDM server', theirs, yours })
+  }
   const what = differences
     .map(({ label, theirs, yours }) => `${label} is now “${theirs}”, yours is “${yours}”`)
     .join('; ')

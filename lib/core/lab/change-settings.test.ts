@@ -45,3 +45,26 @@ test('only what changed is stored, with who changed it, and every other setting 
   expect(changes.map(({ name }) => name).toSorted()).toEqual(['holdSeconds', 'maxAges'])
   expect(changes[0]).toMatchObject({ changedAt: now, changedBy: 'Lea' })
 })
+
+test('of two leads who edit the settings at once neither puts back or types over what the other saved', async () => {
+  const seen = await getLabSettings(lab.db)
+  const other: Actor = { ...lead, id: 'm', name: 'Mia' }
+  const theirs = { ...seen, minBattery: 0.7, probeSeconds: 45 }
+  await changeSettings(lab.db, other, theirs, now, seen)
+  const mine = { ...seen, holdSeconds: 31, minBattery: 0.4 }
+  expect(await changeSettings(lab.db, lead, mine, now, seen)).toMatchObject({
+    status: 'refused',
+    reason: expect.stringMatching(
+      /^Mia changed “Minimum battery level” .* is now 0.7, yours is 0.4/,
+    ),
+    stored: theirs,
+  })
+  expect(await getLabSettings(lab.db)).toEqual(theirs)
+  const untouched = { ...seen, holdSeconds: 31 }
+  expect(await changeSettings(lab.db, lead, untouched, now, seen)).toMatchObject({
+    changed: ['holdSeconds'],
+  })
+  expect(await getLabSettings(lab.db)).toEqual({ ...theirs, holdSeconds: 31 })
+  // Seen by now, it may be typed over.
+  expect(await changeSettings(lab.db, lead, mine, now, theirs)).toMatchObject({ status: 'saved' })
+})

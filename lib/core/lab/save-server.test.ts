@@ -67,6 +67,25 @@ test.each([
   },
 )
 
+test('of two admins who edit a server at once neither puts back or types over what the other saved', async () => {
+  const id = await added('twice')
+  const { name, slug, url } = wished('twice')
+  const mine = { ...{ id, slug, url, seen: { name, slug, url } }, name: 'Mine' }
+  expect(
+    await saveServer(lab.db, admin, { ...mine, name, url: 'https://mdm.example/moved' }),
+  ).toMatchObject({ status: 'saved' })
+  expect(await saveServer(lab.db, admin, mine)).toMatchObject({ status: 'saved' })
+  expect(await findServer(lab.db, id)).toMatchObject({
+    name: 'Mine',
+    url: 'https://mdm.example/moved',
+  })
+  expect(await saveServer(lab.db, admin, { ...mine, name: 'Ours' })).toMatchObject({
+    status: 'refused',
+    reason: expect.stringContaining('Name is now “Mine”, yours is “Ours”'),
+    stored: { name: 'Mine', url: 'https://mdm.example/moved' },
+  })
+})
+
 test('two servers never share a webhook address', async () => {
   await added('first')
   expect(await saveServer(lab.db, admin, wished('first'))).toMatchObject({

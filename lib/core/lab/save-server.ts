@@ -22,6 +22,7 @@ import {
 } from '@/lib/mdm/server-kinds'
 import { plainUrl, serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
+import { mergeEdit } from '../shared/merge-edit'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type SaveServer = {
@@ -37,9 +38,21 @@ export type SaveServer = {
   /** Undefined leaves the stored key unchanged. */
   apiKey?: string | undefined
   hmacKey?: string | undefined
+  /** Of an edit, what was typed over; what somebody else changed since is neither put back nor typed over. */
+  seen?: SeenServer | undefined
+}
+type SeenServer = {
+  name: string
+  slug: string
+  url: string
+  storage?: StorageKind | undefined
 }
 /** `webhookToken` is the secret in the webhook URL of a server that does not sign its webhook; returned once, stored nowhere. */
-type Result = { status: 'saved'; serverId: string; webhookToken?: string } | Refusal
+type Result =
+  | { status: 'saved'; serverId: string; webhookToken?: string }
+  // With what somebody else saved meanwhile, which the reason names; an edit typed over that is taken.
+  | (Refusal & { stored: SeenServer })
+  | Refusal
 
 /** Adds or changes a real MDM server. The virtual lab maintains its own entry. */
 export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promise<Result> {
@@ -102,10 +115,15 @@ async function add(tx: Db, input: SaveServer): Promise<Result> {
   return { status: 'saved', serverId: await insertServer(tx, { ...server, storage, hmacKey }) }
 }
 
-async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
+const editedFields = ['name', 'slug', 'url', 'storage'] as const
+const editedLabels = { name: 'Name', slug: 'Short name', url: 'API address', storage: 'Storage' }
+
+async function change(tx: Db, id: string, typed: SaveServer): Promise<Result> {
   const server = await lockServerForEdit(tx, id)
   if (!server) return refused('There is no such server.')
   if (server.simulated) return refused('The virtual lab sets its own address and keys.')
+  const { merged: input, overtaken } = editOf(server, typed)
+  if (overtaken.length > 0) return overtakenEdit(server, typed, overtaken)
   const bound = await boundField(tx, server, input)
   if (bound) return bound
   const { name, slug, url, storage, apiKey } = input
@@ -115,6 +133,32 @@ async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
   const kept = storage && storages[storage] ? { storage } : {}
   await updateServer(tx, id, { name, slug, url, ...kept, ...keys })
   return { status: 'saved', serverId: id }
+}
+
+type EditedField = (typeof editedFields)[number]
+
+function editOf(server: MdmServer, typed: SaveServer) {
+  const { name, slug, url, storage } = server
+  // Absent means that it is left as it is.
+  const given = { ...typed, storage: typed.storage ?? storage }
+  const stored = { ...given, name, slug, url, storage }
+  const seen = { ...stored, ...typed.seen }
+  return mergeEdit<SaveServer>(editedFields, { seen, stored, typed: given })
+}
+
+function overtakenEdit(server: MdmServer, typed: SaveServer, fields: (keyof SaveServer)[]) {
+  const isEdited = (field: keyof SaveServer): field is EditedField =>
+    editedFields.some((one) => one === field)
+  const told = fields
+    .filter(isEdited)
+    .map((field) => `${editedLabels[field]} is now “${server[field]}”, yours is “${typed[field]}”`)
+  const { name, slug, url, storage } = server
+  return {
+    ...refused(
+      `Somebody else saved this server while you typed: ${told.join('; ')}. Save once more to put yours in its place.`,
+    ),
+    stored: { name, slug, url, storage },
+  }
 }
 
 /**

@@ -1,0 +1,24 @@
+import { isDeepStrictEqual } from 'node:util'
+
+type Edit<T> = {
+  /** What the form showed when the typing began. */
+  seen: T
+  /** What is stored by now. */
+  stored: T
+  typed: T
+}
+
+/**
+ * An edit on top of what others saved meanwhile: a value that was not typed over stays as it is stored by now.
+ * @returns the values to store, and the names of those that somebody else changed too, to another value
+ */
+export function mergeEdit<T extends object>(
+  names: readonly (keyof T)[],
+  { seen, stored, typed }: Edit<T>,
+): { merged: T; overtaken: (keyof T)[] } {
+  const same = (name: keyof T, one: T, other: T) => isDeepStrictEqual(one[name], other[name])
+  const merged = { ...typed }
+  for (const name of names) if (same(name, typed, seen)) merged[name] = stored[name]
+  const overtaken = names.filter((name) => !same(name, seen, stored) && !same(name, merged, stored))
+  return { merged, overtaken }
+}
