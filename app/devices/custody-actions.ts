@@ -17,11 +17,15 @@ const typed = z.string().max(5000)
 const about = z.object({ deviceId: z.uuid() })
 
 const handOverSchema = about.extend({ toId: z.string().max(100), place: typed, note: typed })
-const takeSchema = about.extend({ place: typed, reason: typed.optional() })
+const id = z.int().positive()
+const overSchema = z.object({
+  ...{ reason: typed, custodyId: id.nullable(), handOverId: id.nullable() },
+})
+const takeSchema = about.extend({ place: typed, over: overSchema.optional() })
 const placeSchema = about.extend({ place: typed })
-const reasonSchema = about.extend({ reason: typed })
+const reasonSchema = about.extend({ handOverId: id, reason: typed })
 const answerSchema = z.discriminatedUnion('answer', [
-  placeSchema.extend({ answer: z.literal('accepted') }),
+  placeSchema.extend({ handOverId: id, answer: z.literal('accepted') }),
   reasonSchema.extend({ answer: z.literal('refused') }),
 ])
 

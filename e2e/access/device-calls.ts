@@ -19,7 +19,7 @@ const draft = {
 /** The calls about the lab's own fields of devices and their file. */
 export const deviceCalls: Record<string, Call> = {
   'custody.answerHandOver': (db, actor, { deviceId }) =>
-    answerHandOver(db, actor, { deviceId, answer: 'refused', reason }, now),
+    answerHandOver(db, actor, { deviceId, handOverId: 1, answer: 'refused', reason }, now),
   'custody.handOver': (db, actor, { deviceId, personId }) =>
     handOver(db, actor, { deviceId, toId: personId, place: 'Bench 3', note: '' }, now),
   'custody.putBackDevice': (db, actor, { deviceId }) =>
@@ -27,7 +27,7 @@ export const deviceCalls: Record<string, Call> = {
   'custody.takeDevice': (db, actor, { deviceId }) =>
     takeDevice(db, actor, { deviceId, place: 'Bench 3' }, now),
   'custody.withdrawHandOver': (db, actor, { deviceId }) =>
-    withdrawHandOver(db, actor, { deviceId, reason }, now),
+    withdrawHandOver(db, actor, { deviceId, handOverId: 1, reason }, now),
   'custom-fields.defineField': (db, actor) => defineField(db, actor, { draft }, now),
   'custom-fields.enterFieldValues': (db, actor, { deviceId }) =>
     enterFieldValues(db, actor, { deviceId, values: [] }, now),

@@ -23,15 +23,17 @@ type Props = {
   people: { value: string; label: string }[]
   /** Where it is, or will be; to be confirmed. */
   place: string
-  isHeld: boolean
-  isPending: boolean
+  /** Whose custody and which hand-over the page shows, or null. */
+  custodyId: number | null
+  handOverId: number | null
   /** Why this person cannot do it. */
   mayNot: Record<Step, string | undefined>
 }
 
 /** What can be done about who has the device; what this person may not do says why. */
 export function CustodyButtons(props: Props) {
-  const { deviceId, isHeld, isPending, mayNot } = props
+  const { deviceId, custodyId, handOverId, mayNot } = props
+  const isHeld = custodyId !== null
   const ready = useReady()
   const [dialog, setDialog] = useState<'handOver' | 'take' | 'takeOver' | 'putBack' | 'accept'>()
   const [asked, setAsked] = useState<Asked>()
@@ -47,35 +49,37 @@ export function CustodyButtons(props: Props) {
       {label}…
     </Button>
   )
-  const refuse = () =>
+  const refuse = (shownId: number) =>
     setAsked({
       title: 'Refuse the hand-over',
       hint: 'The device stays with whoever has it.',
       verb: 'Refuse it',
-      act: (reason) => answerHandOverAction({ deviceId, answer: 'refused', reason }),
+      act: (reason) =>
+        answerHandOverAction({ deviceId, handOverId: shownId, answer: 'refused', reason }),
     })
-  const withdraw = () =>
+  const withdraw = (shownId: number) =>
     setAsked({
       title: 'Withdraw the hand-over',
       hint: 'It no longer waits for an answer.',
       verb: 'Withdraw it',
-      act: (reason) => withdrawHandOverAction({ deviceId, reason }),
+      act: (reason) => withdrawHandOverAction({ deviceId, handOverId: shownId, reason }),
     })
   return (
     <div data-screen-only>
       <Group gap="xs">
-        {isPending
+        {handOverId !== null
           ? [
               button('Accept', 'answer', () => setDialog('accept'), true),
-              button('Refuse', 'answer', refuse),
-              button('Withdraw', 'withdraw', withdraw),
+              button('Refuse', 'answer', () => refuse(handOverId)),
+              button('Withdraw', 'withdraw', () => withdraw(handOverId)),
             ]
           : [
               ...(isHeld ? [] : [button('Take it', 'take', () => setDialog('take'))]),
               button('Hand over', 'handOver', () => setDialog('handOver')),
               ...(isHeld ? [button('Put back', 'putBack', () => setDialog('putBack'))] : []),
             ]}
-        {(isHeld || isPending) && button('Take over', 'takeOver', () => setDialog('takeOver'))}
+        {(isHeld || handOverId !== null) &&
+          button('Take over', 'takeOver', () => setDialog('takeOver'))}
       </Group>
       {dialog && <Dialog {...props} kind={dialog} onClose={() => setDialog(undefined)} />}
       {asked && <ReasonModal asked={asked} onClose={() => setAsked(undefined)} />}
@@ -111,7 +115,13 @@ const words: Record<Kind, { title: string; hint: string; verb: string }> = {
 
 type Typed = { place: string; toId: string | null; note: string; reason: string }
 
-function act(kind: Kind, deviceId: string, typed: Typed): Promise<{ status: string } | Refused> {
+type Shown = Pick<Props, 'deviceId' | 'custodyId' | 'handOverId'>
+
+async function act(
+  kind: Kind,
+  { deviceId, custodyId, handOverId }: Shown,
+  typed: Typed,
+): Promise<{ status: string } | Refused> {
   const { place, toId, note, reason } = typed
   switch (kind) {
     case 'handOver':
@@ -119,16 +129,20 @@ function act(kind: Kind, deviceId: string, typed: Typed): Promise<{ status: stri
     case 'take':
       return takeDeviceAction({ deviceId, place })
     case 'takeOver':
-      return takeDeviceAction({ deviceId, place, reason })
+      return takeDeviceAction({ deviceId, place, over: { reason, custodyId, handOverId } })
     case 'putBack':
       return putBackAction({ deviceId, place })
     case 'accept':
-      return answerHandOverAction({ deviceId, answer: 'accepted', place })
+      return handOverId === null
+        ? { status: 'refused', reason: 'No hand-over waits for an answer.' }
+        : answerHandOverAction({ deviceId, handOverId, answer: 'accepted', place })
   }
 }
 
 function Dialog(props: Props & { kind: Kind; onClose: () => void }) {
-  const { kind, deviceId, people, onClose } = props
+  const { kind, people, onClose } = props
+  // The page behind the dialog goes on showing what others do: what counts is what stood there when it was opened.
+  const [shown] = useState<Shown>(props)
   const { busy, refusal, problem, run, forget } = useAction()
   const [typed, setTyped] = useState<Typed>({
     ...{ place: props.place, toId: null, note: '', reason: '' },
@@ -142,7 +156,7 @@ function Dialog(props: Props & { kind: Kind; onClose: () => void }) {
       title={words[kind].title}
       verb={words[kind].verb}
       busy={busy}
-      onConfirm={() => run(() => act(kind, deviceId, typed), onClose)}
+      onConfirm={() => run(() => act(kind, shown, typed), onClose)}
       onClose={onClose}
     >
       <Text size="sm">{words[kind].hint}</Text>

@@ -67,8 +67,8 @@ export function Custody(props: Props) {
           deviceId={deviceId}
           people={current.people}
           place={pending?.place ?? open?.place ?? location}
-          isHeld={open !== undefined}
-          isPending={pending !== undefined}
+          custodyId={open?.id ?? null}
+          handOverId={pending?.id ?? null}
           mayNot={mayNotOf({ open, pending, retired }, current.actor)}
         />
       )}

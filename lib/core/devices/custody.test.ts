@@ -22,12 +22,28 @@ beforeAll(async () => {
 afterAll(() => lab.drop())
 
 const place = 'Bench 3'
-const take = (deviceId: string, who = engineer, reason?: string, at = now) =>
-  takeDevice(lab.db, who, { deviceId, place, reason }, at)
+const shown = async (deviceId: string) => {
+  const { open, pending } = await findCustody(lab.db, deviceId)
+  return { custodyId: open?.id ?? null, handOverId: pending?.id ?? null }
+}
+const take = async (deviceId: string, who = engineer, reason?: string, at = now) => {
+  const over = reason === undefined ? undefined : { reason, ...(await shown(deviceId)) }
+  return takeDevice(lab.db, who, { deviceId, place, over }, at)
+}
 const offer = (deviceId: string, to = other, who = engineer, at = now) =>
   handOver(lab.db, who, { deviceId, toId: to.id, place: 'Bench 4', note: '' }, at)
-const accept = (deviceId: string, who = other, at = later(60)) =>
-  answerHandOver(lab.db, who, { deviceId, answer: 'accepted', place: 'Bench 4' }, at)
+const pendingId = async (deviceId: string) => (await shown(deviceId)).handOverId ?? 0
+const accept = async (deviceId: string, who = other, at = later(60)) => {
+  const about = { deviceId, handOverId: await pendingId(deviceId) }
+  return answerHandOver(lab.db, who, { ...about, answer: 'accepted', place: 'Bench 4' }, at)
+}
+const withdraw = async (deviceId: string, who: Actor, reason: string) =>
+  withdrawHandOver(
+    lab.db,
+    who,
+    { deviceId, handOverId: await pendingId(deviceId), reason },
+    later(9),
+  )
 const holder = async (deviceId: string) => (await findCustody(lab.db, deviceId)).open?.holderName
 
 test('a device is with who offered it until the other accepts', async () => {
@@ -56,19 +72,18 @@ test('one that is refused stays, with the reason, and can be offered again', asy
   must(await take(id), 'taken')
   must(await offer(id), 'offered')
   expect(await offer(id, lead)).toMatchObject({ reason: 'It waits for the acceptance of Otto.' })
-  const no = { deviceId: id, answer: 'refused', reason: 'the screen is cracked' } as const
+  const handOverId = await pendingId(id)
+  const no = {
+    deviceId: id,
+    handOverId,
+    answer: 'refused',
+    reason: 'the screen is cracked',
+  } as const
   must(await answerHandOver(lab.db, other, no, later(5)), 'refusedIt')
   expect(await holder(id)).toBe('Erin')
   must(await offer(id, lead), 'offered')
-  expect(
-    await withdrawHandOver(lab.db, other, { deviceId: id, reason: 'not mine' }, later(9)),
-  ).toMatchObject({
-    status: 'refused',
-  })
-  must(
-    await withdrawHandOver(lab.db, engineer, { deviceId: id, reason: 'kept here' }, later(9)),
-    'withdrawn',
-  )
+  expect(await withdraw(id, other, 'not mine')).toMatchObject({ status: 'refused' })
+  must(await withdraw(id, engineer, 'kept here'), 'withdrawn')
   expect(
     (await listHandOvers(lab.db, id)).map(({ answer, answerReason }) => [answer, answerReason]),
   ).toEqual([
@@ -108,7 +123,40 @@ test('a lead takes over with a reason, whoever has it and whoever it waits for',
     open: { holderName: 'Lee', began: 'takenOver', reason: 'Erin is on leave' },
     pending: undefined,
   })
-  expect(await accept(id)).toMatchObject({ reason: 'No hand-over waits for an answer.' })
+  expect(await accept(id)).toMatchObject({
+    reason: expect.stringContaining('no hand-over waits any more'),
+  })
+})
+
+test('a press answers the hand-over that was shown, and takes over from whom it showed', async () => {
+  const { id } = await addDevice(lab.db)
+  must(await take(id), 'taken')
+  must(await offer(id), 'offered')
+  const seen = await shown(id)
+  must(await withdraw(id, engineer, 'the wrong device'), 'withdrawn')
+  must(await offer(id), 'offered')
+  const about = { deviceId: id, handOverId: seen.handOverId ?? 0 }
+  const meanwhile = { reason: expect.stringContaining('Erin offered it to Otto meanwhile') }
+  expect(
+    await answerHandOver(lab.db, other, { ...about, answer: 'accepted', place }, later(60)),
+  ).toMatchObject(meanwhile)
+  const reason = 'no longer needed'
+  expect(
+    await answerHandOver(lab.db, other, { ...about, answer: 'refused', reason }, later(60)),
+  ).toMatchObject(meanwhile)
+  expect(await withdrawHandOver(lab.db, engineer, { ...about, reason }, later(60))).toMatchObject(
+    meanwhile,
+  )
+  const takeOver = (over: typeof seen) =>
+    takeDevice(lab.db, lead, { deviceId: id, place, over: { ...over, reason } }, later(70))
+  expect(await takeOver(seen)).toMatchObject(meanwhile)
+  const latest = await shown(id)
+  must(await accept(id), 'accepted')
+  expect(await takeOver(latest)).toMatchObject({
+    reason: expect.stringContaining('Otto has it by now'),
+  })
+  expect(await holder(id)).toBe('Otto')
+  must(await takeOver(await shown(id)), 'taken')
 })
 
 test('put back, nobody has it, and its page says where it is', async () => {

@@ -89,13 +89,29 @@ function badNote(note: string): Refusal | undefined {
     : refused(`${problem} Accepted: at most ${maxNote} characters.`, 'note')
 }
 
+/** The hand-over that the person saw: no press answers another one that came since. */
+type ShownHandOver = { deviceId: string; handOverId: number }
+
+const noneWaits = 'No hand-over waits for an answer.'
+
+function otherHandOver(
+  pending: CustodyState['pending'],
+  { handOverId }: { handOverId: number | null },
+): string | undefined {
+  if ((pending?.id ?? null) === handOverId) return undefined
+  const now = pending
+    ? `${pending.offeredByName} offered it to ${pending.toName} meanwhile`
+    : 'no hand-over waits any more'
+  return `This is not what you saw: ${now}. Close this and look again.`
+}
+
 /** Accepts a hand-over, from then on the person has the device; or refuses it with a reason. */
 export async function answerHandOver(
   db: Db,
   actor: Actor,
   input:
-    | { deviceId: string; answer: 'accepted'; place: string }
-    | { deviceId: string; answer: 'refused'; reason: string },
+    | (ShownHandOver & { answer: 'accepted'; place: string })
+    | (ShownHandOver & { answer: 'refused'; reason: string }),
   now: Date,
 ): Promise<{ status: 'accepted' | 'refusedIt' } | Refusal> {
   const accepts = input.answer === 'accepted'
@@ -104,8 +120,8 @@ export async function answerHandOver(
     (accepts ? badPlace(input.place) : reasonRefusal(input.reason.trim()))
   if (no) return no
   return onDevice(db, actor, input.deviceId, async (tx, { device, open, pending, now: at }) => {
-    const why = whyNotAnswer(at, actor)
-    if (why || !pending) return refused(why ?? 'No hand-over waits for an answer.')
+    const why = otherHandOver(pending, input) ?? whyNotAnswer(at, actor)
+    if (why || !pending) return refused(why ?? noneWaits)
     if (accepts && at.retired) return refused('The device is retired.')
     await answerHandOverRow(tx, pending.id, {
       ...{ answer: input.answer, answeredAt: now, answeredById: actor.id },
@@ -130,14 +146,14 @@ const endedBy = (actor: Actor, now: Date) => ({
 export async function withdrawHandOver(
   db: Db,
   actor: Actor,
-  { deviceId, reason }: { deviceId: string; reason: string },
+  { deviceId, handOverId, reason }: ShownHandOver & { reason: string },
   now: Date,
 ): Promise<{ status: 'withdrawn' } | Refusal> {
   const no = forbidden(actor, 'handOverDevice') ?? reasonRefusal(reason.trim())
   if (no) return no
   return onDevice(db, actor, deviceId, async (tx, { pending, now: at }) => {
-    const why = whyNotWithdraw(at, actor)
-    if (why || !pending) return refused(why ?? 'No hand-over waits for an answer.')
+    const why = otherHandOver(pending, { handOverId }) ?? whyNotWithdraw(at, actor)
+    if (why || !pending) return refused(why ?? noneWaits)
     await withdraw(tx, actor, pending.id, reason.trim(), now)
     return { status: 'withdrawn' as const }
   })
@@ -149,16 +165,27 @@ const withdraw = (tx: Db, actor: Actor, id: number, reason: string, now: Date) =
     ...{ answeredByName: actor.name, answerReason: reason },
   })
 
+/** Why it is taken over, and what stood there: whose custody and which hand-over, or null. */
+type TakenOver = { reason: string; custodyId: number | null; handOverId: number | null }
+
+function otherHolder(open: CustodyState['open'], { custodyId }: TakenOver): string | undefined {
+  if ((open?.id ?? null) === custodyId) return undefined
+  const now = open ? `${open.holderName} has it by now` : 'nobody has it any more'
+  return `This is not what you saw: ${now}. Close this and look again.`
+}
+
 /**
- * Takes a device that nobody has. A lead takes it over from whoever has it, or from whoever it waits for, with a reason.
+ * Takes a device that nobody has. A lead takes it over from whoever has it, or from whoever it waits for, with a reason:
+ * from those who stood there when the reason was typed, and from no others.
  */
 export async function takeDevice(
   db: Db,
   actor: Actor,
-  input: { deviceId: string; place: string; reason?: string | undefined },
+  input: { deviceId: string; place: string; over?: TakenOver | undefined },
   now: Date,
 ): Promise<{ status: 'taken' } | Refusal> {
-  const reason = input.reason?.trim()
+  const { over } = input
+  const reason = over?.reason.trim()
   const no =
     forbidden(actor, 'handOverDevice') ??
     badPlace(input.place) ??
@@ -166,7 +193,9 @@ export async function takeDevice(
   if (no) return no
   return onDevice(db, { ...actor, reason }, input.deviceId, async (tx, found) => {
     const { device, open, pending, now: at } = found
-    const why = reason === undefined ? whyNotTake(at, actor) : whyNotTakeOver(at, actor)
+    const why = over
+      ? (otherHolder(open, over) ?? otherHandOver(pending, over) ?? whyNotTakeOver(at, actor))
+      : whyNotTake(at, actor)
     if (why) return refused(why)
     if (pending) await withdraw(tx, actor, pending.id, `taken over: ${reason}`, now)
     if (open) await endCustody(tx, open.id, endedBy(actor, now))
