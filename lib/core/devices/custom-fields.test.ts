@@ -42,6 +42,22 @@ test('a name is taken whatever its case, also by a retired field', async () => {
   })
 })
 
+test('a retired field does not change', async () => {
+  const fieldId = await define({ name: 'Lamp', help: 'as it is' })
+  const existing = { fieldId, seenChangedAt: now }
+  const reason = 'not needed any more'
+  must(await retireField(lab.db, lead, { fieldId, to: 'retired', reason }, now), 'retired')
+  const draft = draftOf({ name: 'Lamp', help: 'other' })
+  expect(await defineField(lab.db, lead, { draft, existing }, now)).toMatchObject({
+    reason: expect.stringMatching(/^Lee retired this field: “not needed any more”/),
+  })
+  await expect(
+    lab.sql`update custom_fields set help = 'other' where id = ${fieldId}`,
+  ).rejects.toThrow('retired and does not change')
+  must(await retireField(lab.db, lead, { fieldId, to: 'in use', reason }, now), 'in use')
+  must(await defineField(lab.db, lead, { draft, existing }, now), 'saved')
+})
+
 test('values correct one another, and one that is as it was is not entered again', async () => {
   const [{ id }, fieldId] = [await addDevice(lab.db), await define({ type: 'number', unit: 'cm' })]
   expect(await enter(id, { fieldId, text: '30', seenId: null })).toMatchObject({ changed: 1 })

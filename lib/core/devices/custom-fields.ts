@@ -83,6 +83,10 @@ async function change(
     return refused(
       `${field.changedByName} changed this field while you edited it. Open it again to see the change; what you typed is still here.`,
     )
+  if (field.retiredAt !== null)
+    return refused(
+      `${field.retiredByName} retired this field: “${field.retirementReason}”. Take it back into use first, then change it.`,
+    )
   if (field.type !== row.type && (await hasValues(tx, fieldId)))
     return refused(
       `Devices have values of it, so it stays “${customFieldTypeWords[field.type]}”. Retire it and define another one.`,

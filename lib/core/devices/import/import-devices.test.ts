@@ -5,6 +5,7 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { addServer } from '../../testing/device'
 import { admin, engineer, later, lead, must, now } from '../../testing/people'
 import { armedTrial, releaseSigned, seenSlot } from '../../testing/trial'
+import { defineField, retireField } from '../custom-fields'
 import { retireDevice } from '../retire-device'
 import { saveDevice } from '../save-device'
 import type { ImportFile } from './import-devices'
@@ -272,6 +273,23 @@ test('nothing is imported when the inventory has changed since the preview', asy
     reason: expect.stringContaining('changed since the preview'),
   })
   expect(await bySerial('CHANGED001')).toMatchObject({ location: 'Bench' })
+})
+
+test('a column whose custom field was retired since the preview is named', async () => {
+  const draft = {
+    ...{ name: 'Cable', type: 'text' as const, unit: '', options: '', help: '' },
+    ...{ required: false, inStartingState: false },
+  }
+  const { fieldId } = must(await defineField(lab.db, lead, { draft }, now), 'saved')
+  const file = fileOf('Lab tag,Serial,Platform,Cable', 'C-1,CABLE00001,iOS,black')
+  const { hash } = await preview(file)
+  const retired = { fieldId, to: 'retired', reason: 'nobody looks at it' } as const
+  must(await retireField(lab.db, lead, retired, now), 'retired')
+  const refusal = must(await importDevices(lab.db, engineer, { ...file, hash }, now), 'refused')
+  expect(refusal.reason).toContain(
+    'The column “Cable” is left out by now: Lee retired the custom field “Cable”.',
+  )
+  expect(await bySerial('CABLE00001')).toBeUndefined()
 })
 
 test('the same import twice at one moment adds each device once', async () => {

@@ -4,7 +4,12 @@ import { csvForm } from '@/lib/core/shared/csv-form'
 import { forbidden, type Refusal, refused } from '@/lib/core/shared/result'
 import type { Db } from '@/lib/db/client'
 import { uniqueViolation } from '@/lib/db/errors'
-import { listCustomFields } from '@/lib/db/queries/devices/custom-fields'
+import {
+  asField,
+  listCustomFields,
+  listFieldRows,
+  lockFieldRows,
+} from '@/lib/db/queries/devices/custom-fields'
 import {
   insertDeviceImport,
   isSimulatedImport,
@@ -15,9 +20,10 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { deviceFieldLabels } from '@/lib/domain/device/device-draft'
-import { fieldColumn } from '@/lib/domain/import/assign'
+import { fieldColumn, namesField } from '@/lib/domain/import/assign'
 import type { FileChoices, FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'
 import type { ColumnReport } from '@/lib/domain/import/read-file'
+import { folded } from '@/lib/domain/import/words'
 import type { ReadImport } from '@/lib/import-file/read-import'
 import { readInThread } from '@/lib/import-file/read-in-thread'
 import type { BadRow, GoodRow } from './import-types'
@@ -167,20 +173,50 @@ export async function importDevices(
   try {
     return await transact(db, actor, async (tx) => {
       const plan = await planImport(tx, read.rows, choice, now)
-      if (plan.hash !== input.hash) return changedSince
+      if (plan.hash !== input.hash || (await usesRetired(tx, plan)))
+        return changedSince(await retiredColumns(tx, read))
       const rows = await writeImport(tx, actor, plan, now)
       return enter(tx, actor, { input, read, plan, rows }, now)
     })
   } catch (error) {
     // Somebody else added a device of the file at the same moment.
     if (uniqueViolation(error) === undefined) throw error
-    return changedSince
+    return changedSince()
   }
 }
 
-const changedSince = refused(
-  'The inventory or the file has changed since the preview, so nothing was imported. Look at the preview again.',
-)
+const changedSince = (retired: readonly string[] = []) =>
+  refused(
+    [
+      'The inventory or the file has changed since the preview, so nothing was imported. Look at the preview again.',
+      ...retired,
+    ].join(' '),
+  )
+
+/** Whether a field that the plan has values of was retired while the file was read; the others stay in use until the end. */
+async function usesRetired(tx: Db, { good }: ImportPlan): Promise<boolean> {
+  const used = new Set(good.flatMap(({ fields }) => fields.map(({ fieldId }) => fieldId)))
+  return (await lockFieldRows(tx, [...used])).some(({ retiredAt }) => retiredAt !== null)
+}
+
+/** The columns of the file that name a retired custom field, in words. */
+async function retiredColumns(tx: Db, { headers, mapping }: ReadImport): Promise<string[]> {
+  const rows = await listFieldRows(tx, { withRetired: true })
+  return rows.flatMap((row) => {
+    const isIts = (header: string) => {
+      const chosen = mapping[folded(header)]
+      return chosen === undefined
+        ? namesField(header, [asField(row)])
+        : chosen === fieldColumn(row).key
+    }
+    const column = row.retiredAt === null ? undefined : headers.find(isIts)
+    return column === undefined
+      ? []
+      : [
+          `The column “${column}” is left out by now: ${row.retiredByName} retired the custom field “${row.name}”.`,
+        ]
+  })
+}
 
 type Done = { input: ImportFile; read: ReadImport; plan: ImportPlan; rows: WrittenRow[] }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
 import { customFields, deviceFieldValues } from '@/lib/db/schema/custom-fields'
@@ -51,6 +51,17 @@ export async function findFieldRow(
   const found = db.select().from(customFields).where(eq(customFields.id, fieldId))
   const [row] = await (lock ? found.for('update') : found)
   return row
+}
+
+/** These custom fields, locked so that none is retired until the transaction ends. */
+export async function lockFieldRows(db: Db, ids: readonly string[]): Promise<FieldRow[]> {
+  if (ids.length === 0) return []
+  return db
+    .select()
+    .from(customFields)
+    .where(inArray(customFields.id, [...ids]))
+    .orderBy(asc(customFields.id))
+    .for('share')
 }
 
 export async function insertField(db: Db, field: NewFieldRow): Promise<string> {
