@@ -80,13 +80,15 @@ export default async function LabelsPage({ searchParams }: Props) {
             Back to the list
           </TextLink>
         </Group>
+        {devices.length < count && (
+          <Alert color="orange" variant="outline" mb="sm" title="Not all of them">
+            These are the first {devices.length} of {count}. For the others{' '}
+            {ids.length > 0 ? 'select fewer devices at a time' : 'narrow the list'}.
+          </Alert>
+        )}
         <Text size="sm" c="dimmed" mb="sm">
-          {devices.length === count
-            ? count === 1
-              ? 'One label'
-              : `${count} labels`
-            : `The first ${devices.length} of ${count}: narrow the list for the others`}
-          . Print without scaling and without margins.
+          {devices.length === 1 ? 'One label' : `${devices.length} labels`}. Print without scaling
+          and without margins.
         </Text>
       </div>
       {devices.length === 0 ? (
@@ -112,9 +114,11 @@ async function readDevices(db: Db, ids: readonly string[], query: DeviceQuery) {
   const { rows } =
     ids.length > 0 ? { rows: [] } : await listDevices(db, { ...query, limit: maxLabels }, now)
   const wanted = ids.length > 0 ? ids : rows.map(({ id }) => id)
-  const found = await findDeviceRows(db, wanted.slice(0, maxLabels))
+  const found = await findDeviceRows(db, wanted)
   const place = new Map(wanted.map((id, at) => [id, at]))
-  const devices = found.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
+  const devices = found
+    .toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
+    .slice(0, maxLabels)
   return { devices, count: ids.length > 0 ? found.length : await countDevices(db, query, now) }
 }
 
