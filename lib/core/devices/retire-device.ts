@@ -1,10 +1,14 @@
 import type { Db } from '@/lib/db/client'
+import { answerHandOverRow, findCustody } from '@/lib/db/queries/devices/custody'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { type Device, updateDevice } from '@/lib/db/queries/devices/devices'
+import { endBookings, listBookings } from '@/lib/db/queries/planning/bookings'
+import { listQueue, updateQueueEntry } from '@/lib/db/queries/planning/queue'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { bookingStateAt } from '@/lib/domain/planning/booking'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
@@ -35,8 +39,32 @@ export async function retireDevice(
       updatedAt: now,
       updatedBy: actor.name,
     })
+    if (gone) await freeOf(tx, actor, device, { reason, now })
     await refreshVerdicts(tx, [device.id], now)
     return { status: input.to }
+  })
+}
+
+/** Ends what waits for a device that is gone: its bookings, the queue for it and a hand-over that nobody can accept any more. */
+async function freeOf(
+  tx: Db,
+  actor: Actor,
+  { id: deviceId }: Device,
+  { reason, now }: { reason: string; now: Date },
+): Promise<void> {
+  const why = `the device was retired: ${reason}`.slice(0, 500)
+  const ahead = await listBookings(tx, { deviceId, from: now })
+  const open = ahead.filter((one) => ['planned', 'current'].includes(bookingStateAt(one, now)))
+  const ids = open.map(({ id }) => id)
+  await endBookings(tx, ids, { kind: 'withdrawn', reason: why, person: actor, now })
+  const by = { endedAt: now, endedById: actor.id, endedByName: actor.name, endReason: why }
+  for (const { id } of await listQueue(tx, { deviceId }, now))
+    await updateQueueEntry(tx, id, { ...by, endKind: 'left' })
+  const { pending } = await findCustody(tx, deviceId)
+  if (!pending) return
+  await answerHandOverRow(tx, pending.id, {
+    ...{ answer: 'withdrawn', answeredAt: now, answeredById: actor.id },
+    ...{ answeredByName: actor.name, answerReason: why },
   })
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findBooking, listBookings } from '@/lib/db/queries/planning/bookings'
+import { listQueue } from '@/lib/db/queries/planning/queue'
 import { storeLabSetting } from '@/lib/db/queries/settings'
 import { listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
@@ -16,6 +17,7 @@ import { type BookTrial, bookTrial, draftBooking, withdrawBooking } from './book
 import type { TakeOver } from './booked-device'
 import { withdrawTrial } from './close-trial'
 import { armTrial, draftTrial, registerTrial } from './prepare-trial'
+import { joinQueue } from './queue'
 import { retireProtocol } from './review-protocol'
 
 const bob: Actor = { id: 'e2', name: 'Bob', role: 'engineer' }
@@ -304,4 +306,22 @@ test('the rest of a window is free once its trial has ended', async () => {
   const next = await booked(device.id, rest, bob, later(60))
   expect(await findBooking(lab.db, bookingId)).toMatchObject({ endKind: 'givenBack' })
   expect(await stateAt(next, later(61))).toBe('current')
+})
+
+test('a device that is retired is booked and waited for no longer', async () => {
+  const { id } = await addDevice(lab.db)
+  const early = await booked(id)
+  const late = await booked(id, { startsAt: '2026-03-03T10:00', endsAt: '2026-03-03T12:00' })
+  const wait = { deviceId: id, protocolVersionId, priority: 'usual' } as const
+  must(await joinQueue(lab.db, bob, wait, now), 'joined')
+  const reason = 'the screen is broken'
+  must(await retireDevice(lab.db, lead, { deviceId: id, to: 'retired', reason }, now), 'retired')
+  for (const bookingId of [early, late])
+    expect(await findBooking(lab.db, bookingId)).toMatchObject({
+      ...{ endKind: 'withdrawn', endedAt: now, endedByName: 'Lee' },
+      endReason: 'the device was retired: the screen is broken',
+    })
+  expect(await listQueue(lab.db, { deviceId: id }, now)).toEqual([])
+  must(await retireDevice(lab.db, lead, { deviceId: id, to: 'in use', reason }, now), 'in use')
+  must(await book(id, {}, bob), 'booked')
 })
