@@ -10,7 +10,7 @@ import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { placeAfterMove, placeOf, type QueuePriority } from '@/lib/domain/planning/queue'
+import { placeOf, placesAfterMove, type QueuePriority } from '@/lib/domain/planning/queue'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
 export type JoinQueue = { deviceId: string; protocolVersionId: string; priority: QueuePriority }
@@ -85,14 +85,14 @@ export async function moveInQueue(
     if ('status' in entry) return entry
     const queue = await listQueue(tx, { deviceId: entry.deviceId }, now)
     const at = queue.findIndex(({ id }) => id === entry.id)
-    const place = placeAfterMove(
-      queue.map((one) => one.place),
-      at,
-      to,
-    )
-    if (place === undefined)
+    const places = queue.map((one) => one.place)
+    const moved = placesAfterMove(places, at, to)
+    if (moved.length === 0)
       return refused(`${entry.joinedByName} is the ${to === 'up' ? 'first' : 'last'} already.`)
-    await updateQueueEntry(tx, entry.id, { place })
+    for (const { at: position, place } of moved) {
+      const id = queue[position]?.id
+      if (id !== undefined) await updateQueueEntry(tx, id, { place })
+    }
     return { status: 'moved' as const }
   })
 }

@@ -17,18 +17,33 @@ const perPriority = 1e14
 export const placeOf = (priority: QueuePriority, joinedAt: Date): number =>
   queuePriorities.indexOf(priority) * perPriority + joinedAt.getTime()
 
+/** An entry, by its position in the order before a move, and its new place. */
+type Moved = { at: number; place: number }
+
 /**
- * The place with which an entry passes its neighbour; undefined if there is none to pass.
+ * The places to change so that an entry passes its neighbour; empty if there is none to pass. The entry gets a place
+ * between its new neighbours; where no number is left between them, those behind it give way by a millisecond each.
  * @param places of the whole queue, in order
  */
-export function placeAfterMove(
-  places: readonly number[],
-  at: number,
-  to: 'up' | 'down',
-): number | undefined {
+export function placesAfterMove(places: readonly number[], at: number, to: 'up' | 'down'): Moved[] {
   const step = to === 'up' ? -1 : 1
   const passed = places[at + step]
-  if (places[at] === undefined || passed === undefined) return undefined
+  if (places[at] === undefined || passed === undefined) return []
   const beyond = places[at + 2 * step]
-  return beyond === undefined ? passed + step * 60_000 : (passed + beyond) / 2
+  const place = beyond === undefined ? passed + step * 60_000 : (passed + beyond) / 2
+  if (beyond === undefined || (place !== passed && place !== beyond)) return [{ at, place }]
+  const order = [...places.keys()]
+  order.splice(at, 1)
+  order.splice(at + step, 0, at)
+  const moved: Moved[] = []
+  let last = Number.NEGATIVE_INFINITY
+  for (const [position, one] of order.entries()) {
+    const before = position < Math.min(at, at + step)
+    // The entry that moves stands close behind the one before it, and pushes those after it as far as needed.
+    const wanted = one === at ? last + 1 : (places[one] ?? last)
+    const next = before || wanted > last ? wanted : last + 1
+    if (next !== places[one]) moved.push({ at: one, place: next })
+    last = next
+  }
+  return moved
 }
