@@ -117,6 +117,8 @@ export const services: Record<string, Permission | Kind> = {
   'conclude-trial.concludeTrial': 'concludeTrial',
   'conclude-trial.proposeForTrial': 'part',
   'errors-though-started.settleErrorsThoughStarted': 'part',
+  'merge-edit.mergeEdit': 'pure',
+  'settle-end.settleEnd': 'part',
   'control-virtual-lab.controlVirtualLab': 'controlVirtualLab',
   'control-virtual-lab.lookAtVirtualLab': 'look',
   'counter-sign.counterSign': 'counterSign',

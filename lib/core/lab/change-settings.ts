@@ -64,7 +64,7 @@ async function overtakenBy(
   { stored, typed }: Overtaken,
 ): Promise<Refusal> {
   const changes = await listSettingChanges(tx)
-  const told = names.map((name) => {
+  const lines = names.map((name) => {
     const by = changes.find((change) => change.name === name)?.changedBy ?? 'Somebody'
     const { label, unit } = labSettingInfo[name]
     const values =
@@ -73,7 +73,7 @@ async function overtakenBy(
         : `it is now ${stored[name] || 'empty'}, yours is ${typed[name] || 'empty'}`
     return `${by} changed “${label}” (${unit}) while you typed: ${values}.`
   })
-  return refused(`${told.join(' ')} Save once more to put yours in its place.`)
+  return refused(`${lines.join(' ')} Save once more to put yours in its place.`)
 }
 
 const agesInWords = (stored: LabSettings, typed: LabSettings): string =>

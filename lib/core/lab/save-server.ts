@@ -149,13 +149,13 @@ function editOf(server: MdmServer, typed: SaveServer) {
 function overtakenEdit(server: MdmServer, typed: SaveServer, fields: (keyof SaveServer)[]) {
   const isEdited = (field: keyof SaveServer): field is EditedField =>
     editedFields.some((one) => one === field)
-  const told = fields
+  const lines = fields
     .filter(isEdited)
     .map((field) => `${editedLabels[field]} is now “${server[field]}”, yours is “${typed[field]}”`)
   const { name, slug, url, storage } = server
   return {
     ...refused(
-      `Somebody else saved this server while you typed: ${told.join('; ')}. Save once more to put yours in its place.`,
+      `Somebody else saved this server while you typed: ${lines.join('; ')}. Save once more to put yours in its place.`,
     ),
     stored: { name, slug, url, storage },
   }
