@@ -3,7 +3,8 @@ import { lookup } from 'node:dns'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
-import { sign } from 'aws4'
+// Node finds no named exports in it.
+import aws4 from 'aws4'
 import { guardedLookup, hostOf } from '@/lib/mdm/server-url'
 
 // One signed request to S3-compatible object storage: a connection of its own, TLS verified, the address checked as for
@@ -73,7 +74,7 @@ export async function callBucket(
 function exchange(settings: BucketSettings, call: BucketCall): Promise<IncomingMessage> {
   const { url, path } = placeOf(settings, call)
   const { method, body, quietMs = usualQuietMs, signal } = call
-  const signed = sign(
+  const signed = aws4.sign(
     {
       ...{ service: 's3', region: settings.region, method, host: url.host, path },
       headers: {
