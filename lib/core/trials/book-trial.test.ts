@@ -252,6 +252,17 @@ test('a lead takes a booked device over with a reason, which is in the record of
   expect(entry).toEqual({ reason, by_name: 'Lee' })
 })
 
+test('a reason to take over that took nothing over is in no entry of the trail', async () => {
+  const { id } = await addDevice(lab.db)
+  const gone = await booked(id)
+  must(await withdrawBooking(lab.db, engineer, { bookingId: gone }, later(30)), 'withdrawn')
+  const takeOver = { bookingId: gone, reason: 'the fix must be checked today' }
+  const { trialId } = must(await draftOn(id, lead, later(60), takeOver), 'done')
+  const entries = await lab.sql`select reason from audit_log where trial_id = ${trialId}`
+  expect(entries.length).toBeGreaterThan(0)
+  expect(entries.filter(({ reason }) => reason)).toEqual([])
+})
+
 test('a reason to take over one booking takes over no other that has come since', async () => {
   const { id } = await addDevice(lab.db)
   const shown = await booked(id)

@@ -9,6 +9,7 @@ import {
 import { endWaitOf } from '@/lib/db/queries/planning/queue'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import type { Trial } from '@/lib/db/queries/trials/trials'
+import { transact } from '@/lib/db/transact'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import { bookingStateAt, bookingStateInfo, mayBecomeTrial } from '@/lib/domain/planning/booking'
 import { windowInWords } from '@/lib/domain/text/lab-time'
@@ -126,11 +127,14 @@ export async function useClaim(
   if (own) await linkTrial(tx, own.id, trial.id)
   await endWaitOf(tx, { deviceId: trial.deviceId, person: actor, now })
   if (!taken) return
-  const text = `Taken over: ${await bookingInWords(tx, taken)}. Reason: ${reason?.trim()}`
-  const end = { kind: 'takenOver', reason: reason?.trim(), person: actor, now } as const
-  await endBookings(tx, [taken.id], end)
-  const recorded = { kind: 'recorded', text, data: { bookingId: taken.id } } as const
-  await advanceTrial(tx, trial, recorded, actor, now)
+  const why = reason?.trim()
+  const text = `Taken over: ${await bookingInWords(tx, taken)}. Reason: ${why}`
+  // Only now is it a reason of what is written: typed for a booking that has gone meanwhile, it is none.
+  await transact(tx, { ...actor, reason: why }, async () => {
+    await endBookings(tx, [taken.id], { kind: 'takenOver', reason: why, person: actor, now })
+    const recorded = { kind: 'recorded', text, data: { bookingId: taken.id } } as const
+    await advanceTrial(tx, trial, recorded, actor, now)
+  })
 }
 
 /**

@@ -56,7 +56,7 @@ export async function draftTrial(
       'prediction',
     )
   const { bookingId: _, takeOver, arm: chosen, ...said } = input
-  return transact(db, { ...actor, reason: takeOver?.reason }, async (tx) => {
+  return transact(db, actor, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
     if (device.retiredAt) return refused('the device is retired', 'deviceId')
