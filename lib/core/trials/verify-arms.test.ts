@@ -34,7 +34,8 @@ async function assigned(count: number) {
 test('what was drawn is what follows from the seed, which is shown once the version is retired', async () => {
   const { versionId, verify } = await assigned(5)
   const open = await verify()
-  expect(open?.list).toMatchObject({ problems: [], seed: undefined, method: 'oneway-arms-1' })
+  expect(open?.problems).toEqual([])
+  expect(open?.list).toMatchObject({ seed: undefined, method: 'oneway-arms-1' })
   expect(open?.assignments.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5])
   for (const { arm, block, drawn } of open?.assignments ?? []) expect(drawn).toEqual({ arm, block })
   const reason = 'enough trials were run with it'
@@ -77,24 +78,45 @@ test.each([
 ])('an altered assignment is named: %s', async (_, change, named) => {
   const { ids, verify } = await assigned(3)
   await behindTheTriggers(`update arm_assignments ${change} where trial_id = '${ids[1]}'`)
-  expect((await verify())?.list?.problems.join('\n')).toMatch(named)
+  expect((await verify())?.problems.join('\n')).toMatch(named)
+})
+
+test('a registration in another arm is named where every arm was chosen by hand', async () => {
+  const versionId = await reviewedProtocol(lab.db, twoArms)
+  const { id } = await addDevice(lab.db)
+  const arm = { name: 'None', reason: 'the other arm is full by now' }
+  const draft = { deviceId: id, protocolVersionId: versionId, expectation: 'It installs.', arm }
+  const { trialId } = must(await draftTrial(lab.db, engineer, draft, now), 'done')
+  must(await registerTrial(lab.db, engineer, { trialId }, now), 'done')
+  const verify = () => verifyArms(lab.db, viewer, { versionId, simulated: false })
+  expect(await verify()).toMatchObject({ list: undefined, problems: [] })
+  await behindTheTriggers(
+    `update trials set registration = jsonb_set(registration::jsonb, '{arm,arm}', '"X"')::text where id = '${trialId}'`,
+  )
+  expect((await verify())?.problems).toEqual([expect.stringMatching(/registered in arm X/)])
+})
+
+test('an altered position of a thousand million is named and not counted up to', async () => {
+  const { ids, verify } = await assigned(2)
+  await behindTheTriggers(
+    `update arm_assignments set position = 1000000000 where trial_id = '${ids[1]}'`,
+  )
+  expect((await verify())?.problems.join()).toMatch(/position 1000000000 .* far beyond its trials/)
 })
 
 test('another seed, and a registration in another arm, are named', async () => {
   const { versionId, ids, verify } = await assigned(2)
   must(await registerTrial(lab.db, engineer, { trialId: ids[0] ?? '' }, now), 'done')
-  expect((await verify())?.list?.problems).toEqual([])
+  expect((await verify())?.problems).toEqual([])
   await behindTheTriggers(
     `update trials set registration = jsonb_set(registration::jsonb, '{arm,arm}', '"X"')::text where id = '${ids[0]}'`,
   )
-  expect((await verify())?.list?.problems).toEqual([expect.stringMatching(/registered in arm X/)])
+  expect((await verify())?.problems).toEqual([expect.stringMatching(/registered in arm X/)])
   await lab.sql`alter table arm_lists drop constraint a_seed_has_its_hash`
   await behindTheTriggers(
     `update arm_lists set seed_sha256 = repeat('0', 64) where protocol_version_id = '${versionId}'`,
   )
-  expect((await verify())?.list?.problems).toContainEqual(
-    expect.stringMatching(/SHA-256 of the seed/),
-  )
+  expect((await verify())?.problems).toContainEqual(expect.stringMatching(/SHA-256 of the seed/))
 })
 
 test('a version without arms has nothing to verify, and one without trials no seed', async () => {
@@ -102,5 +124,5 @@ test('a version without arms has nothing to verify, and one without trials no se
   const asked = { versionId: plain, simulated: false }
   expect(await verifyArms(lab.db, viewer, asked)).toBeUndefined()
   const { verify } = await assigned(0)
-  expect(await verify()).toEqual({ list: undefined, assignments: [] })
+  expect(await verify()).toEqual({ list: undefined, assignments: [], problems: [] })
 })

@@ -3,7 +3,7 @@ import { findArmList, listArmAssignments } from '@/lib/db/queries/trials/arms'
 import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { armAt, armListMethod } from '@/lib/domain/trial/arm-list'
+import { armListMethod, armsUpTo } from '@/lib/domain/trial/arm-list'
 import type { TrialDesign } from '@/lib/domain/trial/design'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { assertAllowed } from '../shared/result'
@@ -32,7 +32,13 @@ export type VerifiedArms = {
   drawnAt: Date
   /** Known once the version is retired: until then it would tell the arm of the next trial. */
   seed: string | undefined
-  /** What is not as it was drawn, in words; empty where everything is. */
+}
+
+type Verified = {
+  /** Undefined where no arm was drawn yet. */
+  list: VerifiedArms | undefined
+  assignments: Checked[]
+  /** What is not as it was drawn, chosen or registered, in words; empty where everything is. */
   problems: string[]
 }
 
@@ -44,7 +50,7 @@ export async function verifyArms(
   db: Db,
   actor: Actor,
   { versionId, simulated }: { versionId: string; simulated: boolean },
-): Promise<{ list: VerifiedArms | undefined; assignments: Checked[] } | undefined> {
+): Promise<Verified | undefined> {
   assertAllowed(actor, 'look')
   const version = await findProtocolVersion(db, versionId)
   const design = version?.plan.design
@@ -55,15 +61,15 @@ export async function verifyArms(
     listVersionEvents(db, [versionId]),
   ])
   const sealed = rows.flatMap(sealProblem)
+  const drawnAt = list ? drawAgain(list.seed, design, rows) : () => undefined
   const assignments = rows.map(({ assignment, number, state }): Checked => {
     const { trialId, arm, method, reason, stratum, block, position, byName, at } = assignment
     return {
       ...{ trialId, number, state, arm, method, reason, stratum, block, position, byName, at },
-      drawn: list && drawAgain(list.seed, design, { stratum, position }),
+      drawn: drawnAt({ stratum, position }),
     }
   })
-  if (!list) return { list: undefined, assignments }
-  const { method, seed, seedSha256, drawnAt } = list
+  if (!list) return { list: undefined, assignments, problems: sealed }
   const isRetired = events.some(({ kind }) => kind === 'retired')
   const problems = [
     ...listProblems(list),
@@ -71,18 +77,36 @@ export async function verifyArms(
     ...assignments.flatMap(problemOf),
     ...gaps(assignments),
   ]
-  const shown = { method, seedSha256, drawnAt, seed: isRetired ? seed : undefined }
-  return { list: { ...shown, problems }, assignments }
+  const { method, seedSha256, drawnAt: at } = list
+  const shown = { method, seedSha256, drawnAt: at, seed: isRetired ? list.seed : undefined }
+  return { list: shown, assignments, problems }
 }
 
+type Place = Pick<Checked, 'stratum' | 'position'>
+
+/** More positions than trials are gaps, which are named; an altered position of a thousand million is not counted up to. */
+const maxGap = 1_000
+
+/** Draws the list of each stratum once, as far as its trials go. */
 function drawAgain(
   seed: string,
   { arms, blocks }: TrialDesign,
-  { stratum, position }: Pick<Checked, 'stratum' | 'position'>,
-) {
-  if (stratum === null || position === null) return undefined
-  return armAt({ seed, stratum, arms, blocks }, position, sha256)
+  rows: readonly { assignment: Place }[],
+): (place: Place) => Checked['drawn'] {
+  const ofStratum = Map.groupBy(rows, ({ assignment }) => assignment.stratum)
+  const lists = new Map(
+    [...ofStratum].flatMap(([stratum, assigned]) => {
+      if (stratum === null) return []
+      const furthest = assigned.map(({ assignment }) => assignment.position ?? 0)
+      const last = Math.min(furthest.reduce(max, 0), assigned.length + maxGap)
+      return [[stratum, armsUpTo({ seed, stratum, arms, blocks }, last, sha256)] as const]
+    }),
+  )
+  return ({ stratum, position }) =>
+    stratum === null || position === null ? undefined : lists.get(stratum)?.[position - 1]
 }
+
+const max = (one: number, other: number) => Math.max(one, other)
 
 function listProblems({
   method,
@@ -117,11 +141,15 @@ function sealProblem({
 
 /** A trial whose arm or block is not the one that the list gives. */
 const problemOf = ({ number, arm, block, stratum, position, drawn }: Checked): string[] =>
-  drawn && (drawn.arm !== arm || drawn.block !== block)
-    ? [
-        `T-${number}: recorded in arm ${arm}, block ${block}; position ${position} of ${stratum} is arm ${drawn.arm}, block ${drawn.block}`,
-      ]
-    : []
+  drawn === undefined
+    ? position === null
+      ? []
+      : [`T-${number}: recorded at position ${position} of ${stratum}, far beyond its trials`]
+    : drawn.arm !== arm || drawn.block !== block
+      ? [
+          `T-${number}: recorded in arm ${arm}, block ${block}; position ${position} of ${stratum} is arm ${drawn.arm}, block ${drawn.block}`,
+        ]
+      : []
 
 /** Positions of a stratum that no trial has, before its last one. */
 function gaps(assignments: readonly Checked[]): string[] {
@@ -131,7 +159,8 @@ function gaps(assignments: readonly Checked[]): string[] {
   )
   return [...used].flatMap(([stratum, rows]) => {
     const positions = new Set(rows.map(({ position }) => position))
-    const last = Math.max(...rows.map(({ position }) => position ?? 0))
+    const furthest = rows.map(({ position }) => position ?? 0).reduce(max, 0)
+    const last = Math.min(furthest, rows.length + maxGap)
     const missing = Array.from({ length: last }, (_, index) => index + 1).filter(
       (one) => !positions.has(one),
     )

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { type ArmList, armAt, armBlock } from './arm-list'
+import { type ArmList, armAt, armBlock, armsUpTo } from './arm-list'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
 const list = (
@@ -47,6 +47,18 @@ test.each([
   const all = blocks.flatMap(words)
   for (const [index, expected] of all.entries())
     expect(armAt(of, index + 1, sha256).arm).toBe(expected)
+})
+
+test('a list of thousands of trials draws each block once', () => {
+  let draws = 0
+  const counted = (text: string) => {
+    draws += 1
+    return sha256(text)
+  }
+  const of = list('5eed'.repeat(16), '{}', { A: 1, B: 1 }, [1])
+  expect(armsUpTo(of, 4_000, counted)).toHaveLength(4_000)
+  // A block of two takes two numbers, which one digest has.
+  expect(draws).toBe(2_000)
 })
 
 const someList: fc.Arbitrary<ArmList> = fc.record({

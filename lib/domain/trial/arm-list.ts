@@ -39,13 +39,21 @@ export function armAt(
   position: number,
   sha256: Sha256,
 ): { arm: string; block: number } {
-  let before = 0
-  for (let block = 1; ; block++) {
-    const names = armBlock(list, block, sha256)
-    const arm = names[position - before - 1]
-    if (arm !== undefined) return { arm, block }
-    before += names.length
-  }
+  const drawn = armsUpTo(list, position, sha256).at(-1)
+  if (!drawn) throw new Error(`a list has no position ${position}`)
+  return drawn
+}
+
+/** The arms at the positions of a list up to `last`, each with the block that it is in; every block is drawn once. */
+export function armsUpTo(
+  list: ArmList,
+  last: number,
+  sha256: Sha256,
+): { arm: string; block: number }[] {
+  const drawn: { arm: string; block: number }[] = []
+  for (let block = 1; drawn.length < last; block++)
+    drawn.push(...armBlock(list, block, sha256).map((arm) => ({ arm, block })))
+  return drawn.slice(0, last)
 }
 
 /**

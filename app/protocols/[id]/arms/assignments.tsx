@@ -56,7 +56,10 @@ function AssignmentRow({ row }: { row: Row }) {
 }
 
 function Again({ row, drawn }: { row: Row; drawn: Row['drawn'] }) {
-  if (!drawn) return 'nothing to compute: a person chose it'
+  if (!drawn)
+    return row.position === null
+      ? 'nothing to compute: a person chose it'
+      : 'not computed: it is far beyond the list'
   const same = drawn.arm === row.arm && drawn.block === row.block
   return (
     <>

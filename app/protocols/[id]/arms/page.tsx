@@ -1,6 +1,7 @@
 import { Alert, Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
@@ -59,9 +60,12 @@ export default async function ArmsPage({ params, searchParams }: Props) {
             {blockWords(version.plan.design)}.
           </Text>
           {found.list ? (
-            <ListFacts list={found.list} />
+            <ListFacts list={found.list} problems={found.problems} />
           ) : (
-            <Text size="sm">No arm was drawn yet, so there is no seed.</Text>
+            <>
+              {found.problems.length > 0 && <Verdict problems={found.problems} />}
+              <Text size="sm">No arm was drawn yet, so there is no seed.</Text>
+            </>
           )}
           {found.assignments.length > 0 && <AssignmentTable rows={found.assignments} />}
         </Stack>
@@ -99,32 +103,40 @@ const Choice = ({ versions, chosen, environment }: ChoiceProps) => (
   </form>
 )
 
-/** The verdict, the method, and the seed or what is known of it. */
-function ListFacts({ list }: { list: VerifiedArms }) {
-  const { problems, method, seed, seedSha256, drawnAt } = list
+function Verdict({ problems, children }: { problems: readonly string[]; children?: ReactNode }) {
   const fits = problems.length === 0
   return (
+    <Alert
+      color={fits ? 'teal' : 'red'}
+      variant="outline"
+      icon={fits ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
+      title={
+        fits
+          ? 'Every random assignment is the one that follows from the seed'
+          : 'The record is not what was drawn, chosen or registered'
+      }
+    >
+      {problems.map((problem) => (
+        <Text key={problem} size="sm">
+          <UserText>{problem}</UserText>
+        </Text>
+      ))}
+      {children}
+    </Alert>
+  )
+}
+
+/** The verdict, the method, and the seed or what is known of it. */
+function ListFacts({ list, problems }: { list: VerifiedArms; problems: readonly string[] }) {
+  const { method, seed, seedSha256, drawnAt } = list
+  return (
     <>
-      <Alert
-        color={fits ? 'teal' : 'red'}
-        variant="outline"
-        icon={fits ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
-        title={
-          fits
-            ? 'Every random assignment is the one that follows from the seed'
-            : 'The record is not what follows from the seed'
-        }
-      >
-        {problems.map((problem) => (
-          <Text key={problem} size="sm">
-            <UserText>{problem}</UserText>
-          </Text>
-        ))}
+      <Verdict problems={problems}>
         <Text size="sm">
           Computed again just now by the method {method}. The seed was drawn <When at={drawnAt} />,
           for this version and environment alone.
         </Text>
-      </Alert>
+      </Verdict>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
         SHA-256 of the seed: <code>{seedSha256}</code>
       </Text>
