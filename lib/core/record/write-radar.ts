@@ -19,7 +19,7 @@ import { acceptedVersion, parseVersion } from '@/lib/domain/device/os-version'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { composeRadar, type RadarSource } from '@/lib/domain/radar/compose'
 import { contentProblems, type RadarContent, radarTexts } from '@/lib/domain/radar/radar'
-import { type KnownIdentifier, redactIdentifiers } from '@/lib/domain/radar/redact'
+import { isCommonName, type KnownIdentifier, redactIdentifiers } from '@/lib/domain/radar/redact'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import { type ReadingField, type ReadingSource, readingFields } from '@/lib/domain/reading/reading'
 import { readPlist, writePlist } from '@/lib/mdm/plist/plist'
@@ -228,9 +228,6 @@ function replyText(payload: Uint8Array | null | undefined): string | undefined {
     .toString('utf8')
     .trim()
 }
-
-/** A name that every such device has says nothing about one of them. */
-const isCommonName = (name: string) => /^(iphone|ipad|ipod|apple ?tv)( touch)?$/i.test(name.trim())
 
 /** Whatever the lab knows by which a device, or who has it, can be found. */
 export async function identifiersOf(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { redactIdentifiers } from './redact'
+import { isCommonName, redactIdentifiers } from './redact'
 
 const known = [
   { text: 'F9FX1234ABCD', word: 'serial number' },
@@ -52,4 +52,27 @@ test('no listed identifier is left, and a second pass changes nothing', () => {
       expect(redactIdentifiers(shown, [{ text, word: 'x' }])).toBe(shown)
     }),
   )
+})
+
+test.each([
+  ...[
+    'iPhone',
+    'iphone se',
+    'iPhone X',
+    'iPhone XS Max',
+    'iPhone 14 Pro Max',
+    'iPhone 5s',
+    'iPhone8,1',
+  ],
+  ...['iPad', 'iPad Pro 12.9-inch (2nd generation)', 'iPad mini 4', 'iPod touch', 'Apple TV 4K'],
+  ...['iOS', 'iOS 12.1', 'tvOS'],
+])('the name of a model or an OS says nothing of one device: %s', (name) => {
+  expect(isCommonName(name)).toBe(true)
+})
+
+test.each([
+  ...['Erin’s iPhone', 'iPhone Max', 'Max', 'iPhone of Max', 'iPhone 123', 'Pro', 'iPhone-Lab-3'],
+  ...['Red phone', 'Apple', '12.1', 'iPad Berlin', ''],
+])('any other name may: %s', (name) => {
+  expect(isCommonName(name)).toBe(false)
 })

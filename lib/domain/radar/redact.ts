@@ -1,6 +1,24 @@
 /** A text that identifies a device or a person, and the word that takes its place. */
 export type KnownIdentifier = { text: string; word: string }
 
+const generation = String.raw`(?: \(?\d{1,2}(?:st|nd|rd|th) gen(?:eration)?\)?)?`
+/** What Apple calls its models and systems; "iPhone Max" is none, and may be the phone of somebody called Max. */
+const commonNames = [
+  String.raw`iphone(?: (?:se|xr|xs(?: max)?|x|air|\d{1,2}[cse]?)(?: plus| mini| pro(?: max)?)?)?`,
+  String.raw`ipad(?: (?:air|mini|pro))?(?: \d{1,2}(?:\.\d)?(?:-inch)?)?`,
+  'ipod(?: touch)?',
+  'apple ?tv(?: 4k| hd)?',
+  String.raw`(?:iphone|ipad|ipod|appletv)\d{1,2},\d{1,2}`,
+  String.raw`(?:ios|ipados|tvos)(?: \d{1,2}(?:\.\d{1,2}){0,2})?`,
+].map((form) => new RegExp(`^${form}${generation}$`, 'i'))
+
+/**
+ * Whether the name of a device is only the name of a model or of an OS. It says nothing of this device, and replacing it
+ * would take every such word out of a report.
+ */
+export const isCommonName = (name: string): boolean =>
+  commonNames.some((form) => form.test(name.trim()))
+
 /** Shorter texts occur inside other words. */
 const minKnownLength = 3
 

@@ -6,7 +6,8 @@ import {
   listAllIdentifiers,
   listServerAddresses,
 } from '@/lib/db/queries/share-links'
-import type { KnownIdentifier } from '@/lib/domain/radar/redact'
+import { isCommonName, type KnownIdentifier } from '@/lib/domain/radar/redact'
+import { serverTraits } from '@/lib/mdm/server-kinds'
 import { identifiersOf } from '../write-radar'
 import type { Known } from './hide'
 
@@ -27,7 +28,7 @@ export async function knownOf(db: Db, reports: readonly Named[]): Promise<Known>
   const named = reports.flatMap(({ device }): KnownIdentifier[] => [
     ...(device.serial ? [{ text: device.serial, word: 'serial number' }] : []),
     ...(device.enrollmentId ? [{ text: device.enrollmentId, word: 'enrollment ID' }] : []),
-    { text: device.name, word: 'device name' },
+    ...(isCommonName(device.name) ? [] : [{ text: device.name, word: 'device name' }]),
   ])
   return { people, identifiers: [...devices, ...named, ...servers], everyDevice }
 }
@@ -58,11 +59,20 @@ async function devicesOf(db: Db, reports: readonly Named[]): Promise<KnownIdenti
   return found.flat()
 }
 
+/** A server that is called what its program is called: that word says nothing of this lab, and is part of other sentences. */
+const productNames = new Set([
+  'mdm',
+  ...Object.values(serverTraits).flatMap(({ name, label }) =>
+    [name, label].map((text) => text.toLowerCase()),
+  ),
+])
+
 /** Names and addresses of MDM servers, with and without port. */
 async function serversOf(db: Db): Promise<KnownIdentifier[]> {
   return (await listServerAddresses(db)).flatMap(({ name, url, slug }) => {
     const parsed = URL.parse(url)
     const hosts = parsed ? [parsed.host, parsed.hostname] : []
-    return [url, ...hosts, name, slug].map((text) => ({ text, word: 'MDM server' }))
+    const names = [name, slug].filter((text) => !productNames.has(text.toLowerCase()))
+    return [url, ...hosts, ...names].map((text) => ({ text, word: 'MDM server' }))
   })
 }

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { countAttempt, uncountAttempt } from '@/lib/db/queries/people/rate-limits'
+import { countAttempt } from '@/lib/db/queries/people/rate-limits'
 import {
   findShareByToken,
   findShareContent,
@@ -21,7 +21,10 @@ export type Opened =
 
 const minute = 60_000
 
-/** A token cannot be guessed; this limits the load by somebody who tries. Right tokens are not counted. */
+/**
+ * A token of 256 bits is not found by guessing, at any rate of it; this limits the load by somebody who tries. The token
+ * is looked up first, so that a right one is never counted, and is read whatever others behind the same address do.
+ */
 const guesses = { max: 20, windowMs: minute, maxWaitMs: 15 * minute }
 /** Each opening is an entry of the trail, which nobody who has a link should fill. */
 const openings = { max: 60, windowMs: minute }
@@ -33,12 +36,11 @@ export async function openShare(
   { token, address, form }: { token: string; address: string; form: 'page' | 'json' },
   now: Date,
 ): Promise<Opened> {
-  const key = `share:from:${address}`
-  const attempt = await countAttempt(db, key, guesses, now)
-  if (attempt.status === 'wait') return attempt
   const link = await findShareByToken(db, hashOfToken(token))
-  if (!link || shareStateAt(link, now) !== 'open') return { status: 'closed' }
-  await uncountAttempt(db, key)
+  if (!link || shareStateAt(link, now) !== 'open') {
+    const attempt = await countAttempt(db, `share:from:${address}`, guesses, now)
+    return attempt.status === 'wait' ? attempt : { status: 'closed' }
+  }
   for (const [limited, limit] of [
     [`share:${link.id}`, openings],
     [`share:${link.id}:day`, openingsOfDay],

@@ -9,6 +9,7 @@ import { renderInThread } from '@/lib/report-pdf/render-in-thread'
 import { admin, engineer, later, lead, must } from '../../testing/people'
 import { freezeReport } from '../frozen/freeze-report'
 import { reportOf, wholeTrial } from '../report/report.testing'
+import { knownOf } from './known'
 import { openShare } from './open-share'
 import { makeShareLink, previewShare, revokeShareLink } from './share-report'
 
@@ -177,12 +178,26 @@ test('a guessed, an expired and a revoked link are answered alike, and no openin
   expect(await revokeShareLink(lab.db, lead, revoked.id, at)).toMatchObject({ status: 'refused' })
 })
 
-test('guessing is slowed down for its address alone, with a right token too', async () => {
+test('guessing is slowed down for its address alone, and a right token is read there too', async () => {
   const { token } = await made()
   const from = '203.0.113.9'
-  for (let n = 0; n < 20; n += 1) await open(`guess-${n}`, later(6000), from)
-  expect(await open(token, later(6001), from)).toMatchObject({ status: 'wait' })
-  expect(await open(token, later(6001), '203.0.113.10')).toMatchObject({ status: 'open' })
+  for (let n = 0; n < 20; n += 1)
+    expect(await open(`guess-${n}`, later(6000), from)).toMatchObject({ status: 'closed' })
+  expect(await open(token, later(6001), from)).toMatchObject({ status: 'open' })
+  expect(await open('guess', later(6001), from)).toMatchObject({ status: 'wait' })
+  expect(await open('guess', later(6001), '203.0.113.10')).toMatchObject({ status: 'closed' })
+  expect(await open(token, later(6002), from)).toMatchObject({ status: 'open' })
+})
+
+test('a right token adds no strike, whichever attempt of its address it is', async () => {
+  const { token } = await made()
+  const from = '203.0.113.11'
+  for (let n = 0; n < 19; n += 1) await open(`guess-${n}`, later(6100), from)
+  const before = await lab.sql`select * from rate_limits where key = ${`share:from:${from}`}`
+  for (let n = 0; n < 3; n += 1) must(await open(token, later(6100), from), 'open')
+  expect(await lab.sql`select * from rate_limits where key = ${`share:from:${from}`}`).toEqual(
+    before,
+  )
 })
 
 test('right tokens do not use up the guesses of an address, and one link has a limit of its own', async () => {
@@ -232,4 +247,15 @@ test('the database refuses to change, prolong or revive a link, and an opening o
   await expect(
     insertShareOpening(lab.db, { ...opening, linkId: id, openedAt: day(8) }),
   ).rejects.toThrow()
+})
+
+test('a device called after its model, and a server after its program, take no words out of a report', async () => {
+  const report = await reportOf(lab.db, trialId)
+  const named = { ...report, device: { ...report.device, name: 'iPhone' } }
+  await lab.sql`insert into mdm_servers (name, slug, kind, url, api_key, hmac_key, simulated)
+    select 'NanoMDM', 'mdm', kind, 'https://other.example', api_key, hmac_key, false from mdm_servers limit 1`
+  const { identifiers } = await knownOf(lab.db, [named])
+  const texts = identifiers.map(({ text }) => text)
+  for (const word of ['iPhone', 'NanoMDM', 'mdm']) expect(texts).not.toContain(word)
+  for (const text of ['other.example', report.device.serial]) expect(texts).toContain(text)
 })
