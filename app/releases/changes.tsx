@@ -1,7 +1,7 @@
 import { Badge, Text, Title } from '@mantine/core'
 import classes from '@/components/data/data-table.module.css'
 import { TextLink } from '@/components/data/links'
-import { TableHead } from '@/components/data/table-head'
+import { LongTable } from '@/components/data/long-table'
 import { UserText } from '@/components/data/text'
 import type { CatalogueChange, ChangeKind } from '@/lib/domain/catalogue/changes'
 import type { ChangeImpact } from '@/lib/domain/planning/change-impact'
@@ -35,14 +35,13 @@ export const Changes = ({ impacts }: { impacts: readonly ChangeImpact[] }) => (
         Nothing for the models of this lab, or there is only one copy of each feed.
       </Text>
     ) : (
-      <table className={classes.table}>
-        <TableHead labels={['Version', 'Change', 'Models', 'Touches']} />
-        <tbody>
-          {impacts.slice(0, shownChanges).map((impact) => (
-            <Row key={JSON.stringify(impact.change)} impact={impact} />
-          ))}
-        </tbody>
-      </table>
+      <LongTable
+        labels={['Version', 'Change', 'Models', 'Touches']}
+        what="changes"
+        rows={impacts
+          .slice(0, shownChanges)
+          .map((impact) => <Row key={JSON.stringify(impact.change)} impact={impact} />)}
+      />
     )}
     {impacts.length > shownChanges && (
       <Text size="sm" c="dimmed">

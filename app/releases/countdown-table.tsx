@@ -1,6 +1,6 @@
 import { Badge, Text, Title } from '@mantine/core'
 import classes from '@/components/data/data-table.module.css'
-import { TableHead } from '@/components/data/table-head'
+import { LongTable } from '@/components/data/long-table'
 import type { Countdown, Standing } from '@/lib/domain/catalogue/countdown'
 import type { ListingSet } from '@/lib/domain/catalogue/feed'
 import { daysBetween } from '@/lib/domain/catalogue/feed-date'
@@ -43,14 +43,11 @@ export function CountdownTable({ rows, readOn, today, names, filtered }: Props) 
         </Text>
       )}
       {rows.length > 0 && (
-        <table className={classes.table}>
-          <TableHead labels={labels} />
-          <tbody>
-            {rows.map((row) => (
-              <Row key={keyOf(row)} row={row} names={names} />
-            ))}
-          </tbody>
-        </table>
+        <LongTable
+          labels={labels}
+          what="listings"
+          rows={rows.map((row) => <Row key={keyOf(row)} row={row} names={names} />)}
+        />
       )}
     </section>
   )

@@ -1,7 +1,7 @@
 import { Badge, Text, Title } from '@mantine/core'
 import classes from '@/components/data/data-table.module.css'
 import { ButtonLink, TextLink } from '@/components/data/links'
-import { TableHead } from '@/components/data/table-head'
+import { LongTable } from '@/components/data/long-table'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { LabDevice } from '@/lib/db/queries/catalogue/lab-devices'
@@ -48,14 +48,13 @@ export function DeviceTargets({ devices, catalogue, today, more }: Props) {
       {devices.length === 0 ? (
         <Text size="sm">No device of this environment matches.</Text>
       ) : (
-        <table className={classes.table}>
-          <TableHead labels={labels} />
-          <tbody>
-            {devices.map((device) => (
-              <Row key={device.id} device={device} catalogue={catalogue} today={today} />
-            ))}
-          </tbody>
-        </table>
+        <LongTable
+          labels={labels}
+          what="devices of this page"
+          rows={devices.map((device) => (
+            <Row key={device.id} device={device} catalogue={catalogue} today={today} />
+          ))}
+        />
       )}
       {more && (
         <ButtonLink href={more} variant="default" size="xs" mt="sm">

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core'
 import classes from '@/components/data/data-table.module.css'
-import { TableHead } from '@/components/data/table-head'
+import { LongTable } from '@/components/data/long-table'
 import type { ReleaseMark } from '@/lib/domain/catalogue/feed'
 import { sourceInWords } from '@/lib/domain/catalogue/sourced'
 import type { CatalogueVersion, ReleasedOn, SignedFor } from '@/lib/domain/catalogue/versions'
@@ -31,14 +31,13 @@ export const VersionList = ({ versions, count, model }: Props) => (
       source looked, which is hours or days before.
     </Text>
     {versions.length > 0 && (
-      <table className={classes.table}>
-        <TableHead labels={labels} />
-        <tbody>
-          {versions.map((version) => (
-            <Row key={version.version} version={version} model={model} />
-          ))}
-        </tbody>
-      </table>
+      <LongTable
+        labels={labels}
+        what={versions.length < count ? 'of these versions' : 'versions'}
+        rows={versions.map((version) => (
+          <Row key={version.version} version={version} model={model} />
+        ))}
+      />
     )}
   </section>
 )
