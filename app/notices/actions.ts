@@ -3,7 +3,12 @@
 import { revalidatePath } from 'next/cache'
 import { authorizeAction } from '@/lib/auth/guard'
 import { discardDelivery, retryDelivery } from '@/lib/core/notices/decide-delivery'
-import { renewTargetSecret, saveTarget, sendTestNotice } from '@/lib/core/notices/save-target'
+import {
+  deleteTarget,
+  renewTargetSecret,
+  saveTarget,
+  sendTestNotice,
+} from '@/lib/core/notices/save-target'
 import { paths } from '@/lib/paths'
 import { deliverySchema, type TargetInput, targetIdSchema, targetSchema } from './schema'
 
@@ -21,6 +26,14 @@ export async function renewSecretAction(targetId: string) {
   return authorizeAction('manageNotices', targetIdSchema, targetId, async ({ actor, db }, id) =>
     renewTargetSecret(db, actor, id, new Date()),
   )
+}
+
+export async function deleteTargetAction(targetId: string) {
+  return authorizeAction('manageNotices', targetIdSchema, targetId, async ({ actor, db }, id) => {
+    const result = await deleteTarget(db, actor, id)
+    if (result.status === 'deleted') revalidatePath(paths.notices())
+    return result
+  })
 }
 
 export async function testTargetAction(targetId: string) {

@@ -67,6 +67,7 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/search-actions.ts:searchAction': 'look',
   'app/one-time-link/actions.ts:lookAtLinkAction': 'unasked',
   'app/one-time-link/actions.ts:useLinkAction': 'unasked',
+  'app/notices/actions.ts:deleteTargetAction': 'manageNotices',
   'app/notices/actions.ts:discardDeliveryAction': 'decideNotice',
   'app/notices/actions.ts:renewSecretAction': 'manageNotices',
   'app/notices/actions.ts:retryDeliveryAction': 'decideNotice',

@@ -250,6 +250,7 @@ export const services: Record<string, Permission | Kind> = {
   'choose-mail.chooseMail': 'ownAccount',
   'decide-delivery.discardDelivery': 'decideNotice',
   'decide-delivery.retryDelivery': 'decideNotice',
+  'save-target.deleteTarget': 'manageNotices',
   'save-target.renewTargetSecret': 'manageNotices',
   'save-target.saveTarget': 'manageNotices',
   'save-target.sendTestNotice': 'manageNotices',

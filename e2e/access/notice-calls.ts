@@ -1,6 +1,11 @@
 import { chooseMail } from '@/lib/core/notices/choose-mail'
 import { discardDelivery, retryDelivery } from '@/lib/core/notices/decide-delivery'
-import { renewTargetSecret, saveTarget, sendTestNotice } from '@/lib/core/notices/save-target'
+import {
+  deleteTarget,
+  renewTargetSecret,
+  saveTarget,
+  sendTestNotice,
+} from '@/lib/core/notices/save-target'
 import { now } from '@/lib/core/testing/people'
 import type { Call } from './calls'
 
@@ -14,6 +19,7 @@ export const noticeCalls: Record<string, Call> = {
     discardDelivery(db, actor, { id }, now),
   'decide-delivery.retryDelivery': (db, actor, { rowId: id }) =>
     retryDelivery(db, actor, { id }, now),
+  'save-target.deleteTarget': (db, actor, { serverId }) => deleteTarget(db, actor, serverId),
   'save-target.renewTargetSecret': (db, actor, { serverId }) =>
     renewTargetSecret(db, actor, serverId, now),
   'save-target.saveTarget': (db, actor, { serverId: id }) =>

@@ -10,6 +10,8 @@ import { authorize } from '@/lib/auth/guard'
 import { oldSecretHours } from '@/lib/core/notices/save-target'
 import { findNoticeTarget } from '@/lib/db/queries/outbox/targets'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { shownText } from '@/lib/domain/text/typed-text'
+import { DeleteTarget } from '../delete'
 import { TargetForm } from '../form'
 import { NewSecret } from '../secret'
 
@@ -38,6 +40,9 @@ export default async function TargetPage({ params }: Props) {
           <TargetForm initial={{ id: target.id, name, url, topics, withSimulated, isOn }} />
           <Card title="Signing secret">
             <NewSecret targetId={target.id} oldSecretHours={oldSecretHours} reason={reason} />
+          </Card>
+          <Card title="Delete">
+            <DeleteTarget targetId={target.id} name={shownText(name)} />
           </Card>
         </Stack>
       )}

@@ -3,7 +3,13 @@ import { findNoticeTarget, listNoticeTargets, openSecrets } from '@/lib/db/queri
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Topic } from '@/lib/domain/notice/topics'
 import { admin, engineer, later, lead, must, now } from '../testing/people'
-import { oldSecretHours, renewTargetSecret, saveTarget, sendTestNotice } from './save-target'
+import {
+  deleteTarget,
+  oldSecretHours,
+  renewTargetSecret,
+  saveTarget,
+  sendTestNotice,
+} from './save-target'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -117,4 +123,48 @@ test('tests are limited', async () => {
     must(await sendTestNotice(lab.db, admin, targetId, now), 'queued')
   expect(await sendTestNotice(lab.db, admin, targetId, now)).toMatchObject({ waitSeconds: 60 })
   expect(await sendTestNotice(lab.db, lead, targetId, now)).toMatchObject({ status: 'refused' })
+})
+
+test('a receiver is deleted with what waits for it, and its changes stay in the trail', async () => {
+  const { targetId } = must(await save({ name: 'Not needed' }), 'saved')
+  const other = must(await save({ name: 'Needed' }), 'saved').targetId
+  for (const id of [targetId, other])
+    must(await sendTestNotice(lab.db, admin, id, later(90)), 'queued')
+  expect(await deleteTarget(lab.db, lead, targetId)).toMatchObject({ status: 'refused' })
+  must(await deleteTarget(lab.db, admin, targetId), 'deleted')
+  expect(await findNoticeTarget(lab.db, targetId)).toBeUndefined()
+  const left = await lab.sql`select distinct target_id from notice_deliveries
+    where target_id in (${targetId}, ${other})`
+  expect(left).toMatchObject([{ target_id: other }])
+  const trail = await lab.sql`select kind, by_name from audit_log
+    where table_name = 'notice_targets' and row_id = ${targetId} order by seq`
+  expect(trail).toMatchObject([{ kind: 'insert' }, { kind: 'delete', by_name: 'Ada' }])
+  expect(await deleteTarget(lab.db, admin, targetId)).toMatchObject({
+    reason: 'There is no such receiver.',
+  })
+})
+
+test('an event that happens while a receiver is deleted waits, and is not undone', async () => {
+  const { targetId } = must(await save({ name: 'Going' }), 'saved')
+  let settle: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  const deletion = lab.sql.begin(async (sql) => {
+    await sql`select from notice_targets where id = ${targetId} for update`
+    settle()
+    // The event reaches its lock meanwhile; however late it does, it comes after the deletion.
+    for (let tries = 0; tries < 200; tries += 1) {
+      const [row] = await lab.sql`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`
+      if (row) break
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    await sql`delete from notice_targets where id = ${targetId}`
+  })
+  await begun
+  const event = lab.sql`select queue_notice('trial.concluded', false, '{}', now())`
+  await Promise.all([deletion, event])
+  const [row] = await lab.sql`select from notice_deliveries where target_id = ${targetId}`
+  expect(row).toBeUndefined()
 })

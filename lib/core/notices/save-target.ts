@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { queueTestNotice } from '@/lib/db/queries/outbox/deliveries'
 import {
+  deleteNoticeTarget,
   findNoticeTarget,
   insertNoticeTarget,
   replaceSecret,
@@ -101,6 +102,19 @@ export async function renewTargetSecret(
     await replaceSecret(tx, targetId, { secret, oldUntil })
     return { status: 'saved', targetId, secret }
   })
+}
+
+/** Deletes a receiver and what waits for it. Its changes stay in the trail. */
+export async function deleteTarget(
+  db: Db,
+  actor: Actor,
+  targetId: string,
+): Promise<{ status: 'deleted' } | Refusal> {
+  const not = forbidden(actor, 'manageNotices')
+  if (not) return not
+  return transact(db, actor, async (tx) =>
+    (await deleteNoticeTarget(tx, targetId)) ? { status: 'deleted' as const } : noTarget(),
+  )
 }
 
 /** Queues a test for a receiver, which gets it even while it is off. */

@@ -247,6 +247,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     trail: 'rows',
     secret: ['secret', 'old_secret'],
     mayChange: { allBut: ['id', 'created_at'] },
+    mayDelete: true,
   },
   mail_choices: { trail: 'rows', mayChange: { only: ['topics', 'with_simulated'] } },
   notices: { trail: { none: 'a copy of an event that has its own entry' }, mayDelete: true },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { and, asc, eq, getTableColumns } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { noticeTargets } from '@/lib/db/schema/notices'
+import { noticeDeliveries, noticeTargets } from '@/lib/db/schema/notices'
 import { keyring, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
 
 const { secret: _secret, oldSecret: _oldSecret, ...shown } = getTableColumns(noticeTargets)
@@ -55,6 +55,23 @@ export async function switchTargetOff(db: Db, id: string, reason: string): Promi
     .update(noticeTargets)
     .set({ isOn: false, offReason: reason })
     .where(and(eq(noticeTargets.id, id), eq(noticeTargets.isOn, true)))
+}
+
+/**
+ * Deletes a receiver with its deliveries, whatever became of them.
+ * @returns whether there was one
+ */
+export async function deleteNoticeTarget(db: Db, id: string): Promise<boolean> {
+  // Locked first: an event that puts a notice into the outbox comes entirely before or after it.
+  const [row] = await db
+    .select({ id: noticeTargets.id })
+    .from(noticeTargets)
+    .where(eq(noticeTargets.id, id))
+    .for('update')
+  if (!row) return false
+  await db.delete(noticeDeliveries).where(eq(noticeDeliveries.targetId, id))
+  await db.delete(noticeTargets).where(eq(noticeTargets.id, id))
+  return true
 }
 
 /** Replaces the secret. The previous one signs beside it until `oldUntil`. */

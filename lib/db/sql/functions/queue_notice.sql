@@ -4,8 +4,9 @@ create or replace function queue_notice(of_topic text, is_simulated boolean, abo
 returns void language plpgsql as $$
 declare
   notice uuid;
+  -- Locked, so that no receiver is deleted under an event: that would undo the event.
   targets uuid[] := array(select id from notice_targets
-    where is_on and of_topic = any (topics) and (with_simulated or not is_simulated));
+    where is_on and of_topic = any (topics) and (with_simulated or not is_simulated) order by id for key share);
   people text[] := array(select person_id from mail_choices c join users u on u.id = c.person_id
     where u.disabled_at is null and of_topic = any (topics) and (with_simulated or not is_simulated));
 begin

@@ -34,5 +34,5 @@ create or replace trigger tells_list after insert or update on sending_stops
   for each statement execute function notify_list('servers');
 create or replace trigger tells_list after insert or update on notice_deliveries
   for each statement execute function notify_list('notices');
-create or replace trigger tells_list after insert or update on notice_targets
+create or replace trigger tells_list after insert or update or delete on notice_targets
   for each statement execute function notify_list('notices');
