@@ -160,6 +160,8 @@ const identityOf = (answers: Place): DeviceIdentity => ({
   ...defined('modelName', nameOf(under(answers, 'ModelName'))),
   ...defined('deviceName', nameOf(under(answers, 'DeviceName'))),
   ...defined('wifiMac', nameOf(under(answers, 'WiFiMAC'))),
+  ...defined('imei', nameOf(under(answers, 'IMEI'))),
+  ...defined('meid', nameOf(under(answers, 'MEID'))),
 })
 
 /**

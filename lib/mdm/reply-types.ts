@@ -63,6 +63,9 @@ export type DeviceIdentity = {
   modelName?: string
   deviceName?: string
   wifiMac?: string
+  /** Not asked for; some devices tell them, and an answer of another device is known by them. */
+  imei?: string
+  meid?: string
 }
 
 /** One item of OSUpdateStatus. `isDownloaded` is undefined if it was missing or not understood. */

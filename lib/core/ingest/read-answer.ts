@@ -151,8 +151,8 @@ function watchAnswerIdentity(
   const message = { what: `An answer to ${reply.requestType}`, kept, enrollmentId, at }
   if (reply.requestType !== 'DeviceInformation')
     return watchIdentity(tx, device, [head], message, now)
-  const { serial, udid, modelIdentifier: model } = reply.identity
-  return watchIdentity(tx, device, [head, { serial, udid, model }], message, now)
+  const { serial, udid, modelIdentifier: model, imei, meid } = reply.identity
+  return watchIdentity(tx, device, [head, { serial, udid, model, imei, meid }], message, now)
 }
 
 /** The event that this answer repeats. A NotNow never repeats another: they are equal by design, and each of them counts. */

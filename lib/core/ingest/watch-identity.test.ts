@@ -137,6 +137,28 @@ test.each([
   },
 )
 
+test.each([
+  [
+    'imei',
+    { IMEI: '35 309706 012345 6' },
+    { IMEI: '353097060123457' },
+    { IMEI: '358240051111110' },
+  ],
+  ['meid', { MEID: 'A1000049D2E1F0' }, { MEID: 'a1 000049 d2e1f0' }, { MEID: 'A1000049D2E1FF' }],
+] as const)(
+  'an answer with another %s than the device enrolled with is a contradiction',
+  async (identifier, enrolled, same, other) => {
+    const device = await addDevice(lab.db)
+    await checkin(device, { SerialNumber: device.serial, ...enrolled }, { at: later(10) })
+    await informs(device, { SerialNumber: device.serial, ...same })
+    expect(await alarmsOf(device)).toEqual([])
+    const before = await osOf(device)
+    await informs(device, { SerialNumber: device.serial, ...other, OSVersion: '16.7' }, later(90))
+    expect(identityOf((await alarmsOf(device))[0])).toMatchObject({ identifier })
+    expect(await osOf(device)).toBe(before)
+  },
+)
+
 test('the same device that enrols again is no contradiction, in whatever spelling it reports its identifiers', async () => {
   const { device, trialId } = await armedTrial(lab.db)
   for (const serial of [device.serial, ` ${device.serial.toLowerCase()} `, ''])
