@@ -8,7 +8,6 @@ const html = (count: number) =>
       labels={['Version']}
       what="versions"
       rows={Array.from({ length: count }, (_, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves.
         <tr key={at}>
           <td>row {at + 1}</td>
         </tr>

@@ -20,7 +20,7 @@ export function boundBody(
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (length === undefined && encoding === undefined) return false
   const declared = length === undefined ? undefined : Number(length)
-  const refuse = (status: number, text: string) => cutOff(request, response, status, text)
+  const refuse = (status: number, text: string) => answerUnread(request, response, status, text)
   if (declared !== undefined && declared > limit.maxBytes) {
     refuse(413, tooLarge(limit))
     return true
@@ -78,7 +78,7 @@ function count(request: IncomingMessage, maxBytes: number, over: () => void): vo
  * Answers in place of whoever reads the request, and drops the rest of the body, so that the sender gets to read
  * the answer. Then the connection is cut, which ends the other reader too.
  */
-function cutOff(
+export function answerUnread(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,

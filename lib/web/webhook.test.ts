@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createServer, request, type Server } from 'node:http'
+import { connect } from 'node:net'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { keepEvents } from '@/lib/core/ingest/keep-events'
@@ -176,6 +177,26 @@ test('F23: a Content-Length over 8 MiB is refused before any of the body', async
     sending.flushHeaders()
   })
   expect(status).toBe(413)
+})
+
+test('F23: a sender that reads nothing until it has sent a too large body still gets the 413', async () => {
+  const { port } = await listen()
+  const size = bodyLimitBytes + 4 * 1024 * 1024
+  const head = `POST /api/webhook/${slug} HTTP/1.1\r\nhost: x\r\nx-hmac-signature: ${sign(Buffer.from('{}'))}\r\ncontent-length: ${size}\r\n\r\n`
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', reject).pause()
+    socket.write(head)
+    let sent = 0
+    const more = () => {
+      if (sent >= size) return void socket.once('data', (chunk) => resolve(String(chunk))).resume()
+      sent += 65_536
+      socket.write(Buffer.alloc(65_536), () => setTimeout(more, 1))
+    }
+    more()
+  })
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+  expect(answer).toContain('a body has at most 8 MiB')
 })
 
 test('a body that cannot be committed is answered 503 without a word of why', async () => {

@@ -6,6 +6,7 @@ import { serverTraits } from '@/lib/mdm/server-kinds'
 import { isSigned, isWebhookToken } from '@/lib/mdm/webhook-proof'
 import type { HeldBodies } from './body-budgets'
 import { readLimitedBody } from './body-budgets'
+import { answerUnread } from './bound-body'
 import type { Forgeries } from './forgeries'
 
 /** What receiving a webhook depends on, passed in so that a test can make any of it fail. */
@@ -54,12 +55,12 @@ export async function receive(
   try {
     const [status, text] = await judge(request, slug, at, receiving)
     if (status === 401) refuseUnsigned(request, response, slug, text, receiving)
-    else answer(response, status, text)
+    else answer(request, response, status, text)
   } catch (error) {
     receiving.report(error)
     if (error instanceof NotKept) receiving.missed?.(slug, at, receiving.clock())
     response.setHeader('Retry-After', '5')
-    answer(response, 503, 'the event was not kept')
+    answer(request, response, 503, 'the event was not kept')
   }
 }
 
@@ -82,10 +83,11 @@ function refuseUnsigned(
   const sender = senderOf(request, slug, receiving)
   receiving.forgeries?.note(sender)
   const seconds = receiving.forgeries?.waitSeconds(sender)
-  if (seconds === undefined) answer(response, 401, text)
+  if (seconds === undefined) answer(request, response, 401, text)
   else {
     response.setHeader('Retry-After', String(seconds))
-    answer(response, 429, `too many wrong signatures; those that are right are kept (${text})`)
+    const refusal = `too many wrong signatures; those that are right are kept (${text})`
+    answer(request, response, 429, refusal)
   }
 }
 
@@ -137,8 +139,18 @@ const orNotKept = async <T>(running: Promise<T>): Promise<T> => {
   }
 }
 
-function answer(response: ServerResponse, status: number, text: string): void {
-  // The body of a refused request may be unread, so the connection cannot be used for another request.
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+): void {
+  // A sender that is still sending would see a broken connection instead of the answer.
+  if (!request.complete && !request.destroyed) {
+    answerUnread(request, response, status, text)
+    return
+  }
+  // Its body may have been read only in part, so the connection cannot be used for another request.
   if (status !== 200) response.setHeader('Connection', 'close')
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
   response.end(text)
