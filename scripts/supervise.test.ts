@@ -66,8 +66,9 @@ test('a failed restart is repeated, and each one counts as a failure', async () 
 })
 
 test('stop waits until the process has ended, and does not restart it', async () => {
-  const finishes = `console.log('up'); setInterval(() => undefined, 1000)
-    process.on('SIGTERM', () => setTimeout(() => process.exit(7), 300))`
+  // It says that it is up once it can be stopped: before that, the signal would end it.
+  const finishes = `process.on('SIGTERM', () => setTimeout(() => process.exit(7), 300))
+    setInterval(() => undefined, 1000); console.log('up')`
   const { kept, said, started } = await keep('The worker', [finishes])
   await kept.stop()
   expect(await kept.current().exited).toBe('ended with 7')
