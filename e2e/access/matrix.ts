@@ -117,6 +117,7 @@ export const services: Record<string, Permission | Kind> = {
   'conclude-trial.concludeTrial': 'concludeTrial',
   'conclude-trial.proposeForTrial': 'part',
   'errors-though-started.settleErrorsThoughStarted': 'part',
+  'hold-device.keepReservation': 'part',
   'merge-edit.mergeEdit': 'pure',
   'settle-end.settleEnd': 'part',
   'control-virtual-lab.controlVirtualLab': 'controlVirtualLab',

@@ -56,6 +56,7 @@ const words: Readonly<Record<string, string>> = {
   lab_report_trials: 'left for other labs',
   outside_updates: 'an update outside a trial',
   device_field_values: 'custom fields',
+  ended_reservations: 'a reservation that has ended',
   custodies: 'who has it',
   hand_overs: 'a hand-over',
   device_import_rows: 'an import',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { countDevices } from '@/lib/db/queries/devices/device-list'
 import { updateDevice } from '@/lib/db/queries/devices/devices'
+import { loadLabCalendar } from '@/lib/db/queries/planning/lab-calendar'
 import { listReserved, listUnusedDevices } from '@/lib/db/queries/planning/unused-devices'
 import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
@@ -140,4 +141,40 @@ test('the guard of a release and the rule judge by the same clock', async () => 
     await tx`update commands set state = 'reserved', reserved_at = ${early} where command_uuid = ${command?.commandUuid ?? ''}`
   })
   await expect(again).rejects.toThrow('reserved for a later question')
+})
+
+test('a calendar is told of a reservation that was released, and of one whose device was retired', async () => {
+  const { id: deviceId } = await addDevice(lab.db)
+  const asked = { environment: 'real', deviceId, from: now, to: later(9_000) } as const
+  const entries = async (cancelled: boolean, at: Date) =>
+    (await loadLabCalendar(lab.db, { ...asked, cancelled }, at)).map(
+      ({ uid, status, sequence, notes }) => ({ uid, status, sequence, last: notes.at(-1) }),
+    )
+  must(await hold(deviceId, later(1_000)), 'held')
+  const uid = (since: Date) => `reservation-${deviceId}-${since.getTime()}@oneway`
+  const standing = { uid: uid(now), status: 'confirmed', sequence: 0, last: 'Reserved by Lee' }
+  expect(await entries(true, later(5))).toEqual([standing])
+  must(await holdDevice(lab.db, lead, { deviceId, reason: undefined }, later(10)), 'free')
+  const released = { ...standing, status: 'cancelled', sequence: 1, last: 'Released by Lee' }
+  expect(await entries(true, later(15))).toEqual([released])
+  expect(await entries(false, later(15))).toEqual([])
+
+  must(await hold(deviceId, later(2_000), later(20)), 'held')
+  const retire = { deviceId, to: 'retired', reason: 'the screen is broken' } as const
+  must(await retireDevice(lab.db, lead, retire, later(30)), 'retired')
+  const second = { ...released, uid: uid(later(20)) }
+  expect(await entries(true, later(40))).toEqual([released, second])
+  await expect(lab.sql`delete from ended_reservations`).rejects.toThrow('only grows')
+})
+
+test('a reservation that was over before the next one stays in the calendar as it was', async () => {
+  const { id: deviceId } = await addDevice(lab.db)
+  must(await hold(deviceId, later(10)), 'held')
+  must(await hold(deviceId, later(90), later(20)), 'held')
+  const asked = { environment: 'real', deviceId, from: now, to: later(9_000) } as const
+  const entries = await loadLabCalendar(lab.db, { ...asked, cancelled: false }, later(30))
+  expect(entries.map(({ status, when }) => [status, when])).toEqual([
+    ['confirmed', { from: later(20), to: later(90) }],
+    ['confirmed', { from: now, to: later(10) }],
+  ])
 })

@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { type Device, updateDevice } from '@/lib/db/queries/devices/devices'
 import { listOverlapping } from '@/lib/db/queries/planning/bookings'
+import { insertEndedReservation } from '@/lib/db/queries/planning/reservations'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
@@ -41,6 +42,7 @@ export async function holdDevice(
     const busy = reason === undefined ? undefined : await whyNotHeld(tx, device, input.until, now)
     if (busy) return refused(busy)
     if (reason === undefined && !isHeld(device, now)) return refused('It is not reserved.')
+    await keepReservation(tx, actor, device, now)
     await updateDevice(tx, device.id, {
       holdReason: reason ?? null,
       heldBy: reason === undefined ? null : actor.name,
@@ -51,6 +53,24 @@ export async function holdDevice(
     })
     await refreshVerdicts(tx, [device.id], now)
     return { status: reason === undefined ? 'free' : 'held' }
+  })
+}
+
+/** Keeps the reservation that the device's row is about to lose, so that calendars are told what became of it. */
+export async function keepReservation(
+  tx: Db,
+  { id: endedById, name: endedByName }: Actor,
+  device: Device,
+  now: Date,
+): Promise<void> {
+  const { id: deviceId, holdReason: reason, heldBy, heldAt: since, holdUntil: until } = device
+  // One from before ends were required is in no calendar with a time of its own.
+  if (reason === null || since === null || until === null) return
+  const isReleased = now < until
+  await insertEndedReservation(tx, {
+    ...{ deviceId, reason, reservedByName: heldBy, since, until },
+    endedAt: !isReleased ? until : now < since ? since : now,
+    ...(isReleased && { endedById, endedByName }),
   })
 }
 

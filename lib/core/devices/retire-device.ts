@@ -11,6 +11,7 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import { bookingStateAt } from '@/lib/domain/planning/booking'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
+import { keepReservation } from './hold-device'
 
 /** `in use` ends a retirement; both need a reason. */
 export type RetireDevice = { deviceId: string; to: 'retired' | 'in use'; reason: string }
@@ -31,10 +32,12 @@ export async function retireDevice(
     const busy = input.to === 'retired' ? await whyNotRetired(tx, device) : whyNotBack(device)
     if (busy) return refused(busy)
     const gone = input.to === 'retired'
+    if (gone) await keepReservation(tx, actor, device, now)
     await updateDevice(tx, device.id, {
       retiredAt: gone ? now : null,
       retiredBy: gone ? actor.name : null,
       retirementReason: gone ? reason : null,
+      ...(gone && { holdReason: null, heldBy: null, heldAt: null, holdUntil: null }),
       notes: gone ? device.notes : noteOf(device, actor, reason, now),
       updatedAt: now,
       updatedBy: actor.name,
@@ -45,7 +48,7 @@ export async function retireDevice(
   })
 }
 
-/** Ends what waits for a device that is gone: its bookings, the queue for it and a hand-over that nobody can accept any more. */
+/** Ends what waits for a device that is gone, besides a lead's reservation: its bookings, the queue for it and a hand-over that nobody can accept any more. */
 async function freeOf(
   tx: Db,
   actor: Actor,

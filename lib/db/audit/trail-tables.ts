@@ -159,6 +159,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     trail: 'rows',
     mayChange: { allBut: ['id', 'number', 'device_id', 'simulated', 'drafted_at', 'drafted_by'] },
   },
+  ended_reservations: grows,
   bookings: {
     trail: 'rows',
     mayChange: {

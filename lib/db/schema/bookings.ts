@@ -3,7 +3,7 @@ import { boolean, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle
 import { bookingEnds, maxBookingDays } from '@/lib/domain/planning/booking'
 import { minNoteLength } from '@/lib/domain/text/reason'
 import { hasWords, number, oneOf } from './rule-sql'
-import { devices, id, protocolVersions, time, trials } from './schema'
+import { devices, id, protocolVersions, serialId, time, trials } from './schema'
 
 /**
  * A trial that is planned on one device for a window. That no two windows of a device overlap is an exclusion constraint,
@@ -57,6 +57,42 @@ export const bookings = pgTable(
     check(
       'another_person_ends_a_booking_with_a_reason',
       sql`${t.endKind} is null or ${t.endKind} = 'givenBack' or (${t.endKind} = 'withdrawn' and ${t.endedById} = ${t.bookedById}) or ${hasWords(t.endReason, minNoteLength)}`,
+    ),
+  ],
+)
+
+/**
+ * Append-only: a lead's reservation of a device that was released, or that had ended by itself before the next one. The
+ * running one stands in the device's own row. Calendar programs have to be told of one that was released.
+ */
+export const endedReservations = pgTable(
+  'ended_reservations',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    reason: text('reason').notNull(),
+    reservedByName: text('reserved_by_name'),
+    since: time('since').notNull(),
+    until: time('until').notNull(),
+    /** Not after `until`; before it, somebody released the device. */
+    endedAt: time('ended_at').notNull(),
+    endedById: text('ended_by_id'),
+    endedByName: text('ended_by_name'),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_end_of_a_reservation').on(t.deviceId, t.since),
+    index('ended_reservations_by_time').on(t.simulated, t.until),
+    check('an_ended_reservation_says_why_it_was', hasWords(t.reason, 1)),
+    check(
+      'an_end_of_a_reservation_is_within_it',
+      sql`${t.since} < ${t.until} and ${t.endedAt} >= ${t.since} and ${t.endedAt} <= ${t.until}`,
+    ),
+    check(
+      'a_release_of_a_reservation_has_a_person',
+      sql`(${t.endedAt} < ${t.until}) = (${t.endedById} is not null) and (${t.endedById} is null) = (${t.endedByName} is null)`,
     ),
   ],
 )

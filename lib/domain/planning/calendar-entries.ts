@@ -76,6 +76,26 @@ export const reservationEntry = ({
   ...{ status: 'confirmed', sequence: 0, changedAt: since ?? new Date(0) },
 })
 
+type EndedReservation = {
+  deviceId: string
+  labTag: string
+  reason: string
+  reservedByName: string | null
+  since: Date
+  until: Date
+  endedAt: Date
+  endedByName: string | null
+}
+
+/** The same entry once it has ended: as it was where its time was over, cancelled where somebody released it before. */
+export function endedReservationEntry(ended: EndedReservation): CalendarEntry {
+  const { deviceId: id, labTag, reason, reservedByName: by, since, until, endedAt } = ended
+  const entry = reservationEntry({ id, labTag, reason, by, since, until })
+  if (endedAt >= until) return entry
+  const notes = [...entry.notes, `Released by ${ended.endedByName}`]
+  return { ...entry, notes, status: 'cancelled', sequence: 1, changedAt: endedAt }
+}
+
 type CalendarTrial = {
   id: string
   number: number

@@ -2,10 +2,16 @@ import { and, asc, eq, gt, inArray, isNotNull, lt, or, type SQL, sql } from 'dri
 import type { Db } from '@/lib/db/client'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
-import { bookingEntry, reservationEntry, trialEntry } from '@/lib/domain/planning/calendar-entries'
+import {
+  bookingEntry,
+  endedReservationEntry,
+  reservationEntry,
+  trialEntry,
+} from '@/lib/domain/planning/calendar-entries'
 import type { CalendarEntry } from '@/lib/domain/planning/lab-calendar'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
 import { listBookings } from './bookings'
+import { listEndedReservations } from './reservations'
 import { listVerificationEntries } from './verification'
 
 type Asked = {
@@ -23,15 +29,17 @@ const tagOf = sql<string>`coalesce(${devices.labTag}, ${devices.name})`
 
 /** Everything that a calendar of the lab, or of one device, shows of a time. */
 export async function loadLabCalendar(db: Db, asked: Asked, now: Date): Promise<CalendarEntry[]> {
-  const [booked, held, run, checks] = await Promise.all([
+  const [booked, held, ended, run, checks] = await Promise.all([
     listBookings(db, asked),
     listReservations(db, asked, now),
+    listEndedReservations(db, asked),
     listTrials(db, asked),
     listVerificationEntries(db, asked.environment, now, asked.deviceId),
   ])
   const entries = [
     ...booked.map((one) => bookingEntry(one, now)),
     ...held.map(reservationEntry),
+    ...ended.map(endedReservationEntry),
     ...run.map((one) => trialEntry(one, now)),
     ...checks,
   ]

@@ -13,6 +13,8 @@ create or replace trigger marks_simulated before insert or update on commands
   for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert or update on device_alarms
   for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert on ended_reservations
+  for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert or update on queue_entries
   for each row execute function mark_by_device();
 create or replace trigger marks_simulated before insert or update on redeliveries
