@@ -43,8 +43,9 @@ export async function createTestDb(): Promise<TestDb> {
   )
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
-  const app = connect(url.href, { deadlineMs })
-  const owner = connect(url.href, { deadlineMs, asOwner: true })
+  // Prepared, as in the worker: a test file repeats its statements hundreds of times.
+  const app = connect(url.href, { deadlineMs, prepared: true })
+  const owner = connect(url.href, { deadlineMs, asOwner: true, prepared: true })
   const drop = async () => {
     await app.end()
     await owner.end()
