@@ -1,14 +1,26 @@
+import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestUserConfig } from 'vitest/config'
 
-/** Tests without a database: they do not wait for one to start. */
-const pure = ['lib/{domain,mdm}/**/*.test.ts']
-/**
- * Folders whose files keep no state of their own in their modules, as those of `pure`: their tests share a worker's
- * modules, because loading them anew for each file is most of the time of a small test.
- */
-const sharing = ['lib/{core,db,import-file}/**/*.test.ts']
 const everywhere = ['{app,bench,components,e2e,lib,scripts}/**/*.test.{ts,tsx}']
+/** Tests without a database: they do not wait for one to start. */
+const pure = [
+  'lib/{calendar-file,domain,mdm,virtual-lab,witness}/**/*.test.ts',
+  'components/**/*.test.{ts,tsx}',
+]
+
+/**
+ * What reaches the test files after it in the same worker: a module, a global or the environment is replaced, or the
+ * app is served, which keeps its connection in a module. Such a file gets modules of its own. The others share those
+ * of their worker, because loading them anew for each file is most of the time of a small test.
+ */
+const reachesOthers =
+  /\bvi\.(mock|doMock|stubEnv|stubGlobal)\(|\bprocess\.env\.\w+ = |\/served-lab\.testing'/
+const folder = fileURLToPath(new URL('./', import.meta.url))
+const apart = globSync(everywhere, { cwd: folder })
+  .filter((file) => reachesOthers.test(readFileSync(`${folder}${file}`, 'utf8')))
+  // Brackets of a route are letters here, and not a choice of letters.
+  .map((file) => file.replaceAll('\\', '/').replace(/[[\]]/g, '\\$&'))
 
 /** A database for the tests of a project that use one. */
 const globalSetup = ['scripts/vitest-setup.ts']
@@ -47,12 +59,18 @@ export default defineConfig({
   test: {
     ...shared,
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
-      { extends: true, test: { name: 'sharing', include: sharing, isolate: false, globalSetup } },
+      { extends: true, test: { name: 'pure', include: pure, exclude: apart, isolate: false } },
       {
         extends: true,
-        test: { name: 'apart', include: everywhere, exclude: [...pure, ...sharing], globalSetup },
+        test: {
+          name: 'sharing',
+          include: everywhere,
+          exclude: [...pure, ...apart],
+          isolate: false,
+          globalSetup,
+        },
       },
+      { extends: true, test: { name: 'apart', include: apart, globalSetup } },
     ],
   },
 })
