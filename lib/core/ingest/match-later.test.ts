@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findRawEvent, listUnreadByDevice } from '@/lib/db/queries/events/raw-events'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { fc } from '@/lib/property.testing'
+import { casesOf, fc } from '@/lib/property.testing'
 import { carryOn } from '@/lib/worker/carry-on'
 import { saveDevice } from '../devices/save-device'
 import { addServer } from '../testing/device'
@@ -121,7 +121,7 @@ test('in whatever order the events of a new device arrive and are read, all are 
         expect([state, matched]).toEqual(['read', true])
     },
   )
-  await fc.assert(property, { numRuns: 40 })
+  await fc.assert(property, { numRuns: casesOf(40) })
 })
 
 test('two devices with one serial that enrol at once are both read, and neither event is lost', async () => {

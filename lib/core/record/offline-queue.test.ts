@@ -7,7 +7,7 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { deviationsOf } from '@/lib/domain/trial/deviation'
 import { type ObservationKind, observationKinds } from '@/lib/domain/trial/observation'
 import { ticksOf } from '@/lib/domain/trial/step-tick'
-import { fc } from '@/lib/property.testing'
+import { casesOf, fc } from '@/lib/property.testing'
 import { engineer, later, lead, must } from '../testing/people'
 import { proofOf, sentTrial, twoSlots } from '../testing/trial'
 import { concludeTrial } from '../trials/conclude-trial'
@@ -269,6 +269,6 @@ test('a queue that arrives in any order and any number of times gives the same r
       expect(queue.map((_, place) => last.get(place))).toEqual(first)
       expect(await recordOf(anyhow)).toEqual(await recordOf(once))
     }),
-    { numRuns: 12 },
+    { numRuns: casesOf(12) },
   )
 })

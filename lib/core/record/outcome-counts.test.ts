@@ -6,7 +6,7 @@ import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { transact } from '@/lib/db/transact'
 import { outcomes } from '@/lib/domain/outcome/outcome'
-import { fc } from '@/lib/property.testing'
+import { casesOf, fc } from '@/lib/property.testing'
 import { readingsOf } from '../testing/device'
 import { engineer, later, lead, must } from '../testing/people'
 import { proofOf, sentTrial } from '../testing/trial'
@@ -133,7 +133,7 @@ test('whatever happens to trials, their devices and reviews, the counts are what
         ])
       }
     }),
-    { numRuns: 3 },
+    { numRuns: casesOf(3) },
   )
   const mismatches = (await listFoldMismatches(lab.sql)).map(({ table }) => table)
   expect(mismatches).toEqual([])
