@@ -2,39 +2,55 @@
 import { spawn } from 'node:child_process'
 import { environmentFor, loadDotEnv, npmCommand, prepare, root } from './bootstrap.mjs'
 
-const stages = [
-  { name: 'Format and lint', script: ['lint'] },
-  { name: 'Types', script: ['typecheck'] },
-  { name: 'Unit and service tests', script: ['test:unit'] },
-  { name: 'Build', script: ['build', '--', '--if-changed'] },
+// Stages of a group run at once: lint is one thread for most of its time.
+const groups = [
+  [
+    { name: 'Format and lint', script: ['lint'] },
+    { name: 'Types', script: ['typecheck'] },
+  ],
+  [{ name: 'Unit and service tests', script: ['test:unit'] }],
+  [{ name: 'Build', script: ['build', '--', '--if-changed'] }],
   // Whole trials. The browser tests of the other pages are a wider suite, which takes as long again.
-  { name: 'Browser tests of trials', script: ['test:e2e', '--', '--project', 'unconfirmed'] },
+  [{ name: 'Browser tests of trials', script: ['test:e2e', '--', '--project', 'unconfirmed'] }],
 ]
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`
 
-const run = ({ script }, env) =>
+/** Runs a stage; its output is shown as it comes, or given back whole. */
+const run = ({ script }, env, shown) =>
   new Promise((resolve) => {
     const { command, args, shell } = npmCommand(['run', '--silent', ...script])
-    const child = spawn(command, args, { cwd: root, env, shell, stdio: 'inherit' })
-    child.on('error', (error) => resolve(error.message))
-    child.on('close', (code, signal) => resolve(signal ?? code))
+    const output = []
+    const stdio = shown ? 'inherit' : ['inherit', 'pipe', 'pipe']
+    const child = spawn(command, args, { cwd: root, env, shell, stdio })
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (bytes) => output.push(bytes))
+    const end = (code) => resolve({ code, output: Buffer.concat(output).toString() })
+    child.on('error', (error) => end(error.message))
+    child.on('close', (code, signal) => end(signal ?? code))
   })
+
+const runStage = async (stage, env, shown) => {
+  const headline = `\n── ${stage.name} (npm run ${stage.script.join(' ')}) ──\n`
+  if (shown) console.log(headline)
+  const begun = Date.now()
+  const { code, output } = await run(stage, env, shown)
+  const failed = code !== 0
+  const outcome = `${failed ? `FAILED (${code})` : 'passed'} in ${seconds(Date.now() - begun)}`
+  if (!shown) console.log(`${headline}\n${output}`)
+  console.log(`\n── ${stage.name}: ${outcome} ──`)
+  return { stage, failed, outcome }
+}
 
 const runAll = async (env) => {
   const results = []
-  for (const stage of stages) {
-    if (results.some(({ failed }) => failed)) {
-      results.push({ stage, outcome: 'not run' })
-      continue
-    }
-    console.log(`\n── ${stage.name} (npm run ${stage.script.join(' ')}) ──\n`)
-    const begun = Date.now()
-    const code = await run(stage, env)
-    const failed = code !== 0
-    const outcome = `${failed ? `FAILED (${code})` : 'passed'} in ${seconds(Date.now() - begun)}`
-    console.log(`\n── ${stage.name}: ${outcome} ──`)
-    results.push({ stage, failed, outcome })
+  for (const group of groups) {
+    if (results.some(({ failed }) => failed))
+      results.push(...group.map((stage) => ({ stage, outcome: 'not run' })))
+    else
+      results.push(
+        ...(await Promise.all(group.map((stage) => runStage(stage, env, group.length === 1)))),
+      )
   }
   return results
 }
