@@ -1,14 +1,18 @@
 import { hostname } from 'node:os'
 import { sql } from 'drizzle-orm'
 import { systemActor } from '@/lib/domain/account/permissions'
-import { type ClockMoment, clockStep } from '@/lib/domain/server/clock-step'
 import type { Db } from '../client'
 import { transact } from '../transact'
 import { recordAction } from './record-action'
 
+/** The settable clock and the monotonic clock at one moment, in milliseconds. */
+type ClockMoment = { wallMs: number; steadyMs: number }
+
 const everyMs = 5_000
 /** Two processes of one machine detect the same step at most this far apart, unless one is paused. */
 const sameStepMs = 3 * everyMs
+/** A smaller difference is drift, or a gradual correction by a time service (ICH E6(R3) 4.2.2(d), rule R7). */
+const minStepMs = 2_000
 
 export type ClockWatchOptions = {
   /** The process that watches, such as `worker`. */
@@ -24,6 +28,12 @@ const readClocks = (): ClockMoment => ({
   wallMs: Date.now(),
   steadyMs: Number(process.hrtime.bigint() / 1_000_000n),
 })
+
+/** By how many milliseconds the server's clock was set forward, or back if negative; undefined if it was not set. */
+function clockStep(before: ClockMoment, now: ClockMoment): number | undefined {
+  const stepMs = now.wallMs - before.wallMs - (now.steadyMs - before.steadyMs)
+  return Math.abs(stepMs) > minStepMs ? stepMs : undefined
+}
 
 /**
  * Checks every five seconds whether the server's clock was set or the machine was suspended (rule R7 of
