@@ -30,7 +30,7 @@ vi.mock('@/lib/auth/guard', () => ({
 }))
 vi.mock('@/lib/env', async (original) => ({
   ...(await original<typeof import('@/lib/env')>()),
-  env: () => ({ ONEWAY_BASE_URL: 'https://lab.example' }),
+  env: () => ({ ONEWAY_BASE_URL: 'https://lab.example', ONEWAY_DATA: '/lab' }),
 }))
 vi.mock('next/navigation', () => ({
   useRouter: () => ({ push: () => undefined, refresh: () => undefined }),

@@ -83,6 +83,7 @@ test('the database accepts no decision against the proposal without a lead’s s
     await tx`set local session_replication_role = replica`
     await tx`delete from readings where device_id = (select device_id from trials where id = ${trialId}) and answered_at > now() - interval '30 years' and value = '"12.1"'`
     await tx`delete from readings where device_id = (select device_id from trials where id = ${trialId}) and value = '"16B92"'`
+    await tx`delete from observations where trial_id = ${trialId} and kind = 'newOsSeen'`
   })
   await expect(decide('installedAsExpected', 'installedAsExpected')).rejects.toThrow(
     /no other OS was read/,
