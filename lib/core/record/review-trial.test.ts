@@ -262,6 +262,20 @@ describe('after the end of a trial', () => {
   })
 })
 
+test('an outcome that is corrected after an unlock breaks no signature from before it', async () => {
+  const { trialId } = await concluded()
+  await approvedAndLocked(lab.db, trialId)
+  must(await unlock(lab.db, trialId), 'sealed')
+  must(await ask(trialId), 'recorded')
+  const proofId = await proofOf(lab.db, closer, 'overrule', trialId, later(2300))
+  const outcome = 'wrongVersionInstalled' as const
+  const input = { trialId, outcome, reason: 'the build is another one', proofId }
+  must(await correctOutcome(lab.db, closer, input, later(2300)), 'corrected')
+  const checked = await checkSignatures(lab.db, trialId)
+  expect(checked.map(({ act, differences }) => [act, differences])).toContainEqual(['lock', []])
+  expect(checked.flatMap(({ differences }) => differences)).toEqual([])
+})
+
 test('a reply after the lock is stored, and breaks no signature', async () => {
   const { trialId, device, commandUuid } = await concluded()
   await approvedAndLocked(lab.db, trialId)

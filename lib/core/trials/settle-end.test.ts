@@ -5,7 +5,9 @@ import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { recordOsChange } from '../ingest/detect-os-change'
+import { checkSignatures } from '../kernel/sign'
 import { type Observe, observe } from '../record/observe'
+import { approvedAndLocked, unlock } from '../record/review.testing'
 import { concludedTrial } from '../record/trial-trip.testing'
 import { readingsOf } from '../testing/device'
 import { engineer, later, must } from '../testing/people'
@@ -88,4 +90,22 @@ test('a correction after the conclusion moves the end too, and what the outcome 
   await correct(trialId, struck, { ...newOs, observedAt: later(800) })
   expect(await endOf(trialId)).toEqual(['12.1', '16B92', later(800), 'changed'])
   expect(await counted()).toBe(false)
+})
+
+test('a correction after an unlock breaks no signature from before it, and one behind the triggers does', async () => {
+  const { trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
+  await approvedAndLocked(lab.db, trialId)
+  must(await unlock(lab.db, trialId), 'sealed')
+  const [seen] =
+    await lab.sql`select id from observations where trial_id = ${trialId} and kind = 'newOsSeen'`
+  const broken = async () =>
+    (await checkSignatures(lab.db, trialId)).flatMap(({ differences }) => differences)
+  await lab.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`
+    await sql`update trials set end_os = '13' where id = ${trialId}`
+  })
+  expect((await broken()).join()).toContain('closing.endOs: signed "12.1", now "13"')
+  await correct(trialId, Number(seen?.id), { kind: 'nothing' })
+  expect(await endOf(trialId)).toEqual([null, null, null, 'notSeen'])
+  expect(await broken()).toEqual([])
 })

@@ -78,7 +78,7 @@ export type SignedRecord = {
 
 type Digest = (text: string) => string
 
-/** In these states the row of the trial no longer changes, so it is signed as well. */
+/** In these states the row of the trial changes only by a correction, so it is signed as well. */
 const closedStates: readonly TrialState[] = closedTrialStates
 
 /**
@@ -159,7 +159,7 @@ function wholeOf(rows: SignedRows, digest: Digest, signed?: SignedRecord) {
   const later = (list: ({ id: number } & Row)[], then: Digests | undefined) =>
     (signed ? then === undefined : list.length === 0) ? undefined : upTo(list, then)
   return {
-    closing: closed ? rows.closing : undefined,
+    closing: closed ? closingOf(rows, signed) : undefined,
     commands: named(rows.commands, ({ commandUuid }) => commandUuid, signed?.commands),
     events: upTo(rows.events, signed?.events),
     observations: upTo(rows.observations, signed?.observations),
@@ -169,6 +169,32 @@ function wholeOf(rows: SignedRows, digest: Digest, signed?: SignedRecord) {
     commandEvents: upTo(rows.commandEvents, signed?.commandEvents),
     replies: named(rows.replies, ({ id }) => String(id), signed?.replies),
   }
+}
+
+const endColumns = ['endOs', 'endBuild', 'endSupplementalBuild', 'endSeenAt']
+const outcomeColumns = ['outcome', 'outcomeReason', 'overruled']
+
+/**
+ * How the trial was closed. What a later correction has moved is compared no more: of a sighting, the end; of the
+ * outcome, the outcome. The correction is in the record with its person and reason, and signed by whoever signs next.
+ */
+function closingOf({ closing, observations, decisions }: SignedRows, signed?: SignedRecord): Row {
+  const was = signed?.closing
+  if (!was) return closing
+  const since = (rows: readonly ({ id: number } & Row)[], then: Digests | undefined) =>
+    rows.filter(({ id }) => id > Math.max(0, ...Object.keys(then ?? {}).map(Number)))
+  const corrections = since(observations, signed.observations).filter(
+    ({ correctsId }) => correctsId,
+  )
+  const moved = [
+    ...(corrections.length > 0 ? endColumns : []),
+    ...(since(decisions, signed.decisions).length > 0 ? outcomeColumns : []),
+  ]
+  const isMoved = ([name]: [string, unknown]) => moved.includes(name)
+  return Object.fromEntries([
+    ...Object.entries(closing).filter((one) => !isMoved(one)),
+    ...Object.entries(was).filter(isMoved),
+  ])
 }
 
 const digests = <R extends Row>(list: R[], key: (row: R) => string, digest: Digest): Digests =>
