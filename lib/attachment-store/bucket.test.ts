@@ -206,7 +206,8 @@ test.each([
   [403, 'InvalidAccessKeyId', /^ONEWAY_S3_KEY_ID: the storage does not know/],
   [403, 'SignatureDoesNotMatch', /^ONEWAY_S3_SECRET: it is not the secret/],
   [301, 'PermanentRedirect', /^ONEWAY_S3_ENDPOINT or ONEWAY_S3_REGION/],
-  [418, 'Strange', /^ONEWAY_S3_ENDPOINT \(/],
+  [418, 'Strange', /^One of the settings ONEWAY_S3_… .*418 Strange/],
+  [403, '', /^ONEWAY_S3_KEY_ID or ONEWAY_S3_SECRET \(/],
 ])('at the start %i %s names the setting that is wrong', async (status, code, words) => {
   fake.state.fault = () => ({ status, code })
   await expect(checkBucket(store.bucket)).rejects.toThrow(words)

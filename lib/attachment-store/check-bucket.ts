@@ -6,6 +6,8 @@ const settingOf: Record<string, string> = {
   NoSuchBucket: 'ONEWAY_S3_BUCKET: there is no such bucket',
   InvalidBucketName: 'ONEWAY_S3_BUCKET: there is no such bucket',
   InvalidAccessKeyId: 'ONEWAY_S3_KEY_ID: the storage does not know this key',
+  // https://github.com/versity/versitygw/blob/v1.8.0/s3err/s3err.go
+  XAdminUserNotFound: 'ONEWAY_S3_KEY_ID: the storage does not know this key',
   SignatureDoesNotMatch: 'ONEWAY_S3_SECRET: it is not the secret of ONEWAY_S3_KEY_ID',
   AuthorizationHeaderMalformed: 'ONEWAY_S3_REGION: the bucket is in another region',
   PermanentRedirect: 'ONEWAY_S3_ENDPOINT or ONEWAY_S3_REGION: the bucket is elsewhere',
@@ -31,8 +33,9 @@ export async function checkBucket(bucket: Bucket): Promise<string | undefined> {
         `ONEWAY_S3_ENDPOINT: ${message}. Its certificate must be for that name; name the file of a private certificate authority in NODE_EXTRA_CA_CERTS.`,
       )
     if (kind === 'refused' && status < 500) {
-      const setting = settingOf[code] ?? byStatus[status] ?? 'ONEWAY_S3_ENDPOINT'
-      throw new Error(`${setting} (${message}).`)
+      const setting = code === '' ? byStatus[status] : settingOf[code]
+      const words = setting ?? 'One of the settings ONEWAY_S3_… is not what the storage expects'
+      throw new Error(`${words} (${message}).`)
     }
     return `${message}. Files of attachments wait on this machine until it can be used`
   }

@@ -83,6 +83,36 @@ test('an iPhone’s recording loses both of its places', async () => {
   expect(copy.includes(Buffer.alloc(100, 'x'))).toBe(true)
 })
 
+/** A recording whose only track is one of positions, as phones and action cameras write it: its first position. */
+function recordingWithPositions(): Buffer {
+  // Camera motion metadata, type 5: https://developers.google.com/streetview/publish/camm-spec
+  const position = Buffer.alloc(28)
+  position.writeUInt16LE(5, 2)
+  for (const [at, value] of [48.1234, 11.5678, 500].entries())
+    position.writeDoubleLE(value, 4 + 8 * at)
+  const type = box('ftyp', word('isom'), number(0), word('isom'))
+  const samples = [
+    box('stsd', number(0, 1), box('camm', number(0, 1))),
+    box('stts', number(0, 1, 1, 1000)),
+    box('stsc', number(0, 1, 1, 1, 1)),
+    box('stsz', number(0, position.length, 1)),
+    box('stco', number(0, 1, type.length + 8)),
+  ]
+  const handler = box('hdlr', number(0, 0), word('camm'), number(0, 0, 0), Buffer.alloc(1))
+  const media = box('mdia', handler, box('minf', box('stbl', ...samples)))
+  const header = box('mvhd', number(0, 0, 0, 1000, 1000), Buffer.alloc(80))
+  const track = box('trak', box('tkhd', number(0, 0, 0, 1, 0, 1000), Buffer.alloc(60)), media)
+  return Buffer.concat([type, box('mdat', position), box('moov', header, track)])
+}
+
+test('a recording with a track of positions is refused, as nothing takes them out', async () => {
+  const one = store(recordingWithPositions(), 'video/mp4')
+  expect(await copyWithoutPlace(folder, one)).toEqual({
+    ...{ status: 'refused' },
+    reason: 'The place could not be taken out of this file; the copy was thrown away.',
+  })
+})
+
 test('a copy is made once, and what cannot be written is refused without a trace', async () => {
   const one = store(heic, 'image/heic')
   expect(await madeOf(one)).toEqual(await madeOf(one))

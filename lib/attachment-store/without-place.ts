@@ -68,7 +68,8 @@ async function make(
     const quiet = ['-q', '-q', '-m', '-api', 'LargeFileSupport=1']
     const written = await run(perl, [...quiet, '-overwrite_original', '-gps*=', part])
     if (written.problem !== undefined) return refused(written.problem)
-    const left = await run(perl, [...quiet, '-s', '-s', '-s', '-a', '-gps*', part])
+    // Tracks of positions, and a recording within a photo, are read only with -ee, and nothing takes a place out of them.
+    const left = await run(perl, [...quiet, '-ee', '-s', '-s', '-s', '-a', '-gps*', part])
     if (left.problem !== undefined) return refused(left.problem)
     if (left.text.trim() !== '')
       return refused('The place could not be taken out of this file; the copy was thrown away.')
