@@ -1,0 +1,3 @@
+import { widerSuite } from './vitest.config.ts'
+
+export default widerSuite({ include: ['e2e/attachment-files/*.files.ts'], testTimeout: 600_000 })
