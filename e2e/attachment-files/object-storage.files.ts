@@ -2,18 +2,21 @@ import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
+import type { LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBucket } from '@/lib/attachment-store/bucket'
+import type { BucketSettings } from '@/lib/attachment-store/bucket-call'
 import { checkBucket } from '@/lib/attachment-store/check-bucket'
 import { backUpFiles, listFileProblems } from '@/lib/attachment-store/check-files'
 import { fileOf, openAttachmentFolder, readFacts } from '@/lib/attachment-store/folder'
 import { moveToBucket } from '@/lib/attachment-store/move'
 import { openFile } from '@/lib/attachment-store/store'
 import { maxAttachmentBytes } from '@/lib/domain/attachment/attachment'
+import { selfMadeCertificate } from '@/scripts/certificate'
 import { mountTmpfs, whyNoMount } from '../chaos/storage/mounts'
-import { type S3Server, startS3Server } from './s3-server'
+import { type S3Server, startS3Server, virtualHost } from './s3-server'
 
 const binary = process.env.VERSITYGW_BIN
 const mebibyte = 1024 * 1024
@@ -23,6 +26,8 @@ const folder = openAttachmentFolder(dataFolder)
 const options = { retryPausesMs: [50, 100] }
 
 type Named = { sha256: string; bytes: number; type: 'video/mp4' }
+
+type Child = { killWhen?: () => boolean; settings?: BucketSettings; env?: Record<string, string> }
 
 /** A file of random bytes, written and hashed in pieces. */
 async function stored(bytes: number): Promise<Named> {
@@ -61,11 +66,14 @@ describe.skipIf(binary === undefined)('a real S3 server', () => {
   })
 
   /** Moves a file in a process of its own. @returns what it printed; undefined if it was killed */
-  function moveInChild(file: Named, killWhen?: () => boolean) {
-    const given = JSON.stringify({ settings: server.settings, dataFolder, file })
+  function moveInChild(
+    file: Named,
+    { killWhen, settings = server.settings, env = {} }: Child = {},
+  ) {
+    const given = JSON.stringify({ settings, dataFolder, file })
     const script = path.join(import.meta.dirname, 'move-child.ts')
     const child = spawn(process.execPath, ['--import', 'tsx', script, given], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      ...{ stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } },
     })
     const look = setInterval(() => {
       if (killWhen?.()) child.kill('SIGKILL')
@@ -119,12 +127,52 @@ describe.skipIf(binary === undefined)('a real S3 server', () => {
     }
   })
 
+  test('a bucket may stand before the host name', async () => {
+    const { endpoint } = server.settings
+    const settings = {
+      ...{ ...server.settings, pathStyle: false },
+      endpoint: new URL(`http://${virtualHost}:${endpoint.port}`),
+    }
+    const asked: string[] = []
+    const lookup: LookupFunction = (name, options, done) => {
+      asked.push(name)
+      const address = '127.0.0.1'
+      if (options.all) done(null, [{ address, family: 4 }])
+      else done(null, address, 4)
+    }
+    const file = await stored(9 * mebibyte)
+    const bucket = openBucket(settings, { ...options, lookup })
+    expect(await moveToBucket({ ...folder, bucket }, file)).toBe('moved')
+    expect((await readFacts(objectFile(file))).sha256).toBe(file.sha256)
+    expect([...new Set(asked)]).toEqual([`evidence.${virtualHost}`])
+  })
+
+  test('over TLS a certificate that nobody trusts is refused, and one of a named authority is taken', async () => {
+    const certificate = await selfMadeCertificate(home, 'https://127.0.0.1', new Date())
+    const secure = await startS3Server(binary ?? '', path.join(home, 'secure'), certificate)
+    try {
+      const { settings } = secure
+      await expect(checkBucket(openBucket(settings))).rejects.toThrow(
+        /^ONEWAY_S3_ENDPOINT: .* is not trusted: .*NODE_EXTRA_CA_CERTS/,
+      )
+      const file = await stored(9 * mebibyte)
+      const env = { NODE_EXTRA_CA_CERTS: certificate.certFile }
+      expect(await moveInChild(file, { settings, env })).toMatchObject({ moved: 'moved' })
+      const object = path.join(secure.folder, 'oneway', file.sha256)
+      expect((await readFacts(object)).sha256).toBe(file.sha256)
+    } finally {
+      await secure.kill()
+    }
+  })
+
   test('a process that is killed in mid-upload loses nothing, however often', async () => {
     const file = await stored(96 * mebibyte)
     let killed = 0
     for (let parts = 1; parts <= 11; parts += 2) {
       const before = unfinished().length
-      const moved = await moveInChild(file, () => unfinished().length >= before + parts)
+      const moved = await moveInChild(file, {
+        killWhen: () => unfinished().length >= before + parts,
+      })
       if (moved === undefined) killed += 1
       const isThere = existsSync(objectFile(file))
       expect(isHere(file) || isThere).toBe(true)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { lookup } from 'node:dns'
+import { lookup as systemLookup } from 'node:dns'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { isIP } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 // Node finds no named exports in it.
 import aws4 from 'aws4'
 import { guardedLookup, hostOf } from '@/lib/mdm/server-url'
@@ -34,6 +34,8 @@ export type BucketCall = {
   quietMs?: number
   /** Ends the request, and its answer if that has begun. */
   signal?: AbortSignal | undefined
+  /** Instead of the system's, for tests of where names may lead. */
+  lookup?: LookupFunction | undefined
 }
 
 type FailureKind = 'noAnswer' | 'notTrusted' | 'refused' | 'full' | 'altered'
@@ -73,7 +75,7 @@ export async function callBucket(
 
 function exchange(settings: BucketSettings, call: BucketCall): Promise<IncomingMessage> {
   const { url, path } = placeOf(settings, call)
-  const { method, body, quietMs = usualQuietMs, signal } = call
+  const { method, body, quietMs = usualQuietMs, signal, lookup = systemLookup } = call
   const signed = aws4.sign(
     {
       ...{ service: 's3', region: settings.region, method, host: url.host, path },
@@ -99,10 +101,13 @@ function exchange(settings: BucketSettings, call: BucketCall): Promise<IncomingM
       ...(signal && { signal }),
       ...(isSecure && isIP(host) === 0 && { servername: host }),
     })
-    sent.setTimeout(quietMs, () => sent.destroy(new Error(`nothing within ${quietMs / 1000} s`)))
+    let waitsMs = quietMs
+    sent.setTimeout(waitsMs)
+    sent.on('timeout', () => sent.destroy(new Error(`nothing within ${waitsMs / 1000} s`)))
     sent.on('error', (error) => reject(failureOf(settings, error)))
     sent.on('response', (answer) => {
-      sent.setTimeout(quietBodyMs)
+      waitsMs = quietBodyMs
+      sent.setTimeout(waitsMs)
       resolve(answer)
     })
     sent.end(body)

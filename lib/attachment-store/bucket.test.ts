@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
@@ -238,4 +239,16 @@ test('the secret is read from its file, and settings that cannot be right are na
   )
   const metadata = { ...set, ONEWAY_S3_ENDPOINT: 'https://169.254.169.254' }
   expect(() => openAttachmentStore(metadata)).toThrow(/^ONEWAY_S3_ENDPOINT .*metadata/)
+})
+
+test.each([
+  ['https://s3.lab.example', '169.254.169.254', /leads to an address that belongs to no server/],
+  ['http://localhost', '192.168.7.9', /does not lead to this machine/],
+])('%s that leads to %s is not connected to', async (endpoint, address, words) => {
+  const lookup: LookupFunction = (_, options, done) =>
+    options.all ? done(null, [{ address, family: 4 }]) : done(null, address, 4)
+  const bucket = openBucket({ ...fake.settings, endpoint: new URL(endpoint) }, { lookup })
+  await expect(bucket.sizeOf('a'.repeat(64))).rejects.toMatchObject({
+    ...{ kind: 'notTrusted', message: expect.stringMatching(words) },
+  })
 })

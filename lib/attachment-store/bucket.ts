@@ -33,15 +33,15 @@ export class DamagedFile extends Error {}
 
 export type Bucket = ReturnType<typeof openBucket>
 
-type Options = { retryPausesMs?: readonly number[]; signal?: AbortSignal | undefined }
+type Options = Pick<BucketCall, 'signal' | 'lookup'> & { retryPausesMs?: readonly number[] }
 
 /**
  * The bucket of these settings; nothing is asked of it yet.
  * @param signal ends every request that is under way
  */
 export function openBucket(settings: BucketSettings, options: Options = {}) {
-  const { retryPausesMs = pausesMs, signal } = options
-  const call = (asked: BucketCall) => callBucket(settings, { ...asked, signal })
+  const { retryPausesMs = pausesMs, signal, lookup } = options
+  const call = (asked: BucketCall) => callBucket(settings, { ...asked, signal, lookup })
 
   /** The size of a file; undefined if it is not there. */
   async function sizeOf(sha256: string): Promise<number | undefined> {
