@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isComplete, leavesOutDev } from './installed.mjs'
 import { acquire } from './lock.mjs'
+import { mendPostgres } from './mend-postgres.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -114,6 +115,7 @@ const install = async (withDev) => {
 export async function prepare({ withDev }) {
   checkRuntime()
   if (!isInstalled(withDev)) await install(withDev)
+  mendPostgres()
   const pinned = findPinnedNode()
   if (pinned) return pinned
   if (major(process.versions.node) >= oldestNodeToServe) return process.execPath

@@ -1,5 +1,4 @@
 import { Socket } from 'node:net'
-import { closeOnFatalErrors } from './fatal-errors'
 
 /** Where to connect, as postgres.js passes it. */
 type Target = {
@@ -97,7 +96,6 @@ export function createDeadline({ deadlineMs, warnAfterMs, report }: DeadlineOpti
     }
     // The overloads differ in where the callback stands, which the arguments keep.
     socket.write = watched as Socket['write']
-    closeOnFatalErrors(socket, Boolean(ssl))
     all.add(one)
     timer ??= setInterval(checkAll, checkEveryMs)
     timer.unref()
