@@ -38,6 +38,8 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   reporter: [['list']],
   use: {
+    // Without it a press that waits in vain ends with the test, which does not say for what it waited.
+    actionTimeout: 120_000,
     browserName: 'chromium',
     launchOptions: { args: chromiumFlags, ...(executablePath ? { executablePath } : {}) },
     locale: 'en-GB',
