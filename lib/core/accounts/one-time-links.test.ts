@@ -25,7 +25,11 @@ const person = () =>
     password: 'the old password',
     role: 'lead',
   })
-const use = (token: string, but: { name?: string; password?: string } = {}, at = now) =>
+const use = (
+  token: string,
+  but: { name?: string; password?: string; address?: string } = {},
+  at = now,
+) =>
   useLink(
     lab.db,
     { token, address: `192.0.2.${count}`, name: 'Grace', password: 'four words of mine', ...but },
@@ -139,4 +143,17 @@ test('the links of one person are found by an index', async () => {
   const [row] = await lab.sql`
     select pg_get_indexdef('person_links_by_person'::regclass) as index`
   expect(row?.index).toContain('(person_id) WHERE (person_id IS NOT NULL)')
+})
+
+test('guesses from an address make only guesses wait there: a link that exists is opened and used', async () => {
+  const { token, email } = await invited('engineer')
+  const address = '198.51.100.7'
+  for (let n = 0; n < 21; n += 1) await lookAtLink(lab.db, { token: `guess-${n}`, address }, now)
+  expect(await lookAtLink(lab.db, { token: 'guess', address }, now)).toMatchObject({
+    reason: expect.stringMatching(/^Too many wrong tries/),
+  })
+  const wrong = await use('guess', { address })
+  expect(wrong).toMatchObject({ reason: expect.stringMatching(/^Too many wrong tries/) })
+  expect(await lookAtLink(lab.db, { token, address }, now)).toMatchObject({ status: 'open' })
+  expect(await use(token, { address })).toEqual({ status: 'set', email })
 })

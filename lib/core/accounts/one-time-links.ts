@@ -119,7 +119,10 @@ export type SeenLink = {
   expiresAt: Date
 }
 
-/** A token cannot be guessed; this limits the load on the database by somebody who tries. */
+/**
+ * A token of 256 bits cannot be guessed; this limits the load by somebody who tries. The token is looked up first, so
+ * that nobody behind the same address is kept from a link that exists.
+ */
 const openings = { max: 20, windowMs: 60_000, maxWaitMs: 15 * 60_000 }
 
 /** Returns what a link is for. Changes nothing. */
@@ -128,12 +131,11 @@ export async function lookAtLink(
   { token, address }: Opening,
   now: Date,
 ): Promise<SeenLink | Refusal> {
-  const attempt = await countGuessByKey(db, `link:from:${address}`, openings, now)
-  if (attempt.status === 'wait') return refused(waitWords(attempt.seconds))
   const link = await findLinkByDigest(db, digestOf(token))
-  const person = link?.personId ? await findPerson(db, link.personId) : undefined
+  if (!link) return countUnknown(db, address, now)
+  const person = link.personId ? await findPerson(db, link.personId) : undefined
   const not = whyClosed(link, now)
-  if (not || !link) return not ?? unknown
+  if (not) return not
   const { kind, email, role, expiresAt } = link
   return { status: 'open', kind, email, role, name: person?.name ?? '', expiresAt }
 }
@@ -147,12 +149,11 @@ export async function useLink(
   input: Opening & { name: string; password: string },
   now: Date,
 ): Promise<{ status: 'set'; email: string } | Refusal> {
-  const attempt = await countGuessByKey(db, `link:from:${input.address}`, openings, now)
-  if (attempt.status === 'wait') return refused(waitWords(attempt.seconds))
   const seen = await findLinkByDigest(db, digestOf(input.token))
-  const person = seen?.personId ? await findPerson(db, seen.personId) : undefined
-  const owner = { name: person?.name ?? input.name, email: seen?.email }
-  const weak = seen && passwordProblem(input.password, owner, isCommonPassword)
+  if (!seen) return countUnknown(db, input.address, now)
+  const person = seen.personId ? await findPerson(db, seen.personId) : undefined
+  const owner = { name: person?.name ?? input.name, email: seen.email }
+  const weak = passwordProblem(input.password, owner, isCommonPassword)
   if (weak !== undefined) return refused(weak, 'password')
 
   return transact(db, person ?? newcomer(seen), async (tx) => {
@@ -167,6 +168,11 @@ export async function useLink(
     await markLinkUsed(tx, link.id, { personId, at: now })
     return { status: 'set', email: link.email }
   })
+}
+
+async function countUnknown(db: Db, address: string, now: Date): Promise<Refusal> {
+  const attempt = await countGuessByKey(db, `link:from:${address}`, openings, now)
+  return attempt.status === 'wait' ? refused(waitWords(attempt.seconds)) : unknown
 }
 
 async function welcome(
@@ -196,9 +202,9 @@ async function renew(
 }
 
 /** The actor before the invited person exists: the invitation, named after the admin who made it. */
-const newcomer = (link: PersonLink | undefined): Actor => ({
-  id: `invitation ${link?.id ?? 'unknown'}`,
-  name: `Invited by ${link?.madeByName ?? 'nobody'}`,
+const newcomer = (link: PersonLink): Actor => ({
+  id: `invitation ${link.id}`,
+  name: `Invited by ${link.madeByName}`,
   role: 'system',
 })
 
