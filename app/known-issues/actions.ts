@@ -12,13 +12,20 @@ const contentOf = ({ builds, ...content }: TypedContent) => ({
   builds: builds.split(/[\s,;]+/),
 })
 
+function changeOf(typed: z.output<typeof changeSchema>): ChangeIssue {
+  if (typed.kind === 'ended') return typed
+  const content = contentOf(typed.content)
+  if (typed.kind === 'added') return { ...typed, content }
+  return { ...typed, content, seen: typed.seen && contentOf(typed.seen) }
+}
+
 export async function changeKnownIssueAction(input: z.input<typeof changeSchema>) {
   return authorizeAction('changeKnownIssues', changeSchema, input, async ({ actor, db }, typed) => {
-    const change: ChangeIssue =
-      typed.kind === 'ended' ? typed : { ...typed, content: contentOf(typed.content) }
-    const result = await changeKnownIssue(db, actor, change, new Date())
+    const result = await changeKnownIssue(db, actor, changeOf(typed), new Date())
     // What the pages of devices and trials show of a verdict rests on it too.
     revalidatePath(paths.home(), 'layout')
-    return result
+    if (!('stored' in result)) return result
+    const { builds, ...stored } = result.stored
+    return { ...result, stored: { ...stored, builds: builds.join(', ') } }
   })
 }

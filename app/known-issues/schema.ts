@@ -22,6 +22,8 @@ export const changeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('added'), content: contentSchema }),
   z.object({
     ...{ kind: z.literal('changed'), issue: number, reason: typed, content: contentSchema },
+    /** What was typed over. */
+    seen: contentSchema.optional(),
   }),
   z.object({ kind: z.literal('ended'), issue: number, reason: typed }),
 ])

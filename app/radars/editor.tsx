@@ -20,7 +20,8 @@ type Props = {
   reason: string | undefined
 }
 
-type Typed = ContentInput & { platform: Platform; startVersion: string }
+/** `seen` is the text that is typed over; it belongs to the form and its draft, as others may edit the radar meanwhile. */
+type Typed = ContentInput & { platform: Platform; startVersion: string; seen: ContentInput }
 
 const hints: Partial<Record<RadarTextField, string>> = {
   area: 'The product area in Feedback Assistant',
@@ -42,13 +43,18 @@ export function RadarEditor({ initial, about, reason }: Props) {
   const form = useForm<Typed>({
     defaultValues: {
       ...textsOf(initial),
+      seen: textsOf(initial),
       platform: free?.platform ?? 'iOS',
       startVersion: free?.startVersion ?? '',
     },
   })
   const draft = useFormDraft(form, `radar/${JSON.stringify(about)}`)
-  const save = ({ platform, startVersion, ...content }: Typed) => {
-    if ('radarId' in about) return editRadarAction({ radarId: about.radarId, content })
+  const save = async ({ platform, startVersion, seen, ...content }: Typed) => {
+    if ('radarId' in about) {
+      const result = await editRadarAction({ radarId: about.radarId, content, seen })
+      if ('stored' in result) form.setValue('seen', textsOf(result.stored))
+      return result
+    }
     const origin = free ? { environment: free.environment, platform, startVersion } : about.origin
     return writeRadarAction({ origin, content })
   }

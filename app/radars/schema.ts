@@ -30,7 +30,12 @@ export const writeSchema = z.object({
 })
 export type OriginInput = z.infer<typeof writeSchema>['origin']
 
-export const editSchema = z.object({ radarId: z.uuid(), content: contentSchema })
+export const editSchema = z.object({
+  radarId: z.uuid(),
+  content: contentSchema,
+  /** What was typed over. */
+  seen: contentSchema.optional(),
+})
 
 const changeKinds = radarStates.filter((state): state is RadarChangeKind => state !== 'drafted')
 

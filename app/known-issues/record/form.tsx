@@ -13,7 +13,8 @@ import { paths } from '@/lib/paths'
 import { changeKnownIssueAction } from '../actions'
 import type { TypedContent } from '../schema'
 
-type Typed = TypedContent & { reason: string }
+/** `seen` is the content that is typed over; it belongs to the form and its draft. */
+type Typed = TypedContent & { reason: string; seen: TypedContent }
 type Props = {
   initial: TypedContent
   /** The issue that is changed; undefined for a new one. */
@@ -33,16 +34,18 @@ const fields = issueFields.map((value) => ({ value, label: issueFieldLabel(value
 /** Records a known issue, or changes one. */
 export function IssueForm({ initial, issue, mayNot }: Props) {
   const router = useRouter()
-  const form = useForm<Typed>({ defaultValues: { ...initial, reason: '' } })
+  const form = useForm<Typed>({ defaultValues: { ...initial, seen: initial, reason: '' } })
   const draft = useFormDraft(form, `known-issue/${issue ?? 'new'}`)
-  const save = ({ reason, ...typed }: Typed) => {
+  const save = async ({ reason, seen, ...typed }: Typed) => {
     const { field, ...rest } = typed
     const content = typed.effect === 'unknown' ? { ...rest, field } : rest
-    return changeKnownIssueAction(
-      issue === undefined
-        ? { kind: 'added', content }
-        : { kind: 'changed', issue, reason, content },
-    )
+    if (issue === undefined) return changeKnownIssueAction({ kind: 'added', content })
+    const result = await changeKnownIssueAction({ kind: 'changed', issue, reason, content, seen })
+    if ('stored' in result) {
+      const { to = '', radar = '', url = '', ...stored } = result.stored
+      form.setValue('seen', { ...stored, to, radar, url })
+    }
+    return result
   }
   const { busy, refusal, submit } = useFormAction(form, save, {
     fields: ['effect', 'field', 'family', ...texts],

@@ -54,6 +54,30 @@ test('added, changed and ended, each a version of the rule set; what it said bef
   ])
 })
 
+test('of two leads who change an issue neither puts back or types over what the other saved', async () => {
+  const { issue } = await add()
+  const wider = { ...content, to: '12.0.2', fault: 'the install ends in recovery mode, always' }
+  const reason = 'also seen on 12.0.2'
+  must(await change({ kind: 'changed', issue, reason, content: wider, seen: content }), 'changed')
+  const mine = { ...content, to: '12.0.3', radar: '45414737' }
+  const stale = {
+    kind: 'changed',
+    issue,
+    reason: 'seen again',
+    content: mine,
+    seen: content,
+  } as const
+  expect(await change(stale)).toMatchObject({
+    status: 'refused',
+    reason: expect.stringContaining('to is now “12.0.2”, yours is “12.0.3”'),
+    stored: { to: '12.0.2' },
+  })
+  must(await change({ ...stale, seen: { ...content, to: '12.0.2' } }), 'changed')
+  expect((await getIssueSet(lab.db)).issues).toMatchObject([
+    { number: issue, to: '12.0.3', radar: '45414737', fault: wider.fault },
+  ])
+})
+
 test('only a lead records one; what ended, never was, or has not changed is refused', async () => {
   for (const actor of [engineer, admin])
     expect(await change({ kind: 'added', content }, actor)).toMatchObject({ status: 'refused' })

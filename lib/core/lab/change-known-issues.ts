@@ -11,6 +11,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { issueProblem, ruleSetOf } from '@/lib/domain/rules/known-issues'
 import type { IssueContent, IssueSet } from '@/lib/domain/rules/rule'
+import { mergeEdit } from '../shared/merge-edit'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
 /** A content as it is typed: its trial by number, such as "T-12"; nothing is "". */
@@ -18,10 +19,19 @@ export type TypedIssue = Omit<IssueContent, 'trialId'> & { trial: string }
 
 export type ChangeIssue =
   | { kind: 'added'; content: TypedIssue }
-  | { kind: 'changed'; issue: number; reason: string; content: TypedIssue }
+  | {
+      kind: 'changed'
+      issue: number
+      reason: string
+      content: TypedIssue
+      /** What was typed over: what somebody else changed since is neither put back nor typed over. */
+      seen?: TypedIssue | undefined
+    }
   | { kind: 'ended'; issue: number; reason: string }
 
 type Changed = { status: 'changed'; issue: number; ruleSet: string }
+// With what somebody else saved meanwhile; a change typed over that is taken.
+type Overtaken = Refusal & { stored: TypedIssue }
 
 /**
  * Records, changes or ends a known issue by version. Each is a new version of the rule set: verdicts that are stored
@@ -32,7 +42,7 @@ export async function changeKnownIssue(
   actor: Actor,
   input: ChangeIssue,
   now: Date,
-): Promise<Changed | Refusal> {
+): Promise<Changed | Overtaken | Refusal> {
   const no = forbidden(actor, 'changeKnownIssues')
   if (no) return no
   const reason = input.kind === 'added' ? '' : input.reason.trim()
@@ -42,7 +52,10 @@ export async function changeKnownIssue(
     const set = await getIssueSet(tx)
     if (input.kind !== 'added' && !set.issues.some(({ number }) => number === input.issue))
       return refused(`K-${input.issue} is no known issue in force.`, 'issue')
-    const content = input.kind === 'ended' ? undefined : await readContent(tx, input.content)
+    const merged = input.kind === 'changed' ? mergeInto(set, input) : undefined
+    if (merged && 'status' in merged) return merged
+    const typed = input.kind === 'ended' ? undefined : (merged ?? input.content)
+    const content = typed && (await readContent(tx, typed))
     if (content && 'status' in content) return content
     if (input.kind === 'changed' && content && isSame(set, input.issue, content))
       return refused('Nothing has changed.')
@@ -57,6 +70,40 @@ export async function changeKnownIssue(
     await judgeAllAgain(tx, now)
     return { status: 'changed', issue: change.issue, ruleSet: ruleSetOf(change) } satisfies Changed
   })
+}
+
+const parts = [
+  ...(['effect', 'field', 'family', 'from', 'to'] as const),
+  ...(['builds', 'fault', 'radar', 'url', 'trial'] as const),
+]
+
+/** A content as it is typed, without blanks, so that two can be compared. */
+const plainIssue = ({ field, builds, ...issue }: TypedIssue): TypedIssue => ({
+  ...{ effect: issue.effect, family: issue.family, from: issue.from.trim() },
+  ...{ field: issue.effect === 'unknown' ? field : undefined, to: issue.to?.trim() ?? '' },
+  builds: builds.map((build) => build.trim()).filter((build) => build !== ''),
+  ...{ fault: issue.fault.trim(), radar: issue.radar?.trim() ?? '' },
+  ...{ url: issue.url?.trim() ?? '', trial: issue.trial.trim() },
+})
+
+/** The change on top of what others saved meanwhile, or what two have changed. */
+function mergeInto(
+  { issues }: IssueSet,
+  { issue: number, content, seen }: Extract<ChangeIssue, { kind: 'changed' }>,
+): TypedIssue | Overtaken {
+  const issue = issues.find((one) => one.number === number)
+  if (!issue || !seen) return content
+  const trial = issue.trialNumber === undefined ? '' : `T-${issue.trialNumber}`
+  const stored = plainIssue({ ...issue, trial })
+  const edit = { seen: plainIssue(seen), stored, typed: plainIssue(content) }
+  const { merged, overtaken } = mergeEdit(parts, edit)
+  if (overtaken.length === 0) return merged
+  const shown = (value: unknown) => `“${value ?? ''}”`
+  const lines = overtaken.map(
+    (part) => `${part} is now ${shown(stored[part])}, yours is ${shown(edit.typed[part])}`,
+  )
+  const reason = `Somebody else changed K-${number} while you typed: ${lines.join('; ')}. Save once more to put yours in its place.`
+  return { ...refused(reason), stored }
 }
 
 /** The content without blanks, with its trial; or what is wrong with it. */

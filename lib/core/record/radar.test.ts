@@ -86,6 +86,33 @@ test('what a person types is redacted before it is stored, also in an edit', asy
   expect(radar?.content?.actual).toBe('Seen on [serial number], call [phone number]')
 })
 
+test('of two who edit a draft neither puts back or types over what the other saved', async () => {
+  const { trialId } = await trialFrom('11.2.6')
+  const { content, radarId } = await draftFrom(trialId)
+  const theirs = { ...content, title: 'Their title', steps: 'Their steps' }
+  must(
+    await editRadar(lab.db, lead, { radarId, content: theirs, seen: content }, later(2100)),
+    'written',
+  )
+  const mine = { ...content, title: 'My title', area: 'iOS: my area' }
+  const refusal = await editRadar(
+    lab.db,
+    engineer,
+    { radarId, content: mine, seen: content },
+    later(2110),
+  )
+  expect(refusal).toMatchObject({
+    status: 'refused',
+    reason: expect.stringMatching(/^Somebody else edited R-\d+ while you typed: Title\./),
+    stored: { title: 'Their title' },
+  })
+  const seen = { ...content, title: 'Their title' }
+  must(await editRadar(lab.db, engineer, { radarId, content: mine, seen }, later(2120)), 'written')
+  expect((await findRadar(lab.db, radarId))?.content).toMatchObject({
+    ...{ title: 'My title', area: 'iOS: my area', steps: 'Their steps' },
+  })
+})
+
 test('from a contradiction: Expected from the schema with its citation, Actual from the reply', async () => {
   const { trialId } = await trialFrom('11.2.6')
   const [row] = await lab.sql`select id from contradictions where trial_id = ${trialId}`

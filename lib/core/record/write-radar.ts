@@ -18,12 +18,18 @@ import type { Environment, Platform } from '@/lib/domain/device/device'
 import { acceptedVersion, parseVersion } from '@/lib/domain/device/os-version'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { composeRadar, type RadarSource } from '@/lib/domain/radar/compose'
-import { contentProblems, type RadarContent, radarTexts } from '@/lib/domain/radar/radar'
+import {
+  contentProblems,
+  type RadarContent,
+  radarTextLabels,
+  radarTexts,
+} from '@/lib/domain/radar/radar'
 import { isCommonName, type KnownIdentifier, redactIdentifiers } from '@/lib/domain/radar/redact'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import { type ReadingField, type ReadingSource, readingFields } from '@/lib/domain/reading/reading'
 import { readPlist, writePlist } from '@/lib/mdm/plist/plist'
 import { withoutSecrets } from '@/lib/mdm/secrets'
+import { mergeEdit } from '../shared/merge-edit'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** What a report is written from; one without a trial names what it is about. */
@@ -82,15 +88,35 @@ export async function writeRadar(
   })
 }
 
-export type EditRadar = { radarId: string; content: Omit<RadarContent, 'cites'> }
+export type EditRadar = {
+  radarId: string
+  content: Omit<RadarContent, 'cites'>
+  /** The text that was typed over: what somebody else changed since is neither put back nor typed over. */
+  seen?: Omit<RadarContent, 'cites'> | undefined
+}
+
+const textsOf = ({
+  title,
+  area,
+  steps,
+  expected,
+  actual,
+  configuration,
+}: Omit<RadarContent, 'cites'>) => ({ title, area, steps, expected, actual, configuration })
+
+type Edited =
+  | { status: 'written'; radarId: string }
+  // With what somebody else saved meanwhile; an edit typed over that is taken.
+  | (Refusal & { stored: Omit<RadarContent, 'cites'> })
+  | Refusal
 
 /** Replaces the text of a draft; what was filed stands as it was sent. */
 export async function editRadar(
   db: Db,
   actor: Actor,
-  { radarId, content }: EditRadar,
+  { radarId, content: typed, seen }: EditRadar,
   now: Date,
-): Promise<{ status: 'written'; radarId: string } | Refusal> {
+): Promise<Edited> {
   const no = forbidden(actor, 'writeRadar')
   if (no) return no
   return transact(db, actor, async (tx) => {
@@ -98,6 +124,16 @@ export async function editRadar(
     if (!radar) return refused('There is no such radar.')
     if (radar.state !== 'drafted')
       return refused(`R-${radar.number} is filed: its text is kept unchanged.`)
+    const stored = textsOf(radar.content ?? typed)
+    const edit = { seen: textsOf(seen ?? stored), stored, typed: textsOf(typed) }
+    const { merged: content, overtaken } = mergeEdit(radarTexts, edit)
+    if (overtaken.length > 0)
+      return {
+        ...refused(
+          `Somebody else edited R-${radar.number} while you typed: ${overtaken.map((name) => radarTextLabels[name]).join(', ')}. Look at it, then save once more to put yours in its place.`,
+        ),
+        stored,
+      }
     const { trialId, contradictionId } = radar
     const found =
       contradictionId !== null

@@ -12,10 +12,10 @@ type Edit<T> = {
  * An edit on top of what others saved meanwhile: a value that was not typed over stays as it is stored by now.
  * @returns the values to store, and the names of those that somebody else changed too, to another value
  */
-export function mergeEdit<T extends object>(
-  names: readonly (keyof T)[],
+export function mergeEdit<T extends object, K extends keyof T = keyof T>(
+  names: readonly K[],
   { seen, stored, typed }: Edit<T>,
-): { merged: T; overtaken: (keyof T)[] } {
+): { merged: T; overtaken: K[] } {
   const same = (name: keyof T, one: T, other: T) => isDeepStrictEqual(one[name], other[name])
   const merged = { ...typed }
   for (const name of names) if (same(name, typed, seen)) merged[name] = stored[name]
