@@ -80,6 +80,10 @@ export const paths = {
   reportFreeze: (filter: Params = {}) => withParams('/reports/freeze', filter),
   /** Chooses which trials of a list other labs may have, and what of them. */
   labReport: (filter: Params = {}) => withParams('/reports/for-other-labs', filter),
+  /** The reports that other labs sent. */
+  otherLabs: () => '/reports/other-labs',
+  /** Reads a file of another lab; with its SHA-256 and a name for the lab it is imported. */
+  otherLabFile: (about: Params = {}) => withParams('/reports/other-labs/file', about),
   frozenFile: (id: string) => `/reports/${part(id)}/file`,
   verifyReport: (name?: string) => withParams('/reports/verify', { name }),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),

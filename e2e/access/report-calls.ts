@@ -4,6 +4,11 @@ import { exportCsv } from '@/lib/core/record/export-csv'
 import { exportStudy } from '@/lib/core/record/export-study'
 import { freezeReport } from '@/lib/core/record/frozen/freeze-report'
 import { verifyFile } from '@/lib/core/record/frozen/verify-file'
+import {
+  importLabReport,
+  previewLabImport,
+  withdrawLabReport,
+} from '@/lib/core/record/lab-report/import-lab-report'
 import { makeLabReport, previewLabReport } from '@/lib/core/record/lab-report/make-lab-report'
 import { exportReport, reportTrial } from '@/lib/core/record/report/report-trial'
 import { makeShareLink, previewShare, revokeShareLink } from '@/lib/core/record/share/share-report'
@@ -39,6 +44,12 @@ export const reportCalls: Record<string, Call> = {
       },
       now,
     ),
+  'import-lab-report.previewLabImport': (db, actor) =>
+    previewLabImport(db, actor, new Uint8Array([1]), now),
+  'import-lab-report.importLabReport': (db, actor) =>
+    importLabReport(db, actor, { bytes: new Uint8Array([1]), sha256: '', labName: 'Lab' }, now),
+  'import-lab-report.withdrawLabReport': (db, actor, { trialId }) =>
+    withdrawLabReport(db, actor, { id: trialId, reason: 'tried by the matrix' }, now),
   'verify-file.verifyFile': (db, actor) =>
     verifyFile(db, actor, { bytes: new Uint8Array([1]), name: 'a.zip' }),
   'share-report.previewShare': (db, actor, { trialId }) =>

@@ -19,6 +19,8 @@ test.each([
   ['/devices/import?x=1', '6 MiB'],
   ['/releases/import', '6 MiB'],
   ['/reports/verify?name=F-1.zip', '32 MiB'],
+  ['/reports/other-labs/file?sha256=0', '2 MiB'],
+  ['/reports/other-labs', '512 KiB'],
   ['/reports/freeze', '512 KiB'],
   ['/devices', '512 KiB'],
   ['/api/v1/devices', '64 KiB'],

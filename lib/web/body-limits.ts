@@ -4,6 +4,7 @@ import {
   maxAttachmentBytes,
 } from '@/lib/domain/attachment/attachment'
 import { maxFrozenBytes } from '../domain/report/frozen-report'
+import { maxLabReportBytes } from '../domain/report/lab-report'
 import { bodyLimitBytes, webhookBudgetBytes } from './body-budgets'
 
 /** What a request may bring with it. */
@@ -57,6 +58,13 @@ const bodyLimits: readonly BodyLimit[] = [
     path: /^\/reports\/verify\/?$/,
     shown: '/reports/verify',
     maxBytes: maxFrozenBytes,
+    withinMs: 120_000,
+  },
+  {
+    what: 'a report of another lab',
+    path: /^\/reports\/other-labs\/file\/?$/,
+    shown: '/reports/other-labs/file',
+    maxBytes: maxLabReportBytes,
     withinMs: 120_000,
   },
   {

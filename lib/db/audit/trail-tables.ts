@@ -141,6 +141,14 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'marked_at'] } },
   frozen_reports: grows,
   lab_report_trials: grows,
+  other_lab_reports: {
+    trail: 'rows',
+    mayChange: {
+      only: ['withdrawn_at', 'withdrawn_by_id', 'withdrawn_by_name', 'withdrawn_reason'],
+    },
+  },
+  other_lab_trials: { trail: 'batches' },
+  other_lab_contradictions: { trail: 'batches' },
   share_links: {
     trail: 'rows',
     secret: ['token_sha256'],

@@ -58,6 +58,7 @@ export const permissions = [
   'freezeReport',
   'shareReport',
   'revokeShare',
+  'importLabReport',
   'manageServers',
   'managePeople',
   'manageNotices',
@@ -123,6 +124,7 @@ const lead: readonly Permission[] = [
   'freezeReport',
   'shareReport',
   'revokeShare',
+  'importLabReport',
 ]
 
 /**

@@ -5,7 +5,7 @@ import type { PasscodeState } from '../device/passcode'
 import type { EndState, Outcome } from '../outcome/outcome'
 import type { ReviewState } from '../review/review'
 import type { RequestType } from '../trial/command-slot'
-import type { factors, ListedFactor } from '../trial/factors'
+import type { batteryBands, factors, ListedFactor } from '../trial/factors'
 import { installActions } from '../trial/install-action'
 import type { PrimaryOutcome } from '../trial/primary-outcome'
 import type { ManifestEntry } from './frozen-report'
@@ -64,7 +64,7 @@ export type LabTrial = {
   review: 'none' | ReviewState
   passcode: PasscodeState
   power: ValueOf<'power'>
-  battery: ValueOf<'battery'>
+  battery: (typeof batteryBands)[number]['value'] | 'notApplicable' | 'unknown'
   network: ValueOf<'network'>
   treatment: ValueOf<'treatment'>
   contradictions: LabContradiction[]

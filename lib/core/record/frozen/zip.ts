@@ -48,3 +48,38 @@ export function unpackZip(bytes: Uint8Array, only?: string): Unpacked {
     return { status: 'notAZip', reason: error instanceof Error ? error.message : 'unknown' }
   }
 }
+
+/**
+ * Unpacks a ZIP of exactly these files, each once.
+ * @param maxBytes of all of them when unpacked; a ZIP that says it has more is not unpacked
+ */
+export function unpackOnly(
+  bytes: Uint8Array,
+  names: readonly string[],
+  maxBytes: number,
+): Unpacked {
+  const found: string[] = []
+  let total = 0
+  try {
+    const files = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        total += originalSize
+        if (!names.includes(name)) throw new Error('it has a file that does not belong there')
+        if (found.includes(name)) throw new Error(`it has ${name} twice`)
+        if (total > maxBytes)
+          throw new Error(`it would unpack to more than ${maxBytes / 1024 / 1024} MiB`)
+        found.push(name)
+        return true
+      },
+    })
+    const missing = names.find((name) => !found.includes(name))
+    if (missing !== undefined) return { status: 'notAZip', reason: `it has no ${missing}` }
+    return {
+      status: 'unpacked',
+      files: names.map((name) => ({ name, bytes: files[name] ?? new Uint8Array() })),
+    }
+  } catch (error) {
+    // As above.
+    return { status: 'notAZip', reason: error instanceof Error ? error.message : 'unknown' }
+  }
+}

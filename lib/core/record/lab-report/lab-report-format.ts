@@ -19,7 +19,7 @@ import {
 import { reviewStates } from '@/lib/domain/review/review'
 import { isLabName, maxLabName } from '@/lib/domain/settings'
 import { requestTypes } from '@/lib/domain/trial/command-slot'
-import { factors, type ListedFactor } from '@/lib/domain/trial/factors'
+import { batteryBands, factors, type ListedFactor } from '@/lib/domain/trial/factors'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 
 // The one definition of a report for other labs, for the file that leaves and for one that comes: a test writes
@@ -38,6 +38,8 @@ const hex = (form: RegExp, digits: number) =>
 // Object.keys returns string[]; the type of the object has every value.
 const ofFactor = <F extends ListedFactor>(name: F) =>
   z.enum(Object.keys(factors[name].values) as (keyof (typeof factors)[F]['values'] & string)[])
+
+const battery = z.enum([...batteryBands.map(({ value }) => value), 'notApplicable', 'unknown'])
 
 const contradiction = z.strictObject({
   requestType: z.enum(requestTypes),
@@ -65,7 +67,7 @@ const labTrial = z.strictObject({
   overruled: z.boolean().meta({ description: 'decided against the proposal' }),
   againstBuilds: z.boolean().meta({ description: 'contradicts the OS before and after' }),
   review: z.enum(['none', ...reviewStates]),
-  ...{ passcode: z.enum(passcodeStates), power: ofFactor('power'), battery: ofFactor('battery') },
+  ...{ passcode: z.enum(passcodeStates), power: ofFactor('power'), battery },
   ...{ network: ofFactor('network'), treatment: ofFactor('treatment') },
   contradictions: z.array(contradiction).max(maxLabContradictions),
   contradictionsLeftOut: z.int().min(0).max(100_000),
@@ -73,7 +75,7 @@ const labTrial = z.strictObject({
 
 export const labTrialsSchema = z.array(labTrial).min(1).max(maxLabTrials)
 
-const labManifestSchema = z.strictObject({
+export const labManifestSchema = z.strictObject({
   format: z.literal(labReportFormat),
   version: z.literal(1),
   id: z.uuid(),

@@ -12,7 +12,7 @@ begin
   foreach name in array array[
       'arm_assignments', 'arm_lists', 'attachment_withdrawals', 'attachments', 'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
       'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'device_field_values', 'ended_reservations', 'error_notes', 'error_sightings', 'frozen_reports', 'known_issue_changes', 'lab_report_trials', 'observations',
-      'outcome_decisions', 'protocol_version_events', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
+      'other_lab_contradictions', 'other_lab_trials', 'outcome_decisions', 'protocol_version_events', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
       'reply_checks', 'review_events', 'share_openings', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
   ] loop
     execute format('create or replace trigger only_grows before update or delete on %I for each row execute function refuse_change()', name);
@@ -21,7 +21,7 @@ begin
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
       'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'custodies', 'custom_fields', 'device_alarms', 'device_identifiers', 'devices', 'hand_overs', 'mdm_servers',
-      'observation_gaps', 'person_links', 'proofs', 'protocols', 'queue_entries', 'radars', 'raw_events', 'redeliveries',
+      'observation_gaps', 'other_lab_reports', 'person_links', 'proofs', 'protocols', 'queue_entries', 'radars', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'share_links', 'trials', 'users'
   ] loop
     execute format('create or replace trigger is_never_deleted before delete on %I for each row execute function refuse_change()', name);

@@ -1,0 +1,140 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { contradictions } from '@/lib/db/schema/schema'
+import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
+import type { Environment } from '@/lib/domain/device/device'
+import type { Outcome } from '@/lib/domain/outcome/outcome'
+import { comparedFactors } from '@/lib/domain/report/other-labs'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
+import { type FactorName, unknownValue } from '@/lib/domain/trial/factors'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { stillStands } from './events/contradiction-standings'
+
+// What other labs saw, to stand beside what this lab saw. docs/report.md says when two labs saw the same; no other module
+// reads these rows, and nothing here is added to a number of this lab.
+
+const isSimulated = (environment: Environment) => environment === 'simulated'
+
+/** How many labs have a report that stands in this environment. */
+export async function countOtherLabs(db: Db, environment: Environment): Promise<number> {
+  const [row] = await db.execute<{ labs: number }>(sql`
+    select count(distinct lab_id)::int as labs from other_lab_current where simulated = ${isSimulated(environment)}`)
+  return row?.labs ?? 0
+}
+
+/** A contradiction as other labs report it. */
+export type SeenContradiction = {
+  /** Null where the value did not leave its lab. */
+  fingerprint: string | null
+  requestType: RequestType
+  path: string
+  kind: ContradictionKind
+  observed: string | null
+  /** The names of the labs that saw it. */
+  labs: string[]
+  trials: number
+  versions: string[]
+  /** Whether this lab has it too. */
+  here: boolean
+}
+
+/** Of more, those of most labs. */
+const maxSeenContradictions = 500
+
+/** Every contradiction that other labs report; the one of most labs first. */
+export async function listSeenContradictions(
+  db: Db,
+  environment: Environment,
+): Promise<SeenContradiction[]> {
+  const simulated = isSimulated(environment)
+  const rows = await db.execute<SeenContradiction>(sql`
+    select c.fingerprint, c.request_type as "requestType", c.path, c.kind, c.observed,
+      array_agg(distinct t.lab_name) as labs, count(distinct t.id)::int as trials,
+      array_agg(distinct c.os_version) as versions,
+      c.fingerprint is not null and exists (select from ${contradictions}
+        where fingerprint = c.fingerprint and simulated = ${simulated} and ${stillStands}) as here
+    from other_lab_contradictions c join other_lab_current t on t.id = c.trial_row_id
+    where t.simulated = ${simulated}
+    group by c.fingerprint, c.request_type, c.path, c.kind, c.observed
+    order by count(distinct t.lab_id) desc, c.request_type, c.path, c.kind, c.observed
+    limit ${maxSeenContradictions}`)
+  return [...rows]
+}
+
+/** Of the labs that ran the test of a trial, those with its outcome. */
+export type SeenOutcome = { labs: string[]; tried: number }
+
+/**
+ * The same test: model identifier, version before, and of the build where both name one, target and InstallActions. The
+ * same outcome: that of a trial, and the same OS afterwards where both saw one.
+ */
+const sameTest = sql`o.simulated = f.simulated and o.model = f.model and o.start_os = f.version and o.target = f.target
+  and o.action = f.action and (o.start_build is null or t.start_build is null or o.start_build = t.start_build)`
+const sameOutcome = sql`o.outcome = f.outcome and (o.end_os is null or e.os is null or o.end_os = e.os)
+  and (o.end_build is null or e.build is null or o.end_build = e.build)`
+
+/** For each of these trials that has an outcome, how other labs fared with the same test. */
+export async function findSeenOutcomes(
+  db: Db,
+  trialIds: readonly string[],
+): Promise<Map<string, SeenOutcome>> {
+  if (trialIds.length === 0) return new Map()
+  const rows = await db.execute<SeenOutcome & { trialId: string }>(sql`
+    select f.trial_id as "trialId", count(distinct o.lab_id)::int as tried,
+      coalesce(array_agg(distinct o.lab_name) filter (where ${sameOutcome}), '{}') as labs
+    from trial_outcomes f
+    join trials t on t.id = f.trial_id
+    join trial_end e on e.trial = f.trial_id
+    left join other_lab_current o on ${sameTest}
+    where f.trial_id = any (${sql.param([...trialIds])}::uuid[])
+    group by f.trial_id`)
+  return new Map(rows.map(({ trialId, ...seen }) => [trialId, seen]))
+}
+
+/** The names of the labs that saw the contradiction of each of these radars. */
+export async function findSeenRadars(
+  db: Db,
+  contradictionIds: readonly number[],
+): Promise<Map<number, string[]>> {
+  if (contradictionIds.length === 0) return new Map()
+  const rows = await db.execute<{ id: number; labs: string[] }>(sql`
+    select c.id::float8 as id,
+      coalesce(array_agg(distinct t.lab_name) filter (where t.lab_id is not null), '{}') as labs
+    from ${contradictions} c
+    left join other_lab_contradictions o on o.fingerprint = c.fingerprint
+    left join other_lab_current t on t.id = o.trial_row_id and t.simulated = c.simulated
+    where c.id = any (${sql.param([...contradictionIds])}::bigint[])
+    group by c.id`)
+  return new Map(rows.map(({ id, labs }) => [id, labs]))
+}
+
+/** Trials of one lab with the same value of a factor and the same outcome. */
+export type OtherLabOutcome = { row: string; lab: string; outcome: Outcome; trials: number }
+
+const columns: Record<(typeof comparedFactors)[number], SQL> = {
+  ...{ version: sql`start_os`, platform: sql`platform`, model: sql`model` },
+  ...{ passcode: sql`passcode`, power: sql`power`, battery: sql`battery`, network: sql`network` },
+  ...{ action: sql`action`, target: sql`target`, treatment: sql`treatment` },
+}
+const columnOf = (name: (typeof comparedFactors)[number]) =>
+  sql`coalesce(${columns[name]}, ${unknownValue})`
+
+/** The outcomes of other labs per value of a factor, narrowed by what their rows have of a filter. */
+export async function countOtherLabOutcomes(
+  db: Db,
+  environment: Environment,
+  filter: TrialFilter,
+  by: FactorName,
+): Promise<OtherLabOutcome[]> {
+  const rows = comparedFactors.find((one) => one === by) ?? 'version'
+  const narrowed = comparedFactors.flatMap((name) =>
+    filter[name] === undefined ? [] : [sql`${columnOf(name)} = ${filter[name]}`],
+  )
+  const outcome = filter.outcome ? [sql`outcome = ${filter.outcome}`] : []
+  const where = [sql`simulated = ${isSimulated(environment)}`, ...narrowed, ...outcome]
+  const found = await db.execute<OtherLabOutcome>(sql`
+    select ${columnOf(rows)} as row, lab_name as lab, outcome, count(*)::int as trials
+    from other_lab_current where ${sql.join(where, sql` and `)}
+    group by 1, 2, 3 order by 1, 2, 3`)
+  return [...found]
+}
