@@ -410,6 +410,7 @@ const reaching: Record<string, string> = {
   'lib/virtual-lab/': 'the virtual lab and its webhook, on this machine',
   'app/audit/verify-button.tsx': 'in a browser, this lab itself',
   'app/reports/verify-form.tsx': 'in a browser, this lab itself',
+  'app/reports/other-labs/import-form.tsx': 'in a browser, this lab itself',
   'app/trials/offline/offline-bench.tsx': 'in a browser, this lab itself',
   'lib/web/offline-worker.js': 'in a browser, this lab itself',
   'scripts/': 'what npm start and the tests run, and the registry of the browser',

@@ -17,11 +17,17 @@ import {
   listContradictionGroups,
   maxGroups,
 } from '@/lib/db/queries/events/contradictions'
+import {
+  countOtherLabs,
+  listSeenContradictions,
+  type SeenContradiction,
+} from '@/lib/db/queries/other-labs-seen'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { contradictionInfo, tallyInWords } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import classes from '../../components/data/data-table.module.css'
+import { OnlyElsewhere, SeenBy } from './elsewhere'
 import { ReportedErrors } from './reported-errors'
 
 export const metadata: Metadata = { title: 'Contradictions' }
@@ -50,7 +56,11 @@ const sections = [
 export default async function ContradictionsPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
-  const groups = await listContradictionGroups(db, environment)
+  const [groups, labs, seen] = await Promise.all([
+    listContradictionGroups(db, environment),
+    countOtherLabs(db, environment),
+    listSeenContradictions(db, environment),
+  ])
   const mayNotWrite = refusalFor(actor, 'writeRadar')
   return (
     <>
@@ -73,11 +83,13 @@ export default async function ContradictionsPage({ searchParams }: Props) {
               key={section.about}
               section={section}
               groups={groups}
+              elsewhere={{ labs, seen }}
               mayNotWrite={mayNotWrite}
             />
           ))}
         </Stack>
       )}
+      <OnlyElsewhere seen={seen.filter(({ here }) => !here)} />
       <Box mt="xl">
         <ReportedErrors environment={environment} />
       </Box>
@@ -88,15 +100,17 @@ export default async function ContradictionsPage({ searchParams }: Props) {
 function Section({
   section: { about, title, text },
   groups,
+  elsewhere,
   mayNotWrite,
 }: {
   section: (typeof sections)[number]
   groups: ContradictionGroup[]
+  elsewhere: Elsewhere
   mayNotWrite: string | undefined
 }) {
   const own = groups.filter(({ kind }) => contradictionInfo[kind].about === about)
   return own.length === 0 ? null : (
-    <GroupTable title={title} text={text} groups={own} mayNotWrite={mayNotWrite} />
+    <GroupTable {...{ title, text, elsewhere, mayNotWrite }} groups={own} />
   )
 }
 
@@ -111,16 +125,20 @@ const Nothing = ({ environment }: { environment: Environment }) => (
   </EmptyState>
 )
 
+/** How many other labs sent a report, and what they saw. */
+type Elsewhere = { labs: number; seen: readonly SeenContradiction[] }
+
 type GroupTableProps = {
   title: string
   text: string
   groups: ContradictionGroup[]
+  elsewhere: Elsewhere
   /** Why this person writes no radar. */
   mayNotWrite: string | undefined
 }
 
 /** One row per contradiction: what it is, how many devices show it on which version, and where to look. */
-function GroupTable({ title, text, groups, mayNotWrite }: GroupTableProps) {
+function GroupTable({ title, text, groups, elsewhere, mayNotWrite }: GroupTableProps) {
   return (
     <section aria-label={title}>
       <Title order={2} size="h4">
@@ -140,7 +158,12 @@ function GroupTable({ title, text, groups, mayNotWrite }: GroupTableProps) {
                   <WriteRadar from={{ contradiction: group.reportedId }} reason={mayNotWrite} />
                 </div>
               </td>
-              <td data-label="Seen on">{tallyInWords(group.counts)}</td>
+              <td data-label="Seen on">
+                <div>
+                  {tallyInWords(group.counts)}
+                  <SeenBy fingerprint={group.fingerprint} {...elsewhere} />
+                </div>
+              </td>
               <td data-label="Newest replies">
                 <div>
                   {group.examples.map((example) => (

@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core'
+import { Box, Stack, Text } from '@mantine/core'
 import { IconChartDots, IconFilterOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { SaveView } from '@/app/save-view'
@@ -26,6 +26,7 @@ import { readOutcomeView } from '@/lib/domain/trial/outcome-view'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { CountedTrials, contradictionChoices } from './counted'
+import { OtherLabs } from './other-labs'
 import { AgainstBuilds, Question } from './question'
 import { readGroups } from './read-groups'
 import { RowsBy } from './rows-by'
@@ -148,6 +149,9 @@ export default async function OutcomesPage({ searchParams }: Props) {
           />
         </Stack>
       )}
+      <Box mt="lg">
+        <OtherLabs environment={environment} filter={filter} by={by} />
+      </Box>
     </>
   )
 }

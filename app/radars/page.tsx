@@ -5,6 +5,7 @@ import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { LiveTable } from '@/components/data/live'
+import { OtherLabsNote } from '@/components/data/other-labs-note'
 import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
@@ -15,6 +16,7 @@ import { listRadars, maxRadars } from '@/lib/db/queries/radars/radars'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { paths } from '@/lib/paths'
 import { RadarStatus } from './radar-status'
+import { readSeenElsewhere } from './seen-elsewhere'
 
 export const metadata: Metadata = { title: 'Radars' }
 
@@ -25,6 +27,11 @@ export default async function RadarsPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
   const rows = await listRadars(db, environment)
+  const seen = await readSeenElsewhere(
+    db,
+    environment,
+    rows.map(({ radar }) => radar),
+  )
   const mayNot = refusalFor(actor, 'writeRadar')
   return (
     <>
@@ -65,7 +72,7 @@ export default async function RadarsPage({ searchParams }: Props) {
           record.
         </EmptyState>
       ) : (
-        <RadarTable rows={rows} />
+        <RadarTable rows={rows} seen={seen} />
       )}
     </>
   )
@@ -73,21 +80,25 @@ export default async function RadarsPage({ searchParams }: Props) {
 
 type Rows = Awaited<ReturnType<typeof listRadars>>
 
-const RadarTable = ({ rows }: { rows: Rows }) => (
+type Seen = ReadonlyMap<string, string>
+
+const RadarTable = ({ rows, seen }: { rows: Rows; seen: Seen }) => (
   <>
     {rows.length === maxRadars && <Text size="sm">These are the newest {maxRadars}.</Text>}
     <table className={classes.table}>
       <TableHead labels={['Radar', 'State', 'About', 'Number', 'Written from']} />
       <tbody>
         {rows.map((row) => (
-          <Row key={row.radar.id} row={row} />
+          <Row key={row.radar.id} row={row} seen={seen.get(row.radar.id)} />
         ))}
       </tbody>
     </table>
   </>
 )
 
-function Row({ row: { radar, trialNumber } }: { row: Rows[number] }) {
+type RowProps = { row: Rows[number]; seen: string | undefined }
+
+function Row({ row: { radar, trialNumber }, seen }: RowProps) {
   const { id, number, title, state, platform, startVersion, claimedFix, duplicateOf } = radar
   return (
     <tr>
@@ -114,6 +125,7 @@ function Row({ row: { radar, trialNumber } }: { row: Rows[number] }) {
           {platform} {startVersion ?? ''}
           {claimedFix && <div className={classes.dim}>fix claimed in {claimedFix}</div>}
           {duplicateOf && <div className={classes.dim}>duplicate of {duplicateOf}</div>}
+          {seen && <OtherLabsNote>{seen}</OtherLabsNote>}
         </div>
       </td>
       <td data-label="Number">{radar.filedNumber ?? 'not filed'}</td>

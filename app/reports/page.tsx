@@ -52,6 +52,12 @@ export default async function ReportsPage() {
           mayNotShare={refusalFor(actor, 'shareReport')}
         />
       )}
+      <Text size="sm" mt="md" data-screen-only>
+        <TextLink href={paths.otherLabs()} size="sm">
+          Reports of other labs
+        </TextLink>
+        : what others saw, and where to import their files
+      </Text>
       <section aria-label="Share links" data-screen-only>
         <Title order={2} size="h4" mt="xl" mb={4}>
           Share links

@@ -27,7 +27,7 @@ const colours: Record<Outcome, string> = {
 const colourOf = (outcome: Outcome): string => `var(--mantine-color-${colours[outcome]})`
 
 /** Around 0,0 and about 11 wide, so that all shapes look equally heavy. */
-const shapes: Record<OutcomeShape, string> = {
+export const shapes: Record<OutcomeShape, string> = {
   circle: 'M5,0A5,5 0 1 1 -5,0A5,5 0 1 1 5,0Z',
   square: 'M-4.5,-4.5H4.5V4.5H-4.5Z',
   triangle: 'M0,-5.5L5.5,4.5H-5.5Z',

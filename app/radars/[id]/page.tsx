@@ -1,7 +1,19 @@
-import { Anchor, Button, Grid, GridCol, Group, List, ListItem, Stack, Text } from '@mantine/core'
+import {
+  Anchor,
+  Box,
+  Button,
+  Grid,
+  GridCol,
+  Group,
+  List,
+  ListItem,
+  Stack,
+  Text,
+} from '@mantine/core'
 import type { Metadata } from 'next'
 import { Card } from '@/components/data/card'
 import { ButtonLink, Citation, TextLink } from '@/components/data/links'
+import { OtherLabsNote } from '@/components/data/other-labs-note'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
@@ -24,6 +36,7 @@ import {
 } from '@/lib/domain/radar/radar'
 import { paths } from '@/lib/paths'
 import { RadarStatus } from '../radar-status'
+import { readSeenElsewhere } from '../seen-elsewhere'
 import { ChangeForm } from './change-form'
 import { CopyButtons } from './copy-buttons'
 import classes from './radar.module.css'
@@ -48,6 +61,8 @@ export default async function RadarPage({ params }: Props) {
     radar.contradictionId,
   )
   const [first, ...rest] = nextRadarKinds(radar.state)
+  const environment = radar.simulated ? 'simulated' : 'real'
+  const seen = (await readSeenElsewhere(db, environment, [radar])).get(radar.id)
   return (
     <>
       <PageHeader
@@ -56,11 +71,16 @@ export default async function RadarPage({ params }: Props) {
             R-{radar.number} <UserText>{radar.title}</UserText>
           </>
         }
-        environment={radar.simulated ? 'simulated' : 'real'}
+        environment={environment}
         marks={<RadarStatus state={radar.state} />}
         description={<About radar={radar} trial={trials.find(({ id }) => id === radar.trialId)} />}
         action={radar.state === 'drafted' && <EditLink actor={actor} id={radar.id} />}
       />
+      {seen && (
+        <Box mb="md">
+          <OtherLabsNote>{seen}</OtherLabsNote>
+        </Box>
+      )}
       <Grid gap="lg">
         <GridCol span={{ base: 12, lg: 7 }}>
           <Report content={radar.content} />

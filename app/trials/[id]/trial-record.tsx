@@ -1,23 +1,20 @@
-import { Grid, GridCol, List, ListItem, Stack, Text, Title } from '@mantine/core'
+import { Grid, GridCol, List, ListItem, Stack, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { DeviceAlarms } from '@/app/device-alarms'
 import { Card } from '@/components/data/card'
-import { TextLink, TrailLink } from '@/components/data/links'
+import { TrailLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { StoredVerdict } from '@/components/device/findings'
-import { WriteRadar } from '@/components/trial/write-radar'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import { timelineReply } from '@/lib/core/record/reply-words'
 import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
 import { refusalFor } from '@/lib/domain/account/permissions'
-import { radarStateInfo } from '@/lib/domain/radar/radar'
 import { foldReview, isReviewed } from '@/lib/domain/review/review'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
 import { timelineOf } from '@/lib/domain/trial/timeline'
 import type { TrialState } from '@/lib/domain/trial/trial'
-import { paths } from '@/lib/paths'
 import { Header } from './header'
 import { benchCards, cardOrder, cardPlace, nextStep, type TrialCard } from './next-step'
 import { NextStepBar } from './next-step-bar'
@@ -30,12 +27,14 @@ import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
 import type { Current } from './read-current'
 import { Contradictions, NewErrors } from './record/contradictions'
+import { Radars } from './record/radars'
 import { bookingInWords, Registration, StartingStateCard } from './record/registration'
 import { CheckedSignatures } from './record/signatures'
 import { WholeTrial } from './record/whole-trial'
 import { Delivery } from './release/delivery'
 import { Ladder } from './release/ladder'
 import { ReviewCard, ReviewHistory } from './review/review-card'
+import { SeenElsewhere } from './seen-elsewhere'
 import { standingOf } from './standing'
 import { Held, StepCard } from './step-card'
 import classes from './trial.module.css'
@@ -109,6 +108,7 @@ export function TrialRecordView(props: Props) {
                 times={current?.times}
                 mayNotWrite={current ? refusalFor(current.actor, 'writeRadar') : null}
               />
+              {current && <SeenElsewhere {...record} />}
               {current && <TrialClaims trial={trial} />}
               {current && <Radars trial={trial} current={current} />}
               <CheckedSignatures signatures={record.signatures} trial={trial} />
@@ -274,26 +274,6 @@ function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord
           ))}
         </List>
       )}
-    </Card>
-  )
-}
-
-/** The radars that name this trial, and the way to write one about how it ended. */
-function Radars({ trial, current }: { trial: TrialView['trial']; current: Current }) {
-  if (!trial.consumed) return null
-  return (
-    <Card title="Radars">
-      {current.radars.map(({ id, number, title, state }) => (
-        <Text key={id} size="sm">
-          <TextLink href={paths.radar(id)} size="sm">
-            R-{number}
-          </TextLink>{' '}
-          <UserText>{title}</UserText>, {radarStateInfo[state].label}
-        </Text>
-      ))}
-      <div>
-        <WriteRadar from={{ trial: trial.id }} reason={refusalFor(current.actor, 'writeRadar')} />
-      </div>
     </Card>
   )
 }
