@@ -2,12 +2,14 @@ import { Text } from '@mantine/core'
 import { When } from '@/components/data/when'
 import { attachmentStoreOf, listFilesHere, readMoveState } from '@/lib/attachment-store/store'
 import { authorize } from '@/lib/auth/guard'
+import type { Db } from '@/lib/db/client'
 import {
   findDurabilityProblem,
   findStandbyWarning,
   minFreeBytes,
   readDiskSpace,
 } from '@/lib/db/queries/servers/database-health'
+import { countNamed } from '@/lib/db/queries/trials/attachments'
 import { env } from '@/lib/env'
 
 const mebibyte = 1024 * 1024
@@ -34,13 +36,13 @@ export async function StorageNote() {
           {`${problem.slice(0, 1).toUpperCase()}${problem.slice(1)}.`}
         </Text>
       )}
-      <FilesNote />
+      <FilesNote db={db} />
     </section>
   )
 }
 
 /** Where the files of attachments are, and what keeps some from the object storage. */
-async function FilesNote() {
+export async function FilesNote({ db }: { db: Db }) {
   const store = attachmentStoreOf(env())
   if (!store.bucket)
     return (
@@ -49,14 +51,17 @@ async function FilesNote() {
       </Text>
     )
   const { settings } = store.bucket
-  const [here, state] = await Promise.all([listFilesHere(store), readMoveState(store)])
-  const waiting = here.length === 1 ? '1 file waits' : `${here.length || 'No'} files wait`
+  const [count, state] = await Promise.all([
+    listFilesHere(store).then((here) => countNamed(db, here)),
+    readMoveState(store),
+  ])
+  const waiting = count === 1 ? '1 file waits' : `${count || 'No'} files wait`
   return (
     <>
       <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {`Files of attachments are in the bucket ${settings.bucket} at ${settings.endpoint.host}${settings.prefix && ` under ${settings.prefix}`}. ${waiting} on this machine to be moved there.`}
       </Text>
-      {state?.problem !== undefined && here.length > 0 && (
+      {state?.problem !== undefined && count > 0 && (
         <Text size="sm" c="red" role="alert" style={{ overflowWrap: 'anywhere' }}>
           The last try, <When at={state.at} />, failed: {state.problem}. Nothing is lost; it is
           tried again every 30 seconds.

@@ -7,8 +7,8 @@ import { type AttachmentStore, keepMoveState, listFilesHere } from '@/lib/attach
 import type { Db } from '@/lib/db/client'
 import { forgetPreviews, listMadePreviews, listMovable } from '@/lib/db/queries/trials/attachments'
 
-/** Enough for many rounds; the others are found in a later one. */
-const maxAtOnce = 500
+/** How many files the database is asked about at once. */
+const askedAtOnce = 500
 
 type Report = {
   info(about: object, words: string): void
@@ -36,13 +36,20 @@ export function createMoves(db: Db, store: AttachmentStore, { log }: { log: Repo
     last = problem
   }
 
+  async function listWaiting() {
+    const here = (await listFilesHere(store)).filter((sha256) => !damaged.has(sha256))
+    const found = []
+    for (let at = 0; at < here.length; at += askedAtOnce)
+      found.push(...(await listMovable(db, here.slice(at, at + askedAtOnce))))
+    return found
+  }
+
   /** @returns 'failed' if the storage did not take a file */
   return async function moveAll(now: Date, stopping?: AbortSignal): Promise<'done' | 'failed'> {
     if (!store.bucket) return 'done'
     // A worker that ends waits for no file: a send may be waiting for its end.
     const bucket = openBucket(store.bucket.settings, { signal: stopping })
-    const here = (await listFilesHere(store)).filter((sha256) => !damaged.has(sha256))
-    for (const file of await listMovable(db, here.slice(0, maxAtOnce))) {
+    for (const file of await listWaiting()) {
       if (stopping?.aborted) return 'done'
       try {
         const moved = await moveToBucket({ ...store, bucket }, file)

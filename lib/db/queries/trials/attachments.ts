@@ -99,6 +99,16 @@ export async function listMovable(
     .orderBy(sha256)
 }
 
+/** How many of these files the record names. */
+export async function countNamed(db: Db, hashes: readonly string[]): Promise<number> {
+  if (hashes.length === 0) return 0
+  const named = db
+    .selectDistinct({ sha256: attachments.sha256 })
+    .from(attachments)
+    .where(inArray(attachments.sha256, [...hashes]))
+  return (await named).length
+}
+
 /** The files of which a preview was made. */
 export async function listMadePreviews(db: Db): Promise<string[]> {
   const rows = await db
