@@ -6,10 +6,12 @@ import { betaQuantile, chiSquareTail, hypergeometric, normalQuantile } from './d
 import { fisherTest } from './fisher'
 import distributions from './golden/distributions.json'
 import fisher from './golden/fisher.json'
+import kappa from './golden/kappa.json'
 import planning from './golden/planning.json'
 import proportion from './golden/proportion.json'
 import survival from './golden/survival.json'
 import { kaplanMeier } from './kaplan-meier'
+import { cohensKappa } from './kappa'
 import { logRank } from './log-rank'
 import { detectableRate, devicesForLowerBound } from './power-card'
 import { clopperPearsonInterval, highestRateAllowed, wilsonInterval } from './proportion'
@@ -136,6 +138,27 @@ describe('time to an event', () => {
       [result.expected[0], stated.expected],
       [result.p, 'p' in stated ? stated.p : undefined],
     ])
+  })
+})
+
+describe('agreement of two readers', () => {
+  test.each(kappa.cohen)('kappa of $table: $source', ({ table, low, high, ...stated }) => {
+    const counted = table.flatMap((row, first) =>
+      row.map((pairs, second) => ({ first: `${first}`, second: `${second}`, pairs })),
+    )
+    const found = cohensKappa(counted)
+    if (!found.defined) throw new Error(`not defined: ${found.why}`)
+    agree([
+      [found.kappa, stated.kappa],
+      [found.standardError, stated.standardError],
+    ])
+    // The package does not cut its limits at −1 and 1, and gives an interval without width.
+    if (Number(stated.standardError) === 0) expect(found.interval).toBeUndefined()
+    else
+      agree([
+        [found.interval?.low, Number(low) < -1 ? '-1' : low],
+        [found.interval?.high, Number(high) > 1 ? '1' : high],
+      ])
   })
 })
 
