@@ -110,6 +110,7 @@ export const paths = {
   survival: (filter: Params = {}) => withParams('/outcomes/survival', filter),
   predictions: (filter: Params = {}) => withParams('/outcomes/predictions', filter),
   flow: (filter: Params = {}) => withParams('/outcomes/flow', filter),
+  agreement: (filter: Params = {}) => withParams('/outcomes/agreement', filter),
   /** Saved filters of trials and outcomes; `open` leads on to one of them. */
   views: (given: { open?: string } = {}) => withParams('/views', given),
   releases: (filter: Params = {}) => withParams('/releases', filter),
@@ -175,6 +176,7 @@ export const paths = {
   exportBurnDown: (view: Params = {}) => withParams('/api/exports/burn-down', view),
   exportBudget: (view: Params = {}) => withParams('/api/exports/budget', view),
   exportProcurement: (view: Params = {}) => withParams('/api/exports/procurement', view),
+  exportAgreement: (filter: Params = {}) => withParams('/api/exports/agreement', filter),
   exportPredictions: (filter: Params = {}) => withParams('/api/exports/predictions', filter),
   exportClaims: (filter: Params = {}) => withParams('/api/exports/claims', filter),
   exportFlow: (filter: Params = {}) => withParams('/api/exports/flow', filter),

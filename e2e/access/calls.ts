@@ -40,6 +40,8 @@ import { noteError } from '@/lib/core/record/note-error'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
 import { readDevice, readTrial } from '@/lib/core/record/read-record'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
+import { openOutcome, recordSecondReading } from '@/lib/core/record/second-reading'
+import { isOutcomeUnread } from '@/lib/core/record/withhold-outcome'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign, listWaitingReleases } from '@/lib/core/release/counter-sign'
 import { pauseQueries } from '@/lib/core/release/pause-queries'
@@ -187,6 +189,10 @@ export const calls: Record<string, Call> = {
     lookAtVirtualLab(db, actor, { slug }, lab),
   'correct-outcome.correctOutcome': (db, actor, it) =>
     correctOutcome(db, actor, { ...seal(it), outcome: 'refused', reason }, now),
+  'withhold-outcome.isOutcomeUnread': (db, actor, it) => isOutcomeUnread(db, actor, trial(it)),
+  'second-reading.openOutcome': (db, actor, it) => openOutcome(db, actor, trial(it), now),
+  'second-reading.recordSecondReading': (db, actor, it) =>
+    recordSecondReading(db, actor, { ...trial(it), outcome: 'refused', reason }, now),
   'counter-sign.counterSign': (db, actor, it) =>
     counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'sending-stop.endSendingStop': (db, actor, { rowId }) =>

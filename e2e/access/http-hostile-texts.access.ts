@@ -82,7 +82,7 @@ async function saveHostileRecords(): Promise<{
     ...{ batteryMin: '', batteryMax: '', externalPower: '', passcode: '', freeGbMin: '' },
     ...{ freeGbMax: '', network: '', automaticUpdates: '', deadlineMinutes: '60' },
     steps: scripts.slice(20, 30).map((text) => ({ doThis: text, expect: text, sightings: [] })),
-    ...{ twoPersonRelease: false, claims: [] },
+    ...{ twoPersonRelease: false, secondReader: false, claims: [] },
   })
   const server = await post('admin', 'app/servers/actions.ts:saveServerAction', {
     ...{ name: scripts[17], slug: `x-${randomUUID().slice(0, 8)}`, url: 'https://mdm.lab.example' },

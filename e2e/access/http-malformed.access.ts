@@ -113,6 +113,7 @@ const searchPages = [
   '/devices',
   '/trials',
   '/outcomes',
+  '/outcomes/agreement',
   '/outcomes/flow',
   '/outcomes/survival',
   '/outcomes/predictions',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { changeView, deleteView, saveView } from '@/lib/core/lab/saved-views'
 import {
+  exportAgreement,
   exportCurves,
   exportFlow,
   exportOutcomes,
@@ -20,6 +21,7 @@ export const outcomeCalls: Record<string, Call> = {
     exportOutcomes(db, actor, { ...query, rows: 'version' }, now),
   'export-charts.exportPredictions': (db, actor) =>
     exportPredictions(db, actor, { ...query, rows: 'version' }, now),
+  'export-charts.exportAgreement': (db, actor) => exportAgreement(db, actor, query, now),
   'export-charts.exportCurves': (db, actor) =>
     exportCurves(db, actor, { ...query, event: 'installed', view: {} }, now),
   'export-charts.exportSurvival': (db, actor) =>

@@ -42,6 +42,8 @@ const words: Readonly<Record<string, string>> = {
   attachments: 'an attachment',
   attachment_withdrawals: 'an attachment withdrawn',
   outcome_decisions: 'the outcome',
+  second_readings: 'the second reading',
+  outcome_openings: 'a look at the outcome',
   verdicts: 'a verdict',
   commands: 'a command',
   command_events: 'a delivery',

@@ -21,6 +21,7 @@ test('each role is shown what it can do something about', () => {
     'counterSignatures',
     'turns',
     'gaps',
+    'secondReadings',
     'queriesToAnswer',
     'queriesToClose',
     'handOvers',

@@ -11,6 +11,8 @@ export const waitingKinds = [
   'turns',
   'losses',
   'gaps',
+  'adjudications',
+  'secondReadings',
   'queriesToAnswer',
   'queriesToClose',
   'reviews',
@@ -91,6 +93,18 @@ const about: Record<WaitingKind, About> = {
     one: 'trial under way with an observation gap',
     many: 'trials under way with an observation gap',
     step: 'Replies may have been missed: query the device and log what you see.',
+  },
+  adjudications: {
+    needs: 'overruleOutcome',
+    one: 'outcome on which two readers disagree',
+    many: 'outcomes on which two readers disagree',
+    step: 'You are neither of them: decide, with a reason and a signature.',
+  },
+  secondReadings: {
+    needs: 'secondRead',
+    one: 'outcome to read as the second reader',
+    many: 'outcomes to read as the second reader',
+    step: 'You do not know it: read the record, and record the outcome that it shows.',
   },
   queriesToAnswer: {
     needs: 'answerQuery',

@@ -5,6 +5,7 @@ import { environments, platforms } from '@/lib/domain/device/device'
 import { endStates } from '@/lib/domain/outcome/outcome'
 import { predictableOutcomes } from '@/lib/domain/outcome/prediction'
 import { readingSources } from '@/lib/domain/reading/reading'
+import { outcomeWaits, unblindings } from '@/lib/domain/review/second-reading'
 import { armMethods } from '@/lib/domain/trial/arms'
 import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/trial/command-slot'
 import { trialStates } from '@/lib/domain/trial/trial'
@@ -82,6 +83,10 @@ export const trialSchema = z
     state: z.enum(trialStates),
     simulated,
     outcome: maybe(z.string()),
+    outcomeAwaits: maybe(z.enum(outcomeWaits)).meta({
+      description:
+        'Where the protocol asks for a second reader: what comes before the decided outcome is given. Null where it waits for nothing.',
+    }),
     overruled: z.boolean(),
     startOs: maybe(z.string()),
     startBuild: maybe(z.string()),
@@ -140,6 +145,18 @@ const decisionSchema = z.object({
   at: time,
 })
 
+const secondReadingSchema = z.object({
+  outcome: z.string(),
+  first: z.string().meta({ description: 'The decided outcome that it is compared with.' }),
+  agrees: z.boolean(),
+  unblindedBy: maybe(z.enum(unblindings)).meta({
+    description: 'Why the reader was not blinded; null for one who was.',
+  }),
+  reason: z.string(),
+  byName: z.string(),
+  at: time,
+})
+
 export const wholeTrialSchema = trialSchema
   .extend({
     expectation: z.string(),
@@ -168,7 +185,13 @@ export const wholeTrialSchema = trialSchema
     observations: z.array(observationSchema).meta({
       description: 'Including corrected ones; a correction names the one it corrects.',
     }),
-    decision: maybe(decisionSchema).meta({ description: 'How the outcome was decided.' }),
+    decision: maybe(decisionSchema).meta({
+      description:
+        'How the outcome was decided; null until the second reading where the protocol asks for one.',
+    }),
+    secondReading: maybe(secondReadingSchema).meta({
+      description: 'The outcome as a second person read it; null where nobody has.',
+    }),
   })
   .meta({ id: 'WholeTrial' })
 

@@ -12,8 +12,9 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import { rawText } from '@/lib/mdm/raw-view'
 import { type CheckedSignature, checkSignatures } from '../kernel/sign'
-import { forbidden, type Refusal } from '../shared/result'
+import { forbidden, type Refusal, refused } from '../shared/result'
 import { copyReadMe, type TrialCopy, trialCopySchema } from './trial-copy-format'
+import { isOutcomeWithheld } from './withhold-outcome'
 
 const mebibyte = 1024 * 1024
 /** The largest copy in stored bytes: it is made in memory, where base64, text and parsed form need several times as much. */
@@ -42,6 +43,10 @@ export async function copyTrial(
   const no = forbidden(actor, 'readTrail') ?? forbidden(actor, 'export')
   if (no) return no
   if (!uuidForm.test(trialId)) return absent
+  if (await isOutcomeWithheld(db, actor, trialId))
+    return refused(
+      'The copy holds the outcome, which is withheld until the second reading. Open it on the trial’s page first; that is recorded.',
+    )
   if (running >= maxAtOnce)
     return { status: 'busy', reason: `${running} copies are being made; try again in a moment.` }
   running += 1

@@ -4,6 +4,7 @@ import { countOutcomes } from '@/lib/db/queries/trials/analytics'
 import { countSeen } from '@/lib/db/queries/trials/counted'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import { countPredictions, countPredictionsByPerson } from '@/lib/db/queries/trials/predictions'
+import { countReadingPairs } from '@/lib/db/queries/trials/second-readings'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import {
@@ -13,6 +14,7 @@ import {
   planColumns,
 } from '@/lib/domain/export/chart-columns'
 import { exportFileName } from '@/lib/domain/export/columns'
+import { agreementRows } from '@/lib/domain/statistics/agreement'
 import { type Counted, countedAddress } from '@/lib/domain/statistics/counted'
 import { flowLines, flowOf } from '@/lib/domain/statistics/flow'
 import { type PredictionRow, predictionRows } from '@/lib/domain/statistics/prediction-rows'
@@ -161,6 +163,25 @@ export async function exportPredictions(
     ),
   ]
   return chartCsv('predictions', rows, query, now)
+}
+
+/** How far two readers agree: a row for all protocols, and one for each. */
+export async function exportAgreement(
+  db: Db,
+  actor: Actor,
+  query: ChartQuery,
+  now: Date,
+): Promise<ChartCsv | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const counted = await countReadingPairs(db, query.environment, query.filter)
+  const rows = agreementRows(counted).map(({ protocolId, title, kappa, notBlinded }) => [
+    ...[protocolId ?? '', withoutFormula(title ?? ''), kappa.pairs, kappa.agreed],
+    ...(kappa.defined ? [kappa.expected, kappa.kappa, kappa.standardError] : ['', '', '']),
+    ...(kappa.defined && kappa.interval ? [kappa.interval.low, kappa.interval.high] : ['', '']),
+    notBlinded,
+  ])
+  return chartCsv('agreement', rows, query, now)
 }
 
 /** Empty cells where there is no rate. */

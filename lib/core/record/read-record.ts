@@ -20,14 +20,17 @@ import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/commands'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
+import { findSecondReading, listOutcomeOpenings } from '@/lib/db/queries/trials/second-readings'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { listTrialsOfDevice } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { allOf } from '@/lib/domain/all-of'
 import type { RecordChange } from '@/lib/domain/record-change'
 import { readInstant } from '@/lib/domain/text/instant'
+import type { TrialEventKind } from '@/lib/domain/trial/trial'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
+import { isOutcomeUnread, isOutcomeWithheld } from './withhold-outcome'
 
 /** `asOf` is an instant in UTC, in the form used in URLs; without it the current record is read. */
 export type RecordAt = { id: string; asOf?: string | undefined }
@@ -55,14 +58,24 @@ export function readDevice(
   return readRecord(db, actor, { ...input, table: 'devices' }, now, deviceRecord)
 }
 
-/** The record of a trial, now or at an instant. Signatures are checked against the record at that instant. */
-export function readTrial(
+/**
+ * The record of a trial, now or at an instant. Signatures are checked against the record at that instant. Until its second
+ * reading, where the protocol asks for one, what is proposed and decided is withheld from whoever has not opened it; from
+ * everybody where it is read for many people, as a report is.
+ */
+export async function readTrial(
   db: Db,
   actor: Actor,
-  input: RecordAt,
+  { forMany, ...input }: RecordAt & { forMany?: boolean },
   now: Date,
 ): Promise<ReadRecord<TrialRecord>> {
-  return readRecord(db, actor, { ...input, table: 'trials' }, now, trialRecord)
+  const read = await readRecord(db, actor, { ...input, table: 'trials' }, now, trialRecord)
+  if (read.status !== 'shown') return read
+  // As it stands now: a past moment would tell as much.
+  const withheld = forMany
+    ? await isOutcomeUnread(db, actor, { trialId: input.id })
+    : await isOutcomeWithheld(db, actor, input.id)
+  return withheld ? { ...read, record: withholdOutcome(read.record) } : read
 }
 
 async function readRecord<T>(
@@ -133,10 +146,40 @@ async function trialRecord(db: Db, trialId: string) {
     waivers: listWaivers(db, trialId),
     verdict: findLatestVerdict(db, trialId),
     booking: findBookingOfTrial(db, trialId),
+    secondReading: findSecondReading(db, trialId),
+    openings: listOutcomeOpenings(db, trialId),
   })
   if (!view) throw new Error(`trial ${trialId} is not in the table of trials`)
-  return { view, ...found }
+  return { view, ...found, withheld: false }
 }
 
-/** `verdict` is the last one stored for the trial. */
+/** `verdict` is the last one stored for the trial; `withheld` says whether its outcome was taken out. */
 export type TrialRecord = Awaited<ReturnType<typeof trialRecord>>
+
+/** Entries of a record that tell what was proposed or decided. */
+const tellingKinds: readonly TrialEventKind[] = ['outcomeProposed', 'reopened', 'outcomeCorrected']
+
+const withheldText = 'withheld until the second reading'
+
+/**
+ * A record without what is proposed and decided: decisions, the signatures and the entries that tell of them, the texts of the
+ * review. Observations, deviations and file names are the evidence itself and stay as people wrote them.
+ */
+function withholdOutcome(record: TrialRecord): TrialRecord {
+  const { view, reviewEvents, signatures } = record
+  return {
+    ...record,
+    withheld: true,
+    view: {
+      ...view,
+      trial: { ...view.trial, outcomeReason: null, proposedOutcome: null, overruled: false },
+      decision: undefined,
+      steps: view.steps.filter(({ kind }) => !tellingKinds.includes(kind)),
+    },
+    signatures: signatures.filter(({ act }) => act !== 'overrule'),
+    reviewEvents: reviewEvents.map((event) => ({
+      ...event,
+      text: event.text === '' ? '' : withheldText,
+    })),
+  }
+}

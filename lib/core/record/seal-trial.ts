@@ -7,6 +7,7 @@ import {
   type ReviewEventKind,
   type ReviewState,
 } from '@/lib/domain/review/review'
+import type { OutcomeWait } from '@/lib/domain/review/second-reading'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { sign } from '../kernel/sign'
@@ -75,6 +76,8 @@ async function seal(
     if (wrong) return wrong
     const open = reviewing.queries.filter(isOpenQuery).length
     if (step.kind === 'approved' && open > 0) return refused(openQueries(open))
+    if (step.kind === 'approved' && trial.outcomeAwaits !== null)
+      return refused(noOutcomeYet(trial.outcomeAwaits))
     const details = { queries: reviewing.events.filter(({ signatureId }) => signatureId === null) }
     const { act } = step
     const { proofId, reason } = input
@@ -96,6 +99,12 @@ async function seal(
 
 export const openQueries = (open: number): string =>
   `${open} ${open === 1 ? 'query is' : 'queries are'} open: each is answered and closed before the trial is approved`
+
+/** Why a trial is not approved whose outcome waits for its readers. */
+export const noOutcomeYet = (awaits: OutcomeWait): string =>
+  awaits === 'secondReading'
+    ? 'its protocol asks for a second reader: the outcome is read before the trial is approved'
+    : 'its two readers disagree: a lead decides between them before the trial is approved'
 
 /** Why this step is not possible in this state, and which step comes first. */
 export function outOfOrder(state: Reviewing['state'], kind: ReviewEventKind): string {

@@ -50,6 +50,9 @@ const copySections = {
   attachmentWithdrawals:
     'attachments that were taken off the trial, with the reason; their rows and files stay',
   outcomeDecisions: 'the outcome that the program proposed, and the one that a person decided',
+  secondReadings:
+    'the outcome as a second person read it, where the protocol asks for one; decision_id names the decision it is compared with, and unblinded_by says why the reader was not blinded',
+  outcomeOpenings: 'who opened the outcome before it was read a second time, and when',
   waivers: 'rules of the lab that were waived for this trial',
   proofs: 'how each signer proved their identity just before signing',
   signatures:
@@ -129,6 +132,9 @@ const record = z.strictObject({
   attachments: z.array(z.looseObject({ type: text, bytes: z.int(), sha256, ...by })).default([]),
   attachmentWithdrawals: z.array(z.looseObject({ reason: text, ...by })).default([]),
   outcomeDecisions: z.array(z.looseObject({ decided: text, ...by })),
+  // Absent in older copies.
+  secondReadings: z.array(z.looseObject({ outcome: text, reason: text, ...by })).default([]),
+  outcomeOpenings: z.array(z.looseObject({ at: text, ...by })).default([]),
   waivers: z.array(z.looseObject({ rule_id: text, reason: text, ...by })),
   proofs: z.array(row),
   signatures: z.array(

@@ -8,9 +8,11 @@ import { currentState } from '@/lib/db/queries/devices/readings'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
+import { findReaderStanding } from '@/lib/db/queries/trials/second-readings'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
+import { isWithheld } from '@/lib/domain/review/second-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { fitProtocol, type ProtocolFit } from '@/lib/domain/trial/protocol-fit'
@@ -29,7 +31,10 @@ export async function assessDevice(
   return judgeDevice(db, device, plainPlan, now)
 }
 
-/** The outcome that the trial's record proposes now; undefined while nothing has been sent. */
+/**
+ * The outcome that the trial's record proposes now; undefined while nothing has been sent, and for somebody from whom it is
+ * withheld until the second reading.
+ */
 export async function assessOutcome(
   db: Db,
   actor: Actor,
@@ -37,7 +42,8 @@ export async function assessOutcome(
   now: Date,
 ): Promise<OutcomeProposal | undefined> {
   assertAllowed(actor, 'look')
-  return proposeForTrial(db, trial, now)
+  const standing = await findReaderStanding(db, trial.id, actor.id)
+  return standing && isWithheld(standing) ? undefined : proposeForTrial(db, trial, now)
 }
 
 /**

@@ -2,9 +2,12 @@ import type { Db } from '@/lib/db/client'
 import { recordedState } from '@/lib/db/queries/devices/readings'
 import { findRadarVerdictOn } from '@/lib/db/queries/radars/radars'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
+import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
+import { findSecondReading } from '@/lib/db/queries/trials/second-readings'
 import {
   findLiveTrial,
+  findOutcomeDecision,
   insertOutcomeDecision,
   recordEnd,
   type Trial,
@@ -84,32 +87,37 @@ export async function concludeTrial(
       byName: actor.name,
       at: now,
     })
-    await advanceTrial(
-      tx,
-      trial,
-      {
-        kind: 'concluded',
-        text: overruled
-          ? `Concluded, the proposal overruled: ${input.reason.trim()}`
-          : 'Concluded as proposed',
-        data: { outcome: input.outcome, proposed: proposal.outcome },
-        set: {
-          outcome: input.outcome,
-          proposedOutcome: proposal.outcome ?? null,
-          outcomeReason: input.reason.trim() || null,
-          concludedAt: now,
-          concludedBy: actor.name,
-          overruled,
-        },
-      },
-      actor,
-      now,
-    )
+    const version = await findProtocolVersion(tx, trial.protocolVersionId)
+    const step = version?.plan.secondReader ? awaitsReader : stepOf(input, proposal)
+    const set = { ...step.set, concludedAt: now, concludedBy: actor.name }
+    await advanceTrial(tx, trial, { ...step, kind: 'concluded', set }, actor, now)
     // No single reply shows these: the evidence is whole at the conclusion.
     await settleErrorsThoughStarted(tx, trial, now, { concluded: true })
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'concluded' as const, overruled }
   })
+}
+
+/** Nothing of the decision, which its own row has: this entry and the trial are read by whoever is to read the outcome blinded. */
+const awaitsReader = {
+  text: 'Concluded; the outcome is withheld until a second person has read it',
+  data: {},
+  set: { outcomeAwaits: 'secondReading' as const },
+}
+
+function stepOf(input: ConcludeTrial, proposal: OutcomeProposal) {
+  const reason = input.reason.trim()
+  const overruled = proposal.outcome !== input.outcome
+  return {
+    text: overruled ? `Concluded, the proposal overruled: ${reason}` : 'Concluded as proposed',
+    data: { outcome: input.outcome, proposed: proposal.outcome },
+    set: {
+      outcome: input.outcome,
+      proposedOutcome: proposal.outcome ?? null,
+      outcomeReason: reason || null,
+      overruled,
+    },
+  }
 }
 
 function signOverrule(
@@ -164,6 +172,7 @@ export async function reopenTrial(
       concludedAt: null,
       concludedBy: null,
       overruled: false,
+      outcomeAwaits: null,
     }
     const text = `Conclusion taken back: ${reason}`
     const data = { reason, was: trial.outcome }
@@ -182,7 +191,8 @@ async function problemOf(
 ): Promise<Refusal | undefined> {
   if (trial.state !== 'concluded')
     return refused(`the trial is ${trial.state}: only a conclusion is taken back`)
-  if (trial.overruled) {
+  const decision = await findOutcomeDecision(tx, trial.id)
+  if (decision && decision.decided !== decision.proposed) {
     const no = forbidden(actor, 'overruleOutcome')
     if (no) return no
   }
@@ -190,6 +200,8 @@ async function problemOf(
     return refused(`say ${reasonLength} why the conclusion is taken back`, 'reason')
   if ((await listReviewEvents(tx, trial.id)).length > 0)
     return refused('its review has begun: what is wrong is asked about and corrected there')
+  if (await findSecondReading(tx, trial.id))
+    return refused('a second person has read its outcome: it is corrected in the review')
   const radar = await findRadarVerdictOn(tx, trial.id)
   if (radar)
     return refused(`radar R-${radar.number} rests on it: its verdict names T-${trial.number}`)

@@ -82,6 +82,7 @@ const planSchema = z.strictObject({
   deadlineMinutes: z.int(),
   stopRule: text.optional(),
   twoPersonRelease: z.boolean().optional(),
+  secondReader: z.boolean().optional(),
   design: designSchema.optional(),
 })
 

@@ -193,6 +193,8 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     'smaller pictures of attachments; made again from the files at any time',
   ),
   outcome_decisions: grows,
+  second_readings: grows,
+  outcome_openings: grows,
   verdicts: grows,
   command_events: grows,
   reply_checks: grows,

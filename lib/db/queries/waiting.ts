@@ -15,6 +15,8 @@ const countsSchema = z.object({
   deadlines: z.number(),
   losses: z.number(),
   gaps: z.number(),
+  adjudications: z.number(),
+  secondReadings: z.number(),
   queriesToAnswer: z.number(),
   queriesToClose: z.number(),
   reviews: z.number(),
@@ -71,10 +73,17 @@ export async function countWaiting(
         where t.simulated = ${simulated} and t.state = 'observing' and exists (
           select from trial_events e where e.trial_id = t.id and e.kind = 'observationGap' and not exists (
             select from observations o where o.trial_id = t.id and o.recorded_at > e.at))) as gaps,
+      (select count(*)::int from trials t join second_readings r on r.trial_id = t.id
+        where t.simulated = ${simulated} and t.outcome_awaits = 'adjudication' and r.by_id <> ${personId}
+          and not exists (select from outcome_decisions d where d.trial_id = t.id and d.by_id = ${personId})) as adjudications,
+      (select count(*)::int from trials t
+        where t.simulated = ${simulated} and t.outcome_awaits = 'secondReading' and not ${isAuthor(sql`t.id`, personId)}
+          and not exists (select from outcome_openings o where o.trial_id = t.id and o.by_id = ${personId})) as "secondReadings",
       coalesce((select unanswered from asked where own), 0) as "queriesToAnswer",
       coalesce((select answered from asked where not own), 0) as "queriesToClose",
       (select count(*)::int from (
         select from review_queue q where q.simulated = ${simulated} and q.open_queries = 0
+          and q.trial_id not in (select t.id from trials t where t.outcome_awaits is not null)
           and not ${isAuthor(sql`q.trial_id`, personId)}
         order by q.number desc limit ${maxWaiting + 1}) x) as reviews,
       (select count(*)::int from (

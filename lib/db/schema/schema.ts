@@ -23,6 +23,7 @@ import {
   predictableOutcomes,
 } from '@/lib/domain/outcome/prediction'
 import { type ReadingField, type ReadingValues, readingSources } from '@/lib/domain/reading/reading'
+import { outcomeWaits } from '@/lib/domain/review/second-reading'
 import type { Citation, Finding } from '@/lib/domain/rules/rule'
 import { waivableRuleIds } from '@/lib/domain/rules/rules'
 import { eventKinds, type ServerFinding } from '@/lib/domain/server/server-check'
@@ -445,6 +446,8 @@ export const trials = pgTable(
     concludedAt: time('concluded_at'),
     concludedBy: text('concluded_by'),
     overruled: boolean('overruled').notNull().default(false),
+    /** Where the protocol asks for a second reader: what has to come before the outcome is shown and counted. */
+    outcomeAwaits: text('outcome_awaits', { enum: outcomeWaits }),
     closedReason: text('closed_reason'),
     endSupplementalBuild: text('end_supplemental_build'),
   },
@@ -478,8 +481,16 @@ export const trials = pgTable(
     ),
     check(
       'a_concluded_trial_has_an_outcome',
-      sql`${t.state} <> 'concluded' or ${t.outcome} is not null`,
+      sql`${t.state} <> 'concluded' or (${t.outcome} is null) = (${t.outcomeAwaits} is not null)`,
     ),
+    check(
+      'an_outcome_waits_once_it_is_decided',
+      sql`${t.outcomeAwaits} is null or (${t.state} = 'concluded' and ${oneOf(t.outcomeAwaits, outcomeWaits)}
+        and num_nonnulls(${t.proposedOutcome}, ${t.outcomeReason}) = 0 and not ${t.overruled})`,
+    ),
+    index('trials_whose_outcome_waits')
+      .on(t.simulated, t.number)
+      .where(sql`${t.outcomeAwaits} is not null`),
   ],
 )
 

@@ -32,6 +32,8 @@ export const permissions = [
   'observe',
   'concludeTrial',
   'overruleOutcome',
+  'openOutcome',
+  'secondRead',
   'reviewTrial',
   'answerQuery',
   'approveTrial',
@@ -68,7 +70,7 @@ export const permissions = [
 ] as const
 export type Permission = (typeof permissions)[number]
 
-const viewer: readonly Permission[] = ['look', 'export', 'ownAccount']
+const viewer: readonly Permission[] = ['look', 'openOutcome', 'export', 'ownAccount']
 const engineer: readonly Permission[] = [
   ...viewer,
   'editDevice',
@@ -86,6 +88,7 @@ const engineer: readonly Permission[] = [
   'counterSign',
   'observe',
   'concludeTrial',
+  'secondRead',
   'reviewTrial',
   'answerQuery',
   'withdrawTrial',

@@ -9,7 +9,7 @@ const flowColumns: readonly ExportColumn[] = [
   column(
     'reason',
     'code',
-    "Why trials left the flow there: a rule's ID, a state, an outcome, or againstBuilds.",
+    "Why trials left the flow there: a rule's ID, a state, an outcome, againstBuilds, or awaitsReader.",
     { missing: 'Empty: the whole box.' },
   ),
   column('trials', 'integer', 'Trials in it. Rows with a reason add up to their box.', never),
@@ -174,6 +174,28 @@ const predictionColumns: readonly ExportColumn[] = [
   environment,
 ]
 
+const noKappa = { missing: 'Empty: not defined.' }
+const noInterval = { missing: 'Empty: not defined, or the standard error is 0.' }
+
+const agreementColumns: readonly ExportColumn[] = [
+  column('protocol_id', 'text', 'The ID of the protocol.', { missing: 'Empty: all of them.' }),
+  column('protocol', 'text', 'Its title.', { missing: 'Empty: all of them.' }),
+  column('pairs', 'integer', 'Outcomes that a blinded second person has read.', never),
+  column('agreed', 'integer', 'Of those, how many were read as they had been decided.', never),
+  column('expected', 'number', 'The share to agree by chance, from the shares of both.', noKappa),
+  column(
+    'kappa',
+    'number',
+    "Cohen's kappa: the agreement beyond chance. Not defined without pairs, and where both said one outcome always.",
+    noKappa,
+  ),
+  column('standard_error', 'number', 'Of kappa, for large samples.', noKappa),
+  column('low', 'number', 'Lower bound of the 95 % interval of kappa.', noInterval),
+  column('high', 'number', 'Upper bound of the 95 % interval of kappa.', noInterval),
+  column('not_blinded', 'integer', 'Further readings, by people who were not blinded.', never),
+  environment,
+]
+
 /** The columns of the files that hold the numbers of a chart, in order. */
 export const chartColumns = {
   flow: flowColumns,
@@ -181,6 +203,7 @@ export const chartColumns = {
   curves: curveColumns,
   outcomes: outcomeColumns,
   predictions: predictionColumns,
+  agreement: agreementColumns,
 } as const satisfies Record<string, readonly ExportColumn[]>
 export type ChartFile = keyof typeof chartColumns
 

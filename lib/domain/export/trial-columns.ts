@@ -15,6 +15,7 @@ import {
   trailHead,
   trialId,
 } from './column'
+import { secondReaderColumns } from './second-reader-columns'
 
 /** One row per trial: the columns of the view `trial_export`, and those of the audit trail. */
 export const trialColumns: readonly ExportColumn[] = [
@@ -198,9 +199,11 @@ export const trialColumns: readonly ExportColumn[] = [
     missing: 'NA: nothing was sent. Empty: the trial is still under way.',
   }),
   column('outcome', 'code', 'The outcome a person decided; the manual lists the codes.', {
-    missing: 'NA: withdrawn, void or lost without one. Empty: not concluded.',
+    missing:
+      'NA: withdrawn, void or lost without one. Empty: not concluded, or second_reading says what it waits for.',
     codes: codesOf(outcomes, (one) => outcomeInfo[one].label),
   }),
+  ...secondReaderColumns,
   column('outcome_by', 'text', 'Who decided it, the last time.', {
     missing: 'Empty: not concluded.',
   }),
@@ -208,13 +211,13 @@ export const trialColumns: readonly ExportColumn[] = [
     'overruled',
     'boolean',
     'Whether that person, a lead, decided another outcome than the program proposed, or one before it proposed any.',
-    { missing: 'Empty: not concluded.' },
+    { missing: 'Empty: not concluded, or the outcome waits for its second reader.' },
   ),
   column(
     'against_builds',
     'boolean',
     'true where the outcome is not what end_state says, such as installed on a device that never changed.',
-    { missing: 'Empty: not concluded.' },
+    { missing: 'Empty: not concluded, or the outcome waits for its second reader.' },
   ),
   column(
     'primary_outcome',
@@ -231,12 +234,12 @@ export const trialColumns: readonly ExportColumn[] = [
     'Whether the trial is in the numerator of the rates of its primary outcome.',
     {
       missing:
-        'NA: in no rate, as it is not concluded, lost, void, censored or decided against the builds.',
+        'NA: in no rate, as it is not concluded, without an outcome, lost, void, censored or decided against the builds.',
     },
   ),
   column('prediction_came_true', 'boolean', 'Whether the outcome is one of the predicted ones.', {
     missing:
-      'NA: none was predicted, or the trial is lost, void, censored or decided against the builds. Empty: not concluded.',
+      'NA: none was predicted, or the trial is lost, void, censored or decided against the builds. Empty: not concluded, or the outcome waits for its second reader.',
   }),
   column(
     'contradictions',

@@ -46,6 +46,7 @@ export type SignedRows = {
   attachments: ({ id: number } & Row)[]
   attachmentWithdrawals: ({ id: number } & Row)[]
   decisions: ({ id: number } & Row)[]
+  secondReadings: ({ id: number } & Row)[]
   commandEvents: ({ id: number } & Row)[]
   replies: ({ id: number } & Row)[]
 }
@@ -72,6 +73,8 @@ export type SignedRecord = {
   attachments?: Digests | undefined
   attachmentWithdrawals?: Digests | undefined
   decisions?: Digests | undefined
+  /** Absent where there was none when it was signed. */
+  secondReadings?: Digests | undefined
   commandEvents?: Digests | undefined
   replies?: Digests | undefined
 }
@@ -155,7 +158,7 @@ function wholeOf(rows: SignedRows, digest: Digest, signed?: SignedRecord) {
       key,
       digest,
     )
-  // Left out if there is none, so that signatures from before there were attachments keep their record.
+  // Left out if there is none, so that signatures from before there were such rows keep their record.
   const later = (list: ({ id: number } & Row)[], then: Digests | undefined) =>
     (signed ? then === undefined : list.length === 0) ? undefined : upTo(list, then)
   return {
@@ -166,6 +169,7 @@ function wholeOf(rows: SignedRows, digest: Digest, signed?: SignedRecord) {
     attachments: later(rows.attachments, signed?.attachments),
     attachmentWithdrawals: later(rows.attachmentWithdrawals, signed?.attachmentWithdrawals),
     decisions: upTo(rows.decisions, signed?.decisions),
+    secondReadings: later(rows.secondReadings, signed?.secondReadings),
     commandEvents: upTo(rows.commandEvents, signed?.commandEvents),
     replies: named(rows.replies, ({ id }) => String(id), signed?.replies),
   }

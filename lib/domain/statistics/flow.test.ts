@@ -55,10 +55,15 @@ test.each([
   [trial({ released: true }), 'released and was never registered'],
   [trial({ screenedOutBy: 'Q1' }), 'screened out'],
   [trial({ ...concluded, outcome: 'refused', screenedOutBy: 'Q1' }), 'screened out'],
-  [trial({ state: 'concluded', registered: true }), 'without a release and an outcome'],
-  [trial(concluded), 'without a release and an outcome'],
+  [trial({ state: 'concluded', registered: true }), 'concluded without a release'],
 ])('a record that cannot be is refused: %o', (wrong, reason) => {
   expect(() => flowOf([wrong])).toThrow(reason)
+})
+
+test('a concluded trial whose outcome waits for its second reader is not analysed, and says so', () => {
+  expect(flowOf([trial(concluded)])).toMatchObject({
+    ...{ analysed: 0, notAnalysed: [{ why: 'awaitsReader', trials: 1 }] },
+  })
 })
 
 test.each(['released', 'screenedOut', 'screenedOut:Q5', 'notAnalysed:againstBuilds'])(

@@ -46,7 +46,10 @@ export type FlowPlace = FlowBox | `${ExitBox}:${string}`
 /** The `why` of a trial whose outcome is not what the OS before and after says. */
 export const againstBuilds = 'againstBuilds'
 
-const whys: readonly string[] = [...trialStates, ...outcomes, againstBuilds]
+/** The `why` of a concluded trial whose outcome waits for its second reader. */
+export const awaitsReader = 'awaitsReader'
+
+const whys: readonly string[] = [...trialStates, ...outcomes, againstBuilds, awaitsReader]
 
 /** Undefined for a text that names no place of a flow diagram. */
 export function readFlowPlace(
@@ -61,7 +64,7 @@ export function readFlowPlace(
   return exit && isWhy ? { place: `${exit}:${why}`, box, why } : undefined
 }
 
-/** Trials that left the flow at one place. `why` is a rule's ID, a state, an outcome, or `againstBuilds`. */
+/** Trials that left the flow at one place. `why` is a rule's ID, a state, an outcome, `againstBuilds`, or `awaitsReader`. */
 type FlowExit = { why: string; trials: number }
 
 /** How many trials are in each box. */
@@ -119,16 +122,16 @@ const isCounted = ({ outcome, against }: FlowTrial): boolean =>
 const isAnalysed = (trial: FlowTrial): boolean => trial.state === 'concluded' && isCounted(trial)
 
 const whyNotAnalysed = ({ state, outcome, against }: FlowTrial): string =>
-  state !== 'concluded' ? state : against ? againstBuilds : (outcome ?? state)
+  state !== 'concluded' ? state : against ? againstBuilds : (outcome ?? awaitsReader)
 
-function check({ state, registered, released, screenedOutBy, outcome }: FlowTrial): void {
+function check({ state, registered, released, screenedOutBy }: FlowTrial): void {
   const wrong =
     released && !registered
       ? 'released and was never registered'
       : screenedOutBy && (released || !registered)
         ? 'screened out, and not between its registration and its release'
-        : state === 'concluded' && (!released || outcome === undefined)
-          ? 'concluded without a release and an outcome'
+        : state === 'concluded' && !released
+          ? 'concluded without a release'
           : undefined
   if (wrong) throw new Error(`a trial is ${wrong}`)
 }

@@ -39,6 +39,7 @@ test('every kind of field has its difference', () => {
       { doThis: 'Wait', expect: '' },
     ],
     ...{ primaryOutcome: 'downloaded', deadlineMinutes: 60, twoPersonRelease: true },
+    secondReader: true,
     claims: [{ claim: 1, version: 2 }],
   }
   const changes = Object.fromEntries(
@@ -56,7 +57,7 @@ test('every kind of field has its difference', () => {
     ...['Free disk at most', 'External power', 'Passcode', 'Network', 'Automatic updates'],
     ...['Fresh at each release', 'Inclusion beyond the rules', 'Exclusion beyond the rules'],
     ...['Command 1: look at', 'Command 1: expected', 'Step 1: look at', 'Step 1: sightings'],
-    ...['Step 2: do this', 'Stop rule', 'Claims', 'Release'],
+    ...['Step 2: do this', 'Stop rule', 'Claims', 'Release', 'Second reader'],
   ])
 })
 

@@ -59,6 +59,7 @@ function fieldsOf(plan: ProtocolPlan): [label: string, text: string][] {
     ['Claims', (plan.claims ?? []).map(claimName).join(', ')],
     ...designFields(plan),
     ['Release', plan.twoPersonRelease ? 'two people release each command' : ''],
+    ['Second reader', plan.secondReader ? 'a second person reads the outcome, blinded' : ''],
   ]
 }
 

@@ -70,6 +70,8 @@ export type ProtocolPlan = {
   claims?: readonly ClaimRef[] | undefined
   /** Every command of it needs a second person's signature, whatever the lab's setting. */
   twoPersonRelease?: boolean | undefined
+  /** The outcome of its trials is read by a second person, blinded, before it counts. */
+  secondReader?: boolean | undefined
   /** Factors, arms and how a trial gets its arm; absent in a protocol without arms. */
   design?: TrialDesign | undefined
 }

@@ -50,6 +50,7 @@ export const trialEventKinds = [
   'lost',
   'observationGap',
   'outcomeCorrected',
+  'secondRead',
   'deviated',
   'stepTicked',
   'recorded',
@@ -97,6 +98,8 @@ export const trialTransitions: Record<
   lost: { from: ['draft', 'registered', 'armed', 'released'], to: 'lost' },
   // If an open query of the review asks for it; the earlier decision stays in the record.
   outcomeCorrected: { from: ['concluded'], to: 'same' },
+  // A second person has read the outcome, where the protocol asks for one.
+  secondRead: { from: ['concluded'], to: 'same' },
   // A deviation from the protocol, entered by a person or noted by the program.
   deviated: { from: benchAndAfter, to: 'same' },
   // A step of the protocol was done, or was not; after the end such an entry can only be corrected.

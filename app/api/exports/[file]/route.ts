@@ -2,6 +2,7 @@ import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
 import { exportClaims } from '@/lib/core/record/claims'
 import {
+  exportAgreement,
   exportCurves,
   exportFlow,
   exportOutcomes,
@@ -91,6 +92,7 @@ const ownNames: Record<ChartFile, readonly string[]> = {
   curves: ['event', 'by', 'first', 'second'],
   outcomes: ['rows', 'count'],
   predictions: ['rows'],
+  agreement: [],
 }
 
 type Query = { environment: Environment; filter: TrialFilter; bom: boolean }
@@ -180,6 +182,7 @@ async function exportChart(
     curves: { event, by: view.by, first: view.first, second: view.second },
     outcomes: { rows: view.rows ?? 'version', count: view.count },
     predictions: { rows: view.rows ?? 'version' },
+    agreement: {},
   }[chart]
   const now = new Date()
   const counted = readCounted(view.count ?? '')
@@ -191,6 +194,7 @@ async function exportChart(
       exportOutcomes(db, actor, { ...query, rows: view.rows ?? 'version', counted }, now),
     predictions: () =>
       exportPredictions(db, actor, { ...query, rows: view.rows ?? 'version' }, now),
+    agreement: () => exportAgreement(db, actor, query, now),
   }
   const file = await files[chart]()
   if (file.status === 'refused') return textAnswer(403, file.reason)

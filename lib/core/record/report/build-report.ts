@@ -1,3 +1,4 @@
+import { outcomeWaitInfo } from '@/lib/domain/review/second-reading'
 import { armAsks, armNamed } from '@/lib/domain/trial/arms'
 import { serverClock } from '@/lib/domain/trial/clocks'
 import { describeSlotAmong } from '@/lib/domain/trial/offered-target'
@@ -80,11 +81,13 @@ const standings: Record<TrialState, string> = {
 function reportTrialRow({ record }: Gathered): TrialReport['trial'] {
   const { trial } = record.view
   const { id, number, state, draftedBy, armedBy, releasedBy, closedReason } = trial
+  const { outcomeAwaits } = trial
   return {
     ...{ id, number, state, draftedBy, armedBy, releasedBy, closedReason },
     environment: trial.simulated ? 'simulated' : 'real',
     concluded: state === 'concluded',
-    standing: standings[state],
+    standing:
+      outcomeAwaits === null ? standings[state] : outcomeWaitInfo[outcomeAwaits].explanation,
     draftedAt: trial.draftedAt.toISOString(),
     armedAt: iso(trial.armedAt),
     releasedAt: iso(trial.releasedAt),

@@ -1,4 +1,10 @@
 import type { Block, Line, Section } from '@/lib/domain/report/blocks'
+import {
+  outcomeWaitInfo,
+  outcomeWaits,
+  unblindings,
+  unblindingWords,
+} from '@/lib/domain/review/second-reading'
 import { signatureActInfo, signatureActs } from '@/lib/domain/signature/signature'
 import {
   type DeviationEffect,
@@ -13,12 +19,12 @@ import type { TrialReport } from './report-format'
 /** The OS before and after, and what was decided. A reply is a claim; this is judged from the OS. */
 export function outcomeSection({ outcome, trial }: TrialReport): Section {
   const { decisions, label, explanation } = outcome
-  const last = trial.concluded ? decisions.at(-1) : undefined
-  const earlier = trial.concluded ? decisions.slice(0, -1) : decisions
+  const last = trial.concluded && outcome.outcome !== null ? decisions.at(-1) : undefined
+  const earlier = last ? decisions.slice(0, -1) : decisions
   const blocks: Block[] = [
     facts({
       Outcome: [
-        { text: label ?? 'not decided', strong: true },
+        { text: label ?? waitingLabel(outcome) ?? 'not decided', strong: true },
         ...(explanation ? [`: ${explanation}`] : []),
       ],
       'OS before': osWords(outcome.startOs, outcome.startBuild, 'nothing was released'),
@@ -28,6 +34,7 @@ export function outcomeSection({ outcome, trial }: TrialReport): Section {
       'Against the proposal': last ? overruled(outcome) : 'unknown: nothing is decided',
       Reason: last ? (last.reason ?? 'none was given') : 'none',
       'Against the OS before and after': againstWords(outcome.againstBuilds),
+      ...(outcome.secondReader && { 'Second reader': secondReaderWords(outcome.secondReader) }),
       ...(trial.closedReason && { 'Why it was closed': trial.closedReason }),
     }),
   ]
@@ -37,14 +44,38 @@ export function outcomeSection({ outcome, trial }: TrialReport): Section {
       items: last.reasons,
     })
   if (earlier.length > 0)
-    blocks.push(muted('Earlier decisions, taken back or corrected:'), {
-      kind: 'list',
-      items: earlier.map(decisionWords),
-    })
+    blocks.push(
+      muted(waitOf(outcome) ? notInForce : 'Earlier decisions, taken back or corrected:'),
+      {
+        kind: 'list',
+        items: earlier.map(decisionWords),
+      },
+    )
   return { title: 'Outcome', blocks }
 }
 
 type Outcome = TrialReport['outcome']
+
+const notInForce = 'Decided by the first reader, and not in force while the two disagree:'
+
+const waitOf = ({ secondReader }: Outcome) =>
+  outcomeWaits.find((one) => one === secondReader?.awaits)
+
+function waitingLabel(outcome: Outcome): string | undefined {
+  const wait = waitOf(outcome)
+  return wait && outcomeWaitInfo[wait].label.toLowerCase()
+}
+
+function secondReaderWords(given: NonNullable<Outcome['secondReader']>): string {
+  const { reading, openings } = given
+  const opened = openings.map(({ by, at }) => `${by} ${time(at)}`).join(', ')
+  const before = opened ? `. Opened before the second reading by ${opened}` : ''
+  if (!reading) return `nobody yet${before}`
+  const unblinding = unblindings.find((one) => one === reading.unblinded)
+  const blinded = unblinding ? `not blinded: ${unblindingWords[unblinding]}` : 'blinded'
+  const result = reading.agrees ? 'the same as the first' : `the first said “${reading.firstLabel}”`
+  return `${reading.by}, ${time(reading.at)}, ${blinded}: “${reading.label}”, ${result}. ${reading.reason}${before}`
+}
 type Decision = Outcome['decisions'][number]
 
 const osWords = (os: string | null, build: string | null, why: string): string =>

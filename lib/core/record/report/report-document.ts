@@ -38,7 +38,7 @@ export function reportDocument(report: TrialReport): ReportDocument {
 /** In one sentence, before everything else. */
 function standingOf({ trial, outcome }: TrialReport): string {
   const last = outcome.decisions.at(-1)
-  return trial.concluded && last
+  return trial.concluded && outcome.outcome !== null && last
     ? `Concluded: ${last.label}. Decided by ${last.by}, ${time(last.at)}.`
     : trial.standing
 }

@@ -57,5 +57,28 @@ export function reportOutcome({ record, decisions, end }: Gathered): TrialReport
       ...{ proposed, certain, reasons: one.reasons, reason: one.reason },
       functionVersion: one.functionVersion,
     })),
+    secondReader: reportSecondReader(record),
+  }
+}
+
+function reportSecondReader({
+  view,
+  secondReading,
+  openings,
+}: Gathered['record']): TrialReport['outcome']['secondReader'] {
+  if (!view.version.plan.secondReader) return null
+  const { outcomeAwaits } = view.trial
+  return {
+    awaits: outcomeAwaits,
+    reading: secondReading
+      ? {
+          ...{ outcome: secondReading.outcome, label: labelOf(secondReading.outcome) },
+          ...{ first: secondReading.first, firstLabel: labelOf(secondReading.first) },
+          ...{ reason: secondReading.reason, by: secondReading.byName },
+          ...{ at: secondReading.at.toISOString(), agrees: secondReading.agrees },
+          unblinded: secondReading.unblindedBy,
+        }
+      : null,
+    openings: openings.map(({ byName, at }) => ({ by: byName, at: at.toISOString() })),
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { armMethods } from '@/lib/domain/trial/arms'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
+import { secondReader } from './second-reader-format'
 
 // The one definition of a trial report: lib/core/record/report/report-format.test.ts writes
 // docs/trial-report.schema.json from it. Null always means that the record does not say.
@@ -196,6 +197,9 @@ const outcome = z.strictObject({
   }),
   /** The last is the one in force. */
   decisions: z.array(decision),
+  secondReader: orUnknown(secondReader).meta({
+    description: 'null: the protocol asks for none. Until that reading the report has no decision',
+  }),
 })
 
 const deviationEntry = {

@@ -57,13 +57,13 @@ export async function readReport(
   trialId: string,
   now: Date,
 ): Promise<TrialReport> {
-  const found = await readTrial(then, actor, { id: trialId }, now)
+  const found = await readTrial(then, actor, { id: trialId, forMany: true }, now)
   if (found.status !== 'shown') throw new Error(`trial ${trialId} cannot be read: ${found.status}`)
   const { record } = found
   const { verdictId } = record.view.trial
   const [released, decisions, end, times, head] = await Promise.all([
     verdictId === null ? undefined : findVerdict(then, verdictId),
-    listOutcomeDecisions(then, trialId),
+    record.withheld ? [] : listOutcomeDecisions(then, trialId),
     findTrialEnd(then, trialId),
     countContradictionsOfTrial(then, trialId),
     findAuditHead(then),

@@ -42,8 +42,21 @@ export function redactOutcome(
       reason: hide.freeOrNull('Reason of the outcome', decision.reason),
       reasons: decision.reasons.map(composed),
     })),
+    secondReader: outcome.secondReader && redactSecondReader(outcome.secondReader, hide),
   }
 }
+
+type SecondReader = NonNullable<TrialReport['outcome']['secondReader']>
+
+const redactSecondReader = ({ awaits, reading, openings }: SecondReader, hide: Hider) => ({
+  awaits,
+  reading: reading && {
+    ...reading,
+    by: hide.person(reading.by),
+    reason: hide.free('Reason of the second reading', reading.reason),
+  },
+  openings: openings.map(({ by, at }) => ({ at, by: hide.person(by) })),
+})
 
 type Deviation = TrialReport['deviations'][number]
 

@@ -70,6 +70,7 @@ const shownAsIs = [
   /^checks\.notCompared\[\]\.reason$/,
   /^observations\[\]\.(kind|label|observedAt|recordedAt|data\.os\w+)$/,
   /^outcome\.(startOs|startBuild|end|endOs|endBuild|endSeenAt|outcome|label|explanation)$/,
+  /^outcome\.secondReader(\.awaits|\.openings\[\]\.at|\.reading(\.(outcome|label|first|firstLabel|at|agrees|unblinded))?)?$/,
   /^outcome\.decisions\[\]\.(outcome|label|at|proposed|functionVersion|reasons\[\])$/,
   /^deviations\[\]\.(kind|at|effect)$/,
   /^corrections\[\]\.(at|kind|words)$/,

@@ -86,6 +86,7 @@ function textsOfPeople(report: TrialReport): string[] {
       ]),
     ),
     ...outcome.decisions.map(({ reason }) => reason),
+    outcome.secondReader?.reading?.reason,
     ...waivers.map(({ reason }) => reason),
     ...report.signatures.map(({ reason }) => reason),
     ...report.review.queries.flatMap(({ asked, answers, closed }) =>

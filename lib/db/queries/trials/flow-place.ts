@@ -5,6 +5,7 @@ import { trials, verdicts } from '@/lib/db/schema/schema'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import {
   againstBuilds,
+  awaitsReader,
   type FlowBox,
   type FlowPlace,
   readFlowPlace,
@@ -60,9 +61,9 @@ const { registered, screenedOutBy, deviated, reTreated, against } = flowFacts
 const released = sql`${trials.consumed}`
 const unsent = sql`${registered} and not ${released}`
 const analysed = sql`(${released} and ${trials.state} = 'concluded'
-  and ${oneOf(trials.outcome, counted)} and not ${against})`
+  and coalesce(${oneOf(trials.outcome, counted)}, false) and not ${against})`
 const why = sql`case when ${trials.state} <> 'concluded' then ${trials.state}
-  when ${against} then ${sql.raw(literal(againstBuilds))} else ${trials.outcome} end`
+  when ${against} then ${sql.raw(literal(againstBuilds))} else coalesce(${trials.outcome}, ${sql.raw(literal(awaitsReader))}) end`
 
 const conditions: Record<FlowBox, SQL> = {
   drafted: sql`true`,

@@ -16,6 +16,7 @@ import {
   trials,
   verdicts,
 } from '@/lib/db/schema/schema'
+import { secondReadings } from '@/lib/db/schema/second-readings'
 import type { SignedRows } from '@/lib/domain/signature/signed-record'
 
 // Every column is listed, so that a column added later does not change the hash of an old signature.
@@ -42,9 +43,10 @@ export async function readSignedRows(
     readReplies(db, trialId),
     readAttachments(db, trialId),
     readAttachmentWithdrawals(db, trialId),
+    readSecondReadings(db, trialId),
   ])
   const [events, observations, decisions, commandEvents, replies, ...files] = record
-  const [attachments, attachmentWithdrawals] = files
+  const [attachments, attachmentWithdrawals, secondReadings] = files
   return {
     trial,
     registration,
@@ -59,6 +61,7 @@ export async function readSignedRows(
     attachments,
     attachmentWithdrawals,
     decisions,
+    secondReadings,
     commandEvents,
     replies,
   }
@@ -272,3 +275,20 @@ const readAttachmentWithdrawals = (db: Db, trialId: string) =>
     })
     .from(attachmentWithdrawals)
     .where(eq(attachmentWithdrawals.trialId, trialId))
+
+const readSecondReadings = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: secondReadings.id,
+      decisionId: secondReadings.decisionId,
+      outcome: secondReadings.outcome,
+      reason: secondReadings.reason,
+      agrees: secondReadings.agrees,
+      unblindedBy: secondReadings.unblindedBy,
+      at: secondReadings.at,
+      byId: secondReadings.byId,
+      byName: secondReadings.byName,
+      byRole: secondReadings.byRole,
+    })
+    .from(secondReadings)
+    .where(eq(secondReadings.trialId, trialId))

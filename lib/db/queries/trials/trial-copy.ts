@@ -103,6 +103,8 @@ function sourcesOf(trialId: string) {
     attachments: grows('attachments'),
     attachmentWithdrawals: grows('attachment_withdrawals'),
     outcomeDecisions: grows('outcome_decisions'),
+    secondReadings: grows('second_readings'),
+    outcomeOpenings: grows('outcome_openings'),
     waivers: grows('waivers'),
     proofs: grows('proofs', sql`r.subject_id = ${trialId}`),
     signatures: grows('signatures'),

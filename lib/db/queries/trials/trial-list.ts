@@ -14,6 +14,7 @@ const shownColumns = {
   state: trials.state,
   simulated: trials.simulated,
   outcome: trials.outcome,
+  outcomeAwaits: trials.outcomeAwaits,
   overruled: trials.overruled,
   startOs: trials.startOs,
   startBuild: trials.startBuild,

@@ -22,6 +22,9 @@ BEGIN
   IF NEW.kind = 'approved' AND review.open_queries > 0 THEN
     RAISE EXCEPTION 'trial T-% has an open query', trial.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
+  IF NEW.kind = 'approved' AND trial.outcome_awaits IS NOT NULL THEN
+    RAISE EXCEPTION 'trial T-% has no outcome yet: its second reading comes first', trial.number USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
   IF NEW.query_id IS NOT NULL THEN PERFORM guard_query(NEW); END IF;
   IF NEW.signature_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM signatures s WHERE s.id = NEW.signature_id AND s.trial_id = NEW.trial_id AND s.by_id = NEW.by_id AND s.by_role = NEW.by_role

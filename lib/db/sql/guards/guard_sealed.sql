@@ -17,6 +17,8 @@ create or replace trigger is_sealed before insert or update or delete on outcome
   for each row execute function guard_sealed();
 create or replace trigger is_sealed before insert on signatures
   for each row when (new.act not in {{acts_on_locked}}) execute function guard_sealed();
+create or replace trigger is_sealed before insert on second_readings for each row execute function guard_sealed();
+create or replace trigger is_sealed before insert on outcome_openings for each row execute function guard_sealed();
 create or replace trigger is_sealed before insert or update or delete on trial_events
   for each row execute function guard_sealed();
 create or replace trigger is_sealed before insert or update or delete on verdicts

@@ -32,5 +32,5 @@ BEGIN
   RETURN NEW;
 END $$;
 create or replace trigger keeps_to_its_table before update on trials for each row
-  when (not (old.state = 'concluded' and (new.state = 'observing' or (new.state = 'concluded' and new.outcome is distinct from old.outcome))))
+  when (not (old.state = 'concluded' and (new.state = 'observing' or (new.state = 'concluded' and (new.outcome, new.outcome_awaits) is distinct from (old.outcome, old.outcome_awaits)))))
   execute function guard_trial();

@@ -12,8 +12,8 @@ begin
   foreach name in array array[
       'arm_assignments', 'arm_lists', 'attachment_withdrawals', 'attachments', 'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
       'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'device_field_values', 'ended_reservations', 'error_notes', 'error_sightings', 'frozen_reports', 'known_issue_changes', 'lab_report_trials', 'observations',
-      'other_lab_contradictions', 'other_lab_trials', 'outcome_decisions', 'protocol_version_events', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
-      'reply_checks', 'review_events', 'share_openings', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
+      'other_lab_contradictions', 'other_lab_trials', 'outcome_decisions', 'outcome_openings', 'protocol_version_events', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
+      'reply_checks', 'review_events', 'second_readings', 'share_openings', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
   ] loop
     execute format('create or replace trigger only_grows before update or delete on %I for each row execute function refuse_change()', name);
     execute format('create or replace trigger is_never_emptied before truncate on %I for each statement execute function refuse_change()', name);

@@ -70,13 +70,22 @@ SELECT
     WHEN e.state = 'changed' THEN 'false'
     WHEN t.state <> 'observing' THEN 'true' END AS censored,
   CASE WHEN t.state IN ('withdrawn', 'void', 'lost') AND t.outcome IS NULL THEN 'NA' ELSE t.outcome END AS outcome,
+  CASE WHEN NOT asks_second_reader(t.protocol_version_id) OR t.state IN ('withdrawn', 'void', 'lost') THEN 'NA'
+    WHEN t.outcome_awaits IS NOT NULL THEN t.outcome_awaits
+    WHEN second.id IS NULL THEN NULL
+    WHEN second.agrees THEN 'agreed' ELSE 'adjudicated' END AS second_reading,
+  CASE WHEN second.id IS NULL THEN 'NA' ELSE second.first END AS first_outcome,
+  CASE WHEN second.id IS NULL THEN 'NA' ELSE second.outcome END AS second_outcome,
+  csv_safe(second.by_name) AS second_reader,
+  csv_time(second.at) AS second_read_at,
+  CASE WHEN second.id IS NULL THEN 'NA' ELSE csv_bool(second.unblinded_by IS NULL) END AS second_blinded,
   CASE WHEN t.state = 'concluded' THEN csv_safe(coalesce(decided.by_name, t.concluded_by)) END AS outcome_by,
-  CASE WHEN t.state = 'concluded' THEN csv_bool(t.overruled) END AS overruled,
-  CASE WHEN t.state = 'concluded' THEN csv_bool(outcome_against_end(t.outcome, e.state)) END AS against_builds,
+  CASE WHEN t.state = 'concluded' AND t.outcome IS NOT NULL THEN csv_bool(t.overruled) END AS overruled,
+  CASE WHEN t.state = 'concluded' AND t.outcome IS NOT NULL THEN csv_bool(outcome_against_end(t.outcome, e.state)) END AS against_builds,
   v.primary_outcome,
-  CASE WHEN t.state <> 'concluded' OR t.outcome IN {{outcomes_left_out}} OR outcome_against_end(t.outcome, e.state) THEN 'NA'
+  CASE WHEN t.state <> 'concluded' OR t.outcome IS NULL OR t.outcome IN {{outcomes_left_out}} OR outcome_against_end(t.outcome, e.state) THEN 'NA'
     ELSE primary_reached(v.primary_outcome, t.outcome)::text END AS primary_reached,
-  CASE WHEN t.state = 'concluded' OR t.prediction IS NULL THEN
+  CASE WHEN (t.state = 'concluded' AND t.outcome IS NOT NULL) OR t.prediction IS NULL THEN
     CASE prediction_result(t.prediction, t.outcome, e.state) WHEN 'cameTrue' THEN 'true' WHEN 'didNot' THEN 'false' ELSE 'NA' END
   END AS prediction_came_true,
   CASE WHEN compared.replies > 0 THEN csv_safe(coalesce(odd.fingerprints, 'none')) END AS contradictions,
@@ -179,6 +188,10 @@ LEFT JOIN trial_reviews review ON review.trial_id = t.id
 LEFT JOIN LATERAL (
   SELECT o.by_name FROM outcome_decisions o WHERE o.trial_id = t.id ORDER BY o.id DESC LIMIT 1
 ) decided ON true
+LEFT JOIN LATERAL (
+  SELECT r.id, r.agrees, r.outcome, r.by_name, r.at, r.unblinded_by, o.decided AS first
+  FROM second_readings r JOIN outcome_decisions o ON o.id = r.decision_id WHERE r.trial_id = t.id
+) second ON true
 -- A signature that was not checked yet is neither broken nor valid.
 CROSS JOIN LATERAL (
   SELECT
@@ -192,5 +205,6 @@ CROSS JOIN LATERAL (
       THEN csv_time(min(c.checked_at)) END AS signatures_checked_at
   FROM signatures g LEFT JOIN signature_checks c ON c.signature_id = g.id
     LEFT JOIN LATERAL reset_before_signature(g.by_id, g.at) r ON true
-  WHERE g.trial_id = t.id
+  -- An overrule would tell something of an outcome that is withheld.
+  WHERE g.trial_id = t.id AND NOT (g.act = 'overrule' AND second.id IS NULL AND asks_second_reader(t.protocol_version_id))
 ) signed;

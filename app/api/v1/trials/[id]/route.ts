@@ -1,4 +1,6 @@
 import { authorizeApi } from '@/lib/auth/guard'
+import { isOutcomeUnread } from '@/lib/core/record/withhold-outcome'
+import { findSecondReading } from '@/lib/db/queries/trials/second-readings'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { answerWith, refuse } from '../../answer'
@@ -8,7 +10,7 @@ type Context = { params: Promise<{ id: string }> }
 
 /** One trial with its commands, its observations and how its outcome was decided. */
 export const GET = (request: Request, { params }: Context): Promise<Response> =>
-  authorizeApi(request, 'look', async ({ db }) => {
+  authorizeApi(request, 'look', async ({ actor, db }) => {
     const view = await findTrialView(db, (await params).id)
     if (!view) return refuse(404, 'There is no such trial.')
     const { trial, version, commands, observations, decision } = view
@@ -21,6 +23,8 @@ export const GET = (request: Request, { params }: Context): Promise<Response> =>
       arm: version.arm && { ...version.arm, name: version.arm.arm, assigned: version.arm.method },
       commands,
       observations,
-      decision,
+      // Withheld from every key until then, whoever made it.
+      decision: (await isOutcomeUnread(db, actor, { trialId: trial.id })) ? null : decision,
+      secondReading: (await findSecondReading(db, trial.id)) ?? null,
     })
   })
