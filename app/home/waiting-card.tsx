@@ -16,6 +16,8 @@ const lists: Record<WaitingKind, (at: Params) => string> = {
   turns: paths.planQueue,
   losses: paths.devices,
   gaps: (at) => paths.trials({ ...at, state: 'observing' }),
+  adjudications: paths.agreement,
+  secondReadings: paths.agreement,
   queriesToAnswer: (at) => paths.trials({ ...at, review: 'queried' }),
   queriesToClose: (at) => paths.trials({ ...at, review: 'queried' }),
   reviews: (at) => paths.trials({ ...at, review: 'toReview' }),

@@ -98,6 +98,11 @@ export function ProtocolEditor(props: ProtocolEditorProps) {
             description="A second person counter-signs what the first is about to release, whatever the lab's setting says"
             {...form.register('twoPersonRelease')}
           />
+          <Checkbox
+            label="Outcome read by a second person, blinded"
+            description="An outcome counts once somebody who does not know it has read the record and said the same, or a lead has decided between the two"
+            {...form.register('secondReader')}
+          />
           {refusal.length > 0 && <Refusal title="Not saved" reason={refusal} />}
           <Group>
             <Button type="submit" loading={pending} disabled={reason !== undefined} title={reason}>

@@ -110,6 +110,7 @@ test('every field of the editor has a name for people', () => {
     'network',
     'automaticUpdates',
     'twoPersonRelease',
+    'secondReader',
     'design',
   ]
   for (const field of fields.filter((one) => !withoutProblems.includes(one)))

@@ -68,6 +68,7 @@ export const protocolFields = z.object({
   deadlineMinutes: text,
   stopRule: section,
   twoPersonRelease: z.boolean(),
+  secondReader: z.boolean(),
   design: designFields.default(emptyDesign),
   /** Such as "C-3 version 2". */
   claims: z.array(z.string().regex(claimForm)).max(50),
@@ -112,6 +113,7 @@ export const emptyProtocol: ProtocolText = {
   deadlineMinutes: '120',
   stopRule: '',
   twoPersonRelease: false,
+  secondReader: false,
   design: emptyDesign,
   claims: [],
 }
@@ -195,6 +197,7 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
     deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
     // Left out where it is not asked for, as in every version of before.
     ...(typed.twoPersonRelease && { twoPersonRelease: true }),
+    ...(typed.secondReader && { secondReader: true }),
     ...(design && { design }),
     ...(typed.claims.length > 0 && { claims: typed.claims.flatMap(claimRef) }),
   }
@@ -242,6 +245,7 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
     deadlineMinutes: String(plan.deadlineMinutes),
     stopRule: plan.stopRule ?? '',
     twoPersonRelease: plan.twoPersonRelease ?? false,
+    secondReader: plan.secondReader ?? false,
     design: designText(plan.design),
     claims: (plan.claims ?? []).map(claimName),
   }

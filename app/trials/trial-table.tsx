@@ -7,6 +7,7 @@ import { ReviewStatus, TrialStatus } from '@/components/trial/trial-status'
 import type { ListedTrial } from '@/lib/db/queries/trials/trial-list'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { isReviewed } from '@/lib/domain/review/review'
+import { outcomeWaitInfo } from '@/lib/domain/review/second-reading'
 import type { TrialSort } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import type { TrialPlace } from './query'
@@ -76,7 +77,8 @@ const unseenEnd = ({ end, target }: ListedTrial): string => {
   return target ? `asked for ${target}` : '–'
 }
 
-const undecided = ({ state, deadlineAt }: ListedTrial): string => {
+const undecided = ({ state, deadlineAt, outcomeAwaits }: ListedTrial): string => {
+  if (outcomeAwaits) return outcomeWaitInfo[outcomeAwaits].label.toLowerCase()
   if (state === 'withdrawn' || state === 'void' || state === 'lost') return 'none'
   return deadlineAt ? 'still open' : 'nothing sent'
 }

@@ -1,6 +1,7 @@
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import {
   againstBuilds,
+  awaitsReader,
   type FlowBox,
   type FlowPlace,
   readFlowPlace,
@@ -30,6 +31,7 @@ export function flowReasonWords(why: string): string {
   // "lost" is both: as an outcome it has the same word.
   if (state) return trialStateWord(state)
   if (outcome) return outcomeInfo[outcome].label
+  if (why === awaitsReader) return 'Outcome awaits its second reader'
   return why === againstBuilds ? 'Outcome against the builds' : `Rule ${why}`
 }
 

@@ -29,7 +29,7 @@ type Props = {
   facets: TrialFacets
   environment: Environment
   /** Which page it narrows; only the list of trials knows a state and a place in the flow diagram. */
-  path: 'trials' | 'outcomes' | 'flow' | 'survival' | 'predictions'
+  path: 'trials' | 'outcomes' | 'flow' | 'survival' | 'predictions' | 'agreement'
   /** What else stands in the address, and stays there when a filter changes. */
   keep?: Params
 }

@@ -46,6 +46,7 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
   }),
   'app/outcomes/predictions/page.tsx': () => inBoth(paths.predictions()),
   'app/outcomes/flow/page.tsx': () => inBoth(paths.flow()),
+  'app/outcomes/agreement/page.tsx': () => inBoth(paths.agreement()),
   'app/protocols/[id]/page.tsx': ({ protocol, armProtocol }) => ({
     '': paths.protocol(protocol),
     'with arms': paths.protocol(armProtocol),

@@ -11,6 +11,7 @@ import { changeRadar } from '@/lib/core/record/change-radar'
 import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery } from '@/lib/core/record/query-trial'
 import { approve, lock, reviewer } from '@/lib/core/record/review.testing'
+import { recordSecondReading } from '@/lib/core/record/second-reading'
 import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
 import { proposeRadar, writeRadar } from '@/lib/core/record/write-radar'
 import { twoOrders } from '@/lib/core/testing/arms'
@@ -162,6 +163,11 @@ async function trialsAfter(db: Db): Promise<Record<string, string>> {
   )
   const answer = { trialId: queried.trialId, queryId: asked.id, text: 'I did, until it was dark.' }
   must(await answerQuery(db, engineer, answer, later(1600)), 'recorded')
+  const forTwo = { ...twoSlots, title: 'Read by two people', secondReader: true }
+  const readByTwo = () => concludedTrial(db, { plan: forTwo, simulated: true, outcome: 'refused' })
+  const [toRead, disputed] = [await readByTwo(), await readByTwo()]
+  const second = { trialId: disputed.trialId, outcome: 'lost' as const, reason: 'nothing was seen' }
+  must(await recordSecondReading(db, reviewer, second, later(1000)), 'recorded')
   const approved = await concluded('installedAsExpected')
   must(await approve(db, approved.trialId), 'sealed')
   const locked = await concluded('installedAsExpected', false)
@@ -179,6 +185,8 @@ async function trialsAfter(db: Db): Promise<Record<string, string>> {
     'observing, real': real.trialId,
     concluded: toReview.trialId,
     'in review': queried.trialId,
+    'awaits second reading': toRead.trialId,
+    'readers disagree': disputed.trialId,
     approved: approved.trialId,
     locked: locked.trialId,
     withdrawn: withdrawn.trialId,

@@ -110,6 +110,14 @@ export function Version({ version, isNewest, trials, claims, actor, events, regi
             </Text>
           </Part>
         )}
+        {plan.secondReader && (
+          <Part title="Second reader">
+            <Text size="sm">
+              A second person who does not know the outcome reads the record. It counts once both
+              said the same, or a lead has decided between the two.
+            </Text>
+          </Part>
+        )}
         <Part title="Starting conditions">
           <Text size="sm">{conditionWords(plan.conditions)}</Text>
         </Part>

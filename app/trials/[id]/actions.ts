@@ -8,6 +8,7 @@ import { withdrawAttachment } from '@/lib/core/record/attach'
 import { decideClaim } from '@/lib/core/record/claims'
 import { observe } from '@/lib/core/record/observe'
 import { recordDeviation } from '@/lib/core/record/record-deviation'
+import { openOutcome, recordSecondReading } from '@/lib/core/record/second-reading'
 import { tickStep } from '@/lib/core/record/tick-step'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign } from '@/lib/core/release/counter-sign'
@@ -203,4 +204,13 @@ export async function askForProofAction(input: z.input<typeof schemas.askProofSc
     async ({ actor, db }, { trialId, act }) =>
       askForProof(db, actor, { act, subjectId: trialId }, new Date()),
   )
+}
+
+/** The page is refreshed, and shows what was withheld until now. */
+export async function openOutcomeAction(input: Of<typeof schemas.trialSchema>) {
+  return perform('openOutcome', schemas.trialSchema, input, openOutcome)
+}
+
+export async function secondReadingAction(input: Of<typeof schemas.secondReadingSchema>) {
+  return perform('secondRead', schemas.secondReadingSchema, input, recordSecondReading)
 }

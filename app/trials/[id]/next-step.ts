@@ -1,5 +1,6 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { ReviewState } from '@/lib/domain/review/review'
+import type { OutcomeWait } from '@/lib/domain/review/second-reading'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import { mayBeReleasedAgain } from '@/lib/domain/trial/command-slot'
 import type { TrialState } from '@/lib/domain/trial/trial'
@@ -26,6 +27,8 @@ export type Standing = {
   unfit?: string | undefined
   /** Undefined while there is nothing to review. `reader`: what the person who looks at it may do in the review. */
   review: { state: ReviewState; openQueries: number; reader: ReviewReader } | undefined
+  /** What its outcome waits for, and whether the person who looks can do it. */
+  awaits?: { what: OutcomeWait; mayAct: boolean } | undefined
   /** The command that is held now. */
   held: number | undefined
   /** The command that could be released next, and whether the device qualifies for it. */
@@ -87,10 +90,21 @@ export function nextStep(at: Standing): NextStep | undefined {
     case 'observing':
       return observing(at)
     case 'concluded':
+      if (at.awaits) return { card: 'outcome', text: awaitsWords(at.awaits) }
       return at.review && { card: 'review', text: reviewWords(at.review) }
     default:
       return undefined
   }
+}
+
+function awaitsWords({ what, mayAct }: NonNullable<Standing['awaits']>): string {
+  if (what === 'adjudication')
+    return mayAct
+      ? 'Its two readers disagree: decide between them.'
+      : 'Its two readers disagree: a lead decides between them.'
+  return mayAct
+    ? 'Read the record, then record the outcome that it shows: you can be the second reader.'
+    : 'It waits for a second reader, who does not know its outcome.'
 }
 
 const alarmWords =

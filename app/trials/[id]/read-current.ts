@@ -12,6 +12,7 @@ import { listRadarsOfTrial } from '@/lib/db/queries/radars/radars'
 import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { listPreviews } from '@/lib/db/queries/trials/attachments'
 import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
+import { findReaderStanding } from '@/lib/db/queries/trials/second-readings'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
@@ -35,6 +36,7 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
   const reported = currentState(db, deviceId)
   const found = await allOf({
     proposal: assessOutcome(db, actor, view.trial, now),
+    reader: findReaderStanding(db, id, actor.id),
     preview: previewOf(db, actor, view, now),
     state: reported,
     review: findReviewView(db, actor, record),

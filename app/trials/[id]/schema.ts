@@ -75,6 +75,8 @@ export const withdrawCommandSchema = commandSchema.extend({
   proof: proof.optional(),
 })
 
+export const secondReadingSchema = z.object({ trialId, outcome: z.enum(outcomes), reason })
+
 /** The proof is asked where another outcome than the proposed one is chosen. */
 export const concludeSchema = z.object({
   trialId,

@@ -2,6 +2,7 @@ import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import type { DeviceState } from '@/lib/domain/reading/reading'
+import type { ReaderStanding } from '@/lib/domain/review/second-reading'
 import { mayAct } from '@/lib/domain/trial/command-slot'
 import { isDownload } from '@/lib/domain/trial/likely-sightings'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
@@ -17,6 +18,8 @@ type Looked = {
   preview: Preview | undefined
   state: DeviceState
   review: ReviewView | undefined
+  /** How they stand to the second reading. */
+  reader?: ReaderStanding | undefined
   /** What the lab requires of the device and it does not have. */
   lacks?: string | undefined
 }
@@ -38,6 +41,7 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
       openQueries: review.open,
       reader: readerOf(review),
     },
+    awaits: awaitsOf(looked),
     held: held && (held.slotOrdinal ?? 1),
     next: held ? undefined : nextOf(view, looked),
     unanswered: waiting && (waiting.slotOrdinal ?? 1),
@@ -45,6 +49,13 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
     installAsked: installAskedOf(view, looked.state),
     proposed: proposal?.outcome ? { certain: proposal.certain } : undefined,
   }
+}
+
+function awaitsOf({ actor, reader }: Looked): Standing['awaits'] {
+  if (!reader?.awaits) return undefined
+  const mayRead = mayDo(actor, 'secondRead') && !reader.decided && reader.unblinding === null
+  const mayAct = reader.awaits === 'adjudication' ? mayDo(actor, 'overruleOutcome') : mayRead
+  return { what: reader.awaits, mayAct }
 }
 
 /** An open query keeps everybody from approving, so approving is not what this person does next. */

@@ -109,8 +109,9 @@ export function TrialRecordView(props: Props) {
                 mayNotWrite={current ? refusalFor(current.actor, 'writeRadar') : null}
               />
               {current && <SeenElsewhere {...record} />}
-              {current && <TrialClaims trial={trial} />}
-              {current && <Radars trial={trial} current={current} />}
+              {/* A claim's decision and a radar's title may tell the outcome. */}
+              {current && !record.withheld && <TrialClaims trial={trial} />}
+              {current && !record.withheld && <Radars trial={trial} current={current} />}
               <CheckedSignatures signatures={record.signatures} trial={trial} />
               <Folded
                 title="Registration and starting state"
@@ -163,7 +164,9 @@ function cardsOf(props: Props): Cards {
   const { view } = record
   const { trial } = view
   const always: Cards = {
-    outcome: <Outcome {...current} view={view} underWay={trial.state === 'observing'} />,
+    outcome: (
+      <Outcome {...current} view={view} record={record} underWay={trial.state === 'observing'} />
+    ),
     delivery: <Delivery view={view} actor={current?.actor} />,
   }
   return { ...always, ...(current ? currentCards(props, current) : pastCards(record, props.at)) }

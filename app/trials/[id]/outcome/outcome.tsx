@@ -5,12 +5,14 @@ import { When } from '@/components/data/when'
 import type { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
-import { type Outcome as OutcomeName, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { outcomeInfo } from '@/lib/domain/outcome/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
 import classes from '../trial.module.css'
 import { ConcludeForm, Reopen } from './conclude-form'
+import { outcomeWords } from './outcome-words'
+import { SecondReader, type SecondReaderProps } from './second-reader'
 
 type Props = {
   view: TrialView
@@ -21,10 +23,14 @@ type Props = {
   review?: ReviewView | undefined
   /** Where the OS was last seen; left out in a view of the past. */
   end?: Awaited<ReturnType<typeof findTrialEnd>>
+  record: SecondReaderProps['record']
+  /** How this person stands to the second reading; undefined in a history. */
+  reader?: SecondReaderProps['reader']
 }
 
 /** The OS before and after, what the record proposes, and what a person decided. */
-export function Outcome({ view, actor, proposal, underWay, review, end }: Props) {
+export function Outcome(props: Props) {
+  const { view, actor, proposal, underWay, review, end, record, reader } = props
   const { trial } = view
   if (trial.startBuild === null || !trial.consumed) return null
   return (
@@ -63,7 +69,9 @@ export function Outcome({ view, actor, proposal, underWay, review, end }: Props)
             <Proposal proposal={proposal} />
           </>
         )}
-        {trial.outcome && <Decided view={view} review={review} actor={actor} end={end} />}
+        {trial.outcome && <Decided view={view} review={review} end={end} />}
+        <SecondReader {...{ view, record, actor, reader }} />
+        {actor && <TakeBack {...{ view, actor, review, record }} />}
       </Stack>
     </Paper>
   )
@@ -109,11 +117,6 @@ function Proposal({ proposal }: { proposal: OutcomeProposal }) {
   )
 }
 
-const labelOf = (name: string) => {
-  const known: OutcomeName | undefined = outcomes.find((outcome) => outcome === name)
-  return known ? outcomeInfo[known].label : name
-}
-
 function missingEnd(end: Props['end'], underWay: boolean): string {
   if (end?.state === 'unchanged') return `${end.os} (${end.build}), seen unchanged`
   if (end?.state === 'notSeen') return underWay ? 'not seen yet' : 'not seen again'
@@ -130,21 +133,21 @@ function buildsOf({ trial }: TrialView, end: Props['end']): string {
     ? `${start}, and no other OS was seen on it.`
     : `${start}, and ${os} (${end?.build ?? trial.endBuild ?? 'build not seen'}) was seen on it.`
 }
-function Decided({ view, review, actor, end }: Omit<Props, 'underWay' | 'proposal'>) {
+function Decided({ view, review, end }: Pick<Props, 'view' | 'review' | 'end'>) {
   const { trial, decision } = view
   const byName = decision?.byName ?? trial.concludedBy
   const at = decision?.at ?? trial.concludedAt
   return (
     <div>
       <Text fw={700} component="div">
-        {labelOf(trial.outcome ?? '')}
+        {outcomeWords(trial.outcome ?? '')}
         <FieldQueries review={review} field={{ kind: 'outcome' }} />
       </Text>
       <Text size="sm">
         decided by <UserText>{byName}</UserText> {at && <When at={at} />}
         {trial.overruled
           ? decision?.proposed
-            ? `, against the proposal “${labelOf(decision.proposed)}”`
+            ? `, against the proposal “${outcomeWords(decision.proposed)}”`
             : ', before the deadline, when nothing was proposed'
           : ', as proposed'}
       </Text>
@@ -164,14 +167,21 @@ function Decided({ view, review, actor, end }: Omit<Props, 'underWay' | 'proposa
           </List>
         </Alert>
       )}
-      {actor && trial.state === 'concluded' && review && !review.begun && (
-        <Stack gap={4} mt="xs">
-          <Reopen
-            trialId={trial.id}
-            reason={refusalFor(actor, trial.overruled ? 'overruleOutcome' : 'concludeTrial')}
-          />
-        </Stack>
-      )}
     </div>
+  )
+}
+
+type TakeBackProps = Pick<Props, 'view' | 'review' | 'record'> & { actor: Actor }
+
+/** Until the review or the second reading begins; not for somebody who is not shown what they would take back. */
+function TakeBack({ view: { trial, decision }, actor, review, record }: TakeBackProps) {
+  const isOpen = trial.state === 'concluded' && review && !review.begun
+  if (!isOpen || record.secondReading || record.withheld) return null
+  const overruled = decision && decision.decided !== decision.proposed
+  return (
+    <Reopen
+      trialId={trial.id}
+      reason={refusalFor(actor, overruled ? 'overruleOutcome' : 'concludeTrial')}
+    />
   )
 }

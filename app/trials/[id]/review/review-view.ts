@@ -1,5 +1,5 @@
 import type { TrialRecord } from '@/lib/core/record/read-record'
-import { openQueries, outOfOrder } from '@/lib/core/record/seal-trial'
+import { noOutcomeYet, openQueries, outOfOrder } from '@/lib/core/record/seal-trial'
 import type { Db } from '@/lib/db/client'
 import { listOutcomeDecisions } from '@/lib/db/queries/trials/reviews'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
@@ -54,7 +54,8 @@ export async function findReviewView(
         refusalFor(actor, 'approveTrial') ??
         own ??
         sealed ??
-        (open > 0 ? sentence(openQueries(open)) : undefined),
+        (open > 0 ? sentence(openQueries(open)) : undefined) ??
+        (trial.outcomeAwaits ? sentence(noOutcomeYet(trial.outcomeAwaits)) : undefined),
       lock:
         refusalFor(actor, 'lockTrial') ??
         own ??
