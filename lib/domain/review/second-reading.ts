@@ -1,6 +1,6 @@
 /**
  * Where a protocol asks for a second reader, what the decided outcome of a concluded trial waits for: until then the trial has
- * no outcome, so that it is in no list, chart or number (docs/decisions/086-second-reader.md).
+ * no outcome, so that it is in no list, chart or number (docs/decisions/088-second-reader.md).
  */
 export const outcomeWaits = ['secondReading', 'adjudication'] as const
 export type OutcomeWait = (typeof outcomeWaits)[number]
