@@ -7,6 +7,8 @@ test.each([
   ['/trials', 'both', 'simulated'],
   ['/outcomes', 'simulated', 'simulated'],
   ['/contradictions', 'real', 'real'],
+  ['/plan/queue', null, 'simulated'],
+  ['/radars', 'real', 'real'],
   ['/lab', 'real', 'simulated'],
   ['/settings', 'simulated', undefined],
   ['/devices-of-mine', null, undefined],

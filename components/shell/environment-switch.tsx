@@ -15,6 +15,9 @@ const sections = [
   paths.outcomes(),
   paths.contradictions(),
   paths.events(),
+  paths.plan(),
+  paths.radars(),
+  paths.claims(),
 ]
 
 const sectionOf = (pathname: string) =>
