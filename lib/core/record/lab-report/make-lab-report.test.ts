@@ -4,14 +4,16 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findFrozenFile, findFrozenReport } from '@/lib/db/queries/frozen-reports'
+import { findSeenOutcomes } from '@/lib/db/queries/other-labs-seen'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { fc } from '@/lib/property.testing'
 import { admin, engineer, later, lead, must } from '../../testing/people'
-import { sentTrial } from '../../testing/trial'
+import { sentTrial, twoSlots } from '../../testing/trial'
 import { verifyFile } from '../frozen/verify-file'
 import { reportOf, wholeTrial } from '../report/report.testing'
 import { previewShare } from '../share/share-report'
+import { concludedTrial } from '../trial-trip.testing'
 import { labIdOf, leavingOf, trialKeyOf } from './lab-trials'
 import { type MakeLabReport, makeLabReport, previewLabReport } from './make-lab-report'
 
@@ -190,6 +192,14 @@ test('the trail has the report, and each trial that left, also of a locked one',
     ]),
   )
   await expect(lab.sql`delete from lab_report_trials`).rejects.toThrow()
+})
+
+test('a trial whose outcome waits for its second reader cannot leave, and is compared with no other lab', async () => {
+  const plan = { ...twoSlots, secondReader: true }
+  const { trialId } = await concludedTrial(lab.db, { plan, outcome: 'refused' })
+  const real = { environment: 'real' as const, filter: {} }
+  expect(must(await previewLabReport(lab.db, lead, real), 'shown').trials).toEqual([])
+  expect(await findSeenOutcomes(lab.db, [trialId])).toEqual(new Map())
 })
 
 test('the verify page knows the file, and names what was altered; it has nothing to share by a link', async () => {
