@@ -34,9 +34,7 @@ export const AgreementTable = ({ rows }: { rows: readonly AgreementRow[] }) => (
               )}
             </td>
             <td data-label="Pairs">{kappa.pairs}</td>
-            <td data-label="Agreed">
-              {kappa.agreed} of {kappa.pairs}
-            </td>
+            <td data-label="Agreed">{`${kappa.agreed} of ${kappa.pairs}`}</td>
             <td data-label="Kappa [95 %]">{kappaWords(kappa)}</td>
             <td data-label="Not blinded">{notBlinded}</td>
             <td data-label="Remark">{remarkOn(kappa)}</td>
@@ -47,7 +45,7 @@ export const AgreementTable = ({ rows }: { rows: readonly AgreementRow[] }) => (
   </section>
 )
 
-const two = (value: number) => value.toFixed(2).replace('-', '−')
+const two = (value: number) => value.toFixed(2)
 
 function kappaWords(kappa: Kappa): string {
   if (!kappa.defined) return 'not defined'
@@ -82,7 +80,7 @@ export function WaitingTable({ title, rows }: { title: string; rows: WaitingRows
   return (
     <section aria-label={title}>
       <Title order={2} size="h4" mb="xs">
-        {title} ({rows.length})
+        {`${title} (${rows.length})`}
       </Title>
       <table className={`${classes.table} ${classes.compact}`}>
         <TableHead labels={['Trial', 'Device', 'Protocol', 'Concluded', 'Readers', 'You']} />

@@ -71,7 +71,7 @@ export function SecondReader({ view, record, actor, reader }: SecondReaderProps)
           . They are no blinded readers.
         </Text>
       )}
-      {actor && reader && <Steps {...{ view, actor, reader, withheld }} />}
+      {actor && reader && <Steps {...{ view, actor, reader, record }} />}
       <TextLink
         href={paths.agreement({ environment: trial.simulated ? 'simulated' : 'real' })}
         size="sm"
@@ -95,10 +95,14 @@ function Reading({ reading }: { reading: NonNullable<TrialRecord['secondReading'
   )
 }
 
-type StepProps = { view: TrialView; actor: Actor; reader: ReaderStanding; withheld: boolean }
+type StepProps = Pick<SecondReaderProps, 'view' | 'record'> & {
+  actor: Actor
+  reader: ReaderStanding
+}
 
-function Steps({ view: { trial }, actor, reader, withheld }: StepProps) {
-  const { awaits, unblinding } = reader
+function Steps({ view: { trial }, actor, reader, record }: StepProps) {
+  const { awaits, unblinding, decided } = reader
+  const isReader = decided || record.secondReading?.byId === actor.id
   const mayNotRead =
     refusalFor(actor, 'secondRead') ??
     sentence(whyNotSecondReader(reader)) ??
@@ -108,9 +112,15 @@ function Steps({ view: { trial }, actor, reader, withheld }: StepProps) {
       {awaits === 'secondReading' && (
         <ReadIt trialId={trial.id} reason={mayNotRead} unblinding={unblinding} />
       )}
-      {withheld && <OpenOutcome trialId={trial.id} />}
+      {record.withheld && <OpenOutcome trialId={trial.id} />}
       {awaits === 'adjudication' && (
-        <Adjudicate trialId={trial.id} reason={refusalFor(actor, 'overruleOutcome')} />
+        <Adjudicate
+          trialId={trial.id}
+          reason={
+            refusalFor(actor, 'overruleOutcome') ??
+            (isReader ? 'You are one of its two readers: another lead decides.' : undefined)
+          }
+        />
       )}
     </>
   )
