@@ -15,6 +15,7 @@ import { checkSignatures } from '../kernel/sign'
 import { engineer, later, lead, must } from '../testing/people'
 import { twoSlots } from '../testing/trial'
 import { assessOutcome } from '../trials/assess'
+import { withdrawTrial } from '../trials/close-trial'
 import { reopenTrial } from '../trials/conclude-trial'
 import { copyTrial } from './copy-trial'
 import { correctOutcome } from './correct-outcome'
@@ -215,6 +216,12 @@ test('the reader is neither the decider nor somebody without the role, and the t
   const shown = must(await readTrial(lab.db, peer, { id: trialId }, later(1010)), 'shown')
   const { plan: _, ...version } = shown.record.view.version
   expect(whole({ ...shown.record, view: { ...shown.record.view, version } })).not.toMatch(telling)
+  must(await withdrawTrial(lab.db, lead, { trialId, reason: saw }, later(1020)), 'closed')
+  const ended = must(await readTrial(lab.db, peer, { id: trialId }, later(1030)), 'shown')
+  expect(ended.record).toMatchObject({
+    withheld: false,
+    view: { decision: { decided: 'refused' } },
+  })
 })
 
 test('a trial of another protocol is concluded as ever, and nobody reads it a second time', async () => {

@@ -29,7 +29,7 @@ export const unblindingWords: Record<Unblinding, string> = {
 
 /** The state of a trial's second reading, and one person's part in it. */
 export type ReaderStanding = {
-  /** Whether its protocol asks for a second reader. */
+  /** Whether its protocol asks for a second reader, and it did not end otherwise than by a conclusion. */
   asked: boolean
   awaits: OutcomeWait | null
   /** Whether the second reading is made. */
@@ -49,7 +49,8 @@ export const isWithheld = ({ asked, read, unblinding }: ReaderStanding): boolean
 
 /** Why this person cannot be the second reader now; undefined if they can. */
 export function whyNotSecondReader(standing: ReaderStanding): string | undefined {
-  if (!standing.asked) return 'its protocol asks for no second reader'
+  if (!standing.asked)
+    return 'its protocol asks for no second reader, or it ended without an outcome'
   if (standing.read) return 'its second reading is made, and there is one for each trial'
   if (standing.awaits !== 'secondReading')
     return 'it is not concluded: the second reading follows the first decision'

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { noneOf } from '@/lib/db/schema/rule-sql'
 import { devices, outcomeDecisions, protocolVersions, trials } from '@/lib/db/schema/schema'
 import { outcomeOpenings, secondReadings } from '@/lib/db/schema/second-readings'
 import type { Environment } from '@/lib/domain/device/device'
@@ -68,7 +69,9 @@ export async function findReaderStanding(
   const of = sql`= trials.id`
   const [row] = await db
     .select({
-      asked: sql<boolean>`asks_second_reader(${trials.protocolVersionId})`,
+      // A trial that ended otherwise is never read, and nothing of it is withheld.
+      asked: sql<boolean>`asks_second_reader(${trials.protocolVersionId})
+        and ${noneOf(trials.state, ['withdrawn', 'void', 'lost'])}`,
       awaits: trials.outcomeAwaits,
       read: sql<boolean>`exists (select from second_readings r where r.trial_id ${of})`,
       decided: sql<boolean>`exists (

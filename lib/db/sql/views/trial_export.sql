@@ -70,7 +70,7 @@ SELECT
     WHEN e.state = 'changed' THEN 'false'
     WHEN t.state <> 'observing' THEN 'true' END AS censored,
   CASE WHEN t.state IN ('withdrawn', 'void', 'lost') AND t.outcome IS NULL THEN 'NA' ELSE t.outcome END AS outcome,
-  CASE WHEN NOT asks_second_reader(t.protocol_version_id) OR t.state IN ('withdrawn', 'void', 'lost') THEN 'NA'
+  CASE WHEN (v.plan ->> 'secondReader') IS DISTINCT FROM 'true' OR t.state IN ('withdrawn', 'void', 'lost') THEN 'NA'
     WHEN t.outcome_awaits IS NOT NULL THEN t.outcome_awaits
     WHEN second.id IS NULL THEN NULL
     WHEN second.agrees THEN 'agreed' ELSE 'adjudicated' END AS second_reading,
@@ -206,5 +206,5 @@ CROSS JOIN LATERAL (
   FROM signatures g LEFT JOIN signature_checks c ON c.signature_id = g.id
     LEFT JOIN LATERAL reset_before_signature(g.by_id, g.at) r ON true
   -- An overrule would tell something of an outcome that is withheld.
-  WHERE g.trial_id = t.id AND NOT (g.act = 'overrule' AND second.id IS NULL AND asks_second_reader(t.protocol_version_id))
+  WHERE g.trial_id = t.id AND NOT (g.act = 'overrule' AND second.id IS NULL AND t.state IN ('observing', 'concluded') AND (v.plan ->> 'secondReader') IS NOT DISTINCT FROM 'true')
 ) signed;
