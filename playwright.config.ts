@@ -4,9 +4,10 @@ import { chromiumFlags } from './scripts/browser'
 // `npm run test:e2e` finds the browser and says here which; empty is Playwright's own.
 const executablePath = process.env.ONEWAY_CHROMIUM
 
-const trials = ['faults', 'rehearsal', 'release-once', 'two-people', 'whole-trip'].map(
-  (name) => `**/${name}.e2e.ts`,
-)
+const files = (...names: string[]) => names.map((name) => `**/${name}.e2e.ts`)
+/** Trials from their draft to their outcome: the longest tests of all. */
+const wholeTrials = files('rehearsal', 'whole-trip')
+const trials = files('faults', 'release-once', 'two-people')
 
 const unconfirmed = '**/unconfirmed.e2e.ts'
 
@@ -20,17 +21,18 @@ export default defineConfig({
   // One lab is shared: several sides at once show races that one would hide. A test that needs a retry is wrong.
   workers: 3,
   retries: 0,
-  // Trials first, so that no long one is left alone at the end. `npm test` runs them and `unconfirmed`, which needs
+  // Longest first, so that none is left alone at the end. `npm test` runs the trials and `unconfirmed`, which needs
   // them; `.ci/wider/pages` runs the pages.
   projects: [
+    { name: 'whole-trials', testMatch: wholeTrials },
     { name: 'trials', testMatch: trials },
     {
       name: 'pages',
       testMatch: '**/*.e2e.ts',
-      testIgnore: [...trials, unconfirmed, ...wider],
+      testIgnore: [...wholeTrials, ...trials, unconfirmed, ...wider],
     },
     // It changes the address of the MDM server that all trials are released to.
-    { name: 'unconfirmed', testMatch: unconfirmed, dependencies: ['trials'] },
+    { name: 'unconfirmed', testMatch: unconfirmed, dependencies: ['whole-trials', 'trials'] },
   ],
   forbidOnly: true,
   // Long, for a machine whose cores do other work: only a test that fails waits for them.

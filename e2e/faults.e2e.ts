@@ -3,6 +3,9 @@ import { draftTrial, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
 import { addProtocol, answerFor, enterBattery, shortenWaits, virtualDevice } from './quick-lab'
 
+// Each has a device of its own.
+test.describe.configure({ mode: 'parallel' })
+
 const cardOf = (page: Page, labTag: string) =>
   page.getByRole('region', { name: new RegExp(`^${labTag} `) })
 

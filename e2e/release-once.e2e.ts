@@ -2,7 +2,8 @@ import { draftTrial, passwordOf, queryDevice, registerAndArm, sign } from './ben
 import { expect, test } from './lab'
 import { deliveriesTo, interventionsOn, shortenWaits, stallTrialPages } from './quick-lab'
 
-test.describe.configure({ mode: 'serial' })
+// Each has a device of its own.
+test.describe.configure({ mode: 'parallel' })
 
 test('a double click and a second tab release one command; the second tab says who released it', async ({
   signedIn,
