@@ -14,6 +14,9 @@ export type Block =
 
 export type Section = { title: string; blocks: readonly Block[] }
 
+/** The section of a trial's report below which its page shows the photos. */
+export const timelineTitle = 'Timeline'
+
 /** A report in words, for whatever writes it: a page, a PDF. All of them say the same. */
 export type ReportDocument = {
   title: string

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { cache } from 'react'
+import { cache, Fragment } from 'react'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
@@ -10,7 +10,9 @@ import { authorize } from '@/lib/auth/guard'
 import { reportDocument } from '@/lib/core/record/report/report-document'
 import { reportTrial } from '@/lib/core/record/report/report-trial'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { timelineTitle } from '@/lib/domain/report/blocks'
 import { paths } from '@/lib/paths'
+import { Photos } from './photos'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -59,7 +61,12 @@ export default async function TrialReportPage({ params }: Props) {
           </Text>
         </Alert>
         {sections.map((section) => (
-          <ReportSection key={section.title} section={section} />
+          <Fragment key={section.title}>
+            <ReportSection section={section} />
+            {section.title === timelineTitle && (
+              <Photos trialId={id} observations={report.observations} />
+            )}
+          </Fragment>
         ))}
       </Stack>
     </>

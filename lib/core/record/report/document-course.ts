@@ -1,4 +1,4 @@
-import type { Block, Line, Section } from '@/lib/domain/report/blocks'
+import { type Block, type Line, type Section, timelineTitle } from '@/lib/domain/report/blocks'
 import { differenceWords } from '@/lib/domain/trial/clocks'
 import { count, muted, orUnknown, sources, table, time } from './document-words'
 import type { TrialReport } from './report-format'
@@ -49,7 +49,7 @@ export function timelineSection({ timeline, serverClock }: TrialReport): Section
     [by ?? ''],
   ])
   return {
-    title: 'Timeline',
+    title: timelineTitle,
     blocks: [
       muted(
         `Times in UTC. Replies by the clock of the MDM server, observations when they were seen, all else by the clock of this lab’s server.${clock}`,
