@@ -86,7 +86,7 @@ test('a draft of a device that somebody else saved meanwhile is refused with the
   const lead = await signedIn('lead')
   await lead.goto('/devices/new')
   await lead.getByLabel('Lab tag').fill(tag)
-  await lead.getByLabel('Name', { exact: true }).fill('Shelf iPhone')
+  await lead.getByRole('textbox', { name: 'Name', exact: true }).fill('Shelf iPhone')
   await lead.getByRole('button', { name: 'Add the device' }).click()
   await expect(lead.getByRole('heading', { level: 1, name: new RegExp(tag) })).toBeVisible()
   const edit = `${new URL(lead.url()).pathname}/edit`
