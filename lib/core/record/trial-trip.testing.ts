@@ -13,6 +13,8 @@ import { observe } from './observe'
 
 type Trip = {
   plan?: ProtocolPlan
+  /** The MDM server of the device; by default a new one. */
+  serverId?: string
   but?: Partial<ReadingValues>
   simulated?: boolean
   outcome: Outcome
@@ -26,6 +28,7 @@ type Trip = {
 export async function concludedTrial(db: Db, trip: Trip) {
   const bench = await sentTrial(db, {
     ...(trip.plan && { plan: trip.plan }),
+    ...(trip.serverId !== undefined && { serverId: trip.serverId }),
     ...(trip.but && { but: trip.but }),
     ...(trip.simulated !== undefined && { simulated: trip.simulated }),
   })
