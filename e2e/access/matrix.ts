@@ -411,6 +411,7 @@ export const services: Record<string, Permission | Kind> = {
   'make-lab-report.previewLabReport': 'shareReport',
   'freeze-report.freezeReport': 'freezeReport',
   'frozen-files.filesOf': 'pure',
+  'next-number.underNextNumber': 'part',
   'report-trial.exportReport': 'readTrail',
   'report-trial.readReport': 'part',
   'verify-file.verifyFile': 'look',

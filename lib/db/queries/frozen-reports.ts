@@ -43,7 +43,7 @@ export const listFrozenWith = (db: Db, sha256: string): Promise<FrozenReport[]> 
     .orderBy(desc(frozenReports.number))
     .limit(20)
 
-/** The number after the last one. Two at once would take the same, and the second is refused. */
+/** The number after the last one. Two at once get the same, and the database takes it once. */
 export async function nextFrozenNumber(db: Db): Promise<number> {
   const [row] = await db.select({ last: max(frozenReports.number) }).from(frozenReports)
   return (row?.last ?? 0) + 1

@@ -1,7 +1,12 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { unzipSync, zipSync } from 'fflate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findFrozenFile, findFrozenReport } from '@/lib/db/queries/frozen-reports'
+import {
+  findFrozenFile,
+  findFrozenReport,
+  insertFrozenReport,
+  nextFrozenNumber,
+} from '@/lib/db/queries/frozen-reports'
 import { copyExportAt } from '@/lib/db/queries/trials/exports'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { exportKinds } from '@/lib/domain/export/columns'
@@ -11,6 +16,7 @@ import { sentTrial } from '../../testing/trial'
 import { wholeTrial } from '../report/report.testing'
 import { type FreezeReport, freezeReport } from './freeze-report'
 import type { Writers } from './frozen-files'
+import { underNextNumber } from './next-number'
 import { verifyFile } from './verify-file'
 
 let lab: TestDb
@@ -193,4 +199,23 @@ test('a real selection has no mark', async () => {
   const files = unzipSync(await fileOf(real.id))
   expect(Object.keys(files).join()).not.toContain('SIMULATED')
   expect(JSON.parse(text(files['manifest.json'])).mark).toBeNull()
+})
+
+test('a number that another report takes meanwhile is not taken again', async () => {
+  const row = await findFrozenReport(lab.db, id)
+  if (!row) throw new Error('the frozen report is gone')
+  const first = await nextFrozenNumber(lab.db)
+  const bytes = Buffer.from([...file, 0])
+  const own = {
+    ...{ id: randomUUID(), file: bytes },
+    ...{ fileSha256: sha256(bytes), fileBytes: bytes.length },
+  }
+  const tried: number[] = []
+  const stored = await underNextNumber(lab.db, async (number) => {
+    tried.push(number)
+    if (number === first) must(await freeze(), 'frozen')
+    await insertFrozenReport(lab.db, { ...row, ...own, number })
+    return { status: 'stored' as const }
+  })
+  expect([stored.status, tried]).toEqual(['stored', [first, first + 1]])
 })

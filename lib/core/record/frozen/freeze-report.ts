@@ -1,12 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
-import {
-  exportSnapshot,
-  insertFrozenReport,
-  listTrialIds,
-  nextFrozenNumber,
-} from '@/lib/db/queries/frozen-reports'
+import { exportSnapshot, insertFrozenReport, listTrialIds } from '@/lib/db/queries/frozen-reports'
 import { inOneSnapshot } from '@/lib/db/queries/trials/trial-copy'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
@@ -21,12 +16,12 @@ import {
 } from '@/lib/domain/report/frozen-report'
 import { lineProblem } from '@/lib/domain/text/typed-text'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { isClash } from '../../shared/failure'
 import { forbidden, type Refusal, refused } from '../../shared/result'
 import { exportDictionary } from '../export-csv'
 import type { TrialReport } from '../report/report-format'
 import { readReport } from '../report/report-trial'
 import { filesOf, type Writers } from './frozen-files'
+import { underNextNumber } from './next-number'
 import { packZip, type ZipFile } from './zip'
 
 export type FreezeReport = { title: string; environment: Environment; filter: TrialFilter }
@@ -80,7 +75,10 @@ async function freeze(
   if (made.status === 'not') return refused(made.reason)
   const dictionary = new TextEncoder().encode(exportDictionary({ bom: false }))
   const files = [...read.tables, { name: 'data-dictionary.csv', bytes: dictionary }, ...made.files]
-  return store(db, actor, { ...input, files, reports: read.reports, head: read.head }, now)
+  const { reports, head } = read
+  return underNextNumber(db, (number) =>
+    store(db, actor, { ...input, number, files, reports, head }, now),
+  )
 }
 
 type Selection = {
@@ -116,12 +114,14 @@ function readSelection(
   })
 }
 
-type Made = FreezeReport & { files: ZipFile[] } & Pick<Selection, 'reports' | 'head'>
+type Made = FreezeReport & { number: number; files: ZipFile[] } & Pick<
+    Selection,
+    'reports' | 'head'
+  >
 
 async function store(db: Db, actor: Actor, made: Made, now: Date): Promise<Frozen> {
-  const { title, environment, filter, files, reports, head } = made
+  const { number, title, environment, filter, files, reports, head } = made
   const id = randomUUID()
-  const number = await nextFrozenNumber(db)
   const simulated = environment === 'simulated'
   const manifest: Manifest = {
     format: 'oneway-frozen-report',
@@ -146,12 +146,7 @@ async function store(db: Db, actor: Actor, made: Made, now: Date): Promise<Froze
     ...{ file, fileSha256: sha256(file), fileBytes: file.length },
     ...{ frozenAt: now, frozenById: actor.id, frozenByName: actor.name },
   }
-  try {
-    await transact(db, actor, (tx) => insertFrozenReport(tx, row))
-  } catch (error) {
-    if (isClash(error)) return refused('another report was frozen at the same moment: try again')
-    throw error
-  }
+  await transact(db, actor, (tx) => insertFrozenReport(tx, row))
   return { status: 'frozen', id, name: manifest.name }
 }
 

@@ -96,6 +96,12 @@ test('the file is by the published schema', async () => {
   expect(isValid(whole), JSON.stringify(isValid.errors)).toBe(true)
 })
 
+test('reports that are made at the same moment are all made, each under a number of its own', async () => {
+  const made = await Promise.all([make(), make(), make()])
+  const names = made.map((one) => must(one, 'made').name)
+  expect(new Set(names).size).toBe(3)
+})
+
 test('nothing that identifies and no text of a person is in the file', async () => {
   const report = await reportOf(lab.db, first)
   const { device } = report

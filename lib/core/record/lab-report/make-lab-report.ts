@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { insertFrozenReport, nextFrozenNumber } from '@/lib/db/queries/frozen-reports'
+import { insertFrozenReport } from '@/lib/db/queries/frozen-reports'
 import {
   findFirstHash,
   insertLabReportTrials,
@@ -23,8 +23,8 @@ import {
 import { isLabName, maxLabName } from '@/lib/domain/settings'
 import { lineProblem } from '@/lib/domain/text/typed-text'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { isClash } from '../../shared/failure'
 import { forbidden, type Refusal, refused } from '../../shared/result'
+import { underNextNumber } from '../frozen/next-number'
 import { packZip } from '../frozen/zip'
 import { createHider } from '../share/hide'
 import { knownOf } from '../share/known'
@@ -114,7 +114,9 @@ export async function makeLabReport(
   if (sha256(trials) !== input.digest || leaving.length !== new Set(input.chosen).size)
     return refused('the record has changed since the preview: look at it again', 'digest')
   if (trials.length > maxUnpackedLabBytes) return tooLarge
-  return store(db, actor, input, { leaving, trials }, now)
+  return underNextNumber(db, (number) =>
+    store(db, actor, { ...input, number }, { leaving, trials }, now),
+  )
 }
 
 const tooLarge = refused('the file would be too large for other labs to read: choose fewer trials')
@@ -136,11 +138,11 @@ const simulatedMark = 'SIMULATED: virtual devices, no evidence about real ones'
 async function store(
   db: Db,
   actor: Actor,
-  input: MakeLabReport,
+  { number, ...input }: MakeLabReport & { number: number },
   { leaving, trials }: { leaving: readonly Leaving[]; trials: Uint8Array },
   now: Date,
 ): Promise<{ status: 'made'; id: string; name: string } | Refusal> {
-  const [id, number] = [randomUUID(), await nextFrozenNumber(db)]
+  const id = randomUUID()
   const simulated = input.environment === 'simulated'
   const manifest: LabManifest = {
     ...{ format: labReportFormat, version: 1, id, name: `F-${number}` },
@@ -166,15 +168,10 @@ async function store(
   const left = leaving.map(({ trialId, row: { trial } }) => ({
     ...{ frozenReportId: id, trialId, trialKey: trial },
   }))
-  try {
-    await transact(db, actor, async (tx) => {
-      await insertFrozenReport(tx, row)
-      await insertLabReportTrials(tx, left)
-    })
-  } catch (error) {
-    if (isClash(error)) return refused('another report was frozen at the same moment: try again')
-    throw error
-  }
+  await transact(db, actor, async (tx) => {
+    await insertFrozenReport(tx, row)
+    await insertLabReportTrials(tx, left)
+  })
   return { status: 'made', id, name: manifest.name }
 }
 
