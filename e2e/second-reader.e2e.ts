@@ -49,7 +49,7 @@ test('an engineer reads an outcome blinded, and a lead decides where the two rea
   const trialId = await concludedForTwo()
   const engineer = await signedIn('engineer')
   await engineer.goto(paths.agreement({ environment: 'simulated' }))
-  const toRead = engineer.getByRole('region', { name: 'To read' })
+  const toRead = engineer.getByRole('region', { name: 'Awaiting second reading' })
   const row = toRead.getByRole('row').filter({ hasText: 'Read by two people' })
   await expect(row).toContainText('can read it blinded')
   await row.getByRole('link', { name: /^T-\d+$/ }).click()

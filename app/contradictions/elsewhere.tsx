@@ -32,8 +32,8 @@ export function OnlyElsewhere({ seen }: { seen: readonly SeenContradiction[] }) 
         Seen by other labs only
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        By the <TextLink href={paths.otherLabs()}>reports that other labs sent</TextLink>, which are
-        not checked here. Trials are counted, as their rows name no device.
+        From <TextLink href={paths.otherLabs()}>reports that other labs sent</TextLink>, which are
+        not verified here. These are numbers of trials, as the reports identify no device.
       </Text>
       <table className={classes.table} aria-label="Seen by other labs only">
         <TableHead labels={['What', 'Seen']} />

@@ -33,9 +33,9 @@ export async function OtherLabs({ environment, filter, by }: Props) {
         Other labs
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Trials of the <TextLink href={paths.otherLabs()}>reports that other labs sent</TextLink>,
-        each mark one trial. They are in no number, interval, chart or file of this lab. Each is
-        what that lab says, and not checked here.
+        Trials in <TextLink href={paths.otherLabs()}>reports that other labs sent</TextLink>; each
+        mark is one trial. They count in no number, interval, chart or file of this lab, and are not
+        verified here.
         {rows !== by && ` Their rows have no ${factors[by].label.toLowerCase()}.`}
         {left.length > 0 && ` They cannot be narrowed by ${left.join(', ')}.`}
       </Text>

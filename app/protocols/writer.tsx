@@ -85,6 +85,7 @@ function ReadFile({ saves, onRead }: ReadFileProps) {
         onChange={choose}
         disabled={!ready || busy}
         clearable
+        clearButtonProps={{ 'aria-label': 'Remove the file' }}
         maw={420}
       />
       {refusal && <Refusal title="Not read" reason={refusal.reason} />}

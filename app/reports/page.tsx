@@ -132,7 +132,7 @@ const Reports = ({ reports, left, mayNotDownload, mayNotShare }: Props) => (
           </td>
           <td data-label="Share">
             {kind === 'otherLabs' ? (
-              <span className={table.dim}>as its file</span>
+              <span className={table.dim}>by sending the file</span>
             ) : mayNotShare ? (
               <span title={mayNotShare}>leads</span>
             ) : (

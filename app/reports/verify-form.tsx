@@ -56,6 +56,7 @@ export function VerifyForm() {
               setFile(chosen)
             }}
             clearable
+            clearButtonProps={{ 'aria-label': 'Remove the file' }}
             w={{ base: '100%', sm: 320 }}
           />
           <Button type="submit" loading={pending}>

@@ -49,13 +49,13 @@ async function said(): Promise<string> {
 }
 
 test('the page says where files are, how many wait to be moved, and what keeps them', async () => {
-  expect(await said()).toContain('Files of attachments are in the data folder of this machine.')
+  expect(await said()).toContain('Attachments are stored in the data folder of this machine.')
   objectStorage = {
     ...{ ONEWAY_S3_ENDPOINT: 'https://s3.lab.example', ONEWAY_S3_BUCKET: 'evidence' },
     ...{ ONEWAY_S3_KEY_ID: 'key', ONEWAY_S3_SECRET: 'canary secret', ONEWAY_S3_PREFIX: 'o/' },
   }
   put('a file that no row names')
-  const place = 'Files of attachments are in the bucket evidence at s3.lab.example under o/.'
+  const place = 'Attachments are stored in the bucket evidence at s3.lab.example under o/.'
   expect(await said()).toContain(`${place} No files wait on this machine to be moved there.`)
 
   const { trialId } = await sentTrial(lab.db)

@@ -47,7 +47,7 @@ export async function FilesNote({ db }: { db: Db }) {
   if (!store.bucket)
     return (
       <Text size="sm" c="dimmed">
-        Files of attachments are in the data folder of this machine.
+        Attachments are stored in the data folder of this machine.
       </Text>
     )
   const { settings } = store.bucket
@@ -59,7 +59,7 @@ export async function FilesNote({ db }: { db: Db }) {
   return (
     <>
       <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {`Files of attachments are in the bucket ${settings.bucket} at ${settings.endpoint.host}${settings.prefix && ` under ${settings.prefix}`}. ${waiting} on this machine to be moved there.`}
+        {`Attachments are stored in the bucket ${settings.bucket} at ${settings.endpoint.host}${settings.prefix && ` under ${settings.prefix}`}. ${waiting} on this machine to be moved there.`}
       </Text>
       {state?.problem !== undefined && count > 0 && (
         <Text size="sm" c="red" role="alert" style={{ overflowWrap: 'anywhere' }}>

@@ -8,7 +8,7 @@ const pages = {
   survival: 'Time to event',
   predictions: 'Expectation against result',
   flow: 'Flow diagram',
-  agreement: 'Two readers',
+  agreement: 'Reader agreement',
 } as const
 
 /** The pages that look at the same trials, with the filters of this one kept. */

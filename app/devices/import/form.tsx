@@ -93,6 +93,7 @@ export function ImportForm({ servers, reason }: Props) {
               setFile(chosen)
             }}
             clearable
+            clearButtonProps={{ 'aria-label': 'Remove the file' }}
             w={{ base: '100%', sm: 320 }}
           />
           <Select

@@ -45,19 +45,21 @@ test('without a reading the page says so, and what waits is listed without its o
   expect(await pageText({})).toContain('No outcome was read a second time')
   await decided('refused')
   const text = await pageText({})
-  expect(text).toContain('To read (1)')
+  expect(text).toContain('Awaiting second reading (1)')
   expect(text).toContain('withheld until the second reading can read it blinded')
   expect(text).not.toContain('Kappa')
 })
 
 test('kappa is not defined while both say one outcome always, and has its interval and its warning after', async () => {
   await decided('refused', 'refused')
-  expect(await pageText({})).toMatch(/All protocols 1 1 of 1 not defined 0 Both said one outcome/)
+  expect(await pageText({})).toMatch(
+    /All protocols 1 1 of 1 not defined 0 Both readers gave the same outcome/,
+  )
   await decided('refused', 'lost')
   await decided('lost', 'lost')
   const text = await pageText({})
-  expect(text).toContain('To decide between (1)')
-  expect(text).toContain('first Refused by the device, second Lost')
+  expect(text).toContain('Awaiting adjudication (1)')
+  expect(text).toContain('First: Refused by the device; second: Lost second reader')
   // 2 of 3 agree, 4/9 by chance: (2/3 − 4/9) / (1 − 4/9) = 0.40.
   expect(text).toMatch(/All protocols 3 2 of 3 0\.40 \[-0\.37, 1\.00\] 0 Fewer than 30 pairs/)
   // With one reader constant the formula gives no width.

@@ -17,7 +17,7 @@ import { readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths } from '@/lib/paths'
 import { AgreementTable, WaitingTable } from './tables'
 
-export const metadata: Metadata = { title: 'Two readers' }
+export const metadata: Metadata = { title: 'Reader agreement' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -39,7 +39,7 @@ export default async function AgreementPage({ searchParams }: Props) {
     <>
       <PageHeader
         marks={<LiveCharts />}
-        title="Two readers"
+        title="Reader agreement"
         environment={environment}
         environmentReason={reason}
         description="Where a protocol asks for it, a second person reads the outcome of a trial without knowing the first. An outcome counts once both said the same, or a lead has decided between the two."
@@ -53,17 +53,17 @@ export default async function AgreementPage({ searchParams }: Props) {
         </EmptyState>
       ) : (
         <Stack gap="lg">
-          <WaitingTable title="To decide between" rows={of('adjudication')} />
-          <WaitingTable title="To read" rows={of('secondReading')} />
+          <WaitingTable title="Awaiting adjudication" rows={of('adjudication')} actor={actor} />
+          <WaitingTable title="Awaiting second reading" rows={of('secondReading')} actor={actor} />
           {rows.length > 0 && (
             <>
               <AgreementTable rows={rows} />
               <Text size="sm" maw={800}>
-                Kappa is the agreement beyond what both readers would reach by chance, of 1 (always)
-                over 0 (no better than chance) to −1. It is of the roles of first and second reader,
-                which different people may have had, and says nothing about whether either is right.
-                Its interval is an approximation for large samples. Readings by people who were not
-                blinded are left out.
+                Cohen’s kappa is the agreement beyond chance: 1 is full agreement, 0 is no better
+                than chance, and below 0 is worse. It compares first readers with second readers,
+                who may be different people in each trial, and says nothing about who is right. Its
+                interval is an approximation for large samples. Readings that were not blinded are
+                left out.
               </Text>
               <ExportLinks
                 title="Export the agreement"

@@ -6,6 +6,7 @@ import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { listWaitingOutcomes } from '@/lib/db/queries/trials/second-readings'
+import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import type { AgreementRow } from '@/lib/domain/statistics/agreement'
 import { fewPairs, type Kappa } from '@/lib/domain/statistics/kappa'
@@ -17,7 +18,7 @@ export const AgreementTable = ({ rows }: { rows: readonly AgreementRow[] }) => (
     <Title order={2} size="h4" mb="xs">
       Agreement
     </Title>
-    <table className={`${classes.table} ${classes.compact}`}>
+    <table className={classes.table}>
       <TableHead
         labels={['Protocol', 'Pairs', 'Agreed', 'Kappa [95 %]', 'Not blinded', 'Remark']}
       />
@@ -54,16 +55,17 @@ function kappaWords(kappa: Kappa): string {
 
 const whyWords = {
   noPairs: 'No blinded reading yet.',
-  oneCategory: 'Both said one outcome always: chance alone would agree as often.',
+  oneCategory:
+    'Both readers gave the same outcome each time, so chance alone would agree as often.',
 }
 
 function remarkOn(kappa: Kappa): string {
   if (!kappa.defined) return whyWords[kappa.why]
   const few =
     kappa.pairs < fewPairs
-      ? `Fewer than ${fewPairs} pairs: a few more readings may change it much.`
+      ? `Fewer than ${fewPairs} pairs: a few more can change kappa considerably.`
       : ''
-  const bare = kappa.interval ? '' : 'No interval: the formula gives it no width here.'
+  const bare = kappa.interval ? '' : 'No interval: the formula gives it zero width.'
   return [few, bare].filter(Boolean).join(' ')
 }
 
@@ -74,15 +76,17 @@ const wordsOf = (name: string | null): string => {
   return known ? outcomeInfo[known].label : (name ?? '')
 }
 
+type WaitingProps = { title: string; rows: WaitingRows; actor: Actor }
+
 /** Trials whose outcome waits, with what the person who looks has to do with each. */
-export function WaitingTable({ title, rows }: { title: string; rows: WaitingRows }) {
+export function WaitingTable({ title, rows, actor }: WaitingProps) {
   if (rows.length === 0) return null
   return (
     <section aria-label={title}>
       <Title order={2} size="h4" mb="xs">
         {`${title} (${rows.length})`}
       </Title>
-      <table className={`${classes.table} ${classes.compact}`}>
+      <table className={classes.table}>
         <TableHead labels={['Trial', 'Device', 'Protocol', 'Concluded', 'Readers', 'You']} />
         <tbody>
           {rows.map((row) => (
@@ -101,10 +105,10 @@ export function WaitingTable({ title, rows }: { title: string; rows: WaitingRows
               <td data-label="Concluded">{row.concludedAt && <When at={row.concludedAt} />}</td>
               <td data-label="Readers">
                 {row.second
-                  ? `first ${wordsOf(row.first)}, second ${wordsOf(row.second)}`
+                  ? `First: ${wordsOf(row.first)}; second: ${wordsOf(row.second)}`
                   : 'withheld until the second reading'}
               </td>
-              <td data-label="You">{youWords(row)}</td>
+              <td data-label="You">{youWords(row, actor)}</td>
             </tr>
           ))}
         </tbody>
@@ -113,8 +117,10 @@ export function WaitingTable({ title, rows }: { title: string; rows: WaitingRows
   )
 }
 
-function youWords({ decided, unblinded, second }: WaitingRows[number]): string {
-  if (decided) return 'decided it'
-  if (second) return ''
-  return unblinded ? 'not blinded' : 'can read it blinded'
+function youWords({ decided, read, unblinded, second }: WaitingRows[number], actor: Actor) {
+  if (decided) return 'first reader'
+  if (read) return 'second reader'
+  if (second) return mayDo(actor, 'overruleOutcome') ? 'can decide' : 'a lead decides'
+  if (unblinded) return 'not blinded'
+  return mayDo(actor, 'secondRead') ? 'can read it blinded' : 'an engineer or lead reads it'
 }

@@ -67,6 +67,7 @@ export function ImportFeedForm({ today, reason }: Props) {
               setFile(chosen)
             }}
             clearable
+            clearButtonProps={{ 'aria-label': 'Remove the file' }}
             w={{ base: '100%', sm: 320 }}
           />
           <TextInput

@@ -6,7 +6,7 @@ import { TableHead } from '@/components/data/table-head'
 import type { Leaving } from '@/lib/core/record/lab-report/lab-trials'
 import { labelOfValue } from '@/lib/domain/trial/factors'
 
-const labels = ['Leaves', 'Model', 'From', 'Target', 'Outcome', 'Contradictions', 'Left out']
+const labels = ['Include', 'Model', 'From', 'Target', 'Outcome', 'Contradictions', 'Withheld']
 
 type Props = {
   trials: readonly Leaving[]
@@ -25,11 +25,11 @@ export function ChooseTrials({ trials, chosen, without, onChange }: Props) {
         .filter((one) => (one === id ? leaves : chosen.includes(one))),
     )
   return (
-    <Card title="Which trials leave">
+    <Card title="Trials to include">
       <Text size="sm" c="dimmed" mb="xs">
-        Untick what shall stay.
+        Deselect what stays in this lab.
         {without > 0 &&
-          ` ${without === 1 ? '1 trial of the list has' : `${without} trials of the list have`} no outcome or no starting version yet, so nothing of it can be compared.`}
+          ` ${without === 1 ? '1 trial of the list has' : `${without} trials of the list have`} no outcome or no starting version yet and cannot be compared.`}
       </Text>
       <Group gap="xs" mb="sm">
         <Button
@@ -48,7 +48,7 @@ export function ChooseTrials({ trials, chosen, without, onChange }: Props) {
         <tbody>
           {trials.map(({ trialId, number, row, withheld }) => (
             <tr key={trialId}>
-              <td data-label="Leaves">
+              <td data-label="Include" className={table.nowrap}>
                 <Checkbox
                   label={`T-${number}`}
                   checked={chosen.includes(trialId)}
@@ -70,7 +70,7 @@ export function ChooseTrials({ trials, chosen, without, onChange }: Props) {
                 <OutcomeKey outcome={row.outcome} />
               </td>
               <td data-label="Contradictions">{row.contradictions.length}</td>
-              <td data-label="Left out">
+              <td data-label="Withheld">
                 {withheld.length === 0 ? (
                   <span className={table.dim}>nothing</span>
                 ) : (

@@ -42,10 +42,10 @@ export function LabReportForm({ environment, filter, first, without, labName }: 
   return (
     <Stack gap="lg" maw={1100}>
       <ChooseTrials trials={first.trials} {...{ chosen, without }} onChange={setChosen} />
-      <section aria-label="What leaves">
+      <section aria-label="What leaves the lab">
         <Group gap="sm" mb="xs">
           <Title order={2} size="h4">
-            What leaves
+            What leaves the lab
           </Title>
           <Button size="xs" variant="default" loading={busy} disabled={isRead} onClick={look}>
             Show with the chosen trials
@@ -54,7 +54,7 @@ export function LabReportForm({ environment, filter, first, without, labName }: 
         {refusal && <Refusal title="Not shown" reason={refusal.reason} />}
         <Text size="sm" c="dimmed" mb="xs">
           {isRead
-            ? 'The whole of trials.json, to the letter. Beside it the ZIP has manifest.json: the name below, an ID of this lab, the number of the report, the time, and the SHA-256 of these rows.'
+            ? 'The complete trials.json, byte for byte. The ZIP also has manifest.json: the name below, an ID of this lab, the number of the report, the time, and the SHA-256 of trials.json.'
             : 'The choice has changed. Show what leaves, and read it, before you make the file.'}
         </Text>
         {isRead && (
@@ -97,7 +97,7 @@ function MakeFile({ environment, filter, chosen, digest, isRead, all, labName }:
       ? 'Choose at least one trial'
       : isRead
         ? undefined
-        : 'Show what leaves first'
+        : 'Show what leaves the lab first'
   return (
     <Card title="The file">
       <ReadyForm onSubmit={submit} aria-label="Make a report for other labs">

@@ -29,7 +29,7 @@ export default async function LabReportPage({ searchParams }: Props) {
       title="Report for other labs"
       environment={environment}
       environmentReason={reason}
-      description="A file by which another lab can see whether it is the only one. Of each chosen trial leave the model, versions and builds, install actions, outcome, circumstances and contradictions; no serial number or other identifier, no name, and nothing that a person wrote."
+      description="A file that tells another lab whether you see what it sees. It has the model, versions and builds, install actions, outcome, circumstances and contradictions of each chosen trial, and no serial number or other identifier, no name and nothing that a person wrote."
     />
   )
   const mayNot = refusalFor(actor, 'shareReport')
@@ -61,7 +61,7 @@ export default async function LabReportPage({ searchParams }: Props) {
           icon={IconBuildingCommunity}
           action={<TextLink href={list}>To the trials</TextLink>}
         >
-          Only concluded trials with a starting version have something to compare.
+          Only a concluded trial whose starting version is known can be compared.
         </EmptyState>
       ) : (
         <LabReportForm

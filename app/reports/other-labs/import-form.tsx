@@ -73,6 +73,7 @@ export function ImportForm() {
               setFile(chosen)
             }}
             clearable
+            clearButtonProps={{ 'aria-label': 'Remove the file' }}
             w={{ base: '100%', sm: 320 }}
           />
           <Button type="submit" loading={busy}>
@@ -101,6 +102,12 @@ export function ImportForm() {
   )
 }
 
+/** Under which name this lab is known already. */
+function knownWords({ name, knownAs }: LabReportFound['lab']): string {
+  if (knownAs === undefined) return ', of which nothing is here yet.'
+  return knownAs === name ? ', as it is known here.' : `, which is known here as “${knownAs}”.`
+}
+
 type FoundProps = { found: LabReportFound; file: File; onDone: (name: string) => void }
 
 function Found({ found, file, onDone }: FoundProps) {
@@ -121,24 +128,23 @@ function Found({ found, file, onDone }: FoundProps) {
     <Alert variant="outline" color="gray" title="What the file says">
       <List size="sm" mb="sm" aria-label="What the file says">
         <ListItem>
-          It calls its lab <UserText>{lab.name}</UserText>
-          {lab.knownAs === undefined
-            ? ', of which nothing is here yet.'
-            : `, which is known here as ${lab.knownAs}.`}
+          It names its lab “<UserText>{lab.name}</UserText>”{knownWords(lab)}
         </ListItem>
         <ListItem>
           {report} of {exactTime(new Date(madeAt))}: {trials === 1 ? '1 trial' : `${trials} trials`}
           , {environment}.
         </ListItem>
         {older > 0 && (
-          <ListItem>It takes the place of {older} older rows of the same trials.</ListItem>
+          <ListItem>
+            It replaces {older === 1 ? '1 older row' : `${older} older rows`} of the same trials.
+          </ListItem>
         )}
         {newer > 0 && (
-          <ListItem>Of {newer} of its trials a newer row is here already, which stays.</ListItem>
+          <ListItem>For {newer} of its trials a newer row is here already, and is kept.</ListItem>
         )}
         <ListItem>
-          It is whole: its rows are what its manifest says. Nothing shows who made it. Compare its
-          SHA-256 with that lab by another way:{' '}
+          It is intact: its rows match its manifest. Nothing shows who made it, so compare its
+          SHA-256 with that lab through another channel:{' '}
           <code style={{ overflowWrap: 'anywhere' }}>{sha256}</code>
         </ListItem>
       </List>

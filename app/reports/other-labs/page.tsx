@@ -29,7 +29,7 @@ export default async function OtherLabsPage() {
     <>
       <PageHeader
         title="Other labs"
-        description="What other labs saw, by the reports that they sent. It stands beside contradictions, radars and outcomes, apart from every number of this lab. A report is what that lab says: its hashes show that it is whole, and not who made it."
+        description="What other labs report, as they say it. It is shown beside contradictions, radars and outcomes, and counts in no number of this lab. The hashes of a report show that it is intact, not who made it."
         action={
           <TextLink href={paths.reports()} size="sm">
             Reports of this lab
@@ -69,7 +69,7 @@ const Reports = ({ reports, mayNot }: Props) => (
     <tbody>
       {reports.map((report) => (
         <tr key={report.id}>
-          <td data-label="Lab">
+          <td data-label="Lab" className={table.called}>
             <UserText>{report.labName}</UserText>
           </td>
           <td data-label="Report">

@@ -43,8 +43,8 @@ export async function SeenElsewhere({ view: { trial }, contradictions }: Props) 
         </List>
       )}
       <Text size="xs" c="dimmed">
-        By the <TextLink href={paths.otherLabs()}>reports that other labs sent</TextLink>, which are
-        not checked here and are in no number of this lab.
+        From <TextLink href={paths.otherLabs()}>reports that other labs sent</TextLink>, which are
+        not verified here and count in no number of this lab.
       </Text>
     </Card>
   )

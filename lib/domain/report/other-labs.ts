@@ -18,10 +18,10 @@ export const notNarrowed = (filter: TrialFilter): FilterField[] =>
 
 const lab = (count: number): string => (count === 1 ? '1 other lab' : `${count} other labs`)
 
-/** "by 2 other labs (Lab 3, Lab 7)", or that none of those whose reports are here has it. */
+/** "by 2 other labs (Lab 3, Lab 7)", or that none has it, of those whose reports are here. */
 export function seenInWords(labs: readonly string[], reporting: number): string {
   if (labs.length > 0) return `by ${lab(labs.length)} (${labs.join(', ')})`
-  return reporting === 1 ? 'not by the 1 other lab' : `by none of ${lab(reporting)}`
+  return `by none (${reporting === 1 ? '1 lab reports' : `${reporting} labs report`})`
 }
 
 /** How other labs fared with the test of a trial. */

@@ -14,7 +14,7 @@ export const outcomeWaitInfo: Record<OutcomeWait, { label: string; explanation: 
   adjudication: {
     label: 'Readers disagree',
     explanation:
-      'Two people read the record and decided different outcomes. It has none until a lead decides between the two.',
+      'Two people read the record and came to different outcomes. The trial has none until a lead decides between the two.',
   },
 }
 

@@ -54,6 +54,7 @@ export function OutcomeChoice({ choice, except }: Props) {
     <>
       <Select
         label="Outcome"
+        withAsterisk
         data={choices}
         value={chosen ?? null}
         onChange={(value) => choose(outcomes.find((outcome) => outcome === value))}

@@ -70,12 +70,12 @@ function ReadModal({
     >
       <Text size="sm">
         Judge from the record alone: the OS before and after, the replies, the observations and the
-        deadline. It is stored once and cannot be changed. Where it is the first outcome, that one
-        counts from then on; where it is not, a lead decides between the two.
+        deadline. Your reading is final. If it is the same as the first outcome, that outcome counts
+        from then on; if not, a lead decides between the two.
       </Text>
       {unblinding && (
         <Text size="sm" fw={600}>
-          You are not blinded: you {unblindingWords[unblinding]}. The reading is marked so, and is
+          You are not blinded: you {unblindingWords[unblinding]}. The reading is marked as such and
           left out of the agreement.
         </Text>
       )}

@@ -36,7 +36,7 @@ export function SecondReader({ view, record, actor, reader }: SecondReaderProps)
           <Text size="sm">
             The protocol asks that a second person reads the outcome without knowing it. What is
             proposed, what was decided, and why, is not shown to you on this page or in a report, so
-            that you can be that person. What people wrote in observations, deviations and file
+            that you can be that reader. What people wrote in observations, deviations and file
             names is shown as it is.
           </Text>
         </Alert>
@@ -53,7 +53,8 @@ export function SecondReader({ view, record, actor, reader }: SecondReaderProps)
           <UserText>{view.decision.byName}</UserText> <When at={view.decision.at} />
           {view.decision.reason && (
             <>
-              : “<UserText>{view.decision.reason}</UserText>”
+              <br />
+              Reason: <UserText>{view.decision.reason}</UserText>
             </>
           )}
         </Text>
@@ -68,7 +69,7 @@ export function SecondReader({ view, record, actor, reader }: SecondReaderProps)
               <UserText>{byName}</UserText> <When at={at} />
             </span>
           ))}
-          . They are no blinded readers.
+          . They cannot read it blinded any more.
         </Text>
       )}
       {actor && reader && <Steps {...{ view, actor, reader, record }} />}
@@ -88,9 +89,10 @@ function Reading({ reading }: { reading: NonNullable<TrialRecord['secondReading'
   return (
     <Text size="sm">
       Second reader: <b>{outcomeWords(outcome)}</b>, read by <UserText>{byName}</UserText>{' '}
-      <When at={at} />, {unblindedBy ? `not blinded (${unblindingWords[unblindedBy]})` : 'blinded'}:
-      “<UserText>{reason}</UserText>”.{' '}
+      <When at={at} />, {unblindedBy ? `not blinded (${unblindingWords[unblindedBy]})` : 'blinded'}.{' '}
       {agrees ? 'The same as the first.' : `The first said “${outcomeWords(first)}”.`}
+      <br />
+      Reason: <UserText>{reason}</UserText>
     </Text>
   )
 }

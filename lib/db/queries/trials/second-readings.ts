@@ -113,6 +113,7 @@ export const listWaitingOutcomes = (
       second: secondReadings.outcome,
       decided: sql<boolean>`exists (
         select from outcome_decisions d where d.trial_id = ${trials.id} and d.by_id = ${personId})`,
+      read: sql<boolean>`coalesce(${secondReadings.byId} = ${personId}, false)`,
       unblinded: sql<boolean>`is_author_of(${trials.id}, ${personId}) or exists (
         select from outcome_openings o where o.trial_id = ${trials.id} and o.by_id = ${personId})`,
     })
