@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import sharp from 'sharp'
 import { paths } from '@/lib/paths'
 import { expect, test } from './lab'
 import { liveTrialOn } from './quick-lab'
+import { randomPhoto, sha256, takePhoto } from './trip-steps'
 
 // On the demo's live trial of O-7. Its photos stay there: each has a name of its own.
 test.describe.configure({ mode: 'serial' })
@@ -22,19 +21,6 @@ const showRecord = (page: Page, trial: string) => page.goto(paths.trial(trial, {
 const bench = (page: Page) => page.getByRole('region', { name: 'Photos and recordings' })
 const isAttached = (page: Page) =>
   expect(bench(page).getByText('attached', { exact: true })).toBeVisible()
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-
-/** A photo that is no other one's: the same file is taken once. */
-const photo = (width: number, height: number) =>
-  sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 95 })
-    .toBuffer()
-
-async function send(page: Page, name: string, buffer: Buffer, mimeType = 'image/jpeg') {
-  const camera = page.getByRole('region', { name: 'Bench' }).locator('input[type=file][capture]')
-  await camera.setInputFiles({ name, mimeType, buffer })
-}
-
 const shown = (page: Page, name: string) =>
   page.getByRole('list', { name: 'Attachments' }).getByRole('button', { name })
 
@@ -44,7 +30,7 @@ test('an iPhone’s photo is attached from the camera, has a preview, and is han
   const page = await signedIn('engineer')
   const trial = await openTrial(page)
   const heic = readFileSync('lib/attachment-store/testdata/photo.heic')
-  await send(page, '../../IMG_0007.HEIC', heic, 'image/heic')
+  await takePhoto(page, '../../IMG_0007.HEIC', heic, 'image/heic')
   await isAttached(page)
   await showRecord(page, trial)
   const one = shown(page, 'IMG_0007.HEIC')
@@ -77,7 +63,7 @@ test('HTML with the name of a photo is refused in words, and nothing of it is ke
 }) => {
   const page = await signedIn('engineer')
   await openTrial(page)
-  await send(page, 'photo.png', Buffer.from(`<!doctype html>${' '.repeat(2000)}`), 'image/png')
+  await takePhoto(page, 'photo.png', Buffer.from(`<!doctype html>${' '.repeat(2000)}`), 'image/png')
   await expect(bench(page).getByRole('alert')).toContainText('whatever its name says')
   await expect(shown(page, 'photo.png')).toHaveCount(0)
   // Chromium logs the answer 415.
@@ -91,7 +77,7 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
 }) => {
   const page = await signedIn('engineer')
   const trial = await openTrial(page)
-  const bytes = await photo(3100, 3100)
+  const bytes = await randomPhoto(3100, 3100)
   expect(bytes.length).toBeGreaterThan(9 * 1024 * 1024)
   const offsets: number[] = []
   let failures = 3
@@ -121,7 +107,7 @@ test('an upload whose session ends goes on after a sign-in elsewhere, and a lost
     }
     return route.continue()
   })
-  await send(page, 'large.jpg', bytes)
+  await takePhoto(page, 'large.jpg', bytes)
   await expect(bench(page).getByText('Your session has ended.')).toBeVisible()
   const { email, password } = facts.users.find(({ role }) => role === 'engineer') ?? {}
   await page.request.post('/api/auth/sign-in/email', {

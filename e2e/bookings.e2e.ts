@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './lab'
+import { bookTrial, draftBooking } from './trip-steps'
 
 // O-6 is used by this file alone: its bookings keep others from drafting on it.
 
@@ -9,21 +10,11 @@ const device = async (page: Page): Promise<void> => {
   await expect(page.getByRole('heading', { level: 1, name: 'O-6' })).toBeVisible()
 }
 
-/** What a field for a day and time takes, in UTC, so many minutes from now. */
-const inMinutes = (minutes: number) =>
-  new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 16)
-
-async function book(page: Page, from: number, until: number): Promise<void> {
-  await page.getByRole('link', { name: 'Book a trial' }).click()
-  const form = page.getByRole('form', { name: 'Book a trial' })
-  await form.getByRole('combobox', { name: 'Protocol' }).click()
-  await page.getByRole('option', { name: /^Download, then install 12\.1/ }).click()
-  await form.getByRole('textbox', { name: 'Target' }).fill('12.1')
-  await form.getByLabel('From').fill(inMinutes(from))
-  await form.getByLabel('Until').fill(inMinutes(until))
-  await form.getByRole('textbox', { name: 'What you expect' }).fill('It installs at night.')
-  await form.getByRole('button', { name: 'Book the trial' }).click()
-}
+const book = (page: Page, from: number, until: number) =>
+  bookTrial(page, {
+    ...{ protocol: /^Download, then install 12\.1/, from, until },
+    expectation: 'It installs at night.',
+  })
 
 test('an engineer books a device, a lead learns of it and waits, and the booking becomes a draft', async ({
   signedIn,
@@ -60,10 +51,7 @@ test('an engineer books a device, a lead learns of it and waits, and the booking
   ])
   expect(file.suggestedFilename()).toBe('SIMULATED-oneway-calendar.ics')
 
-  await bookings
-    .getByRole('button', { name: /^Draft the trial: / })
-    .first()
-    .click()
+  await draftBooking(engineer)
   await expect(engineer.getByRole('region', { name: 'Registration' })).toContainText(
     'current: Its window runs',
   )

@@ -4,15 +4,9 @@ import { paths } from '@/lib/paths'
 import { readFacts } from './facts'
 import { expect, test } from './lab'
 import { liveTrialOn } from './quick-lab'
+import { ignoreOffline, keptOffline, tapped } from './trip-steps'
 
-const tapped = (page: Page) => page.getByRole('region', { name: 'Tapped' })
 const kinds = { screenDark: 'Screen dark', nothing: 'Nothing happens', phoneCall: 'Phone call' }
-
-/** The worker has the page, and the page is kept. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-  await expect(page.getByText('Kept in this browser')).toBeAttached()
-}
 
 type Waiting = { kind: string; at: string }
 
@@ -44,7 +38,7 @@ test('three taps without a connection outlive a reload, and arrive once with the
   await page.setViewportSize({ width: 390, height: 844 })
   const trial = await liveTrialOn('O-8')
   await page.goto(paths.trial(trial))
-  await settled(page)
+  await keptOffline(page)
 
   await page.context().setOffline(true)
   const bench = page.getByRole('region', { name: 'Bench' })
@@ -96,7 +90,7 @@ test('no cache holds a page of a signed-in person, and what is kept of a trial g
   const page = await signedIn('engineer')
   const trial = await liveTrialOn('O-8')
   await page.goto(paths.trial(trial))
-  await settled(page)
+  await keptOffline(page)
   const { pages, text } = await page.evaluate(async () => {
     const found = await Promise.all(
       (await caches.keys()).map(async (name) => {
@@ -127,9 +121,3 @@ test('no cache holds a page of a signed-in person, and what is kept of a trial g
   await expect(page.getByText('This page was not kept in this browser.')).toBeVisible()
   ignoreOffline(consoleErrors)
 })
-
-/** What a browser says of requests that have no network. */
-function ignoreOffline(errors: string[]): void {
-  const others = errors.filter((text) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(text))
-  errors.splice(0, errors.length, ...others)
-}

@@ -1,19 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { Page } from '@playwright/test'
 import { expect, test } from './lab'
+import { reviewFirstVersion, saveProtocolAs, versionOf } from './trip-steps'
 
 const ready = /^InstallASAP with a passcode/
-
-/** Saves the form as a new protocol of this title, and gives the address of its page. */
-async function saveAs(page: Page, title: string): Promise<string> {
-  await page.getByLabel('Title').fill(title)
-  await page.getByRole('button', { name: 'Save the protocol' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
-  return new URL(page.url()).pathname
-}
-
-const versionOf = (page: Page, number: number) =>
-  page.getByRole('region', { name: `Version ${number}` })
 
 test('a ready-made protocol is begun with, reviewed by a lead, compared and retired', async ({
   signedIn,
@@ -26,7 +15,7 @@ test('a ready-made protocol is begun with, reviewed by a lead, compared and reti
   await expect(engineer.getByText(/^Command 2, ProductKey: name a target/)).toBeVisible()
   for (const index of [0, 1])
     await engineer.getByLabel('ProductKey').nth(index).fill('iOSUpdate16B92')
-  const path = await saveAs(engineer, 'It waits for the user, at the bench')
+  const path = await saveProtocolAs(engineer, 'It waits for the user, at the bench')
   await expect(versionOf(engineer, 1)).toContainText('draft, not reviewed')
   await expect(engineer.getByRole('button', { name: 'Review version 1' })).toBeDisabled()
 
@@ -42,10 +31,7 @@ test('a ready-made protocol is begun with, reviewed by a lead, compared and reti
 
   const lead = await signedIn('lead')
   await lead.goto(path)
-  await lead.getByRole('button', { name: 'Review version 1' }).click()
-  await lead.getByLabel('Note').fill('Somebody is at the bench.')
-  await lead.getByRole('button', { name: 'Mark as reviewed' }).click()
-  await expect(versionOf(lead, 1)).toContainText(/Reviewed by .*: Somebody is at the bench/)
+  await reviewFirstVersion(lead, 'Somebody is at the bench.')
   await engineer.goto(trial)
   await expect(register).toBeEnabled()
 
@@ -95,6 +81,6 @@ test('a protocol leaves as a file, comes back as a draft, and a wrong file is re
   await expect(page.getByRole('textbox', { name: 'Question', exact: true })).toHaveValue(
     /DownloadOnly/,
   )
-  await saveAs(page, 'From another lab')
+  await saveProtocolAs(page, 'From another lab')
   await expect(versionOf(page, 1)).toContainText('draft, not reviewed')
 })

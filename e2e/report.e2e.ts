@@ -1,20 +1,6 @@
-import { readFileSync } from 'node:fs'
-import type { Locator, Page } from '@playwright/test'
 import { unzipSync, zipSync } from 'fflate'
 import { expect, test } from './lab'
-
-async function bytesOf(page: Page, link: Locator): Promise<Buffer> {
-  const [file] = await Promise.all([page.waitForEvent('download'), link.click()])
-  return readFileSync(await file.path())
-}
-
-const verify = async (page: Page, name: string, buffer: Buffer) => {
-  const form = page.getByRole('form', { name: 'Verify a file' })
-  await form
-    .locator('input[type=file]')
-    .setInputFiles({ name, mimeType: 'application/zip', buffer })
-  await form.getByRole('button', { name: 'Verify' }).click()
-}
+import { downloadOf, verifyFile } from './trip-steps'
 
 test('the report of a trial is read, printed on paper without its buttons, and taken as PDF and JSON', async ({
   signedIn,
@@ -38,10 +24,10 @@ test('the report of a trial is read, printed on paper without its buttons, and t
   )
 
   const json = JSON.parse(
-    (await bytesOf(page, page.getByRole('link', { name: 'Download as JSON' }))).toString(),
+    (await downloadOf(page, page.getByRole('link', { name: 'Download as JSON' }))).toString(),
   )
   expect(json).toMatchObject({ format: 'oneway-trial-report', trial: { concluded: true } })
-  const pdf = await bytesOf(page, page.getByRole('link', { name: 'Download as PDF' }))
+  const pdf = await downloadOf(page, page.getByRole('link', { name: 'Download as PDF' }))
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
 
   await page.emulateMedia({ media: 'print' })
@@ -63,18 +49,18 @@ test('a lead freezes a selection; the file is recognised, and one altered byte i
   await page.getByRole('button', { name: 'Freeze' }).click()
   const row = page.getByRole('row', { name: /The bug of 11\.3/ })
   await expect(row).toBeVisible({ timeout: 60_000 })
-  const zip = await bytesOf(page, row.getByRole('link', { name: /^Download F-/ }))
+  const zip = await downloadOf(page, row.getByRole('link', { name: /^Download F-/ }))
 
-  await verify(page, 'report.zip', zip)
+  await verifyFile(page, 'report.zip', zip)
   await expect(page.getByRole('status').filter({ hasText: 'Unaltered' })).toContainText(
     'The bug of 11.3',
   )
   const files = unzipSync(zip)
   const table = files['trials.csv']?.slice() ?? new Uint8Array()
   table[100] = (table[100] ?? 0) ^ 1
-  await verify(page, 'report.zip', Buffer.from(zipSync({ ...files, 'trials.csv': table })))
+  await verifyFile(page, 'report.zip', Buffer.from(zipSync({ ...files, 'trials.csv': table })))
   await expect(page.getByRole('alert').filter({ hasText: 'Altered' })).toContainText('trials.csv')
-  await verify(page, 'note.txt', Buffer.from('something else'))
+  await verifyFile(page, 'note.txt', Buffer.from('something else'))
   await expect(page.getByRole('alert').filter({ hasText: 'Not known here' })).toBeVisible()
 })
 
