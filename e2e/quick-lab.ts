@@ -58,8 +58,11 @@ export async function enterBattery(labTag: string, batteryLevel: number): Promis
 }
 
 /** The trial under way on a device of the demo. */
-export async function liveTrialOn(labTag: string): Promise<string> {
-  const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
+export async function liveTrialOn(
+  labTag: string,
+  databaseUrl = readFacts().databaseUrl,
+): Promise<string> {
+  const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
   const [trial] = await sql`select t.id from trials t join devices d on d.id = t.device_id
     where d.lab_tag = ${labTag} and t.state in ('armed', 'observing')`
   await end()

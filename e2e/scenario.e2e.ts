@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,27 +8,7 @@ import { originOf } from '@/lib/virtual-lab/scenario-lab'
 import { root } from '@/scripts/children'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 import { expect, test } from './lab'
-
-/** Runs `npm start` with these variables; resolves, when the stack is up, to the function that stops it. */
-async function startStack(variables: Record<string, string>) {
-  const { DATABASE_URL: _none, ...env } = process.env
-  const child = spawn(process.execPath, [path.join('scripts', 'start.mjs')], {
-    cwd: root,
-    env: { ...env, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-    })
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  await expect.poll(() => output, { timeout: 150_000 }).toContain('Oneway is running')
-  return async () => {
-    child.kill('SIGTERM')
-    await ended
-  }
-}
+import { startStack } from './own-stack'
 
 const file = path.join('scenarios', 'two-commands.json')
 
