@@ -11,8 +11,8 @@ const trials = files('faults', 'release-once', 'two-people')
 
 const unconfirmed = '**/unconfirmed.e2e.ts'
 
-/** Suites over every page take minutes: `npm run test:accessibility` and `npm run test:headers`. */
-const wider = ['**/accessibility/**', '**/access/**']
+/** Suites with a lab of their own: `npm run test:accessibility`, `test:headers` and `test:lighthouse`. */
+const wider = ['**/accessibility/**', '**/access/**', '**/lighthouse/**']
 
 export default defineConfig({
   testDir: 'e2e',
