@@ -68,6 +68,7 @@ for (const trip of trips)
 async function writeProtocol(engineer: Page, lead: Page, title: string): Promise<void> {
   await engineer.goto('/protocols/new')
   await engineer.getByRole('link', { name: /^Baseline: download/ }).click()
+  await expect(engineer.getByRole('heading', { name: /^Begun with/ })).toBeVisible()
   for (const index of [0, 1])
     await engineer.getByLabel('ProductKey').nth(index).fill('iOSUpdate16B92')
   const path = await saveProtocolAs(engineer, title)
