@@ -139,7 +139,8 @@ test('a contributor cannot review a trial; a lead queries, approves, locks and u
 
   await own.getByPlaceholder('Answer, or closing remark').fill('I did, until it was dark.')
   await own.getByRole('button', { name: 'Answer', exact: true }).click()
-  await expect(own.getByText('I did, until it was dark.')).toBeVisible()
+  // With its heading: the field that it is typed in holds the text as well.
+  await expect(own.getByText(/^Answer: I did, until it was dark\./)).toBeVisible()
 
   await review.getByRole('button', { name: 'Close the query' }).click()
   await expect(outcome.getByRole('link', { name: 'query closed' })).toBeVisible()
