@@ -1,7 +1,8 @@
 // `npm run test:access -- [--only services|http] [files of the HTTP part]`: calls every service, action, route
 // and page in every role and compares the result with e2e/access/matrix.ts. The HTTP part uses a production
 // build without a proxy, because no authorization may depend on one (CVE-2025-29927).
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -19,12 +20,17 @@ const dataDir = throwAwayFolder('access')
 const factsFile = path.join(dataDir, 'facts.json')
 const say = (line: string) => console.log(`· ${line}`)
 
-/** Runs vitest; true if all tests pass. */
-function runTests(files: string[]): boolean {
+/**
+ * Runs vitest; true if all tests pass. This process reads what the web server prints meanwhile: a server whose pipe is
+ * full waits, with every page of it.
+ */
+async function runTests(files: string[]): Promise<boolean> {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const args = [vitest, 'run', '--config', 'vitest.access.config.ts', ...files]
   const env = { ...process.env, ONEWAY_ACCESS_FACTS: factsFile }
-  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status === 0
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env })
+  const [code] = await once(child, 'exit')
+  return code === 0
 }
 
 async function open(): Promise<Stack & { close(): Promise<void> }> {
@@ -48,7 +54,7 @@ async function testOverHttp(files: string[]): Promise<boolean> {
     const { url: baseUrl, databaseUrl, users } = stack
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     writeFileSync(factsFile, JSON.stringify({ baseUrl, databaseUrl, users }), { mode: 0o600 })
-    return runTests(files.length > 0 ? files : ['e2e/access/http'])
+    return await runTests(files.length > 0 ? files : ['e2e/access/http'])
   } finally {
     await stack.close()
   }
@@ -60,7 +66,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
   })
   const failures: string[] = []
-  if (values.only !== 'http' && !runTests(['e2e/access/services.access']))
+  if (values.only !== 'http' && !(await runTests(['e2e/access/services.access'])))
     failures.push('the services')
   if (values.only !== 'services') {
     const lock = await acquire(dataDir, {}, { waitMs: 600_000 })
