@@ -9,7 +9,7 @@ import { paths } from '@/lib/paths'
 import { chromiumFlags } from '@/scripts/browser'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 import { expect, test } from './lab'
-import { startStack } from './own-stack'
+import { startMs, startStack } from './own-stack'
 import { signInByForm } from './people'
 import { liveTrialOn } from './quick-lab'
 import { keptOffline, tapped } from './trip-steps'
@@ -44,6 +44,7 @@ async function recorded(databaseUrl: string, trial: string, since: Date): Promis
 }
 
 test('npm start -- --https: once its certificate is trusted, three taps outlive a reload without a connection', async () => {
+  test.setTimeout(2 * startMs)
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-https-'))
   const port = String(await findFreePort())
   const baseUrl = `https://127.0.0.1:${port}`

@@ -3,6 +3,9 @@ import path from 'node:path'
 import { expect } from '@playwright/test'
 import { root } from '@/scripts/children'
 
+/** How long a start with a demo to fill may take on a machine that runs other suites beside it. */
+export const startMs = 400_000
+
 /**
  * Runs `npm start` with these variables and arguments; resolves, when the stack is up, to the function that stops it. The
  * caller gives it a data folder and a port of its own.
@@ -23,9 +26,15 @@ export async function startStack(
       output += chunk.toString()
     })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  await expect.poll(() => output, { timeout: 150_000 }).toContain('Oneway is running')
-  return async () => {
+  const stop = async () => {
     child.kill('SIGTERM')
     await ended
   }
+  try {
+    await expect.poll(() => output, { timeout: startMs }).toContain('Oneway is running')
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop
 }

@@ -8,7 +8,7 @@ import { originOf } from '@/lib/virtual-lab/scenario-lab'
 import { root } from '@/scripts/children'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 import { expect, test } from './lab'
-import { startStack } from './own-stack'
+import { startMs, startStack } from './own-stack'
 
 const file = path.join('scenarios', 'two-commands.json')
 
@@ -19,6 +19,7 @@ const scenario = () => {
 }
 
 test('npm start plays VIRTUAL_LAB_SCENARIO: its devices enrol, marked as simulated', async () => {
+  test.setTimeout(2 * startMs)
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-scenario-'))
   const stop = await startStack({
     VIRTUAL_LAB_SCENARIO: file,
