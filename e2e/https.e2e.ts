@@ -72,10 +72,12 @@ test('npm start -- --https: once its certificate is trusted, three taps outlive 
     await expect(tapped(page).getByRole('group')).toHaveCount(3)
     await phone.setOffline(false)
     await expect(page.getByRole('link', { name: 'Full record' })).toBeVisible()
+    const taps = ['screenDark', 'nothing', 'phoneCall']
+    await expect.poll(() => recorded(url, trial, begun)).toEqual(taps)
     await expect(tapped(page)).toHaveCount(0)
     await page.reload()
     await expect(page.getByRole('link', { name: 'Full record' })).toBeVisible()
-    expect(await recorded(url, trial, begun)).toEqual(['screenDark', 'nothing', 'phoneCall'])
+    expect(await recorded(url, trial, begun)).toEqual(taps)
   } finally {
     await phone?.close()
     await stop()
