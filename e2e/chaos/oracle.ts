@@ -38,9 +38,12 @@ export async function findProblems(lab: Lab, bench: Bench, mdm: FaultMdm): Promi
   return [...problems, ...(await findLost(lab, bench)), ...(await findUnread(lab, bench))]
 }
 
+/** Answers that repeat one which was read before are kept beside the events. */
 async function findLost(lab: Lab, bench: Bench): Promise<string[]> {
   const rows = await lab.sql<{ body: string }[]>`
-    select encode(body, 'hex') as body from raw_events where mdm_server_id = ${bench.device.mdmServerId}`
+    select encode(body, 'hex') as body from raw_events where mdm_server_id = ${bench.device.mdmServerId}
+    union all
+    select encode(body, 'hex') from repeated_events where mdm_server_id = ${bench.device.mdmServerId}`
   const kept = new Set(rows.map(({ body }) => body))
   return bench.acknowledged
     .filter((body) => !kept.has(body))
