@@ -7,26 +7,42 @@ import path from 'node:path'
 const folder = path.join(import.meta.dirname, '..', 'node_modules', 'postgres')
 const version = '3.4.9'
 
-// Each text of `closed`, the handler of a connection that is gone, and what stands in its place.
+// Each text of `closed`, the handler of a connection that is gone, as it was released or mended before, and what stands
+// in its place.
 const changes = [
-  [
+  {
     // What was scheduled for the connection that is gone is no part of the next one.
-    '    clearImmediate(nextWriteTimer)\n    socket.removeListener(',
-    '    clearImmediate(nextWriteTimer)\n    nextWriteTimer = chunk = null\n    socket.removeListener(',
-  ],
-  [
+    before: ['    clearImmediate(nextWriteTimer)\n    socket.removeListener('],
+    now: '    clearImmediate(nextWriteTimer)\n    nextWriteTimer = chunk = null\n    socket.removeListener(',
+  },
+  {
     // A query is told when the only host hangs up before it is ready, in place of asking it again without a pause.
-    "    if (initial)\n      return reconnect()\n\n    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n",
-    "    if (initial && options.host.length > 1)\n      return reconnect()\n\n    !hadError && (query || initial || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n    query = results = errorResponse = null\n",
-  ],
+    before: ['    if (initial)\n      return reconnect()\n'],
+    now: '    if (initial && options.host.length > 1)\n      return reconnect()\n',
+  },
+  {
+    // Every query is told, also one given after an error of the connection and before its end.
+    before: [
+      '    !hadError && (query || sent.length) && error(',
+      '    !hadError && (query || initial || sent.length) && error(',
+    ],
+    now: '    if (query || initial || sent.length) error(',
+  },
+  {
+    // No query of the connection that is gone is waited for on the next one.
+    before: ["CONNECTION_CLOSED', options, socket))\n    closedTime = "],
+    now: "CONNECTION_CLOSED', options, socket))\n    query = results = errorResponse = null\n    closedTime = ",
+  },
 ]
 
 function mend(file) {
   const text = readFileSync(file, 'utf8')
-  const mended = changes.reduce((now, [old, fresh]) => {
-    if (now.includes(fresh)) return now
-    if (now.split(old).length !== 2) throw new Error(`${file} does not hold the text to mend once`)
-    return now.replace(old, fresh)
+  const mended = changes.reduce((soFar, { before, now }) => {
+    if (soFar.includes(now)) return soFar
+    const [old, ...others] = before.filter((one) => soFar.includes(one))
+    if (old === undefined || others.length > 0 || soFar.split(old).length !== 2)
+      throw new Error(`${file} does not hold the text to mend once`)
+    return soFar.replace(old, now)
   }, text)
   if (mended !== text) writeFileSync(file, mended)
 }

@@ -62,7 +62,6 @@ export function createDeadline({ deadlineMs, warnAfterMs, report }: DeadlineOpti
     const waitingMs = now - one.since
     if (waitingMs > deadlineMs) {
       report(waitingMs, true)
-      // Without an error: a query given to postgres.js between an error and the close would wait for ever.
       socket.destroy()
     } else if (waitingMs > warnAfterMs && !one.reported) {
       one.reported = true

@@ -95,6 +95,38 @@ test('F29 a query given between the end of its connection and the news of it doe
   }
 }, 30_000)
 
+test('F29 a query given when its connection was reset is told, and the connection answers the next ones', async () => {
+  const { hostname, port } = new URL(lab.url)
+  let resets = false
+  const forwarder = await listening((from) => {
+    const to = new Socket().connect(Number(port), hostname)
+    from.on('data', (chunk) => (resets ? from.resetAndDestroy() : to.write(chunk)))
+    to.on('data', (chunk) => from.write(chunk))
+    from.on('error', () => to.destroy()).on('close', () => to.destroy())
+    to.on('error', () => from.destroy()).on('close', () => from.destroy())
+  })
+  const url = new URL(lab.url)
+  url.port = String(forwarder.port)
+  const { sql, end } = connect(url.href, { max: 1, retrySeconds: 0 })
+  try {
+    expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
+    resets = true
+    // Given at once: Node tells of the error before the end of the connection, where this one is lost.
+    const between = await sql`select 2 as two`.catch((error: unknown) => {
+      resets = false
+      expect(String(error)).toContain('ECONNRESET')
+      const waited = new Promise((resolve) => setTimeout(resolve, 3_000, 'not told'))
+      return Promise.race([sql`select 3 as three`.catch(String), waited])
+    })
+    expect(String(between), installAgain).toContain('CONNECTION_CLOSED')
+    for (const n of [4, 5, 6])
+      expect(await sql`select ${n}::int as n`, installAgain).toEqual([{ n }])
+  } finally {
+    await end()
+    forwarder.close()
+  }
+}, 30_000)
+
 test('F29 a query is told when the server hangs up without a word', async () => {
   let calls = 0
   const { port, close } = await listening((socket) => {
