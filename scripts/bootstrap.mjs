@@ -115,7 +115,11 @@ const install = async (withDev) => {
 export async function prepare({ withDev }) {
   checkRuntime()
   if (!isInstalled(withDev)) await install(withDev)
-  mendPostgres()
+  try {
+    mendPostgres()
+  } catch (error) {
+    exitWithError(error.message)
+  }
   const pinned = findPinnedNode()
   if (pinned) return pinned
   if (major(process.versions.node) >= oldestNodeToServe) return process.execPath

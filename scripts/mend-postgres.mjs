@@ -1,10 +1,13 @@
 // Mends the connections of postgres.js in `node_modules`: no release has these changes. `npm install` runs it, and
 // `npm start` again, for packages that were installed before it. lib/db/driver/mended.test.ts fails without them.
 // docs/decisions/086-a-mended-driver.md tells what each of them prevents.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const folder = path.join(import.meta.dirname, '..', 'node_modules', 'postgres')
+// Not `import.meta.filename`: Node 20 has it only from 20.11 on, and an older Node has to be told that it is too old.
+const self = fileURLToPath(import.meta.url)
+const folder = path.resolve(path.dirname(self), '..', 'node_modules', 'postgres')
 const version = '3.4.9'
 
 // Each text of `closed`, the handler of a connection that is gone, as it was released or mended before, and what stands
@@ -44,10 +47,23 @@ function mend(file) {
       throw new Error(`${file} does not hold the text to mend once`)
     return soFar.replace(old, now)
   }, text)
-  if (mended !== text) writeFileSync(file, mended)
+  if (mended !== text) replace(file, mended)
 }
 
-/** @throws Error naming the file that is another than expected */
+/** In one step: another process may be loading the file, and another folder may share it. */
+function replace(file, text) {
+  const part = `${file}.${process.pid}`
+  try {
+    writeFileSync(part, text)
+    renameSync(part, file)
+  } catch (error) {
+    rmSync(part, { force: true })
+    const whoever = 'run npm install as a user who may write there'
+    throw new Error(`${file} cannot be mended (${error.code}): ${whoever}`, { cause: error })
+  }
+}
+
+/** @throws Error naming the file that is another than expected, or cannot be written */
 export function mendPostgres() {
   // `npm start` reports missing packages in its own words.
   if (!existsSync(folder)) return
@@ -58,4 +74,4 @@ export function mendPostgres() {
     mend(path.join(folder, kind, 'connection.js'))
 }
 
-if (process.argv[1] === import.meta.filename) mendPostgres()
+if (process.argv[1] === self) mendPostgres()
