@@ -17,17 +17,12 @@ import {
   listContradictionGroups,
   maxGroups,
 } from '@/lib/db/queries/events/contradictions'
-import {
-  countOtherLabs,
-  listSeenContradictions,
-  type SeenContradiction,
-} from '@/lib/db/queries/other-labs-seen'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { contradictionInfo, tallyInWords } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import classes from '../../components/data/data-table.module.css'
-import { OnlyElsewhere, SeenBy } from './elsewhere'
+import { type Elsewhere, OnlyElsewhere, readElsewhere, SeenBy } from './elsewhere'
 import { ReportedErrors } from './reported-errors'
 
 export const metadata: Metadata = { title: 'Contradictions' }
@@ -56,11 +51,12 @@ const sections = [
 export default async function ContradictionsPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
-  const [groups, labs, seen] = await Promise.all([
-    listContradictionGroups(db, environment),
-    countOtherLabs(db, environment),
-    listSeenContradictions(db, environment),
-  ])
+  const groups = await listContradictionGroups(db, environment)
+  const elsewhere = await readElsewhere(
+    db,
+    environment,
+    groups.map(({ fingerprint }) => fingerprint),
+  )
   const mayNotWrite = refusalFor(actor, 'writeRadar')
   return (
     <>
@@ -83,13 +79,13 @@ export default async function ContradictionsPage({ searchParams }: Props) {
               key={section.about}
               section={section}
               groups={groups}
-              elsewhere={{ labs, seen }}
+              elsewhere={elsewhere}
               mayNotWrite={mayNotWrite}
             />
           ))}
         </Stack>
       )}
-      <OnlyElsewhere seen={seen.filter(({ here }) => !here)} />
+      <OnlyElsewhere only={elsewhere.only} />
       <Box mt="xl">
         <ReportedErrors environment={environment} />
       </Box>
@@ -125,9 +121,6 @@ const Nothing = ({ environment }: { environment: Environment }) => (
   </EmptyState>
 )
 
-/** How many other labs sent a report, and what they saw. */
-type Elsewhere = { labs: number; seen: readonly SeenContradiction[] }
-
 type GroupTableProps = {
   title: string
   text: string
@@ -161,7 +154,7 @@ function GroupTable({ title, text, groups, elsewhere, mayNotWrite }: GroupTableP
               <td data-label="Seen on">
                 <div>
                   {tallyInWords(group.counts)}
-                  <SeenBy fingerprint={group.fingerprint} {...elsewhere} />
+                  <SeenBy fingerprint={group.fingerprint} elsewhere={elsewhere} />
                 </div>
               </td>
               <td data-label="Newest replies">

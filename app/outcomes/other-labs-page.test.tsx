@@ -36,6 +36,14 @@ afterAll(() => lab.drop())
 const asked = (params: Record<string, string> = {}) => ({
   searchParams: Promise.resolve({ environment: 'simulated', ...params }),
 })
+async function imported(bytes: Uint8Array, labName: string) {
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  must(await importLabReport(lab.db, lead, { bytes, sha256, labName }, later(6000)), 'imported')
+}
+const trialPage = async () => {
+  const { record } = must(await readTrial(lab.db, lead, { id: trialId }, new Date()), 'shown')
+  return textOf(await SeenElsewhere(record))
+}
 const outcomes = async (params = {}) => textOf(await OutcomesPage(asked(params)))
 
 test('without a report nothing is said of other labs; with one it stands apart on each page', async () => {
@@ -52,9 +60,7 @@ test('without a report nothing is said of other labs; with one it stands apart o
     rowLike(own.row, '3', { contradictions: [{ ...first, observed: '"Novel"' }] }),
   ]
   const bytes = fileOfAnotherLab({ trials, name: 'Lab <b>North</b>' })
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const order = { bytes, sha256, labName: 'Lab <b>North</b>' }
-  must(await importLabReport(lab.db, lead, order, later(6000)), 'imported')
+  await imported(bytes, 'Lab <b>North</b>')
 
   const after = await outcomes()
   const shown = 'Lab &lt;b&gt;North&lt;/b&gt;'
@@ -75,8 +81,7 @@ test('without a report nothing is said of other labs; with one it stands apart o
 })
 
 test('a trial says at how many labs its outcome and its contradictions were seen', async () => {
-  const { record } = must(await readTrial(lab.db, lead, { id: trialId }, new Date()), 'shown')
-  const text = await textOf(await SeenElsewhere(record))
+  const text = await trialPage()
   expect(text).toContain('This outcome at 1 of 1 other lab with the same test')
   expect(text).toContain('seen by 1 other lab')
 })
@@ -85,4 +90,31 @@ test('the page to choose from has each trial with its facts, and the file to the
   const text = await textOf(await ForOtherLabsPage(asked()))
   expect(text).toMatch(/T-\d+ .*12\.0\.1/)
   expect(text).toContain('&quot;startOs&quot;: &quot;12.0.1&quot;')
+})
+
+test('what a lab saw too is found among more contradictions than a page lists', async () => {
+  const seenHere = async () =>
+    [await trialPage(), await textOf(await ContradictionsPage(asked()))].map(
+      (text) => [...text.matchAll(/seen by 1 other lab /g)].length,
+    )
+  const before = await seenHere()
+  expect(Math.min(...before)).toBeGreaterThan(0)
+  const simulated = { environment: 'simulated' as const, filter: {} }
+  const [own] = must(await previewLabReport(lab.db, lead, simulated), 'shown').trials
+  if (!own) throw new Error('no trial')
+  // By their request they come before those of this lab.
+  const contradictionsOf = (trial: number) =>
+    Array.from({ length: 50 }, (_, place) => ({
+      ...{
+        requestType: 'AvailableOSUpdates' as const,
+        path: 'Key',
+        kind: 'notDocumented' as const,
+      },
+      ...{ observed: String(1000 * trial + place), osVersion: '11.3' },
+    }))
+  const trials = Array.from({ length: 11 }, (_, trial) =>
+    rowLike(own.row, `many ${trial}`, { contradictions: contradictionsOf(trial) }),
+  )
+  await imported(fileOfAnotherLab({ lab: 'b', trials }), 'Lab South')
+  expect(await seenHere()).toEqual(before)
 })

@@ -6,8 +6,8 @@ import { authorize } from '@/lib/auth/guard'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import {
   countOtherLabs,
+  findSeenContradictions,
   findSeenOutcomes,
-  listSeenContradictions,
 } from '@/lib/db/queries/other-labs-seen'
 import { outcomeElsewhere, seenInWords } from '@/lib/domain/report/other-labs'
 import { paths } from '@/lib/paths'
@@ -23,12 +23,10 @@ export async function SeenElsewhere({ view: { trial }, contradictions }: Props) 
   const prints = new Map(contradictions.map((one) => [one.fingerprint, one]))
   const [outcomes, seen] = await Promise.all([
     findSeenOutcomes(db, [trial.id]),
-    listSeenContradictions(db, environment),
+    findSeenContradictions(db, environment, [...prints.keys()]),
   ])
   const outcome = outcomes.get(trial.id)
   if (!outcome && prints.size === 0) return null
-  const labsOf = (print: string) =>
-    seen.find(({ fingerprint }) => fingerprint === print)?.labs ?? []
   return (
     <Card title="Other labs">
       {outcome && <Text size="sm">{outcomeElsewhere(outcome)}</Text>}
@@ -37,7 +35,7 @@ export async function SeenElsewhere({ view: { trial }, contradictions }: Props) 
           {[...prints].map(([print, { requestType, path, observed }]) => (
             <ListItem key={print}>
               {requestType}: <code>{path}</code>, <UserText>{observed}</UserText>: seen{' '}
-              <UserText>{seenInWords(labsOf(print), labs)}</UserText>
+              <UserText>{seenInWords(seen.get(print)?.labs ?? [], labs)}</UserText>
             </ListItem>
           ))}
         </List>

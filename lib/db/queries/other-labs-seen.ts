@@ -42,9 +42,26 @@ export type SeenContradiction = {
 const maxSeenContradictions = 500
 
 /** Every contradiction that other labs report; the one of most labs first. */
-export async function listSeenContradictions(
+export const listSeenContradictions = (db: Db, environment: Environment) =>
+  readSeen(db, environment, sql``, sql`limit ${maxSeenContradictions}`)
+
+/** Of these contradictions, by fingerprint, those that other labs report: all of them, however many others there are. */
+export async function findSeenContradictions(
   db: Db,
   environment: Environment,
+  fingerprints: readonly string[],
+): Promise<Map<string, SeenContradiction>> {
+  if (fingerprints.length === 0) return new Map()
+  const named = sql`and c.fingerprint = any (${sql.param([...fingerprints])}::text[])`
+  const seen = await readSeen(db, environment, named, sql``)
+  return new Map(seen.flatMap((one) => (one.fingerprint === null ? [] : [[one.fingerprint, one]])))
+}
+
+async function readSeen(
+  db: Db,
+  environment: Environment,
+  which: SQL,
+  limit: SQL,
 ): Promise<SeenContradiction[]> {
   const simulated = isSimulated(environment)
   const rows = await db.execute<SeenContradiction>(sql`
@@ -54,10 +71,10 @@ export async function listSeenContradictions(
       c.fingerprint is not null and exists (select from ${contradictions}
         where fingerprint = c.fingerprint and simulated = ${simulated} and ${stillStands}) as here
     from other_lab_contradictions c join other_lab_current t on t.id = c.trial_row_id
-    where t.simulated = ${simulated}
+    where t.simulated = ${simulated} ${which}
     group by c.fingerprint, c.request_type, c.path, c.kind, c.observed
     order by count(distinct t.lab_id) desc, c.request_type, c.path, c.kind, c.observed
-    limit ${maxSeenContradictions}`)
+    ${limit}`)
   return [...rows]
 }
 
