@@ -15,10 +15,11 @@ import { stillStands } from './events/contradiction-standings'
 
 const isSimulated = (environment: Environment) => environment === 'simulated'
 
-/** How many labs have a report that stands in this environment. */
+/** How many labs have a report that stands in this environment. Pages that show other labs ask this first, so it reads no rows. */
 export async function countOtherLabs(db: Db, environment: Environment): Promise<number> {
   const [row] = await db.execute<{ labs: number }>(sql`
-    select count(distinct lab_id)::int as labs from other_lab_current where simulated = ${isSimulated(environment)}`)
+    select count(distinct lab_id)::int as labs from other_lab_reports
+    where simulated = ${isSimulated(environment)} and withdrawn_at is null`)
   return row?.labs ?? 0
 }
 
