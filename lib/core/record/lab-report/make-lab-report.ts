@@ -81,8 +81,19 @@ const readLeaving = (db: Db, { environment, filter }: LabSelection): Promise<Lea
       ),
       ({ trialId }) => trialId,
     )
-    return read.flatMap((one) => leavingOf(one, found.get(one.trial.id) ?? [], scrub) ?? [])
+    const scrubOnce = onceForEach(scrub)
+    return read.flatMap((one) => leavingOf(one, found.get(one.trial.id) ?? [], scrubOnce) ?? [])
   })
+
+/** Trials have much the same texts, and a text is compared with everything that the lab knows. */
+function onceForEach(scrub: (text: string) => string) {
+  const done = new Map<string, string>()
+  return (text: string): string => {
+    const scrubbed = done.get(text) ?? scrub(text)
+    done.set(text, scrubbed)
+    return scrubbed
+  }
+}
 
 export type MakeLabReport = LabSelection & {
   chosen: readonly string[]
