@@ -28,8 +28,8 @@ type Contradictions = Awaited<ReturnType<typeof listContradictionsOf>>
 type Scrub = (text: string) => string
 
 /**
- * What other labs may have of a trial; undefined without a starting version in its usual form. Each value is one of a list, a number, or a text of a closed form in which nothing
- * identifies; what is not is left out, and named.
+ * What other labs may have of a trial; undefined without a starting version in its usual form. Each value is one of a list,
+ * a number, or a text of a closed form in which nothing identifies; what is not is left out, and named.
  * @param scrub replaces what identifies somebody or something; see share/hide
  * @throws ZodError if the record has a value that its list does not know, as leaving it out would change the row
  */
@@ -43,7 +43,7 @@ export function leavingOf(
   const withheld: string[] = []
   const closed = (label: string, form: RegExp, text: string | null): string | null => {
     if (text === null || text === 'unknown') return null
-    if (form.test(text) && scrub(text) === text) return text
+    if (isClosed(form, text, scrub)) return text
     withheld.push(label)
     return null
   }
@@ -52,39 +52,40 @@ export function leavingOf(
   const left = found.length - kept.length
   if (left > 0) withheld.push(left === 1 ? '1 contradiction' : `${left} contradictions`)
   if (kept.some(({ observed }) => observed === null)) withheld.push('what a device answered')
-  const [row] = labTrialsSchema.parse([
-    {
-      trial: trialKeyOf(trial.id),
-      platform: facts.platform,
-      model: closed('model', labForms.model, facts.model),
-      startOs: facts.version,
-      startBuild: closed('starting build', labForms.build, startBuild),
-      target: closed('target', labForms.target, facts.target),
-      action: closed('install actions', labForms.action, facts.action),
-      releasedOn: releasedAt?.toISOString().slice(0, 10) ?? null,
-      end: end.state,
-      endOs: closed('OS afterwards', labForms.version, end.os),
-      endBuild: closed('build afterwards', labForms.build, end.build),
-      ...{ primaryOutcome: facts.primaryOutcome, outcome: facts.outcome },
-      ...{ overruled: facts.overruled, againstBuilds: facts.against, review: facts.review },
-      ...{ passcode: facts.passcode, power: facts.power, battery: facts.battery },
-      ...{ network: facts.network, treatment: facts.treatment },
-      contradictions: kept,
-      contradictionsLeftOut: left,
-    },
-  ])
-  if (!row) throw new Error('a trial gave no row')
+  const row = labTrialsSchema.element.parse({
+    trial: trialKeyOf(trial.id),
+    platform: facts.platform,
+    model: closed('model', labForms.model, facts.model),
+    startOs: facts.version,
+    startBuild: closed('starting build', labForms.build, startBuild),
+    target: closed('target', labForms.target, facts.target),
+    action: closed('install actions', labForms.action, facts.action),
+    releasedOn: releasedAt?.toISOString().slice(0, 10) ?? null,
+    end: end.state,
+    endOs: closed('OS afterwards', labForms.version, end.os),
+    endBuild: closed('build afterwards', labForms.build, end.build),
+    ...{ primaryOutcome: facts.primaryOutcome, outcome: facts.outcome },
+    ...{ overruled: facts.overruled, againstBuilds: facts.against, review: facts.review },
+    ...{ passcode: facts.passcode, power: facts.power, battery: facts.battery },
+    ...{ network: facts.network, treatment: facts.treatment },
+    contradictions: kept,
+    contradictionsLeftOut: left,
+  })
   return { trialId: trial.id, number: trial.number, row, withheld }
 }
+
+/** Whether a text has its form, and nothing in it identifies. */
+const isClosed = (form: RegExp, text: string, scrub: Scrub): boolean =>
+  form.test(text) && scrub(text) === text
 
 /** Undefined where its place in the reply, or the version, could identify something. */
 function contradictionOf(
   { requestType, path, kind, observed, osVersion }: Contradictions[number],
   scrub: Scrub,
 ): LabContradiction | undefined {
-  const isClosed = (form: RegExp, text: string) => form.test(text) && scrub(text) === text
-  if (!isClosed(labForms.path, path) || !isClosed(labForms.version, osVersion)) return undefined
-  const seen = isClosed(labForms.observed, observed) ? observed : null
+  if (!isClosed(labForms.path, path, scrub)) return undefined
+  if (!isClosed(labForms.version, osVersion, scrub)) return undefined
+  const seen = isClosed(labForms.observed, observed, scrub) ? observed : null
   return { requestType, path, kind, observed: seen, osVersion }
 }
 
