@@ -9,6 +9,9 @@ export const maxReportTitle = 200
 /** What a frozen report is for: the record of the lab, or what other labs may have of it. */
 export const frozenKinds = ['record', 'otherLabs'] as const
 
+/** Stands in what leaves the lab of simulated trials. */
+export const simulatedMark = 'SIMULATED: virtual devices, no evidence about real ones'
+
 /** A file in the ZIP of a frozen report. */
 export type ManifestEntry = { name: string; bytes: number; sha256: string }
 

@@ -11,7 +11,7 @@ import { inOneSnapshot } from '@/lib/db/queries/trials/trial-copy'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
-import { manifestName, maxReportTitle } from '@/lib/domain/report/frozen-report'
+import { manifestName, maxReportTitle, simulatedMark } from '@/lib/domain/report/frozen-report'
 import {
   type LabManifest,
   labReportFormat,
@@ -143,8 +143,6 @@ function problemOf({ title, labName }: MakeLabReport): Refusal | undefined {
     ? undefined
     : refused(`use at most ${maxLabName} characters on one line`, 'labName')
 }
-
-const simulatedMark = 'SIMULATED: virtual devices, no evidence about real ones'
 
 async function store(
   db: Db,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ReportDocument } from '@/lib/domain/report/blocks'
+import { simulatedMark } from '@/lib/domain/report/frozen-report'
 import { reportDocument } from '../report/report-document'
 import type { TrialReport } from '../report/report-format'
 import type { FreeText, Known } from './hide'
@@ -26,8 +27,6 @@ export type Sharable = {
   asOf: Date
   reports: TrialReport[]
 }
-
-const simulatedMark = 'SIMULATED: virtual devices, no evidence about real ones'
 
 /** What a link would show with these texts chosen, and all texts that can be. */
 export function composeShare(
