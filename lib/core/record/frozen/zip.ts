@@ -28,26 +28,8 @@ export type Unpacked =
   | { status: 'notAZip'; reason: string }
 
 /** @param only the one file to unpack; all by default */
-export function unpackZip(bytes: Uint8Array, only?: string): Unpacked {
-  let total = 0
-  try {
-    const files = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        if (only !== undefined && name !== only) return false
-        total += originalSize
-        if (total > maxUnpackedBytes) throw new Error('it would unpack to more than 256 MiB')
-        return !name.endsWith('/')
-      },
-    })
-    return {
-      status: 'unpacked',
-      files: Object.entries(files).map(([name, content]) => ({ name, bytes: content })),
-    }
-  } catch (error) {
-    // A damaged archive is what a person may well bring here; the library throws for each kind of damage.
-    return { status: 'notAZip', reason: error instanceof Error ? error.message : 'unknown' }
-  }
-}
+export const unpackZip = (bytes: Uint8Array, only?: string): Unpacked =>
+  unpack(bytes, maxUnpackedBytes, (name) => only === undefined || name === only)
 
 /**
  * Unpacks a ZIP of exactly these files, each once.
@@ -58,28 +40,39 @@ export function unpackOnly(
   names: readonly string[],
   maxBytes: number,
 ): Unpacked {
-  const found: string[] = []
+  const found = new Set<string>()
+  const zip = unpack(bytes, maxBytes, (name) => {
+    if (!names.includes(name)) throw new Error('it has a file that does not belong there')
+    if (found.has(name)) throw new Error(`it has ${name} twice`)
+    found.add(name)
+    return true
+  })
+  if (zip.status === 'notAZip') return zip
+  const missing = names.find((name) => !found.has(name))
+  if (missing !== undefined) return { status: 'notAZip', reason: `it has no ${missing}` }
+  const place = ({ name }: ZipFile) => names.indexOf(name)
+  return { ...zip, files: zip.files.toSorted((a, b) => place(a) - place(b)) }
+}
+
+/** @param takes whether a file is unpacked; what it throws is the reason why none is */
+function unpack(bytes: Uint8Array, maxBytes: number, takes: (name: string) => boolean): Unpacked {
   let total = 0
   try {
     const files = unzipSync(bytes, {
       filter: ({ name, originalSize }) => {
+        if (!takes(name)) return false
         total += originalSize
-        if (!names.includes(name)) throw new Error('it has a file that does not belong there')
-        if (found.includes(name)) throw new Error(`it has ${name} twice`)
         if (total > maxBytes)
           throw new Error(`it would unpack to more than ${maxBytes / 1024 / 1024} MiB`)
-        found.push(name)
-        return true
+        return !name.endsWith('/')
       },
     })
-    const missing = names.find((name) => !found.includes(name))
-    if (missing !== undefined) return { status: 'notAZip', reason: `it has no ${missing}` }
     return {
       status: 'unpacked',
-      files: names.map((name) => ({ name, bytes: files[name] ?? new Uint8Array() })),
+      files: Object.entries(files).map(([name, content]) => ({ name, bytes: content })),
     }
   } catch (error) {
-    // As above.
+    // A damaged archive is what a person may well bring here; the library throws for each kind of damage.
     return { status: 'notAZip', reason: error instanceof Error ? error.message : 'unknown' }
   }
 }
