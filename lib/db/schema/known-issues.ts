@@ -6,7 +6,7 @@ import type { ReadingField } from '@/lib/domain/reading/reading'
 import { issueChangeKinds, issueFields } from '@/lib/domain/rules/known-issues'
 import { issueEffects } from '@/lib/domain/rules/rule'
 import { minNoteLength } from '@/lib/domain/text/reason'
-import { hasWords, literal, oneOf } from './rule-sql'
+import { hasForm, hasWords, oneOf } from './rule-sql'
 import { time, trials } from './schema'
 
 /**
@@ -62,7 +62,7 @@ export const knownIssueChanges = pgTable(
       'an_issue_has_evidence',
       sql`${t.kind} = 'ended' or coalesce(${t.radar}, ${t.url}, ${t.trialId}::text) is not null`,
     ),
-    check('a_radar_of_an_issue_is_one', sql`${t.radar} ~ ${sql.raw(literal(radarNumberPattern))}`),
+    check('a_radar_of_an_issue_is_one', hasForm(t.radar, radarNumberPattern)),
     check('a_source_of_an_issue_is_of_the_web', sql`${t.url} ~ '^https?://'`),
     check(
       'a_change_of_an_issue_has_a_reason',

@@ -1,8 +1,7 @@
-import { sql } from 'drizzle-orm'
 import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { trialKeyForm } from '@/lib/domain/report/lab-report'
 import { frozenReports } from './frozen-reports'
-import { literal } from './rule-sql'
+import { hasForm } from './rule-sql'
 import { serialId, trials } from './schema'
 
 /** Append-only: which trial left in which report for other labs, and under which key. */
@@ -21,9 +20,6 @@ export const labReportTrials = pgTable(
   (t) => [
     uniqueIndex('a_trial_leaves_once_in_a_report').on(t.frozenReportId, t.trialId),
     index('lab_report_trials_by_trial').on(t.trialId),
-    check(
-      'a_trial_that_leaves_has_a_key',
-      sql`${t.trialKey} ~ ${sql.raw(literal(trialKeyForm.source))}`,
-    ),
+    check('a_trial_that_leaves_has_a_key', hasForm(t.trialKey, trialKeyForm.source)),
   ],
 )

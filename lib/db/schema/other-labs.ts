@@ -18,13 +18,11 @@ import { labIdForm, maxLabReportBytes, trialKeyForm } from '@/lib/domain/report/
 import { maxLabName } from '@/lib/domain/settings'
 import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
-import { hasWords, literal, number, oneOf } from './rule-sql'
+import { hasForm, hasWords, number, oneOf } from './rule-sql'
 import { bytea, id, serialId, time } from './schema'
 
-// What other labs say. Their rows stand in tables of their own: only lib/db/queries/other-labs.ts reads them, and no number
-// of this lab counts them.
-
-const formOf = (form: RegExp) => sql.raw(literal(form.source))
+// What other labs say. Their rows stand in tables of their own: only lib/db/queries/other-labs.ts and other-labs-seen.ts
+// beside it read them, and no number of this lab counts them.
 
 /** A report of another lab, as it came. Append-only but for its withdrawal. It is what somebody else says. */
 export const otherLabReports = pgTable(
@@ -56,7 +54,7 @@ export const otherLabReports = pgTable(
       .on(t.fileSha256)
       .where(sql`${t.withdrawnAt} is null`),
     index('other_lab_reports_by_lab').on(t.labId, t.madeAt.desc()),
-    check('another_lab_has_an_id', sql`${t.labId} ~ ${formOf(labIdForm)}`),
+    check('another_lab_has_an_id', hasForm(t.labId, labIdForm.source)),
     check(
       'another_lab_has_a_short_name',
       sql`${hasWords(t.labName, 1)} and length(${t.labName}) <= ${number(maxLabName)}`,
@@ -110,7 +108,7 @@ export const otherLabTrials = pgTable(
   (t) => [
     uniqueIndex('a_trial_of_another_lab_stands_once_in_a_report').on(t.reportId, t.trialKey),
     index('other_lab_trials_by_test').on(t.model, t.startOs, t.target),
-    check('a_trial_of_another_lab_has_a_key', sql`${t.trialKey} ~ ${formOf(trialKeyForm)}`),
+    check('a_trial_of_another_lab_has_a_key', hasForm(t.trialKey, trialKeyForm.source)),
     check('a_trial_of_another_lab_has_an_outcome', oneOf(t.outcome, outcomes)),
     check('a_trial_of_another_lab_has_a_primary_outcome', oneOf(t.primaryOutcome, primaryOutcomes)),
   ],

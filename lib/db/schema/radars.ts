@@ -19,7 +19,7 @@ import {
   verdictKinds,
 } from '@/lib/domain/radar/radar'
 import { minNoteLength } from '@/lib/domain/text/reason'
-import { hasWords, literal, noneOf, oneOf } from './rule-sql'
+import { hasForm, hasWords, noneOf, oneOf } from './rule-sql'
 import { contradictions, id, jsonb, serialId, time, trials } from './schema'
 
 /**
@@ -100,10 +100,7 @@ export const radarEvents = pgTable(
       'a_report_has_its_number',
       sql`(${t.kind} in ('filed', 'duplicate')) = (${t.reportNumber} is not null)`,
     ),
-    check(
-      'a_report_number_is_one',
-      sql`${t.reportNumber} ~ ${sql.raw(literal(radarNumberPattern))}`,
-    ),
+    check('a_report_number_is_one', hasForm(t.reportNumber, radarNumberPattern)),
     check(
       'a_claim_names_its_version',
       sql`(${t.kind} = 'claimedFixed') = (${t.version} is not null)`,

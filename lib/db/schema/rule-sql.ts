@@ -35,6 +35,10 @@ export const textArray = (values: readonly string[]): SQL => sql.raw(arrayOf(val
 export const pairs = (values: readonly (readonly [string, string])[]): SQL =>
   sql.raw(`(${values.map(listOf).join(', ')})`)
 
+/** The condition that a text has a form, which begins with `^` and ends with `$`. */
+export const hasForm = (column: PgColumn, pattern: string): SQL =>
+  sql`${column} ~ ${sql.raw(literal(pattern))}`
+
 /** The form in which lib/db/secrets/sealing.ts stores a secret. */
 export const isSealed = (column: PgColumn): SQL =>
-  sql`${column} ~ ${sql.raw(literal(String.raw`^v1\.[0-9a-f]{8}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}$`))}`
+  hasForm(column, String.raw`^v1\.[0-9a-f]{8}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}$`)
