@@ -22,7 +22,9 @@ export async function readSeenElsewhere(
     ),
     findSeenOutcomes(
       db,
-      radars.flatMap(({ trialId }) => trialId ?? []),
+      radars.flatMap(({ contradictionId, trialId }) =>
+        contradictionId === null && trialId !== null ? [trialId] : [],
+      ),
     ),
   ])
   const wordsOf = ({ contradictionId, trialId }: Radar): string | undefined => {
