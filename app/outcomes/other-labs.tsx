@@ -12,7 +12,7 @@ import {
 } from '@/lib/db/queries/other-labs-seen'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomeInfo } from '@/lib/domain/outcome/outcome'
-import { comparedFactors, notNarrowed } from '@/lib/domain/report/other-labs'
+import { type ComparedFactor, comparedFactors, notNarrowed } from '@/lib/domain/report/other-labs'
 import { byValue, type FactorName, factors, labelOfValue } from '@/lib/domain/trial/factors'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
@@ -48,7 +48,7 @@ export async function OtherLabs({ environment, filter, by }: Props) {
   )
 }
 
-function Rows({ found, by }: { found: OtherLabOutcome[]; by: (typeof comparedFactors)[number] }) {
+function Rows({ found, by }: { found: OtherLabOutcome[]; by: ComparedFactor }) {
   const { label } = factors[by]
   const order = byValue(by)
   const groups = Map.groupBy(found, ({ row, lab }) => JSON.stringify([row, lab]))

@@ -4,9 +4,9 @@ import { contradictions } from '@/lib/db/schema/schema'
 import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Outcome } from '@/lib/domain/outcome/outcome'
-import { comparedFactors } from '@/lib/domain/report/other-labs'
+import { type ComparedFactor, comparedFactors } from '@/lib/domain/report/other-labs'
 import type { RequestType } from '@/lib/domain/trial/command-slot'
-import { type FactorName, unknownValue } from '@/lib/domain/trial/factors'
+import { unknownValue } from '@/lib/domain/trial/factors'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { stillStands } from './events/contradiction-standings'
 
@@ -129,29 +129,27 @@ export async function findSeenRadars(
 /** Trials of one lab with the same value of a factor and the same outcome. */
 export type OtherLabOutcome = { row: string; lab: string; outcome: Outcome; trials: number }
 
-const columns: Record<(typeof comparedFactors)[number], SQL> = {
+const columns: Record<ComparedFactor, SQL> = {
   ...{ version: sql`start_os`, platform: sql`platform`, model: sql`model` },
   ...{ passcode: sql`passcode`, power: sql`power`, battery: sql`battery`, network: sql`network` },
   ...{ action: sql`action`, target: sql`target`, treatment: sql`treatment` },
 }
-const columnOf = (name: (typeof comparedFactors)[number]) =>
-  sql`coalesce(${columns[name]}, ${unknownValue})`
+const columnOf = (name: ComparedFactor) => sql`coalesce(${columns[name]}, ${unknownValue})`
 
 /** The outcomes of other labs per value of a factor, narrowed by what their rows have of a filter. */
 export async function countOtherLabOutcomes(
   db: Db,
   environment: Environment,
   filter: TrialFilter,
-  by: FactorName,
+  by: ComparedFactor,
 ): Promise<OtherLabOutcome[]> {
-  const rows = comparedFactors.find((one) => one === by) ?? 'version'
   const narrowed = comparedFactors.flatMap((name) =>
     filter[name] === undefined ? [] : [sql`${columnOf(name)} = ${filter[name]}`],
   )
   const outcome = filter.outcome ? [sql`outcome = ${filter.outcome}`] : []
   const where = [sql`simulated = ${isSimulated(environment)}`, ...narrowed, ...outcome]
   const found = await db.execute<OtherLabOutcome>(sql`
-    select ${columnOf(rows)} as row, lab_name as lab, outcome, count(*)::int as trials
+    select ${columnOf(by)} as row, lab_name as lab, outcome, count(*)::int as trials
     from other_lab_current where ${sql.join(where, sql` and `)}
     group by 1, 2, 3 order by 1, 2, 3`)
   return [...found]

@@ -7,6 +7,8 @@ export const comparedFactors = [
   ...(['action', 'target', 'treatment'] as const),
 ] satisfies readonly FactorName[]
 
+export type ComparedFactor = (typeof comparedFactors)[number]
+
 const known: readonly string[] = [...comparedFactors, 'outcome', 'state']
 
 /** Fields of a filter that no row of another lab has, so that they cannot be narrowed by them. */
