@@ -41,7 +41,6 @@ import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial
 import { readDevice, readTrial } from '@/lib/core/record/read-record'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
 import { openOutcome, recordSecondReading } from '@/lib/core/record/second-reading'
-import { isOutcomeUnread } from '@/lib/core/record/withhold-outcome'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign, listWaitingReleases } from '@/lib/core/release/counter-sign'
 import { pauseQueries } from '@/lib/core/release/pause-queries'
@@ -189,7 +188,6 @@ export const calls: Record<string, Call> = {
     lookAtVirtualLab(db, actor, { slug }, lab),
   'correct-outcome.correctOutcome': (db, actor, it) =>
     correctOutcome(db, actor, { ...seal(it), outcome: 'refused', reason }, now),
-  'withhold-outcome.isOutcomeUnread': (db, actor, it) => isOutcomeUnread(db, actor, trial(it)),
   'second-reading.openOutcome': (db, actor, it) => openOutcome(db, actor, trial(it), now),
   'second-reading.recordSecondReading': (db, actor, it) =>
     recordSecondReading(db, actor, { ...trial(it), outcome: 'refused', reason }, now),
@@ -214,7 +212,8 @@ export const calls: Record<string, Call> = {
   'assess.assessTrialFit': (db, actor, { deviceId, trialId }) =>
     assessTrialFit(db, actor, { deviceId, trialId, plan: twoSlots }, now),
   'assess.assessDevice': (db, actor, { device }) => assessDevice(db, actor, device, now),
-  'assess.assessOutcome': (db, actor, it) => assessOutcome(db, actor, it.trial, now),
+  'assess.assessOutcome': (db, actor, it) =>
+    assessOutcome(db, actor, { trial: it.trial, version: { plan: twoSlots } }, now),
   'server-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
   'one-time-links.invitePerson': (db, actor) =>

@@ -163,8 +163,6 @@ export const services: Record<string, Permission | Kind> = {
   'export-charts.exportAgreement': 'export',
   'second-reading.openOutcome': 'openOutcome',
   'second-reading.recordSecondReading': 'secondRead',
-  'withhold-outcome.isOutcomeUnread': 'look',
-  'withhold-outcome.isOutcomeWithheld': 'part',
   'seal-trial.noOutcomeYet': 'pure',
   'second-reader-format.secondReader': 'pure',
   'export-charts.exportSurvival': 'export',

@@ -185,7 +185,6 @@ const takesNoId = [
   'assess.assessTrialFit',
   'assess.assessDevice',
   'assess.assessOutcome',
-  'withhold-outcome.isOutcomeUnread',
   'one-time-links.invitePerson',
   'export-csv.recheckSignatures',
   'reread-events.rereadEvents',

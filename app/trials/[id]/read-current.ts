@@ -12,7 +12,6 @@ import { listRadarsOfTrial } from '@/lib/db/queries/radars/radars'
 import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { listPreviews } from '@/lib/db/queries/trials/attachments'
 import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
-import { findReaderStanding } from '@/lib/db/queries/trials/second-readings'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
@@ -35,8 +34,7 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
   const { id, deviceId } = view.trial
   const reported = currentState(db, deviceId)
   const found = await allOf({
-    proposal: assessOutcome(db, actor, view.trial, now),
-    reader: findReaderStanding(db, id, actor.id),
+    proposal: assessOutcome(db, actor, view, now),
     preview: previewOf(db, actor, view, now),
     state: reported,
     review: findReviewView(db, actor, record),
@@ -54,6 +52,7 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
   return {
     ...found,
     actor,
+    reader: record.reader,
     /** Whether this person may attach and withdraw files now. */
     mayAttach:
       refusalFor(actor, 'observe') === undefined &&

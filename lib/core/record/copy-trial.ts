@@ -1,5 +1,6 @@
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
+import { findReaderStanding } from '@/lib/db/queries/trials/second-readings'
 import {
   type CopiedRow,
   type CopiedRows,
@@ -9,12 +10,12 @@ import {
   sizeOfCopy,
 } from '@/lib/db/queries/trials/trial-copy'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { isWithheld } from '@/lib/domain/review/second-reading'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import { rawText } from '@/lib/mdm/raw-view'
 import { type CheckedSignature, checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { copyReadMe, type TrialCopy, trialCopySchema } from './trial-copy-format'
-import { isOutcomeWithheld } from './withhold-outcome'
 
 const mebibyte = 1024 * 1024
 /** The largest copy in stored bytes: it is made in memory, where base64, text and parsed form need several times as much. */
@@ -43,7 +44,8 @@ export async function copyTrial(
   const no = forbidden(actor, 'readTrail') ?? forbidden(actor, 'export')
   if (no) return no
   if (!uuidForm.test(trialId)) return absent
-  if (await isOutcomeWithheld(db, actor, trialId))
+  const standing = await findReaderStanding(db, trialId, actor.id)
+  if (standing && isWithheld(standing))
     return refused(
       'The copy holds the outcome, which is withheld until the second reading. Open it on the trial’s page first; that is recorded.',
     )

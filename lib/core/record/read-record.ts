@@ -20,17 +20,21 @@ import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/commands'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
-import { findSecondReading, listOutcomeOpenings } from '@/lib/db/queries/trials/second-readings'
+import {
+  findSecondReading,
+  findStandingIfAsked,
+  listOutcomeOpenings,
+} from '@/lib/db/queries/trials/second-readings'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { listTrialsOfDevice } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { allOf } from '@/lib/domain/all-of'
 import type { RecordChange } from '@/lib/domain/record-change'
+import { isUnread, isWithheld, type ReaderStanding } from '@/lib/domain/review/second-reading'
 import { readInstant } from '@/lib/domain/text/instant'
 import type { TrialEventKind } from '@/lib/domain/trial/trial'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { isOutcomeUnread, isOutcomeWithheld } from './withhold-outcome'
 
 /** `asOf` is an instant in UTC, in the form used in URLs; without it the current record is read. */
 export type RecordAt = { id: string; asOf?: string | undefined }
@@ -72,10 +76,10 @@ export async function readTrial(
   const read = await readRecord(db, actor, { ...input, table: 'trials' }, now, trialRecord)
   if (read.status !== 'shown') return read
   // As it stands now: a past moment would tell as much.
-  const withheld = forMany
-    ? await isOutcomeUnread(db, actor, { trialId: input.id })
-    : await isOutcomeWithheld(db, actor, input.id)
-  return withheld ? { ...read, record: withholdOutcome(read.record) } : read
+  const reader = await findStandingIfAsked(db, read.record.view, actor.id)
+  const withheld = reader !== undefined && (forMany ? isUnread(reader) : isWithheld(reader))
+  const record = { ...read.record, reader }
+  return { ...read, record: withheld ? withholdOutcome(record) : record }
 }
 
 async function readRecord<T>(
@@ -146,15 +150,24 @@ async function trialRecord(db: Db, trialId: string) {
     waivers: listWaivers(db, trialId),
     verdict: findLatestVerdict(db, trialId),
     booking: findBookingOfTrial(db, trialId),
-    secondReading: findSecondReading(db, trialId),
-    openings: listOutcomeOpenings(db, trialId),
   })
   if (!view) throw new Error(`trial ${trialId} is not in the table of trials`)
-  return { view, ...found, withheld: false }
+  const readers = view.version.plan.secondReader
+    ? await allOf({
+        secondReading: findSecondReading(db, trialId),
+        openings: listOutcomeOpenings(db, trialId),
+      })
+    : { secondReading: undefined, openings: [] }
+  return { view, ...found, ...readers, withheld: false }
 }
 
-/** `verdict` is the last one stored for the trial; `withheld` says whether its outcome was taken out. */
-export type TrialRecord = Awaited<ReturnType<typeof trialRecord>>
+/**
+ * `verdict` is the last one stored for the trial; `reader` is how the person who looks stands to its second reading now,
+ * undefined where the protocol asks for none; `withheld` says whether its outcome was taken out.
+ */
+export type TrialRecord = Awaited<ReturnType<typeof trialRecord>> & {
+  reader: ReaderStanding | undefined
+}
 
 /** Entries of a record that tell what was proposed or decided. */
 const tellingKinds: readonly TrialEventKind[] = ['outcomeProposed', 'reopened', 'outcomeCorrected']

@@ -77,7 +77,9 @@ test('nothing that a possible reader is given tells the outcome, its reason or t
   expect(shown.record.withheld).toBe(true)
   const { plan: _, ...version } = shown.record.view.version
   expect(whole({ ...shown.record, view: { ...shown.record.view, version } })).not.toMatch(telling)
-  expect(await assessOutcome(lab.db, peer, trial, later(940))).toBeUndefined()
+  expect(
+    await assessOutcome(lab.db, peer, { trial, version: { plan } }, later(940)),
+  ).toBeUndefined()
   // A report is passed on, so it is the same for whoever decided.
   for (const actor of [peer, lead]) {
     const reported = must(await reportTrial(lab.db, actor, { trialId }, later(940)), 'reported')

@@ -8,7 +8,7 @@ import { currentState } from '@/lib/db/queries/devices/readings'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listVersionChoices } from '@/lib/db/queries/trials/protocols'
-import { findReaderStanding } from '@/lib/db/queries/trials/second-readings'
+import { findStandingIfAsked } from '@/lib/db/queries/trials/second-readings'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
@@ -38,12 +38,12 @@ export async function assessDevice(
 export async function assessOutcome(
   db: Db,
   actor: Actor,
-  trial: Trial,
+  view: { trial: Trial; version: { plan: ProtocolPlan } },
   now: Date,
 ): Promise<OutcomeProposal | undefined> {
   assertAllowed(actor, 'look')
-  const standing = await findReaderStanding(db, trial.id, actor.id)
-  return standing && isWithheld(standing) ? undefined : proposeForTrial(db, trial, now)
+  const standing = await findStandingIfAsked(db, view, actor.id)
+  return standing && isWithheld(standing) ? undefined : proposeForTrial(db, view.trial, now)
 }
 
 /**

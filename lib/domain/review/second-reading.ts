@@ -44,8 +44,11 @@ export type ReaderStanding = {
  * Whether what is proposed and decided is kept from a person: until the second reading from everybody who neither contributed
  * nor opened it. Contributors know it from the bench.
  */
-export const isWithheld = ({ asked, read, unblinding }: ReaderStanding): boolean =>
-  asked && !read && unblinding === null
+export const isWithheld = (standing: ReaderStanding): boolean =>
+  isUnread(standing) && standing.unblinding === null
+
+/** Whether it is kept from what many people read, such as a report: until the second reading, whoever asks for it. */
+export const isUnread = ({ asked, read }: ReaderStanding): boolean => asked && !read
 
 /** Why this person cannot be the second reader now; undefined if they can. */
 export function whyNotSecondReader(standing: ReaderStanding): string | undefined {

@@ -6,6 +6,7 @@ import { outcomeOpenings, secondReadings } from '@/lib/db/schema/second-readings
 import type { Environment } from '@/lib/domain/device/device'
 import type { ReaderStanding } from '@/lib/domain/review/second-reading'
 import type { ReadingPairs } from '@/lib/domain/statistics/agreement'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-filter'
 
@@ -14,6 +15,9 @@ export type SecondReading = typeof secondReadings.$inferSelect & {
   first: string
 }
 export type OutcomeOpening = typeof outcomeOpenings.$inferSelect
+
+/** A trial with its protocol. */
+type Asked = { trial: { id: string }; version: { plan: ProtocolPlan } }
 
 /** What the database adds: the decision, whether it agrees, and whether the reader was blinded. */
 type NewReading = Omit<
@@ -84,6 +88,18 @@ export async function findReaderStanding(
     .from(trials)
     .where(eq(trials.id, trialId))
   return row
+}
+
+/**
+ * The same for a trial that is read with its protocol: undefined where that asks for no second reader. Few protocols do, so
+ * the page of any other trial asks the database nothing.
+ */
+export async function findStandingIfAsked(
+  db: Db,
+  { trial, version }: Asked,
+  personId: string,
+): Promise<ReaderStanding | undefined> {
+  return version.plan.secondReader ? findReaderStanding(db, trial.id, personId) : undefined
 }
 
 /** The most that a list of waiting trials shows. */

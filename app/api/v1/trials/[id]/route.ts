@@ -1,8 +1,8 @@
 import { authorizeApi } from '@/lib/auth/guard'
-import { isOutcomeUnread } from '@/lib/core/record/withhold-outcome'
-import { findSecondReading } from '@/lib/db/queries/trials/second-readings'
+import { findSecondReading, findStandingIfAsked } from '@/lib/db/queries/trials/second-readings'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
+import { isUnread } from '@/lib/domain/review/second-reading'
 import { answerWith, refuse } from '../../answer'
 import { wholeTrialSchema } from '../../schema'
 
@@ -14,6 +14,7 @@ export const GET = (request: Request, { params }: Context): Promise<Response> =>
     const view = await findTrialView(db, (await params).id)
     if (!view) return refuse(404, 'There is no such trial.')
     const { trial, version, commands, observations, decision } = view
+    const reader = await findStandingIfAsked(db, view, actor.id)
     return answerWith(wholeTrialSchema, {
       ...trial,
       endState: (await findTrialEnd(db, trial.id))?.state ?? null,
@@ -24,7 +25,7 @@ export const GET = (request: Request, { params }: Context): Promise<Response> =>
       commands,
       observations,
       // Withheld from every key until then, whoever made it.
-      decision: (await isOutcomeUnread(db, actor, { trialId: trial.id })) ? null : decision,
-      secondReading: (await findSecondReading(db, trial.id)) ?? null,
+      decision: reader && isUnread(reader) ? null : decision,
+      secondReading: reader?.read ? ((await findSecondReading(db, trial.id)) ?? null) : null,
     })
   })
