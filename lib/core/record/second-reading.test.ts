@@ -16,7 +16,7 @@ import { engineer, later, lead, must } from '../testing/people'
 import { twoSlots } from '../testing/trial'
 import { assessOutcome } from '../trials/assess'
 import { withdrawTrial } from '../trials/close-trial'
-import { reopenTrial } from '../trials/conclude-trial'
+import { concludeTrial, reopenTrial } from '../trials/conclude-trial'
 import { copyTrial } from './copy-trial'
 import { correctOutcome } from './correct-outcome'
 import { askQuery } from './query-trial'
@@ -119,6 +119,20 @@ test('whoever opens it is shown it, is entered once, and reads it only as a lead
   )
   expect(must(await openOutcome(lab.db, closer, { trialId }, later(1200)), 'opened')).toBeTruthy()
   expect(await listOutcomeOpenings(lab.db, trialId)).toHaveLength(3)
+})
+
+test('whoever is not shown it neither takes a conclusion back nor concludes, so that no refusal tells of it', async () => {
+  const { trialId } = await decided()
+  const back = (actor: typeof peer) =>
+    reopenTrial(lab.db, actor, { trialId, reason: saw }, later(950))
+  for (const actor of [peer, reviewer])
+    expect(await back(actor)).toMatchObject({ reason: expect.stringContaining('withheld') })
+  must(await openOutcome(lab.db, reviewer, { trialId }, later(950)), 'opened')
+  must(await back(reviewer), 'reopened')
+  for (const outcome of ['refused', 'lost', 'installedAsExpected'] as const) {
+    const guessed = await concludeTrial(lab.db, peer, { trialId, outcome, reason: '' }, later(960))
+    expect(guessed).toMatchObject({ reason: expect.stringContaining('withheld') })
+  }
 })
 
 test('the same outcome settles it: the first decision stands, and the review goes on', async () => {

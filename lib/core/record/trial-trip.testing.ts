@@ -42,7 +42,9 @@ export async function concludedTrial(db: Db, trip: Trip) {
     { ...sighting, nonce: randomUUID(), kind: 'promptShown' as const, text: trip.seen ?? '' },
     { ...sighting, nonce: randomUUID(), kind: 'newOsSeen' as const, text: '', ...newOs },
   ]
-  for (const entry of entries) must(await observe(db, engineer, entry, later(901)), 'logged')
+  // Whoever concludes a trial of two readers has seen something of it: from others its outcome is withheld.
+  const observer = trip.plan?.secondReader ? lead : engineer
+  for (const entry of entries) must(await observe(db, observer, entry, later(901)), 'logged')
   const proofId = await proofOf(db, lead, 'overrule', trialId, later(920))
   const reason = 'seen on the bench by two people'
   const decision = { trialId, outcome: trip.outcome, reason, proofId }

@@ -4,7 +4,7 @@ import { findRadarVerdictOn } from '@/lib/db/queries/radars/radars'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
-import { findSecondReading } from '@/lib/db/queries/trials/second-readings'
+import { findReaderStanding, findSecondReading } from '@/lib/db/queries/trials/second-readings'
 import {
   findLiveTrial,
   findOutcomeDecision,
@@ -17,6 +17,7 @@ import { isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import { proposeOutcome } from '@/lib/domain/outcome/propose-outcome'
+import { isWithheld, openFirst } from '@/lib/domain/review/second-reading'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -66,6 +67,8 @@ export async function concludeTrial(
       return refused(
         'a command of this trial is held for release: cancel it, or wait until it is sent',
       )
+    const blinded = await blindedProblem(tx, actor, trial)
+    if (blinded) return blinded
     const proposal = await proposeForTrial(tx, trial, now)
     if (!proposal) throw new Error(`trial T-${trial.number} is observing and has sent nothing`)
     const overruled = proposal.outcome !== input.outcome
@@ -96,6 +99,12 @@ export async function concludeTrial(
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'concluded' as const, overruled }
   })
+}
+
+/** Asked before anything about a proposal or a decision: a refusal that follows from one would tell something of it. */
+async function blindedProblem(tx: Db, actor: Actor, trial: Trial): Promise<Refusal | undefined> {
+  const standing = await findReaderStanding(tx, trial.id, actor.id)
+  return standing && isWithheld(standing) ? refused(openFirst) : undefined
 }
 
 /** Nothing of the decision, which its own row has: this entry and the trial are read by whoever is to read the outcome blinded. */
@@ -191,6 +200,8 @@ async function problemOf(
 ): Promise<Refusal | undefined> {
   if (trial.state !== 'concluded')
     return refused(`the trial is ${trial.state}: only a conclusion is taken back`)
+  const blinded = await blindedProblem(tx, actor, trial)
+  if (blinded) return blinded
   const decision = await findOutcomeDecision(tx, trial.id)
   if (decision && decision.decided !== decision.proposed) {
     const no = forbidden(actor, 'overruleOutcome')

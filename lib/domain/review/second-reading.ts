@@ -50,6 +50,10 @@ export const isWithheld = (standing: ReaderStanding): boolean =>
 /** Whether it is kept from what many people read, such as a report: until the second reading, whoever asks for it. */
 export const isUnread = ({ asked, read }: ReaderStanding): boolean => asked && !read
 
+/** Why somebody from whom it is withheld decides nothing about it. */
+export const openFirst =
+  'what is proposed and decided is withheld from you until the second reading: open it on the page of the trial first, which is recorded'
+
 /** Why this person cannot be the second reader now; undefined if they can. */
 export function whyNotSecondReader(standing: ReaderStanding): string | undefined {
   if (!standing.asked)
