@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findCommand } from '@/lib/db/queries/trials/commands'
-import {
-  findTrialReview,
-  listOutcomeDecisions,
-  listReviewEvents,
-} from '@/lib/db/queries/trials/reviews'
+import { findTrialReview, listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import { listSignatures } from '@/lib/db/queries/trials/signatures'
-import { findTrial, listObservations } from '@/lib/db/queries/trials/trials'
+import { findTrial, listObservations, listOutcomeDecisions } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'

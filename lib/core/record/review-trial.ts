@@ -1,12 +1,13 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { listAttachments } from '@/lib/db/queries/trials/attachments'
+import { listReviewEvents, type ReviewEvent } from '@/lib/db/queries/trials/reviews'
 import {
+  listObservations,
   listOutcomeDecisions,
-  listReviewEvents,
-  type ReviewEvent,
-} from '@/lib/db/queries/trials/reviews'
-import { listObservations, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
+  listTrialEvents,
+  type Trial,
+} from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import {
   type Contribution,

@@ -1,7 +1,7 @@
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import { noOutcomeYet, openQueries, outOfOrder } from '@/lib/core/record/seal-trial'
 import type { Db } from '@/lib/db/client'
-import { listOutcomeDecisions } from '@/lib/db/queries/trials/reviews'
+import { listOutcomeDecisions } from '@/lib/db/queries/trials/trials'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import {
   actsOf,

@@ -1,7 +1,6 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { reviewEvents, trialReviews } from '@/lib/db/schema/review'
-import { outcomeDecisions } from '@/lib/db/schema/schema'
 
 export type ReviewEvent = typeof reviewEvents.$inferSelect
 export type TrialReview = typeof trialReviews.$inferSelect
@@ -33,13 +32,4 @@ export async function findTrialReview(db: Db, trialId: string): Promise<TrialRev
 export async function isSealed(db: Db, trialId: string): Promise<boolean> {
   const review = await findTrialReview(db, trialId)
   return review !== undefined && review.state !== 'inReview'
-}
-
-/** All decisions on the outcome, the oldest first; the last one is in force. */
-export async function listOutcomeDecisions(db: Db, trialId: string) {
-  return db
-    .select()
-    .from(outcomeDecisions)
-    .where(eq(outcomeDecisions.trialId, trialId))
-    .orderBy(asc(outcomeDecisions.id))
 }

@@ -191,7 +191,7 @@ export async function findOutcomeDecision(
   return decision
 }
 
-/** Every decision on a trial's outcome, taken-back and corrected ones too; the oldest first. */
+/** Every decision on a trial's outcome, taken-back and corrected ones too; the oldest first, the last one is in force. */
 export async function listOutcomeDecisions(db: Db, trialId: string): Promise<OutcomeDecision[]> {
   return db
     .select()
