@@ -5,7 +5,7 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ReviewStatus, TrialStatus } from '@/components/trial/trial-status'
 import type { ListedTrial } from '@/lib/db/queries/trials/trial-list'
-import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { outcomeWords } from '@/lib/domain/outcome/outcome'
 import { isReviewed } from '@/lib/domain/review/review'
 import { outcomeWaitInfo } from '@/lib/domain/review/second-reading'
 import type { TrialSort } from '@/lib/domain/trial/trial-filter'
@@ -64,11 +64,6 @@ function Header({ label, sort, params }: HeaderProps) {
       </Link>
     </th>
   )
-}
-
-const outcomeWord = (name: string) => {
-  const known = outcomes.find((outcome) => outcome === name)
-  return known ? outcomeInfo[known].label : name
 }
 
 /** Where nothing was sent there is only what was asked for. */
@@ -139,7 +134,11 @@ function Row({ trial }: { trial: ListedTrial }) {
       </td>
       <td data-label="Outcome">
         <div>
-          {outcome ? outcomeWord(outcome) : <span className={classes.dim}>{undecided(trial)}</span>}
+          {outcome ? (
+            outcomeWords(outcome)
+          ) : (
+            <span className={classes.dim}>{undecided(trial)}</span>
+          )}
           {trial.overruled && <div className={classes.dim}>proposal overruled</div>}
           {end.against && <div className={classes.dim}>against the OS builds</div>}
         </div>

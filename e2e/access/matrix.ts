@@ -382,7 +382,6 @@ export const services: Record<string, Permission | Kind> = {
   'gathered.iso': 'pure',
   'reply-words.timelineReply': 'pure',
   'report-document.reportDocument': 'pure',
-  'report-end.labelOf': 'pure',
   'report-end.reportObservations': 'pure',
   'report-end.reportOutcome': 'pure',
   'report-end.sightingInWords': 'pure',

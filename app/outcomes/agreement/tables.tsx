@@ -7,7 +7,7 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { listWaitingOutcomes } from '@/lib/db/queries/trials/second-readings'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
-import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { outcomeWords } from '@/lib/domain/outcome/outcome'
 import type { AgreementRow } from '@/lib/domain/statistics/agreement'
 import { fewPairs, type Kappa } from '@/lib/domain/statistics/kappa'
 import { paths } from '@/lib/paths'
@@ -71,11 +71,6 @@ function remarkOn(kappa: Kappa): string {
 
 type WaitingRows = Awaited<ReturnType<typeof listWaitingOutcomes>>
 
-const wordsOf = (name: string | null): string => {
-  const known = outcomes.find((one) => one === name)
-  return known ? outcomeInfo[known].label : (name ?? '')
-}
-
 type WaitingProps = { title: string; rows: WaitingRows; actor: Actor }
 
 /** Trials whose outcome waits, with what the person who looks has to do with each. */
@@ -105,7 +100,7 @@ export function WaitingTable({ title, rows, actor }: WaitingProps) {
               <td data-label="Concluded">{row.concludedAt && <When at={row.concludedAt} />}</td>
               <td data-label="Readers">
                 {row.second
-                  ? `First: ${wordsOf(row.first)}; second: ${wordsOf(row.second)}`
+                  ? `First: ${outcomeWords(row.first ?? '')}; second: ${outcomeWords(row.second)}`
                   : 'withheld until the second reading'}
               </td>
               <td data-label="You">{youWords(row, actor)}</td>

@@ -170,6 +170,12 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
 }
 
+/** An outcome in words; a name that this version does not know stays as it is. */
+export function outcomeWords(name: string): string {
+  const known = outcomes.find((outcome) => outcome === name)
+  return known ? outcomeInfo[known].label : name
+}
+
 /** Whether the trial put the target on the device. */
 export const isInstalled = (outcome: Outcome): boolean =>
   outcomeInfo[outcome].counts === 'installed'

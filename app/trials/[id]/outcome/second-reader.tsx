@@ -5,6 +5,7 @@ import { When } from '@/components/data/when'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import { outcomeWords } from '@/lib/domain/outcome/outcome'
 import {
   outcomeWaitInfo,
   type ReaderStanding,
@@ -13,7 +14,6 @@ import {
   whyNotSecondReader,
 } from '@/lib/domain/review/second-reading'
 import { paths } from '@/lib/paths'
-import { outcomeWords } from './outcome-words'
 import { Adjudicate, OpenOutcome, ReadIt } from './second-reader-buttons'
 
 export type SecondReaderProps = {

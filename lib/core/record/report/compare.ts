@@ -1,4 +1,10 @@
-import { isAgainstEnd, type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import {
+  isAgainstEnd,
+  type Outcome,
+  outcomeInfo,
+  outcomes,
+  outcomeWords,
+} from '@/lib/domain/outcome/outcome'
 import { predictionInWords, predictionResult } from '@/lib/domain/outcome/prediction'
 import { exactTime } from '@/lib/domain/text/instant'
 import { minutesInWords } from '@/lib/domain/text/minutes'
@@ -11,7 +17,7 @@ import {
 } from '@/lib/domain/trial/primary-outcome'
 import { benchSteps, type StepTick, sightingWords } from '@/lib/domain/trial/step-tick'
 import type { Gathered } from './gathered'
-import { labelOf, sightingInWords } from './report-end'
+import { sightingInWords } from './report-end'
 import type { TrialReport } from './report-format'
 
 type Row = TrialReport['expectedAndSeen'][number]
@@ -37,7 +43,7 @@ function outcomeRow({ record }: Gathered): Row {
   return {
     about: 'Outcome',
     expected: [version.plan.expectedOutcome],
-    seen: [trial.outcome === null ? notDecided : labelOf(trial.outcome)],
+    seen: [trial.outcome === null ? notDecided : outcomeWords(trial.outcome)],
     result: null,
   }
 }

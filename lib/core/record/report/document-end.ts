@@ -1,3 +1,4 @@
+import { outcomeWords } from '@/lib/domain/outcome/outcome'
 import type { Block, Line, Section } from '@/lib/domain/report/blocks'
 import {
   outcomeWaitInfo,
@@ -13,7 +14,6 @@ import {
   deviationKindWords,
 } from '@/lib/domain/trial/deviation'
 import { count, facts, muted, quoted, table, time, timeOrUnknown } from './document-words'
-import { labelOf } from './report-end'
 import type { TrialReport } from './report-format'
 
 /** The OS before and after, and what was decided. A reply is a claim; this is judged from the OS. */
@@ -99,7 +99,9 @@ function certainty({ certain, proposed }: Decision): string {
 function overruled({ overruled: yes, decisions }: Outcome): string {
   const proposed = decisions.at(-1)?.proposed
   if (!yes) return 'no, decided as proposed'
-  return proposed ? `yes: “${labelOf(proposed)}” was proposed` : 'yes: nothing was proposed yet'
+  return proposed
+    ? `yes: “${outcomeWords(proposed)}” was proposed`
+    : 'yes: nothing was proposed yet'
 }
 
 const againstWords = (against: boolean | null): string =>

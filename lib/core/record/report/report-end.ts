@@ -1,4 +1,10 @@
-import { isAgainstEnd, type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import {
+  isAgainstEnd,
+  type Outcome,
+  outcomeInfo,
+  outcomes,
+  outcomeWords,
+} from '@/lib/domain/outcome/outcome'
 import { observationLabel } from '@/lib/domain/trial/observation'
 import { type Gathered, iso } from './gathered'
 import type { TrialReport } from './report-format'
@@ -30,12 +36,6 @@ export function sightingInWords({ kind, text, data }: Sighting): string {
 }
 
 const known = (name: string | null): Outcome | undefined => outcomes.find((one) => one === name)
-/** An outcome in words. */
-export const labelOf = (name: string): string => {
-  const outcome = known(name)
-  return outcome ? outcomeInfo[outcome].label : name
-}
-
 /** The OS before and after, and what was decided by whom. */
 export function reportOutcome({ record, decisions, end }: Gathered): TrialReport['outcome'] {
   const { trial } = record.view
@@ -48,12 +48,12 @@ export function reportOutcome({ record, decisions, end }: Gathered): TrialReport
     endBuild: trial.endBuild ?? end?.build ?? null,
     endSeenAt: iso(trial.endSeenAt ?? end?.lastSeenAt),
     outcome: trial.outcome,
-    label: trial.outcome === null ? null : labelOf(trial.outcome),
+    label: trial.outcome === null ? null : outcomeWords(trial.outcome),
     explanation: outcome ? outcomeInfo[outcome].explanation : null,
     overruled: trial.overruled,
     againstBuilds: outcome && end?.state ? isAgainstEnd(outcome, end.state) : null,
     decisions: decisions.map(({ decided, byName, at, proposed, certain, ...one }) => ({
-      ...{ outcome: decided, label: labelOf(decided), by: byName, at: at.toISOString() },
+      ...{ outcome: decided, label: outcomeWords(decided), by: byName, at: at.toISOString() },
       ...{ proposed, certain, reasons: one.reasons, reason: one.reason },
       functionVersion: one.functionVersion,
     })),
@@ -72,8 +72,8 @@ function reportSecondReader({
     awaits: outcomeAwaits,
     reading: secondReading
       ? {
-          ...{ outcome: secondReading.outcome, label: labelOf(secondReading.outcome) },
-          ...{ first: secondReading.first, firstLabel: labelOf(secondReading.first) },
+          ...{ outcome: secondReading.outcome, label: outcomeWords(secondReading.outcome) },
+          ...{ first: secondReading.first, firstLabel: outcomeWords(secondReading.first) },
           ...{ reason: secondReading.reason, by: secondReading.byName },
           ...{ at: secondReading.at.toISOString(), agrees: secondReading.agrees },
           unblinded: secondReading.unblindedBy,
