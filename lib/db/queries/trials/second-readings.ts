@@ -63,27 +63,29 @@ export const listOutcomeOpenings = (db: Db, trialId: string): Promise<OutcomeOpe
     .where(eq(outcomeOpenings.trialId, trialId))
     .orderBy(asc(outcomeOpenings.id))
 
+// A person's part in a row of `trials`. In a query of one table drizzle names its columns alone, and a subquery would take
+// them for its own.
+const decidedBy = (personId: string) => sql<boolean>`exists (
+  select from outcome_decisions d where d.trial_id = trials.id and d.by_id = ${personId})`
+const unblindingOf = (personId: string) => sql<ReaderStanding['unblinding']>`case
+  when is_author_of(trials.id, ${personId}) then 'contributed'
+  when exists (select from outcome_openings o where o.trial_id = trials.id and o.by_id = ${personId}) then 'opened' end`
+
 /** How a person stands to the second reading of a trial; undefined if there is no such trial. */
 export async function findReaderStanding(
   db: Db,
   trialId: string,
   personId: string,
 ): Promise<ReaderStanding | undefined> {
-  // In a query of one table drizzle names its columns alone, and a subquery would take them for its own.
-  const of = sql`= trials.id`
   const [row] = await db
     .select({
       // A trial that ended otherwise is never read, and nothing of it is withheld.
       asked: sql<boolean>`asks_second_reader(${trials.protocolVersionId})
         and ${noneOf(trials.state, ['withdrawn', 'void', 'lost'])}`,
       awaits: trials.outcomeAwaits,
-      read: sql<boolean>`exists (select from second_readings r where r.trial_id ${of})`,
-      decided: sql<boolean>`exists (
-        select from outcome_decisions d where d.trial_id ${of} and d.by_id = ${personId})`,
-      unblinding: sql<ReaderStanding['unblinding']>`case
-        when is_author_of(${trials.id}, ${personId}) then 'contributed'
-        when exists (select from outcome_openings o where o.trial_id ${of} and o.by_id = ${personId})
-          then 'opened' end`,
+      read: sql<boolean>`exists (select from second_readings r where r.trial_id = trials.id)`,
+      decided: decidedBy(personId),
+      unblinding: unblindingOf(personId),
     })
     .from(trials)
     .where(eq(trials.id, trialId))
@@ -127,11 +129,9 @@ export const listWaitingOutcomes = (
         string | null
       >`case when ${secondReadings.id} is not null then ${outcomeDecisions.decided} end`,
       second: secondReadings.outcome,
-      decided: sql<boolean>`exists (
-        select from outcome_decisions d where d.trial_id = ${trials.id} and d.by_id = ${personId})`,
+      decided: decidedBy(personId),
       read: sql<boolean>`coalesce(${secondReadings.byId} = ${personId}, false)`,
-      unblinded: sql<boolean>`is_author_of(${trials.id}, ${personId}) or exists (
-        select from outcome_openings o where o.trial_id = ${trials.id} and o.by_id = ${personId})`,
+      unblinded: sql<boolean>`${unblindingOf(personId)} is not null`,
     })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
