@@ -7,11 +7,7 @@ import {
 import { findOutcomeDecision } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
-import {
-  isWithheld,
-  unblindedNeedsLead,
-  whyNotSecondReader,
-} from '@/lib/domain/review/second-reading'
+import { isWithheld, whyNotSecondReader } from '@/lib/domain/review/second-reading'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -86,10 +82,8 @@ async function problemOf(
 ): Promise<Refusal | undefined> {
   const standing = await findReaderStanding(tx, trialId, actor.id)
   if (!standing) throw new Error(`trial ${trialId} lost its row`)
-  const why = whyNotSecondReader(standing)
+  const why = whyNotSecondReader(standing, actor.role)
   if (why !== undefined) return refused(why)
-  if (standing.unblinding !== null && actor.role !== 'lead')
-    return refused(unblindedNeedsLead(standing.unblinding))
   if (!outcomes.includes(outcome)) return refused('choose an outcome', 'outcome')
   return isReason(reason)
     ? undefined

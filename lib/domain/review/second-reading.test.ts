@@ -13,7 +13,18 @@ test.each([
   ['a trial that was read', { read: true, awaits: 'adjudication' }, /one for each trial/],
   ['a protocol that asks for none', { asked: false, awaits: null }, /no second reader/],
 ] as const)('the second reader: %s', (_, but, reason) => {
-  const why = whyNotSecondReader({ ...reader, ...but })
+  const why = whyNotSecondReader({ ...reader, ...but }, 'lead')
+  if (reason === undefined) expect(why).toBeUndefined()
+  else expect(why).toMatch(reason)
+})
+
+test.each([
+  ['engineer', null, undefined],
+  ['engineer', 'opened', /only a lead/],
+  ['engineer', 'contributed', /only a lead/],
+  ['lead', 'contributed', undefined],
+] as const)('the second reader: a %s, unblinded: %s', (role, unblinding, reason) => {
+  const why = whyNotSecondReader({ ...reader, unblinding }, role)
   if (reason === undefined) expect(why).toBeUndefined()
   else expect(why).toMatch(reason)
 })

@@ -1,3 +1,5 @@
+import type { Actor } from '../account/permissions'
+
 /**
  * Where a protocol asks for a second reader, what the decided outcome of a concluded trial waits for: until then the trial has
  * no outcome, so that it is in no list, chart or number (docs/decisions/088-second-reader.md).
@@ -54,16 +56,22 @@ export const isUnread = ({ asked, read }: ReaderStanding): boolean => asked && !
 export const openFirst =
   'what is proposed and decided is withheld from you until the second reading: open it on the page of the trial first, which is recorded'
 
-/** Why this person cannot be the second reader now; undefined if they can. */
-export function whyNotSecondReader(standing: ReaderStanding): string | undefined {
+/** Why this person, whose role lets them read, cannot be the second reader now; undefined if they can. */
+export function whyNotSecondReader(
+  standing: ReaderStanding,
+  role: Actor['role'],
+): string | undefined {
   if (!standing.asked)
     return 'its protocol asks for no second reader, or it ended without an outcome'
   if (standing.read) return 'its second reading is made, and there is one for each trial'
   if (standing.awaits !== 'secondReading')
     return 'it is not concluded: the second reading follows the first decision'
-  return standing.decided ? 'you decided its outcome: another person reads it' : undefined
+  if (standing.decided) return 'you decided its outcome: another person reads it'
+  return standing.unblinding !== null && role !== 'lead'
+    ? unblindedNeedsLead(standing.unblinding)
+    : undefined
 }
 
 /** Without blinding it is no reading by somebody who did not know: a lead answers for it, and kappa leaves it out. */
-export const unblindedNeedsLead = (unblinding: Unblinding): string =>
+const unblindedNeedsLead = (unblinding: Unblinding): string =>
   `you are not blinded, as you ${unblinding === 'opened' ? 'opened the outcome' : unblindingWords[unblinding]}: only a lead reads it nevertheless, and the reading is marked`

@@ -9,7 +9,6 @@ import { outcomeWords } from '@/lib/domain/outcome/outcome'
 import {
   outcomeWaitInfo,
   type ReaderStanding,
-  unblindedNeedsLead,
   unblindingWords,
   whyNotSecondReader,
 } from '@/lib/domain/review/second-reading'
@@ -106,9 +105,7 @@ function Steps({ view: { trial }, actor, reader, record }: StepProps) {
   const { awaits, unblinding, decided } = reader
   const isReader = decided || record.secondReading?.byId === actor.id
   const mayNotRead =
-    refusalFor(actor, 'secondRead') ??
-    sentence(whyNotSecondReader(reader)) ??
-    (unblinding && actor.role !== 'lead' ? sentence(unblindedNeedsLead(unblinding)) : undefined)
+    refusalFor(actor, 'secondRead') ?? sentence(whyNotSecondReader(reader, actor.role))
   return (
     <>
       {awaits === 'secondReading' && (
