@@ -32,7 +32,7 @@ export type KeyResult = { found: 'yes' | 'no' | 'unknown'; reason: string }
  */
 export type QueueList =
   | { ok: true; commandUuids: string[]; updateUuids: string[]; body: string }
-  | { ok: false; reason: string }
+  | { ok: false; reason: string; noAnswer?: true }
 
 /** Whether the queue was emptied; `unsure` if the request may have arrived and no answer shows its effect. */
 export type QueueCleared =

@@ -35,13 +35,17 @@ export type DeliverOptions = {
   later?: ((command: Command, push: () => Promise<void>) => void) | undefined
 }
 
-export type Delivery =
+type Unsent =
   | { status: 'notDue' }
   | { status: 'taken' }
   | { status: 'lapsed'; reason: string }
   /** It was sent before the database went back in time, and is unconfirmed now. */
   | { status: 'leftBefore'; reason: string }
-  | { status: 'sent'; result: SendResult }
+
+export type Delivery = (Unsent | { status: 'sent'; result: SendResult }) & {
+  /** Why nothing more should go to this MDM server now: not a byte of an answer came from it. */
+  silence?: string
+}
 
 /**
  * Sends one reserved command, once. The claim is committed before the request leaves, so whatever crashes
@@ -57,9 +61,11 @@ export async function deliver(
   const { witness, settlePausesMs, later } = options
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
-  const queue = await readQueue(db, servers, reserved, clock())
+  // Looked at before the queue is: one that falls due in between would be claimed with a queue that nobody has read.
+  if (reserved.state === 'reserved' && reserved.holdEndsAt > clock()) return { status: 'notDue' }
+  const queue = await readQueue(db, servers, reserved)
   const claim = await claimWitnessed(db, { ...options, servers, reserved, queue }, clock)
-  if (claim.status !== 'claimed') return claim
+  if (claim.status !== 'claimed') return { ...claim, ...silenceOf(queue.unknown) }
   const { command, server } = claim
   const unwitnessed = await witnessSend(db, witness, command, clock())
   const result =
@@ -77,12 +83,13 @@ export async function deliver(
     if (later) later(command, push)
     else await push()
   }
-  return { status: 'sent', result }
+  return { status: 'sent', result, ...silenceOf(result) }
 }
 
-type Claim =
-  | { status: 'claimed'; command: Command; server: MdmServer }
-  | Exclude<Delivery, { status: 'sent' }>
+const silenceOf = (answer: { reason: string; noAnswer?: true } | undefined) =>
+  answer?.noAnswer && { silence: answer.reason }
+
+type Claim = { status: 'claimed'; command: Command; server: MdmServer } | Unsent
 
 type Claiming = Pick<DeliverOptions, 'witness' | 'stopping'> & {
   servers: MdmServers

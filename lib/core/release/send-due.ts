@@ -68,8 +68,7 @@ async function sendThrough(
       const later = (command: Command, push: () => Promise<void>) =>
         void pushLater(sending, command, push)
       const options = { ...sending.sending, stopping, later }
-      const delivery = await deliver(db, servers, commandUuid, clock, options)
-      if (delivery.status === 'sent' && delivery.result.noAnswer) silence = delivery.result.reason
+      silence = (await deliver(db, servers, commandUuid, clock, options)).silence
       return 1
     })
     if (silence === undefined) continue

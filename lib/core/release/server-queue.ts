@@ -149,30 +149,29 @@ export async function clearQueueAndWithdraw(
 export type QueueContents = {
   hasCommand: boolean
   otherUpdates: readonly string[]
-  /** Why it is not known what the queue holds, where the server shows queues. */
-  unknown?: string | undefined
+  /** Why it is not known what the queue holds, where the server shows queues; `noAnswer` if not a byte of an answer came. */
+  unknown?: { reason: string; noAnswer?: true }
 }
 
 const notShown: QueueContents = { hasCommand: false, otherUpdates: [] }
 
 /**
  * Asks the MDM server, if it shows queues, whether it already has this due command or another update command for
- * the device. If it does not answer that, it is unknown, and nothing may be sent on it. A server other than the one the command was released for is
- * not contacted: the claim lapses the release then.
+ * the device. If it does not answer that, it is unknown, and nothing may be sent on it. A server other than the one the
+ * command was released for is not contacted: the claim lapses the release then.
  */
 export async function readQueue(
   db: Db,
   servers: MdmServers,
   command: Command,
-  now: Date,
 ): Promise<QueueContents> {
-  const { purpose, state, holdEndsAt, serverKind } = command
+  const { purpose, state, serverKind } = command
   if (!serverKind || !serverTraits[serverKind].showsQueue) return notShown
-  if (purpose !== 'intervention' || state !== 'reserved' || holdEndsAt > now) return notShown
+  if (purpose !== 'intervention' || state !== 'reserved') return notShown
   const signed = await signedServer(db, servers, command)
   if ('problem' in signed || !signed.server.queue) return notShown
   const list = await signed.server.queue.list(command.enrollmentId)
-  if (!list.ok) return { ...notShown, unknown: list.reason }
+  if (!list.ok) return { ...notShown, unknown: list }
   const { commandUuid } = command
   return {
     hasCommand: list.commandUuids.includes(commandUuid),
@@ -183,7 +182,7 @@ export async function readQueue(
 /** Why nothing may be sent while another update command is queued, or may be: the device would get two. */
 export function queueProblem({ otherUpdates, unknown }: QueueContents): string | undefined {
   if (unknown !== undefined)
-    return `the MDM server did not show its queue for the device (${unknown}), so it is unknown whether another update command waits there. Release again once it answers`
+    return `the MDM server did not show its queue for the device (${unknown.reason}), so it is unknown whether another update command waits there. Release again once it answers`
   if (otherUpdates.length === 0) return undefined
   return `another update command waits for the device in the queue of the MDM server: ${otherUpdates.join(', ')}. Look where it came from, and empty the queue`
 }

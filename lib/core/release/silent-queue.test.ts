@@ -1,11 +1,17 @@
 import { createServer, type RequestListener } from 'node:http'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
+import { findCommand } from '@/lib/db/queries/trials/commands'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createClient } from '@/lib/mdm/clients'
+import type { QueueList } from '@/lib/mdm/server'
+import { carryOn } from '@/lib/worker/carry-on'
 import { addServer } from '../testing/device'
-import { later } from '../testing/people'
-import { releasedTrial } from '../testing/trial'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must } from '../testing/people'
+import { releasedTrial, releaseSigned, seenSlot } from '../testing/trial'
+import { armTrial } from '../trials/prepare-trial'
 import { deliver } from './deliver'
 
 let lab: TestDb
@@ -67,4 +73,58 @@ test('a queue that is empty lets the command leave', async () => {
   const { sent } = await sendThrough((_, response) => void response.writeHead(200).end('{}'))
   expect(sent).toMatchObject({ status: 'sent' })
   expect(asked.slice(0, 2)).toEqual(['GET', 'PUT'])
+})
+
+test('of the releases that are due at a silent server one lapses, the others wait; the lapsed one is released again and sent once', async () => {
+  const serverId = await addServer(lab.db, false, { kind: 'micromdm' })
+  const trials = [
+    await releasedTrial(lab.db, { serverId }),
+    await releasedTrial(lab.db, { serverId }),
+  ]
+  const { servers, ledger } = fakeServer()
+  let list: QueueList = { ok: false, reason: 'no answer in time', noAnswer: true }
+  const queue = { list: async () => list, clear: async () => ({ ok: true as const, body: '' }) }
+  const server = { ...(await servers()), queue }
+  const round = (at: number) =>
+    carryOn({ db: lab.db, servers: async () => server, clock: () => later(at) })
+  const states = () =>
+    Promise.all(trials.map(async (one) => (await findCommand(lab.db, one.commandUuid))?.state))
+
+  await round(121)
+  expect((await states()).toSorted()).toEqual(['lapsed', 'reserved'])
+  expect(await findServerSilence(lab.db, serverId)).toMatchObject({ reason: 'no answer in time' })
+  expect(ledger.enqueued).toEqual([])
+
+  list = { ok: true, commandUuids: [], updateUuids: [], body: '{}' }
+  await round(123)
+  expect((await states()).toSorted()).toEqual(['lapsed', 'queued'])
+  const lapsed = trials[(await states()).indexOf('lapsed')]
+  if (!lapsed) throw new Error('no release has lapsed')
+  const { trialId, device } = lapsed
+  must(
+    await armTrial(lab.db, engineer, { trialId, serialLast4: device.serial.slice(-4) }, later(130)),
+    'done',
+  )
+  const seen = await seenSlot(lab.db, trialId, 1, later(130))
+  must(await releaseSigned(lab.db, engineer, seen, later(130)), 'released')
+  expect(await releaseSigned(lab.db, engineer, seen, later(131))).toMatchObject({
+    status: 'alreadyReleased',
+  })
+  await round(251)
+  await round(252)
+  const uuids = trials.map(({ commandUuid }) => commandUuid)
+  expect(ledger.enqueued.toSorted()).toEqual(uuids.toSorted())
+})
+
+test('a command that falls due while it is looked at is not sent on a queue that nobody has read', async () => {
+  const serverId = await addServer(lab.db, false, { kind: 'micromdm' })
+  const { commandUuid } = await releasedTrial(lab.db, { serverId })
+  const { servers, ledger } = fakeServer()
+  let seconds = 119
+  const clock = () => {
+    seconds += 0.9
+    return later(seconds)
+  }
+  expect(await deliver(lab.db, servers, commandUuid, clock)).toEqual({ status: 'notDue' })
+  expect(ledger.enqueued).toEqual([])
 })

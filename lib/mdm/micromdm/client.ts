@@ -21,7 +21,7 @@ import {
   withoutPushAnswer,
 } from '../server-call'
 import { serverTraits } from '../server-kinds'
-import { neverLeft } from '../settle'
+import { neverLeft, noAnswerIn } from '../settle'
 import { settleMicromdm } from './settle'
 
 const parseAs = <T>(answer: Parameters<typeof parseAnswer>[0], schema: z.ZodType<T>) =>
@@ -98,7 +98,7 @@ const listQueue = async (call: Call, enrollmentId: string): Promise<QueueList> =
   if (problem !== undefined) return { ok: false, reason: problem }
   const answer = await call('GET', `/v1/commands/${enrollmentId}`, undefined, { maxAnswerBytes })
   const result = parseAs(answer, queueAnswer)
-  if (!result.ok) return result
+  if (!result.ok) return { ...result, ...noAnswerIn(answer) }
   if ('failed' in answer || answer.httpStatus !== 200)
     return { ok: false, reason: 'the MDM server did not show the queue' }
   const commands = result.value.commands ?? []
