@@ -96,14 +96,17 @@ test('a correction after an unlock breaks no signature from before it, and one b
   const { trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
   await approvedAndLocked(lab.db, trialId)
   must(await unlock(lab.db, trialId), 'sealed')
-  const [seen] =
-    await lab.sql`select id from observations where trial_id = ${trialId} and kind = 'newOsSeen'`
+  const [prompt, seen] = await lab.sql`select id from observations
+    where trial_id = ${trialId} and kind in ('promptShown', 'newOsSeen') order by kind = 'newOsSeen'`
   const broken = async () =>
     (await checkSignatures(lab.db, trialId)).flatMap(({ differences }) => differences)
   await lab.sql.begin(async (sql) => {
     await sql`set local session_replication_role = replica`
     await sql`update trials set end_os = '13' where id = ${trialId}`
   })
+  expect((await broken()).join()).toContain('closing.endOs: signed "12.1", now "13"')
+  // A correction that is about no sighting of a new OS covers nothing up.
+  await correct(trialId, Number(prompt?.id), { kind: 'screenDark' })
   expect((await broken()).join()).toContain('closing.endOs: signed "12.1", now "13"')
   await correct(trialId, Number(seen?.id), { kind: 'nothing' })
   expect(await endOf(trialId)).toEqual([null, null, null, 'notSeen'])

@@ -187,11 +187,13 @@ function closingOf({ closing, observations, decisions }: SignedRows, signed?: Si
   if (!was) return closing
   const since = (rows: readonly ({ id: number } & Row)[], then: Digests | undefined) =>
     rows.filter(({ id }) => id > Math.max(0, ...Object.keys(then ?? {}).map(Number)))
-  const corrections = since(observations, signed.observations).filter(
-    ({ correctsId }) => correctsId,
-  )
+  // The end rests on sightings of a new OS: a correction of anything else moves none.
+  const movesEnd = since(observations, signed.observations).some(({ kind, correctsId }) => {
+    const corrected = observations.find(({ id }) => id === correctsId)
+    return corrected && [kind, corrected.kind].includes('newOsSeen')
+  })
   const moved = [
-    ...(corrections.length > 0 ? endColumns : []),
+    ...(movesEnd ? endColumns : []),
     ...(since(decisions, signed.decisions).length > 0 ? outcomeColumns : []),
   ]
   const isMoved = ([name]: [string, unknown]) => moved.includes(name)
