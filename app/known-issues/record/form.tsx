@@ -41,10 +41,7 @@ export function IssueForm({ initial, issue, mayNot }: Props) {
     const content = typed.effect === 'unknown' ? { ...rest, field } : rest
     if (issue === undefined) return changeKnownIssueAction({ kind: 'added', content })
     const result = await changeKnownIssueAction({ kind: 'changed', issue, reason, content, seen })
-    if ('stored' in result) {
-      const { to = '', radar = '', url = '', ...stored } = result.stored
-      form.setValue('seen', { ...stored, to, radar, url })
-    }
+    if ('stored' in result) form.setValue('seen', result.stored)
     return result
   }
   const { busy, refusal, submit } = useFormAction(form, save, {

@@ -23,6 +23,7 @@ import {
   draftProblems,
 } from '@/lib/domain/device/device-draft'
 import { refreshVerdicts } from '../kernel/judge-device'
+import { type Difference, differencesInWords } from '../shared/merge-edit'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type SaveDevice = {
@@ -34,11 +35,7 @@ export type SaveDevice = {
 
 /** Somebody else saved first: who, when, and what differs from this form. */
 export type EditConflict = Refusal & {
-  conflict: {
-    by: string
-    at: Date
-    differences: { label: string; theirs: string; yours: string }[]
-  }
+  conflict: { by: string; at: Date; differences: Difference[] }
 }
 
 export type SavedDevice = { status: 'saved'; deviceId: string }
@@ -201,9 +198,7 @@ async function conflictWith(
     const [theirs, yours] = [await nameOf(device.mdmServerId), await nameOf(mdmServerId)]
     differences.push({ label: 'MDM server', theirs, yours })
   }
-  const what = differences
-    .map(({ label, theirs, yours }) => `${label} is now “${theirs}”, yours is “${yours}”`)
-    .join('; ')
+  const what = differencesInWords(differences)
   return {
     ...refused(`${by} saved this device while you edited it. ${what || 'Nothing differs'}.`),
     conflict: { by, at: device.updatedAt, differences },

@@ -69,7 +69,7 @@ test('of two leads who change an issue neither puts back or types over what the 
   } as const
   expect(await change(stale)).toMatchObject({
     status: 'refused',
-    reason: expect.stringContaining('to is now “12.0.2”, yours is “12.0.3”'),
+    reason: expect.stringContaining('Last version is now “12.0.2”, yours is “12.0.3”'),
     stored: { to: '12.0.2' },
   })
   must(await change({ ...stale, seen: { ...content, to: '12.0.2' } }), 'changed')

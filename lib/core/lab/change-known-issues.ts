@@ -11,7 +11,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { issueProblem, ruleSetOf } from '@/lib/domain/rules/known-issues'
 import type { IssueContent, IssueSet } from '@/lib/domain/rules/rule'
-import { mergeEdit } from '../shared/merge-edit'
+import { mergeEdit, overtakenRefusal } from '../shared/merge-edit'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
 /** A content as it is typed: its trial by number, such as "T-12"; nothing is "". */
@@ -31,7 +31,7 @@ export type ChangeIssue =
 
 type Changed = { status: 'changed'; issue: number; ruleSet: string }
 // With what somebody else saved meanwhile; a change typed over that is taken.
-type Overtaken = Refusal & { stored: TypedIssue }
+type Overtaken = Refusal & { stored: PlainIssue }
 
 /**
  * Records, changes or ends a known issue by version. Each is a new version of the rule set: verdicts that are stored
@@ -77,8 +77,17 @@ const parts = [
   ...(['builds', 'fault', 'radar', 'url', 'trial'] as const),
 ]
 
+/** As the form calls them. */
+const partLabels: Record<(typeof parts)[number], string> = {
+  ...{ effect: 'Effect', field: 'Reading', family: 'Platform', from: 'First version' },
+  ...{ to: 'Last version', builds: 'Builds', fault: 'What is wrong', radar: 'Radar' },
+  ...{ url: 'Public source', trial: 'Concluded trial of a real device' },
+}
+
 /** A content as it is typed, without blanks, so that two can be compared. */
-const plainIssue = ({ field, builds, ...issue }: TypedIssue): TypedIssue => ({
+type PlainIssue = TypedIssue & { to: string; radar: string; url: string }
+
+const plainIssue = ({ field, builds, ...issue }: TypedIssue): PlainIssue => ({
   ...{ effect: issue.effect, family: issue.family, from: issue.from.trim() },
   ...{ field: issue.effect === 'unknown' ? field : undefined, to: issue.to?.trim() ?? '' },
   builds: builds.map((build) => build.trim()).filter((build) => build !== ''),
@@ -98,12 +107,12 @@ function mergeInto(
   const edit = { seen: plainIssue(seen), stored, typed: plainIssue(content) }
   const { merged, overtaken } = mergeEdit(parts, edit)
   if (overtaken.length === 0) return merged
-  const shown = (value: unknown) => `“${value ?? ''}”`
-  const lines = overtaken.map(
-    (part) => `${part} is now ${shown(stored[part])}, yours is ${shown(edit.typed[part])}`,
-  )
-  const reason = `Somebody else changed K-${number} while you typed: ${lines.join('; ')}. Save once more to put yours in its place.`
-  return { ...refused(reason), stored }
+  const shown = (part: (typeof parts)[number], issue: TypedIssue) => [issue[part] ?? ''].join()
+  const differences = overtaken.map((part) => ({
+    label: partLabels[part],
+    ...{ theirs: shown(part, stored), yours: shown(part, edit.typed) },
+  }))
+  return { ...overtakenRefusal(`changed K-${number}`, differences), stored }
 }
 
 /** The content without blanks, with its trial; or what is wrong with it. */

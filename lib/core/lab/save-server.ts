@@ -22,7 +22,7 @@ import {
 } from '@/lib/mdm/server-kinds'
 import { plainUrl, serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
-import { mergeEdit } from '../shared/merge-edit'
+import { mergeEdit, overtakenRefusal } from '../shared/merge-edit'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type SaveServer = {
@@ -116,6 +116,7 @@ async function add(tx: Db, input: SaveServer): Promise<Result> {
 }
 
 const editedFields = ['name', 'slug', 'url', 'storage'] as const
+type EditedField = (typeof editedFields)[number]
 const editedLabels = { name: 'Name', slug: 'Short name', url: 'API address', storage: 'Storage' }
 
 async function change(tx: Db, id: string, typed: SaveServer): Promise<Result> {
@@ -135,28 +136,22 @@ async function change(tx: Db, id: string, typed: SaveServer): Promise<Result> {
   return { status: 'saved', serverId: id }
 }
 
-type EditedField = (typeof editedFields)[number]
-
 function editOf(server: MdmServer, typed: SaveServer) {
   const { name, slug, url, storage } = server
   // Absent means that it is left as it is.
   const given = { ...typed, storage: typed.storage ?? storage }
   const stored = { ...given, name, slug, url, storage }
   const seen = { ...stored, ...typed.seen }
-  return mergeEdit<SaveServer>(editedFields, { seen, stored, typed: given })
+  return mergeEdit<SaveServer, EditedField>(editedFields, { seen, stored, typed: given })
 }
 
-function overtakenEdit(server: MdmServer, typed: SaveServer, fields: (keyof SaveServer)[]) {
-  const isEdited = (field: keyof SaveServer): field is EditedField =>
-    editedFields.some((one) => one === field)
-  const lines = fields
-    .filter(isEdited)
-    .map((field) => `${editedLabels[field]} is now “${server[field]}”, yours is “${typed[field]}”`)
+function overtakenEdit(server: MdmServer, typed: SaveServer, fields: readonly EditedField[]) {
+  const differences = fields.map((field) => ({
+    ...{ label: editedLabels[field], theirs: server[field], yours: typed[field] ?? '' },
+  }))
   const { name, slug, url, storage } = server
   return {
-    ...refused(
-      `Somebody else saved this server while you typed: ${lines.join('; ')}. Save once more to put yours in its place.`,
-    ),
+    ...overtakenRefusal('saved this server', differences),
     stored: { name, slug, url, storage },
   }
 }

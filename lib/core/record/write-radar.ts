@@ -21,6 +21,7 @@ import { composeRadar, type RadarSource } from '@/lib/domain/radar/compose'
 import {
   contentProblems,
   type RadarContent,
+  type RadarText,
   radarTextLabels,
   radarTexts,
 } from '@/lib/domain/radar/radar'
@@ -38,7 +39,7 @@ export type RadarOrigin =
   | { trialId: string }
   | { environment: Environment; platform: Platform; startVersion: string }
 
-export type WriteRadar = { origin: RadarOrigin; content: Omit<RadarContent, 'cites'> }
+export type WriteRadar = { origin: RadarOrigin; content: RadarText }
 
 const nothingToWriteFrom = refused(
   'There is no such contradiction or trial, or the trial has sent nothing yet.',
@@ -90,24 +91,15 @@ export async function writeRadar(
 
 export type EditRadar = {
   radarId: string
-  content: Omit<RadarContent, 'cites'>
+  content: RadarText
   /** The text that was typed over: what somebody else changed since is neither put back nor typed over. */
-  seen?: Omit<RadarContent, 'cites'> | undefined
+  seen?: RadarText | undefined
 }
-
-const textsOf = ({
-  title,
-  area,
-  steps,
-  expected,
-  actual,
-  configuration,
-}: Omit<RadarContent, 'cites'>) => ({ title, area, steps, expected, actual, configuration })
 
 type Edited =
   | { status: 'written'; radarId: string }
   // With what somebody else saved meanwhile; an edit typed over that is taken.
-  | (Refusal & { stored: Omit<RadarContent, 'cites'> })
+  | (Refusal & { stored: RadarText })
   | Refusal
 
 /** Replaces the text of a draft; what was filed stands as it was sent. */
@@ -124,8 +116,8 @@ export async function editRadar(
     if (!radar) return refused('There is no such radar.')
     if (radar.state !== 'drafted')
       return refused(`R-${radar.number} is filed: its text is kept unchanged.`)
-    const stored = textsOf(radar.content ?? typed)
-    const edit = { seen: textsOf(seen ?? stored), stored, typed: textsOf(typed) }
+    const stored: RadarText = radar.content ?? typed
+    const edit = { seen: seen ?? stored, stored, typed }
     const { merged: content, overtaken } = mergeEdit(radarTexts, edit)
     if (overtaken.length > 0)
       return {

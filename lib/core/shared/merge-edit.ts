@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type Refusal, refused } from './result'
 
 type Edit<T> = {
   /** What the form showed when the typing began. */
@@ -22,3 +23,17 @@ export function mergeEdit<T extends object, K extends keyof T = keyof T>(
   const overtaken = names.filter((name) => !same(name, seen, stored) && !same(name, merged, stored))
   return { merged, overtaken }
 }
+
+/** A value that two people have changed, as a person reads it. */
+export type Difference = { label: string; theirs: string; yours: string }
+
+export const differencesInWords = (differences: readonly Difference[]): string =>
+  differences
+    .map(({ label, theirs, yours }) => `${label} is now “${theirs}”, yours is “${yours}”`)
+    .join('; ')
+
+/** Refuses an edit with both values of what two have changed; one that is typed over what is stored by now is taken. */
+export const overtakenRefusal = (did: string, differences: readonly Difference[]): Refusal =>
+  refused(
+    `Somebody else ${did} while you typed: ${differencesInWords(differences)}. Save once more to put yours in its place.`,
+  )

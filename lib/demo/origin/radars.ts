@@ -6,7 +6,7 @@ import {
 } from '@/lib/db/queries/events/contradictions'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
-import type { RadarContent } from '@/lib/domain/radar/radar'
+import type { RadarText } from '@/lib/domain/radar/radar'
 import { must } from './play-trial'
 import type { Player, Stage } from './stage'
 import type { StoryTrial } from './trials'
@@ -21,7 +21,7 @@ type Step = Pick<ChangeRadar, 'kind' | 'reason'> & {
 type Written =
   | { from: 'trial' }
   | { from: 'contradiction'; kind: ContradictionKind; path: string }
-  | { from: 'nothing'; startVersion: string; content: Omit<RadarContent, 'cites'> }
+  | { from: 'nothing'; startVersion: string; content: RadarText }
 
 type RadarScene = {
   /** The trial after which it happens. */
@@ -191,7 +191,7 @@ async function textOf(
   actor: Player['actor'],
   write: Written,
   trialId: string,
-): Promise<{ origin: RadarOrigin; content: Omit<RadarContent, 'cites'> }> {
+): Promise<{ origin: RadarOrigin; content: RadarText }> {
   if (write.from === 'nothing') {
     const { startVersion, content } = write
     return { origin: { environment: 'simulated', platform: 'iOS', startVersion }, content }

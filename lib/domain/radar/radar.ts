@@ -94,6 +94,9 @@ export type RadarContent = {
   cites: readonly Citation[]
 }
 
+/** What a person types of it. */
+export type RadarText = Omit<RadarContent, 'cites'>
+
 export const radarTexts = [
   'title',
   'area',
