@@ -120,6 +120,7 @@ export const services: Record<string, Permission | Kind> = {
   'conclude-trial.concludeTrial': 'concludeTrial',
   'conclude-trial.proposeForTrial': 'part',
   'errors-though-started.settleErrorsThoughStarted': 'part',
+  'custody.withdrawWaiting': 'part',
   'hold-device.keepReservation': 'part',
   'merge-edit.differencesInWords': 'pure',
   'merge-edit.mergeEdit': 'pure',

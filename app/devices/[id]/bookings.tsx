@@ -7,7 +7,12 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { Booking } from '@/lib/db/queries/planning/bookings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/permissions'
-import { bookingStateAt, bookingStateInfo, mayBecomeTrial } from '@/lib/domain/planning/booking'
+import {
+  bookingStateAt,
+  bookingStateInfo,
+  isAhead,
+  mayBecomeTrial,
+} from '@/lib/domain/planning/booking'
 import { windowInWords } from '@/lib/domain/text/lab-time'
 import { paths } from '@/lib/paths'
 import type { DeviceWeeks } from './weeks'
@@ -102,7 +107,7 @@ function Row({ booking, timeZone, at, actor }: RowProps) {
   const { word, meaning } = bookingStateInfo[state]
   const window = windowInWords(booking.startsAt, booking.endsAt, timeZone)
   const own = actor?.id === bookedById
-  const mayChange = actor && (state === 'planned' || state === 'current')
+  const mayChange = actor && isAhead(booking, at)
   return (
     <ListItem>
       <Text size="sm">

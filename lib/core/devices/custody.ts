@@ -102,8 +102,10 @@ function otherHandOver(
   const now = pending
     ? `${pending.offeredByName} offered it to ${pending.toName} meanwhile`
     : 'no hand-over waits any more'
-  return `This is not what you saw: ${now}. Close this and look again.`
+  return notAsSeen(now)
 }
+
+const notAsSeen = (now: string) => `This is not what you saw: ${now}. Close this and look again.`
 
 /** Accepts a hand-over, from then on the person has the device; or refuses it with a reason. */
 export async function answerHandOver(
@@ -154,12 +156,13 @@ export async function withdrawHandOver(
   return onDevice(db, actor, deviceId, async (tx, { pending, now: at }) => {
     const why = otherHandOver(pending, { handOverId }) ?? whyNotWithdraw(at, actor)
     if (why || !pending) return refused(why ?? noneWaits)
-    await withdraw(tx, actor, pending.id, reason.trim(), now)
+    await withdrawWaiting(tx, actor, pending.id, reason.trim(), now)
     return { status: 'withdrawn' as const }
   })
 }
 
-const withdraw = (tx: Db, actor: Actor, id: number, reason: string, now: Date) =>
+/** Ends a hand-over that waits for its answer. */
+export const withdrawWaiting = (tx: Db, actor: Actor, id: number, reason: string, now: Date) =>
   answerHandOverRow(tx, id, {
     ...{ answer: 'withdrawn', answeredAt: now, answeredById: actor.id },
     ...{ answeredByName: actor.name, answerReason: reason },
@@ -171,7 +174,7 @@ type TakenOver = { reason: string; custodyId: number | null; handOverId: number 
 function otherHolder(open: CustodyState['open'], { custodyId }: TakenOver): string | undefined {
   if ((open?.id ?? null) === custodyId) return undefined
   const now = open ? `${open.holderName} has it by now` : 'nobody has it any more'
-  return `This is not what you saw: ${now}. Close this and look again.`
+  return notAsSeen(now)
 }
 
 /**
@@ -197,7 +200,7 @@ export async function takeDevice(
       ? (otherHolder(open, over) ?? otherHandOver(pending, over) ?? whyNotTakeOver(at, actor))
       : whyNotTake(at, actor)
     if (why) return refused(why)
-    if (pending) await withdraw(tx, actor, pending.id, `taken over: ${reason}`, now)
+    if (pending) await withdrawWaiting(tx, actor, pending.id, `taken over: ${reason}`, now)
     if (open) await endCustody(tx, open.id, endedBy(actor, now))
     await insertCustody(tx, {
       ...{ deviceId: device.id, holderId: actor.id, holderName: actor.name },

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { answerHandOverRow, findCustody } from '@/lib/db/queries/devices/custody'
+import { findCustody } from '@/lib/db/queries/devices/custody'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { type Device, updateDevice } from '@/lib/db/queries/devices/devices'
 import { endBookings, listBookings } from '@/lib/db/queries/planning/bookings'
@@ -8,9 +8,10 @@ import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { bookingStateAt } from '@/lib/domain/planning/booking'
+import { isAhead } from '@/lib/domain/planning/booking'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
+import { withdrawWaiting } from './custody'
 import { keepReservation } from './hold-device'
 
 /** `in use` ends a retirement; both need a reason. */
@@ -48,7 +49,10 @@ export async function retireDevice(
   })
 }
 
-/** Ends what waits for a device that is gone, besides a lead's reservation: its bookings, the queue for it and a hand-over that nobody can accept any more. */
+/**
+ * Ends what waits for a device that is gone, besides a lead's reservation: its bookings, the queue for it and a hand-over
+ * that nobody can accept any more.
+ */
 async function freeOf(
   tx: Db,
   actor: Actor,
@@ -57,18 +61,13 @@ async function freeOf(
 ): Promise<void> {
   const why = `the device was retired: ${reason}`.slice(0, 500)
   const ahead = await listBookings(tx, { deviceId, from: now })
-  const open = ahead.filter((one) => ['planned', 'current'].includes(bookingStateAt(one, now)))
-  const ids = open.map(({ id }) => id)
+  const ids = ahead.filter((one) => isAhead(one, now)).map(({ id }) => id)
   await endBookings(tx, ids, { kind: 'withdrawn', reason: why, person: actor, now })
   const by = { endedAt: now, endedById: actor.id, endedByName: actor.name, endReason: why }
   for (const { id } of await listQueue(tx, { deviceId }, now))
     await updateQueueEntry(tx, id, { ...by, endKind: 'left' })
   const { pending } = await findCustody(tx, deviceId)
-  if (!pending) return
-  await answerHandOverRow(tx, pending.id, {
-    ...{ answer: 'withdrawn', answeredAt: now, answeredById: actor.id },
-    ...{ answeredByName: actor.name, answerReason: why },
-  })
+  if (pending) await withdrawWaiting(tx, actor, pending.id, why, now)
 }
 
 async function whyNotRetired(tx: Db, device: Device): Promise<string | undefined> {

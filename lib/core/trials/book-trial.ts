@@ -18,6 +18,7 @@ import { endInWords, isHeld } from '@/lib/domain/device/hold'
 import {
   bookingStateAt,
   bookingStateInfo,
+  isAhead,
   isOver,
   readWindow,
   targetProblem,
@@ -137,9 +138,10 @@ export async function withdrawBooking(
   return transact(db, { ...actor, reason }, async (tx) => {
     const booking = await lockBooking(tx, input.bookingId)
     if (!booking) return refused('There is no such booking.')
-    const state = bookingStateAt(booking, now)
-    if (state !== 'planned' && state !== 'current')
-      return refused(`Nothing is left to withdraw: the booking is ${bookingStateInfo[state].word}.`)
+    if (!isAhead(booking, now))
+      return refused(
+        `Nothing is left to withdraw: the booking is ${bookingStateInfo[bookingStateAt(booking, now)].word}.`,
+      )
     if (booking.bookedById !== actor.id) {
       const not = forbidden(actor, 'manageBookings') ?? reasonRefusal(reason ?? '')
       if (not) return not

@@ -73,10 +73,13 @@ export function keepsDevice(booking: BookingFacts, now: Date): boolean {
   return endKind === null && startsAt <= now && now < endsAt && !isOver(booking)
 }
 
+/** Whether its window is still to come or has begun, and nothing has used or ended it. */
+export const isAhead = (booking: BookingFacts, now: Date): boolean =>
+  ['planned', 'current'].includes(bookingStateAt(booking, now))
+
 /** Whether it can become a trial: it has not ended, and no trial of it goes on or was released. */
 export const mayBecomeTrial = (booking: BookingFacts, now: Date): boolean =>
-  ['planned', 'current'].includes(bookingStateAt(booking, now)) &&
-  (booking.trial === undefined || isClosed(booking.trial.state))
+  isAhead(booking, now) && (booking.trial === undefined || isClosed(booking.trial.state))
 
 export type FieldProblem = { field: 'startsAt' | 'endsAt' | 'target'; reason: string }
 
