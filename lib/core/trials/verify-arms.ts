@@ -93,20 +93,27 @@ function drawAgain(
   { arms, blocks }: TrialDesign,
   rows: readonly { assignment: Place }[],
 ): (place: Place) => Checked['drawn'] {
-  const ofStratum = Map.groupBy(rows, ({ assignment }) => assignment.stratum)
+  const ofStratum = Map.groupBy(
+    rows.map(({ assignment }) => assignment),
+    ({ stratum }) => stratum,
+  )
   const lists = new Map(
-    [...ofStratum].flatMap(([stratum, assigned]) => {
-      if (stratum === null) return []
-      const furthest = assigned.map(({ assignment }) => assignment.position ?? 0)
-      const last = Math.min(furthest.reduce(max, 0), assigned.length + maxGap)
-      return [[stratum, armsUpTo({ seed, stratum, arms, blocks }, last, sha256)] as const]
-    }),
+    [...ofStratum].flatMap(([stratum, places]) =>
+      stratum === null
+        ? []
+        : [[stratum, armsUpTo({ seed, stratum, arms, blocks }, lastOf(places), sha256)] as const],
+    ),
   )
   return ({ stratum, position }) =>
     stratum === null || position === null ? undefined : lists.get(stratum)?.[position - 1]
 }
 
-const max = (one: number, other: number) => Math.max(one, other)
+/** The last position of a stratum that is looked at. */
+const lastOf = (places: readonly Place[]): number =>
+  places.reduce(
+    (last, { position }) => Math.min(Math.max(last, position ?? 0), places.length + maxGap),
+    0,
+  )
 
 function listProblems({
   method,
@@ -140,16 +147,15 @@ function sealProblem({
 }
 
 /** A trial whose arm or block is not the one that the list gives. */
-const problemOf = ({ number, arm, block, stratum, position, drawn }: Checked): string[] =>
-  drawn === undefined
-    ? position === null
-      ? []
-      : [`T-${number}: recorded at position ${position} of ${stratum}, far beyond its trials`]
-    : drawn.arm !== arm || drawn.block !== block
-      ? [
-          `T-${number}: recorded in arm ${arm}, block ${block}; position ${position} of ${stratum} is arm ${drawn.arm}, block ${drawn.block}`,
-        ]
-      : []
+function problemOf({ number, arm, block, stratum, position, drawn }: Checked): string[] {
+  if (position === null) return []
+  if (drawn === undefined)
+    return [`T-${number}: recorded at position ${position} of ${stratum}, far beyond its trials`]
+  if (drawn.arm === arm && drawn.block === block) return []
+  return [
+    `T-${number}: recorded in arm ${arm}, block ${block}; position ${position} of ${stratum} is arm ${drawn.arm}, block ${drawn.block}`,
+  ]
+}
 
 /** Positions of a stratum that no trial has, before its last one. */
 function gaps(assignments: readonly Checked[]): string[] {
@@ -159,9 +165,7 @@ function gaps(assignments: readonly Checked[]): string[] {
   )
   return [...used].flatMap(([stratum, rows]) => {
     const positions = new Set(rows.map(({ position }) => position))
-    const furthest = rows.map(({ position }) => position ?? 0).reduce(max, 0)
-    const last = Math.min(furthest, rows.length + maxGap)
-    const missing = Array.from({ length: last }, (_, index) => index + 1).filter(
+    const missing = Array.from({ length: lastOf(rows) }, (_, index) => index + 1).filter(
       (one) => !positions.has(one),
     )
     return missing.length === 0 ? [] : [`${stratum}: no trial has position ${missing.join(', ')}`]
