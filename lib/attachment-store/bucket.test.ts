@@ -187,6 +187,22 @@ test('a backup and a restore go on while the storage is down, and name what they
   expect(await restoreFiles(store, backup, [moved])).toEqual({ copied: 1, problems: [] })
 })
 
+test('a file that breaks off while it is read is named, and the others are read', async () => {
+  const [moved, kept] = [stored(randomBytes(1000)), stored(randomBytes(50))]
+  await moveToBucket(store, moved)
+  fake.state.fault = ({ method }) => (method === 'GET' ? 'half' : undefined)
+  const problem = expect.stringContaining('does not answer')
+  const wrong = [{ ...moved, problem }]
+  const files = [moved, kept]
+  expect(await listFileProblems(store, files, { quick: false })).toEqual(wrong)
+  const backup = mkdtempSync(path.join(home, 'backup-'))
+  expect(await backUpFiles(store, backup, files)).toEqual({ copied: 1, problems: wrong })
+  expect(existsSync(backedUpFile(backup, moved.sha256))).toBe(false)
+  const photo = { ...moved, type: 'image/heic' as const }
+  await expect(makePreview(store, photo)).rejects.toMatchObject({ kind: 'noAnswer' })
+  await expect(store.bucket.factsOf(moved.sha256)).rejects.toMatchObject({ kind: 'noAnswer' })
+})
+
 test('a preview that was lost is made again from the storage, and waits while that is down', async () => {
   const bytes = readFileSync('lib/attachment-store/testdata/photo.heic')
   const file = { ...stored(bytes), type: 'image/heic' as const }

@@ -7,7 +7,7 @@ import type { BucketSettings } from './bucket-call'
 type Fault = (request: {
   method: string
   url: URL
-}) => 'cut' | 'silent' | { status: number; code: string } | undefined
+}) => 'cut' | 'half' | 'silent' | { status: number; code: string } | undefined
 
 export type FakeBucket = Awaited<ReturnType<typeof startFakeBucket>>
 
@@ -29,7 +29,8 @@ export async function startFakeBucket() {
     if (fault === 'cut') return request.socket.destroy()
     if (fault === 'silent') return
     const body = await bodyOf(request)
-    if (fault) refuse(response, fault.status, fault.code)
+    if (fault === 'half') breakOff(url, response)
+    else if (fault) refuse(response, fault.status, fault.code)
     else if (request.headers['x-amz-content-sha256'] !== hashOf(body))
       refuse(response, 400, 'XAmzContentSHA256Mismatch')
     else answer({ method, url, body, request, response })
@@ -47,6 +48,13 @@ export async function startFakeBucket() {
       mark(response, body)
     } else if (object) send(response, object.body, request.headers.range, method)
     else refuse(response, 404, 'NoSuchKey')
+  }
+
+  /** Half of an object, and then the end of the connection. */
+  function breakOff({ pathname }: URL, response: ServerResponse): void {
+    const { body } = objects.get(pathname.replace(/^\/lab\/?/, '')) ?? { body: Buffer.alloc(2) }
+    response.writeHead(200, { 'content-length': body.byteLength })
+    response.write(body.subarray(0, body.byteLength / 2), () => response.destroy())
   }
 
   function begin(key: string, response: ServerResponse): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type AttachmentType, sha256Form, uploadKeptMs } from '@/lib/domain/attachment/attachment'
 import {
@@ -15,6 +15,7 @@ import {
   refusalOf,
 } from './bucket-call'
 import type { ByteRange } from './byte-range'
+import { readFacts } from './folder'
 
 // The files of attachments in object storage: an object is named by its SHA-256, is written whole or not at all, and is
 // never deleted.
@@ -55,14 +56,19 @@ export function openBucket(settings: BucketSettings, options: Options = {}) {
     }
   }
 
-  /** The bytes of a file, or of a range of it, as they arrive. */
+  /** The bytes of a file, or of a range of it, as they arrive; if they break off, the stream ends with a BucketFailure. */
   async function read(sha256: string, range?: ByteRange): Promise<Readable> {
     const headers = range && { range: `bytes=${range.start}-${range.end}` }
     const answer = await call({
       ...{ method: 'GET', object: objectOf(sha256) },
       ...(headers && { headers }),
     })
-    if (range === undefined || answer.statusCode === 206) return answer
+    if (range === undefined || answer.statusCode === 206) {
+      const bytes = new PassThrough()
+      answer.on('error', (error) => bytes.destroy(failureOf(settings, error)))
+      bytes.once('close', () => answer.destroy())
+      return answer.pipe(bytes)
+    }
     answer.destroy()
     throw new BucketFailure(
       'refused',
@@ -71,22 +77,7 @@ export function openBucket(settings: BucketSettings, options: Options = {}) {
   }
 
   /** Size and SHA-256 of what the storage returns, every byte of it. */
-  async function factsOf(sha256: string): Promise<{ bytes: number; sha256: string }> {
-    const hash = createHash('sha256')
-    let bytes = 0
-    const answer = await read(sha256)
-    try {
-      for await (const chunk of answer) {
-        // Without an encoding an answer gives buffers.
-        const piece = chunk as Buffer
-        hash.update(piece)
-        bytes += piece.byteLength
-      }
-    } catch (error) {
-      throw failureOf(settings, error)
-    }
-    return { bytes, sha256: hash.digest('hex') }
-  }
+  const factsOf = async (sha256: string) => readFacts(await read(sha256))
 
   /** A part is sent again after a pause if its connection or the storage fails; the same part twice is one part. */
   async function putAgain(asked: BucketCall) {
