@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openBucket } from '@/lib/attachment-store/bucket'
 import { startFakeBucket } from '@/lib/attachment-store/bucket.testing'
-import { fileOf, openAttachmentFolder } from '@/lib/attachment-store/folder'
+import { fileOf, openAttachmentFolder, previewOf } from '@/lib/attachment-store/folder'
 import { guarded } from '@/lib/auth/route-guard.testing'
 import { recordAttachment } from '@/lib/core/record/attach'
 import { engineer, later, must } from '@/lib/core/testing/people'
@@ -158,5 +158,21 @@ test('a file that was moved to object storage answers as before, and says when t
   } finally {
     objectStorage = {}
     await fake.close()
+  }
+})
+
+test('a preview asks nothing of the object storage, not even for its secret', async () => {
+  objectStorage = {
+    ...{ ONEWAY_S3_ENDPOINT: 'https://s3.lab.example', ONEWAY_S3_BUCKET: 'evidence' },
+    ...{ ONEWAY_S3_KEY_ID: 'key', ONEWAY_S3_SECRET_FILE: path.join(home, 'no-such-file') },
+  }
+  try {
+    const { trialId, id, sha256 } = await attach(Buffer.from('a photo'), 'image/png')
+    mkdirSync(path.dirname(previewOf(folder, sha256)), { recursive: true })
+    writeFileSync(previewOf(folder, sha256), 'its preview')
+    const answer = await ask(trialId, id, '?as=preview')
+    expect([answer.status, await answer.text()]).toEqual([200, 'its preview'])
+  } finally {
+    objectStorage = {}
   }
 })

@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { BucketFailure } from '@/lib/attachment-store/bucket-call'
 import { readRange } from '@/lib/attachment-store/byte-range'
-import { previewOf } from '@/lib/attachment-store/folder'
+import { attachmentFolderIn, previewOf } from '@/lib/attachment-store/folder'
 import {
   type AttachmentStore,
   attachmentStoreOf,
@@ -47,9 +47,11 @@ async function answer(
   const attachment = await findAttachment(db, trialId, Number(attachmentId))
   const trial = attachment && (await findTrial(db, trialId))
   if (!attachment || !trial) return absent()
-  const store = attachmentStoreOf(env())
   const as = new URL(request.url).searchParams.get('as')
-  if (as === 'preview') return pictureOf(previewOf(store, attachment.sha256))
+  // A preview is on this machine, so the object storage and its secret are left alone.
+  if (as === 'preview')
+    return pictureOf(previewOf(attachmentFolderIn(env().ONEWAY_DATA), attachment.sha256))
+  const store = attachmentStoreOf(env())
   const isExport = as === 'file' || as === 'withoutPlace'
   const { type } = attachment
   const headers = {
