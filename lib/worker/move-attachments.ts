@@ -62,10 +62,11 @@ export function createMoves(db: Db, store: AttachmentStore, { log }: { log: Repo
         return 'failed'
       }
     }
-    const words = [...damaged].map(
-      (sha256) => `the file ${sha256} on this machine is not what was recorded, and stays here`,
+    const [first] = damaged
+    await tell(
+      first && `the file ${first} on this machine is not what was recorded, and stays here`,
+      now,
     )
-    await tell(words[0], now)
     return 'done'
   }
 }
