@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './children'
+import { findGoProgram } from './go-program'
 
 const home = path.join(root, '.oneway-attachments')
 const gateway = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0'
@@ -16,22 +17,14 @@ const recorderPackage = 'imageio-ffmpeg==0.8.1'
 
 mkdirSync(home, { recursive: true })
 
-function run(command: string, args: readonly string[], env = {}): string | undefined {
+function run(command: string, args: readonly string[]): string | undefined {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
-    ...{ cwd: home, encoding: 'utf8', env: { ...process.env, ...env } },
+    cwd: home,
+    encoding: 'utf8',
   })
   if (status === 0) return stdout
   if (!error) console.error(stderr.trim())
   return undefined
-}
-
-function findGateway(): string | undefined {
-  if (process.env.VERSITYGW_BIN) return process.env.VERSITYGW_BIN
-  const built = path.join(home, 'versitygw')
-  if (existsSync(built)) return built
-  if (run('go', ['version']) === undefined) return undefined
-  console.log(`· go install ${gateway}`)
-  return run('go', ['install', gateway], { GOBIN: home }) === undefined ? undefined : built
 }
 
 /** The photo and ffmpeg, as the environment of the tests. */
@@ -53,7 +46,9 @@ function findIphoneFiles(): Record<string, string> | undefined {
   return ffmpeg ? { IPHONE_PHOTO: photo, FFMPEG_BIN: ffmpeg } : undefined
 }
 
-const server = findGateway()
+const server = findGoProgram({
+  ...{ variable: 'VERSITYGW_BIN', folder: home, name: 'versitygw', source: gateway },
+})
 if (!server) console.log('Not run on a real S3 server: no VERSITYGW_BIN, and no Go to install it.')
 const files = findIphoneFiles()
 if (!files) console.log('Not run with files of an iPhone: no python3 with venv, or no registry.')

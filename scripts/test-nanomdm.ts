@@ -4,37 +4,25 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './children'
+import { findGoProgram } from './go-program'
 
 const module = 'github.com/micromdm/nanomdm'
 const version = 'v0.9.0'
-const folder = path.join(root, '.oneway-nanomdm')
-
-const go = (...args: string[]) =>
-  spawnSync('go', args, { encoding: 'utf8', env: { ...process.env, GOBIN: folder } })
-
-function findBinary(): string | undefined {
-  const given = process.env.NANOMDM_BIN
-  if (given) return given
-  const built = path.join(folder, process.platform === 'win32' ? 'nanomdm.exe' : 'nanomdm')
-  if (existsSync(built)) return built
-  if (go('version').status !== 0) return undefined
-  console.log(`· go install ${module}/cmd/nanomdm@${version}`)
-  const installed = go('install', `${module}/cmd/nanomdm@${version}`)
-  if (installed.status === 0) return built
-  console.error(installed.stderr)
-  return undefined
-}
 
 /** NanoMDM's schema.sql comes with its source, which is in Go's module cache. */
 function findSchema(): string | undefined {
   const given = process.env.NANOMDM_PGSQL_SCHEMA
   if (given) return given
-  const cache = go('env', 'GOMODCACHE').stdout?.trim()
+  const { stdout } = spawnSync('go', ['env', 'GOMODCACHE'], { encoding: 'utf8' })
+  const cache = stdout?.trim()
   const file = path.join(cache ?? '', `${module}@${version}`, 'storage', 'pgsql', 'schema.sql')
   return cache && existsSync(file) ? file : undefined
 }
 
-const binary = findBinary()
+const binary = findGoProgram({
+  ...{ variable: 'NANOMDM_BIN', folder: path.join(root, '.oneway-nanomdm'), name: 'nanomdm' },
+  source: `${module}/cmd/nanomdm@${version}`,
+})
 if (!binary)
   console.log('Not run on a real NanoMDM: no NANOMDM_BIN, and no Go to install NanoMDM with.')
 const schema = binary && findSchema()
