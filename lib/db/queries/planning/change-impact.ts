@@ -11,7 +11,7 @@ import {
 } from '@/lib/domain/planning/change-impact'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { loadCatalogue, loadCatalogueBefore } from '../catalogue/facts'
-import { isHeldAt, osVersionNow } from './unused-devices'
+import { isHeldAt, osVersionNow, tagOf } from './unused-devices'
 import { listVerificationPlans } from './verification'
 
 /** States in which nothing of a trial has been released: a change of the catalogue can still be answered. */
@@ -19,7 +19,7 @@ const plannedStates = ['draft', 'registered', 'armed'] as const
 
 const place = {
   deviceId: devices.id,
-  labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+  labTag: tagOf,
   modelIdentifier: devices.modelIdentifier,
   version: sql<string | null>`${osVersionNow}`,
 }

@@ -12,6 +12,7 @@ import type { CalendarEntry } from '@/lib/domain/planning/lab-calendar'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
 import { listBookings } from './bookings'
 import { listEndedReservations } from './reservations'
+import { tagOf } from './unused-devices'
 import { listVerificationEntries } from './verification'
 
 type Asked = {
@@ -24,8 +25,6 @@ type Asked = {
   /** Whether what came to nothing is wanted too, as a calendar program must be told of it. */
   cancelled: boolean
 }
-
-const tagOf = sql<string>`coalesce(${devices.labTag}, ${devices.name})`
 
 /** Everything that a calendar of the lab, or of one device, shows of a time. */
 export async function loadLabCalendar(db: Db, asked: Asked, now: Date): Promise<CalendarEntry[]> {

@@ -6,7 +6,7 @@ import { inList } from '@/lib/db/schema/rule-sql'
 import { devices, protocolVersions } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import { closedTrialStates, liveTrialStates } from '@/lib/domain/trial/trial'
-import { isHeldAt } from './unused-devices'
+import { isHeldAt, tagOf } from './unused-devices'
 
 type Row = typeof queueEntries.$inferSelect
 
@@ -37,7 +37,7 @@ export async function listQueue(
   const rows = await db
     .select({
       entry: queueEntries,
-      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      labTag: tagOf,
       protocolTitle: sql<string>`${protocolVersions.plan} ->> 'title'`,
       protocolVersion: protocolVersions.version,
       free: isFree(now),
@@ -53,7 +53,7 @@ export async function listQueue(
       ),
     )
     .orderBy(
-      sql`lower(coalesce(${devices.labTag}, ${devices.name}))`,
+      sql`lower(${tagOf})`,
       asc(queueEntries.deviceId),
       asc(queueEntries.place),
       asc(queueEntries.id),

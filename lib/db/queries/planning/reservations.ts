@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lt } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { endedReservations } from '@/lib/db/schema/bookings'
 import { devices } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
+import { tagOf } from './unused-devices'
 
 type Ended = typeof endedReservations.$inferSelect
 
@@ -32,7 +33,7 @@ export async function listEndedReservations(
   const rows = await db
     .select({
       ended: endedReservations,
-      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      labTag: tagOf,
     })
     .from(endedReservations)
     .innerJoin(devices, eq(devices.id, endedReservations.deviceId))

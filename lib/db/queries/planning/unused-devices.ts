@@ -13,6 +13,9 @@ import { liveTrialStates } from '@/lib/domain/trial/trial'
 // What these conditions read are the current readings, however old: a plan is made days before a trial, and the
 // release judges the device again by fresh ones.
 
+/** The tag on a device, or its name. */
+export const tagOf = sql<string>`coalesce(${devices.labTag}, ${devices.name})`
+
 /** The current reading of the passcode; an Apple TV has none. */
 export const passcodeNow: SQL<PasscodeState> = sql`case
   when ${devices.platform} = 'tvOS' then 'notApplicable'
@@ -105,7 +108,7 @@ async function listDevices(
   const rows = await db
     .select({
       id: devices.id,
-      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      labTag: tagOf,
       platform: devices.platform,
       passcode: passcodeNow,
       modelIdentifier: devices.modelIdentifier,
@@ -123,7 +126,7 @@ export async function listBudgetDevices(db: Db, environment: Environment): Promi
   const rows = await db
     .select({
       id: devices.id,
-      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      labTag: tagOf,
       platform: devices.platform,
       modelIdentifier: devices.modelIdentifier,
       version: sql<string | null>`${osVersionNow}`,
@@ -159,7 +162,7 @@ export async function listReserved(
   return db
     .select({
       id: devices.id,
-      labTag: sql<string>`coalesce(${devices.labTag}, ${devices.name})`,
+      labTag: tagOf,
       platform: devices.platform,
       osVersion: sql<string | null>`${osVersionNow}`,
       reason: sql<string>`${devices.holdReason}`,
