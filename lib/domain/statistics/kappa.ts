@@ -38,12 +38,12 @@ export function cohensKappa(counted: readonly CountedPair[], level = usualLevel)
   const pairs = sumOf(counted, () => true)
   const agreed = sumOf(counted, ({ first, second }) => first === second)
   if (pairs === 0) return { defined: false, why: 'noPairs', pairs, agreed }
-  const shares = sharesOf(counted, pairs)
-  const categories = [...shares.first.keys()]
+  const counts = countsOf(counted)
+  const categories = [...counts.first.keys()]
   // In whole numbers, so that 0.1 + 0.2 cannot decide whether it is defined.
-  if (categories.some((one) => shares.first.get(one) === pairs && shares.second.get(one) === pairs))
+  if (categories.some((one) => counts.first.get(one) === pairs && counts.second.get(one) === pairs))
     return { defined: false, why: 'oneCategory', pairs, agreed }
-  const share = (reader: 'first' | 'second', of: string) => (shares[reader].get(of) ?? 0) / pairs
+  const share = (reader: 'first' | 'second', of: string) => (counts[reader].get(of) ?? 0) / pairs
   const expected = categories.reduce(
     (sum, one) => sum + share('first', one) * share('second', one),
     0,
@@ -65,13 +65,13 @@ const sumOf = (counted: readonly CountedPair[], which: (pair: CountedPair) => bo
   counted.reduce((sum, pair) => sum + (which(pair) ? pair.pairs : 0), 0)
 
 /** How often each reader said each category. */
-function sharesOf(counted: readonly CountedPair[], pairs: number) {
+function countsOf(counted: readonly CountedPair[]) {
   const [first, second] = [new Map<string, number>(), new Map<string, number>()]
   for (const pair of counted) {
     first.set(pair.first, (first.get(pair.first) ?? 0) + pair.pairs)
     second.set(pair.second, (second.get(pair.second) ?? 0) + pair.pairs)
   }
-  return { first, second, pairs }
+  return { first, second }
 }
 
 type Fitted = {
