@@ -68,16 +68,20 @@ test('a report of another lab is read, imported once, shown apart and withdrawn'
   await page.goto('/reports')
   await page.getByRole('link', { name: 'Reports of other labs' }).click()
   const choose = page.getByRole('region', { name: 'Import a report' }).locator('input[type=file]')
-  const read = async (of: Parameters<typeof fileOfAnotherLab>[0]) => {
+  const take = (of: Parameters<typeof fileOfAnotherLab>[0]) => {
     const buffer = Buffer.from(fileOfAnotherLab(of))
-    await choose.setInputFiles({ name: 'lab.zip', mimeType: 'application/zip', buffer })
-    await page.getByRole('button', { name: 'Read it' }).click()
+    return choose.setInputFiles({ name: 'lab.zip', mimeType: 'application/zip', buffer })
   }
+  const read = page.getByRole('button', { name: 'Read it' })
   const trials = [rowLike(row, 'a'), rowLike(row, 'b')]
   const of = { lab: 'e2e', name: 'Lab of the browser', environment: 'real', trials } as const
-  await read({ ...of, forge: (manifest) => ({ ...manifest, version: 2 }) })
-  await expect(page.getByText(/manifest\.json: version: /)).toBeVisible()
-  await read(of)
+  await take({ ...of, forge: (manifest) => ({ ...manifest, version: 2 }) })
+  await read.click()
+  const refusal = page.getByText(/manifest\.json: version: /)
+  await expect(refusal).toBeVisible()
+  await take(of)
+  await expect(refusal).toBeHidden()
+  await read.click()
   await expect(page.getByText('of which nothing is here yet')).toBeVisible()
   await page.getByLabel('Name of that lab here').fill('The lab upstairs')
   await page.getByRole('button', { name: 'Import', exact: true }).click()

@@ -38,8 +38,9 @@ export function ImportForm() {
   const [file, setFile] = useState<File | null>(null)
   const [found, setFound] = useState<LabReportFound>()
   const [done, setDone] = useState<string>()
-  const { busy, refusal, run } = useAction()
+  const { busy, refusal, run, forget: forgetRefusal } = useAction()
   const forget = () => {
+    forgetRefusal()
     setFound(undefined)
     setDone(undefined)
   }
@@ -114,8 +115,8 @@ function Found({ found, file, onDone }: FoundProps) {
   const { lab, report, environment, madeAt, trials, older, newer, sha256 } = found
   const router = useRouter()
   const [name, setName] = useState(lab.knownAs ?? lab.name)
-  const { busy, refusal, run } = useAction()
-  const ofName = refusal?.field === 'labName' ? refusal.reason : undefined
+  const { busy, refusal, problem, run } = useAction()
+  const ofName = problem('labName')
   const keep = () =>
     run(
       () => send<Imported>(file, { sha256, labName: name }),
