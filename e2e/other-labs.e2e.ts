@@ -1,4 +1,8 @@
-import { fileOfAnotherLab, rowLike } from '@/lib/core/record/lab-report/lab-report.testing'
+import {
+  fileOfAnotherLab,
+  rowLike,
+  usualRow,
+} from '@/lib/core/record/lab-report/lab-report.testing'
 import type { LabTrial } from '@/lib/domain/report/lab-report'
 import { expect, test } from './lab'
 
@@ -43,23 +47,6 @@ test('a lead chooses what other labs may have, reads it, and the file is that an
   await expect(page.getByText('Unaltered')).toBeVisible()
 })
 
-const row: LabTrial = {
-  trial: '',
-  ...{ platform: 'iOS', model: 'iPhone8,1', startOs: '11.4', startBuild: '15F79' },
-  ...{ target: '12.1', action: 'Default,Default', releasedOn: '2026-03-02' },
-  ...{ end: 'unchanged', endOs: '11.4', endBuild: '15F79', primaryOutcome: 'installed' },
-  ...{ outcome: 'refused', overruled: false, againstBuilds: false, review: 'locked' },
-  ...{ passcode: 'set', power: 'connected', battery: 'from80', network: 'wifi' },
-  treatment: 'naive',
-  contradictions: [
-    {
-      ...{ requestType: 'OSUpdateStatus', path: 'OSUpdateStatus[].IsDownloaded' },
-      ...{ kind: 'typeDiffers', observed: 'integer', osVersion: '11.4' },
-    },
-  ],
-  contradictionsLeftOut: 0,
-}
-
 // Of the real environment, so that the pages of the other tests stay as they are.
 test('a report of another lab is read, imported once, shown apart and withdrawn', async ({
   signedIn,
@@ -73,7 +60,13 @@ test('a report of another lab is read, imported once, shown apart and withdrawn'
     return choose.setInputFiles({ name: 'lab.zip', mimeType: 'application/zip', buffer })
   }
   const read = page.getByRole('button', { name: 'Read it' })
-  const trials = [rowLike(row, 'a'), rowLike(row, 'b')]
+  const refused = {
+    end: 'unchanged',
+    endOs: '11.4',
+    endBuild: '15F79',
+    outcome: 'refused',
+  } as const
+  const trials = [rowLike(usualRow, 'a', refused), rowLike(usualRow, 'b', refused)]
   const of = { lab: 'e2e', name: 'Lab of the browser', environment: 'real', trials } as const
   await take({ ...of, forge: (manifest) => ({ ...manifest, version: 2 }) })
   await read.click()

@@ -40,6 +40,24 @@ export const zipOf = (manifest: unknown, rows: Uint8Array): Uint8Array =>
     'trials.json': rows,
   })
 
+/** For tests: a row as another lab would send it, of an update that was installed. */
+export const usualRow: LabTrial = {
+  trial: '0'.repeat(32),
+  ...{ platform: 'iOS', model: 'iPhone8,1', startOs: '11.4', startBuild: '15F79' },
+  ...{ target: '12.1', action: 'Default,Default', releasedOn: '2026-03-02' },
+  ...{ end: 'changed', endOs: '12.1', endBuild: '16B92', primaryOutcome: 'installed' },
+  ...{ outcome: 'installedAsExpected', overruled: false, againstBuilds: false, review: 'locked' },
+  ...{ passcode: 'set', power: 'connected', battery: 'from80', network: 'wifi' },
+  treatment: 'naive',
+  contradictions: [
+    {
+      ...{ requestType: 'OSUpdateStatus', path: 'OSUpdateStatus[].IsDownloaded' },
+      ...{ kind: 'typeDiffers', observed: 'integer', osVersion: '11.4' },
+    },
+  ],
+  contradictionsLeftOut: 0,
+}
+
 /** For tests: the same row as of another trial, changed. */
 export const rowLike = (row: LabTrial, key: string, but: Partial<LabTrial> = {}): LabTrial => ({
   ...{ ...row, ...but },

@@ -2,27 +2,11 @@ import { zipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import type { LabTrial } from '@/lib/domain/report/lab-report'
 import { later, must } from '../../testing/people'
-import { fileOfAnotherLab, rowLike, zipOf } from './lab-report.testing'
+import { fileOfAnotherLab, rowLike, usualRow, zipOf } from './lab-report.testing'
 import { bytesOfTrials } from './lab-trials'
 import { readLabReport } from './read-lab-report'
 
-const usual: LabTrial = {
-  trial: '0'.repeat(32),
-  ...{ platform: 'iOS', model: 'iPhone8,1', startOs: '11.4', startBuild: '15F79' },
-  ...{ target: '12.1', action: 'Default,Default', releasedOn: '2026-03-02' },
-  ...{ end: 'changed', endOs: '12.1', endBuild: '16B92', primaryOutcome: 'installed' },
-  ...{ outcome: 'installedAsExpected', overruled: false, againstBuilds: false, review: 'locked' },
-  ...{ passcode: 'set', power: 'connected', battery: 'from80', network: 'wifi' },
-  treatment: 'naive',
-  contradictions: [
-    {
-      ...{ requestType: 'OSUpdateStatus', path: 'OSUpdateStatus[].IsDownloaded' },
-      ...{ kind: 'typeDiffers', observed: 'integer', osVersion: '11.4' },
-    },
-  ],
-  contradictionsLeftOut: 0,
-}
-const trials = [rowLike(usual, 'one'), rowLike(usual, 'two')]
+const trials = [rowLike(usualRow, 'one'), rowLike(usualRow, 'two')]
 const now = later(6000)
 const read = (bytes: Uint8Array) => readLabReport(bytes, now)
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -62,10 +46,10 @@ test.each([
   ['version', { startOs: '12.01' }, /number 1, startOs: .*without leading zeros/],
   ['missing', { power: undefined }, /number 1, power: /],
   ['date', { releasedOn: 'yesterday' }, /number 1, releasedOn: /],
-  ['too many', { contradictions: Array(51).fill(usual.contradictions[0]) }, /contradictions: /],
+  ['too many', { contradictions: Array(51).fill(usualRow.contradictions[0]) }, /contradictions: /],
   [
     'path',
-    { contradictions: [{ ...usual.contradictions[0], path: '<script>' }] },
+    { contradictions: [{ ...usualRow.contradictions[0], path: '<script>' }] },
     /number 1, contradictions, number 1, path: /,
   ],
 ])('a forged row is refused with its field: %s', (_what, row, reason) => {
