@@ -26,6 +26,12 @@ export function lineProblem(text: string): string | undefined {
     : textProblem(text)
 }
 
+/** Why a text is no title: it is empty, too long, or not on one line. @param ifEmpty what to write there */
+export function titleProblem(title: string, max: number, ifEmpty: string): string | undefined {
+  if (title === '') return ifEmpty
+  return title.length > max ? `use at most ${max} characters` : lineProblem(title)
+}
+
 /**
  * Invisible and bidirectional characters (https://www.unicode.org/reports/tr9/), with which a text can look like another
  * one. Not the joiners U+200C and U+200D, which scripts and emoji need, and not letters that only look alike: a

@@ -14,7 +14,7 @@ import {
   maxFrozenTrials,
   maxReportTitle,
 } from '@/lib/domain/report/frozen-report'
-import { lineProblem } from '@/lib/domain/text/typed-text'
+import { titleProblem } from '@/lib/domain/text/typed-text'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { forbidden, type Refusal, refused } from '../../shared/result'
 import { exportDictionary } from '../export-csv'
@@ -45,7 +45,7 @@ export async function freezeReport(
   const no = forbidden(actor, 'freezeReport')
   if (no) return no
   const title = input.title.trim()
-  const wrong = titleProblem(title)
+  const wrong = titleProblem(title, maxReportTitle, 'give it a title')
   if (wrong) return refused(wrong, 'title')
   if (running) return refused('another report is being frozen: try again in a minute')
   running = true
@@ -54,12 +54,6 @@ export async function freezeReport(
   } finally {
     running = false
   }
-}
-
-function titleProblem(title: string): string | undefined {
-  if (title === '') return 'give it a title'
-  if (title.length > maxReportTitle) return `use at most ${maxReportTitle} characters`
-  return lineProblem(title)
 }
 
 async function freeze(

@@ -21,7 +21,7 @@ import {
   maxUnpackedLabBytes,
 } from '@/lib/domain/report/lab-report'
 import { isLabName, maxLabName } from '@/lib/domain/settings'
-import { lineProblem } from '@/lib/domain/text/typed-text'
+import { titleProblem } from '@/lib/domain/text/typed-text'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { forbidden, type Refusal, refused } from '../../shared/result'
 import { underNextNumber } from '../frozen/next-number'
@@ -133,11 +133,8 @@ export async function makeLabReport(
 const tooLarge = refused('the file would be too large for other labs to read: choose fewer trials')
 
 function problemOf({ title, labName }: MakeLabReport): Refusal | undefined {
-  const line = lineProblem(title.trim())
-  if (title.trim() === '') return refused('say for whom or for what it is', 'title')
-  if (title.trim().length > maxReportTitle)
-    return refused(`use at most ${maxReportTitle} characters`, 'title')
-  if (line) return refused(line, 'title')
+  const wrong = titleProblem(title.trim(), maxReportTitle, 'say for whom or for what it is')
+  if (wrong) return refused(wrong, 'title')
   if (labName.trim() === '') return refused('say what other labs shall call this one', 'labName')
   return isLabName(labName.trim())
     ? undefined

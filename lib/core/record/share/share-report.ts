@@ -14,7 +14,7 @@ import {
   type SharedRecord,
   shareDays,
 } from '@/lib/domain/report/share-link'
-import { lineProblem, uuidForm } from '@/lib/domain/text/typed-text'
+import { titleProblem, uuidForm } from '@/lib/domain/text/typed-text'
 import { forbidden, type Refusal, refused } from '../../shared/result'
 import { unpackZip } from '../frozen/zip'
 import type { TrialReport } from '../report/report-format'
@@ -112,11 +112,8 @@ export async function makeShareLink(
 
 function problemOf({ title, days }: MakeShare): Refusal | undefined {
   const { min, max } = shareDays
-  if (title.trim() === '') return refused('say for whom or for what it is', 'title')
-  if (title.trim().length > maxShareTitle)
-    return refused(`use at most ${maxShareTitle} characters`, 'title')
-  const line = lineProblem(title.trim())
-  if (line) return refused(line, 'title')
+  const wrong = titleProblem(title.trim(), maxShareTitle, 'say for whom or for what it is')
+  if (wrong) return refused(wrong, 'title')
   if (!Number.isInteger(days) || days < min || days > max)
     return refused(`a link is open for ${min} to ${max} days`, 'days')
   return undefined
