@@ -52,13 +52,13 @@ function Rows({ found, by }: { found: OtherLabOutcome[]; by: ComparedFactor }) {
   const { label } = factors[by]
   const order = byValue(by)
   const groups = Map.groupBy(found, ({ row, lab }) => JSON.stringify([row, lab]))
-  const rows = [...groups.values()].toSorted((a, b) => order(a[0]?.row ?? '', b[0]?.row ?? ''))
+  const rows = [...groups].toSorted(([, [a]], [, [b]]) => order(a?.row ?? '', b?.row ?? ''))
   return (
     <table className={table.table} aria-label="Outcomes of other labs">
       <TableHead labels={[label, 'Lab', 'Trials', 'Outcomes']} />
       <tbody>
-        {rows.map((group) => (
-          <tr key={`${group[0]?.row} ${group[0]?.lab}`}>
+        {rows.map(([key, group]) => (
+          <tr key={key}>
             <td data-label={label}>
               <UserText>{labelOfValue(by, group[0]?.row ?? '')}</UserText>
             </td>
