@@ -1,10 +1,11 @@
 'use client'
 
-import { Alert, FileInput, List, ListItem, Stack, Text } from '@mantine/core'
+import { Alert, List, ListItem, Stack, Text } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
+import { FileField } from '@/components/forms/file-field'
 import { useReady } from '@/components/forms/ready-form'
 import { useAction } from '@/components/forms/use-action'
 import { readProtocolFileAction } from './actions'
@@ -76,16 +77,14 @@ function ReadFile({ saves, onRead }: ReadFileProps) {
   }
   return (
     <Stack gap={4} maw={860}>
-      <FileInput
+      <FileField
         label="Import a file"
         description={`A protocol that was exported from Oneway, as ${saves}. It is shown before anything is saved.`}
-        placeholder="Choose a file"
         accept="application/json,.json"
         leftSection={<IconFileImport size={16} aria-hidden />}
         onChange={choose}
         disabled={!ready || busy}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Remove the file' }}
+        w="100%"
         maw={420}
       />
       {refusal && <Refusal title="Not read" reason={refusal.reason} />}

@@ -1,10 +1,11 @@
 'use client'
 
-import { Alert, Button, FileInput, Group, List, ListItem, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, List, ListItem, Stack, Text } from '@mantine/core'
 import { IconCircleCheck, IconFileZip } from '@tabler/icons-react'
 import { useState, useTransition } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
+import { FileField } from '@/components/forms/file-field'
 import { ReadyForm } from '@/components/forms/ready-form'
 import type { Verified } from '@/lib/core/record/frozen/verify-file'
 import { maxFrozenBytes } from '@/lib/domain/report/frozen-report'
@@ -46,18 +47,14 @@ export function VerifyForm() {
         }}
       >
         <Group align="flex-end" gap="sm">
-          <FileInput
+          <FileField
             label="File"
-            placeholder="Choose a file"
             leftSection={<IconFileZip size={16} aria-hidden />}
             value={file}
             onChange={(chosen) => {
               forget()
               setFile(chosen)
             }}
-            clearable
-            clearButtonProps={{ 'aria-label': 'Remove the file' }}
-            w={{ base: '100%', sm: 320 }}
           />
           <Button type="submit" loading={pending}>
             Verify

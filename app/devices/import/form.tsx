@@ -1,11 +1,12 @@
 'use client'
 
-import { Button, FileInput, Group, Select, Stack } from '@mantine/core'
+import { Button, Group, Select, Stack } from '@mantine/core'
 import { IconFileTypeCsv } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { ShownEnvironment } from '@/components/data/shown-environment'
+import { FileField } from '@/components/forms/file-field'
 import { ReadyForm } from '@/components/forms/ready-form'
 import type { ImportPreview } from '@/lib/core/devices/import/import-devices'
 import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
@@ -80,9 +81,8 @@ export function ImportForm({ servers, reason }: Props) {
         }}
       >
         <Group align="flex-end" gap="sm">
-          <FileInput
+          <FileField
             label="File"
-            placeholder="Choose a file"
             accept=".csv,.tsv,.txt,text/csv,text/plain"
             leftSection={<IconFileTypeCsv size={16} aria-hidden />}
             value={file}
@@ -92,9 +92,6 @@ export function ImportForm({ servers, reason }: Props) {
               setSaid({ ...nothingSaid, server: said.server })
               setFile(chosen)
             }}
-            clearable
-            clearButtonProps={{ 'aria-label': 'Remove the file' }}
-            w={{ base: '100%', sm: 320 }}
           />
           <Select
             label="New devices are enrolled at"

@@ -1,11 +1,12 @@
 'use client'
 
-import { Alert, Button, FileInput, Group, List, ListItem, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, List, ListItem, Stack, TextInput } from '@mantine/core'
 import { IconCircleCheck, IconJson } from '@tabler/icons-react'
 import { unstable_rethrow } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { TextLink } from '@/components/data/links'
 import { Refusal } from '@/components/data/refusal'
+import { FileField } from '@/components/forms/file-field'
 import { ReadyForm } from '@/components/forms/ready-form'
 import type { ImportedFeed } from '@/lib/core/catalogue/import-feed'
 import { feedInfo } from '@/lib/domain/catalogue/feed'
@@ -55,7 +56,7 @@ export function ImportFeedForm({ today, reason }: Props) {
         }}
       >
         <Group align="flex-end" gap="sm">
-          <FileInput
+          <FileField
             label="File"
             placeholder="Choose a JSON file"
             accept=".json,application/json"
@@ -66,9 +67,6 @@ export function ImportFeedForm({ today, reason }: Props) {
               setDone(undefined)
               setFile(chosen)
             }}
-            clearable
-            clearButtonProps={{ 'aria-label': 'Remove the file' }}
-            w={{ base: '100%', sm: 320 }}
           />
           <TextInput
             type="date"

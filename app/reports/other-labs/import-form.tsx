@@ -1,11 +1,12 @@
 'use client'
 
-import { Alert, Button, FileInput, Group, List, ListItem, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, List, ListItem, Stack, TextInput } from '@mantine/core'
 import { IconFileZip } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
+import { FileField } from '@/components/forms/file-field'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { useAction } from '@/components/forms/use-action'
 import type {
@@ -64,18 +65,14 @@ export function ImportForm() {
         }}
       >
         <Group align="flex-end" gap="sm">
-          <FileInput
+          <FileField
             label="File of another lab"
-            placeholder="Choose a file"
             leftSection={<IconFileZip size={16} aria-hidden />}
             value={file}
             onChange={(chosen) => {
               forget()
               setFile(chosen)
             }}
-            clearable
-            clearButtonProps={{ 'aria-label': 'Remove the file' }}
-            w={{ base: '100%', sm: 320 }}
           />
           <Button type="submit" loading={busy}>
             Read it
