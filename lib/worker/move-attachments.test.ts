@@ -11,6 +11,7 @@ import { readMoveState } from '@/lib/attachment-store/store'
 import { recordAttachment } from '@/lib/core/record/attach'
 import { engineer, later, must } from '@/lib/core/testing/people'
 import { sentTrial } from '@/lib/core/testing/trial'
+import { forgetPreviews } from '@/lib/db/queries/trials/attachments'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createMoves, findLostPreviews } from './move-attachments'
 import { makeNextPreview } from './previews'
@@ -127,4 +128,27 @@ test('on a new disk the previews are made again from the storage', async () => {
   while ((await makeNextPreview(lab.db, store, later(904))) === 1);
   expect(existsSync(previewOf(store, sha256))).toBe(true)
   expect(isHere(sha256)).toBe(false)
+})
+
+test('a file that the storage does not give keeps no later one from its preview and from being moved', async () => {
+  const lost = await attach(await drawPng(16))
+  await makeNextPreview(lab.db, store, later(902))
+  const moveAll = createMoves(lab.db, store, { log })
+  await moveAll(later(903))
+  await forgetPreviews(lab.db, [lost])
+  fake.state.fault = ({ url }) =>
+    url.pathname.includes(lost) ? { status: 403, code: 'InvalidObjectState' } : undefined
+  const fresh = await attach(await drawPng(17))
+  const skipped = { upTo: 0 }
+  const tryThrice = async () => {
+    for (const at of [904, 905, 906]) await makeNextPreview(lab.db, store, later(at), skipped)
+  }
+  await tryThrice()
+  expect(existsSync(previewOf(store, fresh))).toBe(true)
+  await moveAll(later(907))
+  expect(isHere(fresh)).toBe(false)
+  fake.state.fault = () => undefined
+  rmSync(previewOf(store, lost))
+  await tryThrice()
+  expect(existsSync(previewOf(store, lost))).toBe(true)
 })

@@ -108,6 +108,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   const pauseMs = options.pauseMs ?? 200
   const attempt = attempting(report)
   const { attachments } = options
+  const skipped = { upTo: 0 }
   const moveAll = attachments?.bucket && createMoves(round.db, attachments, { log })
   const loops = [
     repeat(stop.signal, async () => {
@@ -143,7 +144,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     // One after the other: a picture takes much memory while it is decoded.
     repeat(stop.signal, async () => {
       const made = await attempt(async () =>
-        attachments ? makeNextPreview(round.db, attachments, round.clock()) : 0,
+        attachments ? makeNextPreview(round.db, attachments, round.clock(), skipped) : 0,
       )
       return made === 1 ? shortPauseMs : previewsEveryMs
     }),

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { attachmentPreviews, attachments, attachmentWithdrawals } from '@/lib/db/schema/attachments'
 
@@ -66,16 +66,18 @@ export async function listPreviews(db: Db, trialId: string): Promise<Map<string,
   return new Map(rows.map(({ preview }) => [preview.sha256, preview]))
 }
 
-/** The oldest attachment of which no preview was tried yet. */
+/** The oldest attachment after this one of which no preview was tried yet. */
 export async function findWithoutPreview(
   db: Db,
-): Promise<Pick<Row, 'sha256' | 'type'> | undefined> {
+  after: number,
+): Promise<Pick<Row, 'id' | 'sha256' | 'type'> | undefined> {
+  const { id, sha256, type } = attachments
   const [row] = await db
-    .select({ sha256: attachments.sha256, type: attachments.type })
+    .select({ id, sha256, type })
     .from(attachments)
     .leftJoin(attachmentPreviews, eq(attachmentPreviews.sha256, attachments.sha256))
-    .where(isNull(attachmentPreviews.sha256))
-    .orderBy(asc(attachments.id))
+    .where(and(isNull(attachmentPreviews.sha256), gt(id, after)))
+    .orderBy(asc(id))
     .limit(1)
   return row
 }
