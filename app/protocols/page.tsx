@@ -54,7 +54,7 @@ type Row = Awaited<ReturnType<typeof listProtocols>>[number]
 
 const ProtocolTable = ({ rows }: { rows: Row[] }) => (
   <table className={classes.table}>
-    <TableHead labels={['Title', 'Commands', 'Version', 'State', 'Trials']} />
+    <TableHead labels={['Title', 'Interventions', 'Version', 'State', 'Trials']} />
     <tbody>
       {rows.map((row) => (
         <ProtocolRow key={row.protocolId} row={row} />
@@ -79,7 +79,7 @@ const ProtocolRow = ({
         </Text>
       </div>
     </td>
-    <td data-label="Commands">{plan.slots.map(describeSlot).join(', then ')}</td>
+    <td data-label="Interventions">{plan.slots.map(describeSlot).join(', then ')}</td>
     <td data-label="Version">
       <div>
         {version}

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { claimName } from '@/lib/domain/claim/claim'
 import { readingFieldNames } from '@/lib/domain/reading/reading'
 import { installActions } from '@/lib/domain/trial/install-action'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import { observationKinds } from '@/lib/domain/trial/observation'
 import type { PlanProblem } from '@/lib/domain/trial/plan-problem'
 import {
@@ -9,7 +10,13 @@ import {
   primaryOutcomes,
   proposedPrimaryOutcome,
 } from '@/lib/domain/trial/primary-outcome'
-import type { ClaimRef, ProtocolPlan, StartingConditions } from '@/lib/domain/trial/protocol'
+import type {
+  ClaimRef,
+  EnforcementTime,
+  ProtocolPlan,
+  SlotPlan,
+  StartingConditions,
+} from '@/lib/domain/trial/protocol'
 import { planLimits, planProblems } from '@/lib/domain/trial/protocol-rules'
 import {
   designField,
@@ -38,9 +45,17 @@ export const protocolFields = z.object({
   exclusion: section,
   slots: z.array(
     z.object({
+      mechanism: z.enum(['command', 'declaration']).default('command'),
+      // Both kinds have their fields, so that nothing typed is lost while one looks at the other.
       installAction: z.enum(installActions),
       productKey: text,
       productVersion: text,
+      targetVersion: section,
+      targetBuild: section,
+      when: z.enum(['asSoonAsPossible', 'atLocalTime']).default('asSoonAsPossible'),
+      daysLater: section,
+      clock: section,
+      detailsUrl: section,
       lookAt: section,
       expect: section,
     }),
@@ -83,10 +98,19 @@ export const emptyStep = (): ProtocolText['steps'][number] => ({
   sightings: [],
 })
 
-export const emptySlot = (): ProtocolText['slots'][number] => ({
+type SlotText = ProtocolText['slots'][number]
+
+export const emptySlot = (): SlotText => ({
+  mechanism: 'command',
   installAction: 'Default',
   productKey: '',
   productVersion: '',
+  targetVersion: '',
+  targetBuild: '',
+  when: 'asSoonAsPossible',
+  daysLater: '0',
+  clock: '',
+  detailsUrl: '',
   lookAt: '',
   expect: '',
 })
@@ -166,6 +190,28 @@ const written = <T extends string>(sections: Record<T, string>): Partial<Record<
       .filter(([, typed]) => typed !== ''),
   ) as Partial<Record<T, string>>
 
+const timeOf = ({ when, daysLater, clock }: SlotText): EnforcementTime =>
+  when === 'asSoonAsPossible'
+    ? { kind: when }
+    : { kind: when, daysLater: number(daysLater) ?? Number.NaN, clock: clock.trim() }
+
+function slotOf(typed: SlotText): SlotPlan {
+  const { mechanism, lookAt, expect, targetVersion, targetBuild, detailsUrl } = typed
+  if (mechanism === 'declaration')
+    return {
+      ...written({ lookAt, expect, targetBuild, detailsUrl }),
+      mechanism,
+      targetVersion: targetVersion.trim(),
+      when: timeOf(typed),
+    }
+  return {
+    ...written({ lookAt, expect }),
+    installAction: typed.installAction,
+    productKey: typed.productKey.trim() || undefined,
+    productVersion: typed.productVersion.trim() || undefined,
+  }
+}
+
 /** The plan that the typed text says; whether it is legal is for `planProblems`. */
 export function planOf(typed: ProtocolText): ProtocolPlan {
   const design = designOf(typed.design)
@@ -178,12 +224,7 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
       exclusion: typed.exclusion,
       stopRule: typed.stopRule,
     }),
-    slots: typed.slots.map(({ installAction, productKey, productVersion, lookAt, expect }) => ({
-      ...written({ lookAt, expect }),
-      installAction,
-      productKey: productKey.trim() || undefined,
-      productVersion: productVersion.trim() || undefined,
-    })),
+    slots: typed.slots.map(slotOf),
     conditions: conditionsOf(typed),
     steps: typed.steps.filter(isStep).map(({ doThis, lookAt, expect, sightings }) => ({
       ...written({ lookAt }),
@@ -210,6 +251,20 @@ function claimRef(typed: string): ClaimRef[] {
 
 const shown = (value: number | undefined) => (value === undefined ? '' : String(value))
 
+function slotText(slot: SlotPlan): SlotText {
+  const { lookAt = '', expect = '' } = slot
+  if (!isDeclaration(slot)) {
+    const { installAction, productKey = '', productVersion = '' } = slot
+    return { ...emptySlot(), lookAt, expect, installAction, productKey, productVersion }
+  }
+  const { mechanism, targetVersion, targetBuild = '', when, detailsUrl = '' } = slot
+  return {
+    ...{ ...emptySlot(), mechanism, lookAt, expect, targetVersion, targetBuild, detailsUrl },
+    when: when.kind,
+    ...(when.kind === 'atLocalTime' && { daysLater: String(when.daysLater), clock: when.clock }),
+  }
+}
+
 /** A stored plan as the editor shows it. */
 export function textOf(plan: ProtocolPlan): ProtocolText {
   const { battery, freeBytes, externalPower, passcode, network, automaticUpdates, freshReadings } =
@@ -220,13 +275,7 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
     hypothesis: plan.hypothesis ?? '',
     inclusion: plan.inclusion ?? '',
     exclusion: plan.exclusion ?? '',
-    slots: plan.slots.map(({ installAction, productKey, productVersion, lookAt, expect }) => ({
-      installAction,
-      productKey: productKey ?? '',
-      productVersion: productVersion ?? '',
-      lookAt: lookAt ?? '',
-      expect: expect ?? '',
-    })),
+    slots: plan.slots.map(slotText),
     batteryMin: shown(battery?.min),
     batteryMax: shown(battery?.max),
     externalPower: externalPower === undefined ? '' : externalPower ? 'yes' : 'no',
@@ -259,9 +308,14 @@ const fieldOfPlan: Record<string, string> = {
   'conditions.freshReadings': 'freshReadings',
 }
 
+/** The last part of a slot's field in the plan, as the editor has it. */
+const fieldOfSlot: Record<string, string> = { 'when.daysLater': 'daysLater', 'when.clock': 'clock' }
+
 /** The editor's field for a problem of the plan. The editor may hold empty steps that the plan does not have. */
 function editorField(planField: string, { steps, design }: ProtocolText): string {
   if (planField.startsWith('design')) return designField(planField, design)
+  const [, slot, inSlot = ''] = /^(slots\.\d+)\.(.+)$/.exec(planField) ?? []
+  if (slot !== undefined) return `${slot}.${fieldOfSlot[inSlot] ?? inSlot}`
   const [, index, rest] = /^steps\.(\d+)\.(.+)$/.exec(planField) ?? []
   if (index === undefined) return fieldOfPlan[planField] ?? planField
   const kept = steps.flatMap((step, at) => (isStep(step) ? [at] : []))
@@ -277,15 +331,25 @@ export function problemsOf(typed: ProtocolText): PlanProblem[] {
 }
 
 const labels: Record<string, string> = {
-  ...{ title: 'Title', question: 'Question', hypothesis: 'Hypothesis', slots: 'Commands' },
+  ...{ title: 'Title', question: 'Question', hypothesis: 'Hypothesis', slots: 'Interventions' },
   ...{ batteryMin: 'Battery at least', batteryMax: 'Battery at most', steps: 'Steps' },
   ...{ freeGbMin: 'Free disk at least', freeGbMax: 'Free disk at most', stopRule: 'Stop rule' },
   ...{ inclusion: 'Inclusion', exclusion: 'Exclusion', claims: 'Claims' },
   ...{ expectedOutcome: 'Expected outcome', primaryOutcome: 'Primary outcome' },
   ...{ deadlineMinutes: 'Deadline', freshReadings: 'Baseline readings that must be fresh' },
   ...{ installAction: 'InstallAction', productKey: 'ProductKey', productVersion: 'ProductVersion' },
-  ...{ doThis: 'do this', lookAt: 'look at', expect: 'expect', sightings: 'sightings' },
+  ...{ targetVersion: 'TargetOSVersion', targetBuild: 'TargetBuildVersion', when: 'When' },
+  ...{ daysLater: 'Days after the release', clock: 'Local time', detailsUrl: 'DetailsURL' },
+  ...{
+    mechanism: 'Mechanism',
+    doThis: 'do this',
+    lookAt: 'look at',
+    expect: 'expect',
+    sightings: 'sightings',
+  },
 }
+
+const ofDeclarations = ['targetVersion', 'targetBuild', 'when', 'daysLater', 'clock', 'detailsUrl']
 
 /** The field of the editor in words, such as "Command 2, ProductKey". */
 export function labelOf(field: string): string {
@@ -293,5 +357,6 @@ export function labelOf(field: string): string {
   if (ofDesign !== undefined) return ofDesign
   const [, list, index, rest = ''] = /^(slots|steps)\.(\d+)\.(.+)$/.exec(field) ?? []
   if (list === undefined) return labels[field] ?? field
-  return `${list === 'slots' ? 'Command' : 'Step'} ${Number(index) + 1}, ${labels[rest] ?? rest}`
+  const kind = list === 'steps' ? 'Step' : ofDeclarations.includes(rest) ? 'Declaration' : 'Command'
+  return `${kind} ${Number(index) + 1}, ${labels[rest] ?? rest}`
 }

@@ -8,6 +8,12 @@ import type { Claim } from '@/lib/db/queries/claims'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { installActionInfo } from '@/lib/domain/trial/install-action'
+import {
+  declarationInfo,
+  interventionName,
+  interventionsName,
+  isDeclaration,
+} from '@/lib/domain/trial/mechanism'
 import { observationInfo } from '@/lib/domain/trial/observation'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { conditionFields, designFields } from '@/lib/domain/trial/plan-difference'
@@ -85,14 +91,17 @@ export function Version({ version, isNewest, trials, claims, actor, events, regi
           retire={state === 'retired' ? undefined : { reason: cannotJudge }}
         />
         <Written title="Hypothesis" text={plan.hypothesis} />
-        <Part title="Commands, each released separately">
+        <Part title={`${interventionsName(plan)}, each released separately`}>
           <List type="ordered" size="sm">
             {numbered(plan.slots).map(({ number, item }) => (
               <ListItem key={number}>
-                ScheduleOSUpdate, {describeSlot(item)}
+                {interventionName(item)}, <UserText>{describeSlot(item)}</UserText>
                 <Text size="xs" c="dimmed">
-                  {installActionInfo[item.installAction]}
+                  {isDeclaration(item) ? declarationInfo : installActionInfo[item.installAction]}
                 </Text>
+                {isDeclaration(item) && (
+                  <Written inline title="DetailsURL" text={item.detailsUrl} />
+                )}
                 <Written inline title="Look at" text={item.lookAt} />
                 <Written inline title="Expected" text={item.expect} />
               </ListItem>

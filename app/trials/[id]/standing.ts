@@ -5,6 +5,7 @@ import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { ReaderStanding } from '@/lib/domain/review/second-reading'
 import { mayAct } from '@/lib/domain/trial/command-slot'
 import { isDownload } from '@/lib/domain/trial/likely-sightings'
+import { asksToInstall } from '@/lib/domain/trial/mechanism'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import type { ReviewReader, Standing } from './next-step'
 import type { ReviewView } from './review/review-view'
@@ -75,7 +76,7 @@ function installAskedOf(
     ({ purpose, state, slotOrdinal }) =>
       purpose === 'intervention' &&
       mayAct(state) &&
-      version.plan.slots[(slotOrdinal ?? 1) - 1]?.installAction !== 'DownloadOnly',
+      asksToInstall(version.plan.slots[(slotOrdinal ?? 1) - 1]),
   )
   return asked && trial.endOs === null ? { passcode: passcodePresent?.value } : undefined
 }

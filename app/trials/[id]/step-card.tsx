@@ -13,6 +13,7 @@ import { predictionInWords } from '@/lib/domain/outcome/prediction'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import type { Finding, LabSettings } from '@/lib/domain/rules/rule'
+import { interventionName, isDeclaration, slotName } from '@/lib/domain/trial/mechanism'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
@@ -203,17 +204,18 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
     qualification.overall === 'qualified' ? undefined : unfitWords(qualification.overall)
   const count = version.plan.slots.length
   const osWords = runningOs(state, device)
-  const commandWords = slotWords(view, slot, state)
+  const noun = isDeclaration(slot) ? 'declaration' : 'command'
+  const commandWords = `${interventionName(slot)}, ${slotWords(view, slot, state)}`
   const deviceWords = `${device.labTag ?? ''} ${device.name}`.trim()
   const about = { trialId: trial.id, ordinal, verdictId, deviceWords, osWords }
   const mayNotSign = refusalFor(actor, second?.byLead ? 'counterSignLast' : 'counterSign') ?? unfit
   return (
-    <Card title={count === 1 ? 'Release the command' : `Release command ${ordinal} of ${count}`}>
+    <Card title={count === 1 ? `Release the ${noun}` : `Release ${noun} ${ordinal} of ${count}`}>
       <Group gap="xs">
         <OverallBadge overall={qualification.overall} />
         <Text size="sm">
-          ScheduleOSUpdate, {commandWords}, for <UserText>{device.labTag ?? device.name}</UserText>{' '}
-          on <UserText>{osWords}</UserText>
+          {commandWords}, for <UserText>{device.labTag ?? device.name}</UserText> on{' '}
+          <UserText>{osWords}</UserText>
         </Text>
       </Group>
       <ArmAsks view={view} />
@@ -221,7 +223,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
         {...about}
         commandWords={commandWords}
         destinationWords={destinationWords(view)}
-        which={count === 1 ? 'The command' : `Command ${ordinal} of ${count}`}
+        which={count === 1 ? `The ${noun}` : `${slotName(slot, ordinal)} of ${count}`}
         findings={<FindingsToSign qualification={qualification} />}
         holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
         waitsFor={waitsFor}

@@ -19,10 +19,10 @@ import {
   qualify,
 } from '@/lib/domain/rules/qualify'
 import type { LabSettings } from '@/lib/domain/rules/rule'
-import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
+import type { SlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
 
-/** What a device is judged for: one command slot of a protocol, under the protocol's conditions. */
-export type JudgedPlan = { slot: CommandSlotPlan; conditions: StartingConditions }
+/** What a device is judged for: one slot of a protocol, under the protocol's conditions. */
+export type JudgedPlan = { slot: SlotPlan; conditions: StartingConditions }
 
 /** What the device list judges for: an update by the default action, with no conditions but the lab's own. */
 export const plainPlan: JudgedPlan = { slot: { installAction: 'Default' }, conditions: {} }

@@ -10,6 +10,7 @@ import {
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { releasedAgainFrom } from '@/lib/domain/trial/command-slot'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { buildCommand } from '@/lib/mdm/command'
 import type { PlannedCommand } from '../kernel/sign'
@@ -39,6 +40,7 @@ export function planSlot({ device, plan, ordinal, command }: Slot): SlotCommand 
   const slot = plan.slots[ordinal - 1]
   if (!slot || !device.mdmServerId || device.enrollmentId === null)
     throw new Error('a slot was reserved without a plan, server or enrollment ID')
+  if (isDeclaration(slot)) throw new Error('a declaration slot is not built as a command')
   const commandUuid = randomUUID()
   const built = buildCommand({ commandUuid, requestType: 'ScheduleOSUpdate', slot })
   return {

@@ -10,7 +10,7 @@ import { type ArmFactor, armFactors, armStrata } from '@/lib/domain/trial/design
 import { installActions } from '@/lib/domain/trial/install-action'
 import { comparedKinds } from '@/lib/domain/trial/observation'
 import { primaryOutcomeOf, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
-import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import type { ProtocolPlan, SlotPlan } from '@/lib/domain/trial/protocol'
 import { planLimits, planProblems } from '@/lib/domain/trial/protocol-rules'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
@@ -41,6 +41,29 @@ const designSchema = z.strictObject({
   planned: z.int().optional(),
 })
 
+const commandSchema = z.strictObject({
+  /** Left out in a version; a file may say it. */
+  mechanism: z.literal('command').optional(),
+  installAction: z.enum(installActions),
+  productKey: z.string().optional(),
+  productVersion: z.string().optional(),
+  lookAt: text.optional(),
+  expect: text.optional(),
+})
+
+const declarationSchema = z.strictObject({
+  mechanism: z.literal('declaration'),
+  targetVersion: z.string(),
+  targetBuild: z.string().optional(),
+  when: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('asSoonAsPossible') }),
+    z.strictObject({ kind: z.literal('atLocalTime'), daysLater: z.int(), clock: z.string() }),
+  ]),
+  detailsUrl: z.string().max(planLimits.detailsUrl).optional(),
+  lookAt: text.optional(),
+  expect: text.optional(),
+})
+
 const planSchema = z.strictObject({
   title: z.string().max(planLimits.title),
   question: text,
@@ -48,15 +71,7 @@ const planSchema = z.strictObject({
   inclusion: text.optional(),
   exclusion: text.optional(),
   slots: z
-    .array(
-      z.strictObject({
-        installAction: z.enum(installActions),
-        productKey: z.string().optional(),
-        productVersion: z.string().optional(),
-        lookAt: text.optional(),
-        expect: text.optional(),
-      }),
-    )
+    .array(z.discriminatedUnion('mechanism', [commandSchema, declarationSchema]))
     .max(planLimits.slots),
   conditions: z.strictObject({
     battery: range.optional(),
@@ -153,10 +168,18 @@ export async function readProtocolFile(
   }
   const parsed = protocolFileSchema.safeParse(json)
   if (!parsed.success) return inFile(parsed.error.issues[0])
-  const { plan, claims } = parsed.data
+  const { plan: written, claims } = parsed.data
+  const plan = { ...written, slots: written.slots.map(slotOf) }
   const [problem] = planProblems(plan)
   if (problem) return refused(`plan.${problem.field}: ${problem.reason}`, `plan.${problem.field}`)
   return { status: 'read', plan, claims }
+}
+
+/** A command of a version has no mechanism, so that the same protocol has one form and one hash. */
+function slotOf(slot: z.output<typeof planSchema>['slots'][number]): SlotPlan {
+  if (slot.mechanism === 'declaration') return slot
+  const { mechanism: _, ...command } = slot
+  return command
 }
 
 function inFile(issue: z.core.$ZodIssue | undefined): Refusal {

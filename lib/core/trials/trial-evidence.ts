@@ -17,9 +17,10 @@ import type {
   SlotEvidence,
   StatusReport,
 } from '@/lib/domain/outcome/outcome-evidence'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
 import { buildOfProductKey } from '@/lib/domain/trial/offered-target'
-import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/trial/protocol'
+import type { ProtocolPlan, SlotPlan } from '@/lib/domain/trial/protocol'
 import { eventTime } from '@/lib/mdm/event'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import { interpretReply } from '@/lib/mdm/reply'
@@ -78,12 +79,13 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
 const alarmsSince = (alarms: readonly DeviceAlarm[], { sentAt }: Trial) =>
   alarms.flatMap(({ kind, raisedAt: at }) => (sentAt && at >= sentAt ? [{ kind, at }] : []))
 
-/** What the commands named: the version, and the build that an Apple ProductKey ends in. */
-function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
+/** What the slots named: the version, and the build that a declaration names or an Apple ProductKey ends in. */
+function targetOf({ slots }: { slots: SlotPlan[] }): {
   version?: string | undefined
   build?: string | undefined
 } {
   const last = slots.at(-1)
+  if (last && isDeclaration(last)) return { version: last.targetVersion, build: last.targetBuild }
   const build = last?.productKey === undefined ? undefined : buildOfProductKey(last.productKey)
   return { version: last?.productVersion, build }
 }
@@ -99,7 +101,7 @@ function slotsOf(plan: ProtocolPlan, { commands, replies, redelivered }: Wire): 
     return [
       {
         ordinal: index + 1,
-        installAction: slot.installAction,
+        installAction: isDeclaration(slot) ? undefined : slot.installAction,
         state: command.state,
         sentAt: command.sendingAt ?? undefined,
         replies: replies

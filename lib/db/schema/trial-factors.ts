@@ -11,9 +11,9 @@ import {
 import { literal } from './rule-sql'
 import { devices, protocolVersions, trials } from './schema'
 
-/** The target of the first command of the plan: its ProductVersion, or else its ProductKey. */
+/** The target of the first command of the plan: its ProductVersion or TargetOSVersion, or else its ProductKey. */
 export const targetOf: SQL<string | null> =
-  sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
+  sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,targetVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
 
 const state = trials.startingState
 const text = (value: string) => sql.raw(literal(value))
@@ -56,8 +56,8 @@ const battery = sql`case
 const network = sql`case when ${state} #>> '{network,value}' in ('wifi', 'cellular', 'wired', 'none')
   then ${state} #>> '{network,value}' else ${unknown} end`
 
-/** The InstallActions of a version, whatever its arms ask for. */
-export const planActions: SQL<string> = sql`(select string_agg(slot.value ->> 'installAction', ',' order by slot.ordinality)
+/** The InstallActions of a version, with “declaration” for each declaration, whatever its arms ask for. */
+export const planActions: SQL<string> = sql`(select string_agg(coalesce(slot.value ->> 'installAction', slot.value ->> 'mechanism'), ',' order by slot.ordinality)
   from jsonb_array_elements(${protocolVersions.plan} -> 'slots') with ordinality slot)`
 
 const ofArm = (column: SQL) =>

@@ -117,6 +117,13 @@ export const sqlValues: Readonly<Record<string, string>> = {
     primaryOutcomes.map((one) => [one, String(primaryOutcomeInfo[one].needs.commands)] as const),
     '1',
   ),
+  primary_declarations: caseOf(
+    'chosen',
+    primaryOutcomes.map(
+      (one) => [one, String(primaryOutcomeInfo[one].needs.declarations)] as const,
+    ),
+    'false',
+  ),
   primary_outcomes: listOf(primaryOutcomes),
   outcomes_left_out: listOf(outcomes.filter((one) => outcomeInfo[one].counts === 'leftOut')),
   outcomes_of_change: listOf(outcomesThatNeed('changed')),

@@ -25,10 +25,11 @@ export type ReplyEvidence = {
     | undefined
 }
 
-/** A command slot of the trial with its command's state and answers. */
+/** A slot of the trial with its command's state and answers; a declaration is never answered. */
 export type SlotEvidence = {
   ordinal: number
-  installAction: InstallAction
+  /** Undefined for a declaration, which asks for the install itself. */
+  installAction: InstallAction | undefined
   state: CommandState
   /** When the request was sent; undefined before that. */
   sentAt?: Date | undefined

@@ -118,13 +118,15 @@ function prompted({ observations }: OutcomeEvidence): Proposal | undefined {
   }
 }
 
-/** The command that requested the install, if one did: the first Default downloads, the next one installs. */
+/** The command or declaration that requested the install, if one did: the first Default downloads, the next one installs. */
 function askedToInstall({ slots }: OutcomeEvidence): SlotEvidence | undefined {
   return slots
     .filter(mayHaveArrived)
     .findLast(
       ({ installAction }, index) =>
-        installAction === 'InstallASAP' || (installAction === 'Default' && index > 0),
+        installAction === undefined ||
+        installAction === 'InstallASAP' ||
+        (installAction === 'Default' && index > 0),
     )
 }
 

@@ -7,7 +7,7 @@ const device = (id: string, but: Partial<UnusedDevice> = {}): UnusedDevice => ({
   ...{ startVersion: '26.4', offered: ['26.5', '26.6.1', '27.0'], reserved: false },
   ...but,
 })
-const named = (productVersion: string) => ({ productVersion })
+const named = (productVersion: string) => ({ installAction: 'Default' as const, productVersion })
 
 test('the only device of its version takes each other question with it', () => {
   const used = blastRadius('B-1', [device('B-1')], named('26.6.1'), undefined)
@@ -40,7 +40,7 @@ test('the target of a product key is the one update offered under it', () => {
     { productKey: 'l', version: '27.0' },
   ]
   const of = (productKey: string, given = offers) =>
-    blastRadius('B-1', [device('B-1')], { productKey }, given)
+    blastRadius('B-1', [device('B-1')], { installAction: 'Default', productKey }, given)
   expect(of('k')).toMatchObject({ target: '26.5', isLast: false })
   expect(of('l')).toMatchObject({ target: '27.0', isLast: true })
   expect(of('m')).toMatchObject({ target: undefined, same: undefined })

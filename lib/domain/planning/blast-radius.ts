@@ -1,6 +1,7 @@
 import { nameOffer } from '../reading/describe-reading'
 import type { OfferedUpdate } from '../reading/reading'
-import type { CommandSlotPlan } from '../trial/protocol'
+import { isDeclaration } from '../trial/mechanism'
+import type { SlotPlan } from '../trial/protocol'
 import { isRemovedText } from './budget-view'
 import { questionOf, questionsOf, type UnusedDevice } from './coverage'
 
@@ -33,7 +34,7 @@ export type BlastRadius = {
 export function blastRadius(
   deviceId: string,
   devices: readonly UnusedDevice[],
-  slot: Pick<CommandSlotPlan, 'productVersion' | 'productKey'> | undefined,
+  slot: SlotPlan | undefined,
   offers: readonly OfferedUpdate[] | undefined,
 ): BlastRadius | undefined {
   const device = devices.find(({ id }) => id === deviceId)
@@ -58,10 +59,12 @@ export function blastRadius(
 }
 
 function targetOf(
-  slot: Pick<CommandSlotPlan, 'productVersion' | 'productKey'> | undefined,
+  slot: SlotPlan | undefined,
   offers: readonly OfferedUpdate[] | undefined,
 ): string | undefined {
-  if (slot?.productVersion) return slot.productVersion
-  const named = (offers ?? []).filter(({ productKey }) => productKey === slot?.productKey)
+  if (!slot) return undefined
+  if (isDeclaration(slot)) return slot.targetVersion
+  if (slot.productVersion) return slot.productVersion
+  const named = (offers ?? []).filter(({ productKey }) => productKey === slot.productKey)
   return named.length === 1 && named[0] ? nameOffer(named[0]) : undefined
 }

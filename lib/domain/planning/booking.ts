@@ -1,5 +1,6 @@
 import { compareVersions, parseVersion } from '../device/os-version'
 import { readLabTime } from '../text/lab-time'
+import { targetVersionOf } from '../trial/mechanism'
 import type { ProtocolPlan } from '../trial/protocol'
 import { isClosed, type TrialState } from '../trial/trial'
 
@@ -126,7 +127,7 @@ function windowProblem({ startsAt, endsAt }: Window, now: Date): FieldProblem | 
 
 /** The version that a protocol itself aims at, with its last command; undefined where it names none. */
 export const targetOfPlan = ({ slots }: Pick<ProtocolPlan, 'slots'>): string | undefined =>
-  slots.at(-1)?.productVersion
+  slots.map(targetVersionOf).at(-1)
 
 /**
  * Why a trial of this plan cannot have this target on the device; undefined if it can. The OS of the device may be

@@ -1,6 +1,8 @@
 import { wholeReply } from '../contradiction/finding'
 import type { Citation } from '../rules/rule'
-import type { CommandSlotPlan, ProtocolPlan } from '../trial/protocol'
+import { isDeclaration, mechanismOf } from '../trial/mechanism'
+import { describeEnforcementTime } from '../trial/offered-target'
+import type { DeclarationSlotPlan, ProtocolPlan, SlotPlan } from '../trial/protocol'
 import { type RadarContent, radarTextLabels } from './radar'
 
 /** What a report is written from. Everything in it comes from the record; a person can change the text before it is filed. */
@@ -54,9 +56,13 @@ export function composeRadar(source: RadarSource): RadarContent {
   }
 }
 
-function titleOf({ contradiction, platform, startVersion, ended }: RadarSource): string {
+function titleOf({ contradiction, platform, startVersion, ended, plan }: RadarSource): string {
   const on = `on ${platform} ${startVersion}`
-  if (!contradiction) return `ScheduleOSUpdate ${on}: ${ended ?? 'unexpected result'}`
+  const about =
+    plan && mechanismOf(plan) === 'declaration'
+      ? 'SoftwareUpdateEnforcementSpecific'
+      : 'ScheduleOSUpdate'
+  if (!contradiction) return `${about} ${on}: ${ended ?? 'unexpected result'}`
   const { requestType, path, observed } = contradiction
   const place = placeOf(requestType, path)
   return `${place}: ${observed} ${on}`.slice(0, 200)
@@ -71,7 +77,7 @@ function placeOf(requestType: string, path: string): string {
 
 function stepsOf({ plan, platform, startVersion, contradiction }: RadarSource): string {
   const begin = `Enroll a supervised device on ${platform} ${startVersion}.`
-  const commands = plan?.slots.map(commandText) ?? []
+  const commands = plan?.slots.map(slotText) ?? []
   const planned = plan?.steps.map(({ doThis, expect }) =>
     expect ? `${doThis} (expected: ${expect})` : doThis,
   )
@@ -84,12 +90,20 @@ function stepsOf({ plan, platform, startVersion, contradiction }: RadarSource): 
     .join('\n')
 }
 
-function commandText({ installAction, productKey, productVersion }: CommandSlotPlan): string {
+function slotText(slot: SlotPlan): string {
+  if (isDeclaration(slot)) return declarationText(slot)
+  const { installAction, productKey, productVersion } = slot
   const target = [
     productVersion && `ProductVersion ${productVersion}`,
     productKey && `ProductKey ${productKey}`,
   ].filter(Boolean)
   return `Send ScheduleOSUpdate with InstallAction ${installAction}${target.length > 0 ? ` and ${target.join(', ')}` : ''}.`
+}
+
+function declarationText({ targetVersion, targetBuild, when, detailsUrl }: DeclarationSlotPlan) {
+  const build = targetBuild === undefined ? '' : `, TargetBuildVersion ${targetBuild}`
+  const details = detailsUrl === undefined ? '' : ` and DetailsURL ${detailsUrl}`
+  return `Send a declaration com.apple.configuration.softwareupdate.enforcement.specific with TargetOSVersion ${targetVersion}${build}, TargetLocalDateTime ${describeEnforcementTime(when)}${details}, and an activation of it.`
 }
 
 function actualOf({ contradiction, ended, reply }: RadarSource): string {

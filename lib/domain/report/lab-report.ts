@@ -6,6 +6,7 @@ import type { EndState, Outcome } from '../outcome/outcome'
 import type { ReviewState } from '../review/review'
 import type { RequestType } from '../trial/command-slot'
 import type { batteryBands, factors, ListedFactor } from '../trial/factors'
+import { declarationAction } from '../trial/factors'
 import { installActions } from '../trial/install-action'
 import type { PrimaryOutcome } from '../trial/primary-outcome'
 import type { ManifestEntry } from './frozen-report'
@@ -93,7 +94,7 @@ export const trialKeyForm = /^[0-9a-f]{32}$/
 export const labIdForm = /^[0-9a-f]{64}$/
 
 const version = String.raw`${versionPattern}(?: ?\([a-z]\))?`
-const action = `(?:${installActions.join('|')})`
+const action = `(?:${[...installActions, declarationAction].join('|')})`
 const key = String.raw`[A-Za-z_-]{1,60}(?:\[\]){0,3}`
 
 /** The forms of the texts in a row; each text has at most 200 characters besides. */

@@ -6,6 +6,7 @@ import {
   type ReadingValues,
   readingFields,
 } from '../reading/reading'
+import { isDeclaration } from '../trial/mechanism'
 import { describeSlot } from '../trial/offered-target'
 import {
   type FindingInput,
@@ -83,7 +84,7 @@ type Range = { min?: number | undefined; max?: number | undefined }
 export const statedRange = (range: Range | undefined): Range | undefined =>
   range?.min === undefined && range?.max === undefined ? undefined : range
 
-/** The command itself, as an input of the rules that read it. */
+/** The command or declaration itself, as an input of the rules that read it. */
 export const slotInput = ({ slot }: RuleContext): FindingInput[] => [
-  { label: 'Command', value: describeSlot(slot) },
+  { label: isDeclaration(slot) ? 'Declaration' : 'Command', value: describeSlot(slot) },
 ]

@@ -8,6 +8,7 @@ export const commandNotRemoved: Rule = {
   id: 'Q4',
   title: `Starting OS is before ${upperBound.bound}, where Apple removed the command`,
   kind: 'eligibility',
+  mechanism: 'command',
   cites: [...upperBound.cites],
   fields: ['osVersion'],
   judge(context) {

@@ -1,4 +1,5 @@
 import { atLeast, formatVersion } from '../device/os-version'
+import { isDeclaration } from '../trial/mechanism'
 import { readOs, slotInput, unsettled } from './judging'
 import { fail, notApplicable, pass, type Rule } from './rule'
 import { scheduleProductVersion } from './sources'
@@ -9,10 +10,13 @@ export const productVersionUnderstood: Rule = {
   id: 'Q7',
   title: 'The device understands how the command names its target',
   kind: 'eligibility',
+  mechanism: 'command',
   cites: [scheduleProductVersion],
   fields: ['osVersion'],
   facts: slotInput,
   judge(context) {
+    if (isDeclaration(context.slot))
+      return notApplicable('a declaration names its target otherwise')
     const { productKey, productVersion } = context.slot
     if (productVersion === undefined && productKey === undefined)
       return notApplicable('no target is named yet; a protocol must name one')

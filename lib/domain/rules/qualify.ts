@@ -2,6 +2,7 @@ import { platformOf } from '../device/device'
 import { isHeld } from '../device/hold'
 import { goesStaleAt, type ReadingField } from '../reading/reading'
 import { withoutActivityBefore, withoutKnownWrong } from '../reading/unreliable-readings'
+import { isDeclaration } from '../trial/mechanism'
 import { judgeRule } from './judge-rule'
 import { ruleSetOf } from './known-issues'
 import { endOfBand } from './q21-time-of-day'
@@ -30,7 +31,7 @@ export function combine(findings: readonly Pick<Finding, 'verdict' | 'warnOnly'>
   return verdicts.length === 0 || verdicts.includes('unknown') ? 'notYet' : 'qualified'
 }
 
-/** Judges a device for one command slot by every rule, in order. Pure: the same context gives the same verdict. */
+/** Judges a device for one slot by every rule of its mechanism, in order. Pure: the same context gives the same verdict. */
 export function qualify(context: RuleContext): Qualification {
   return qualifyBy(rules, context)
 }
@@ -40,7 +41,9 @@ export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualificat
   const context = asRunning(of)
   const relied = new Set<ReadingField>()
   const looked = new Set<ReadingField>()
-  const findings = ruleSet.map((rule) => {
+  const mechanism = isDeclaration(context.slot) ? 'declaration' : 'command'
+  const judging = ruleSet.filter((rule) => (rule.mechanism ?? mechanism) === mechanism)
+  const findings = judging.map((rule) => {
     const judged = judgeRule(rule, { ...context, relied: [...relied] })
     for (const field of judged.looked) {
       looked.add(field)

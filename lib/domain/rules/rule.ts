@@ -1,7 +1,7 @@
 import type { Family, Platform } from '../device/device'
 import type { OsIdentity } from '../device/os-identity'
 import type { DeviceState, MaxAges, ReadingField, ReadingSource } from '../reading/reading'
-import type { CommandSlotPlan, StartingConditions } from '../trial/protocol'
+import type { SlotPlan, StartingConditions } from '../trial/protocol'
 
 export const verdicts = ['pass', 'fail', 'unknown', 'notApplicable'] as const
 export type Verdict = (typeof verdicts)[number]
@@ -177,7 +177,7 @@ export type LabSettings = {
 export type RuleContext = {
   device: DeviceFacts
   state: DeviceState
-  slot: CommandSlotPlan
+  slot: SlotPlan
   conditions: StartingConditions
   settings: LabSettings
   /** The lab's own known issues by version, which are part of the rule set. */
@@ -194,6 +194,8 @@ export type Rule = {
   id: string
   title: string
   kind: RuleKind
+  /** The only mechanism whose slots it judges; absent where it judges both. */
+  mechanism?: 'command' | 'declaration'
   warnOnly?: boolean
   /** Whether a rule that otherwise only warns blocks here, because the protocol itself sets the condition. */
   blocksWhen?(context: RuleContext): boolean

@@ -1,5 +1,6 @@
 import { armAsks, levelWords, planInArm, sumOfWeights } from './arms'
 import { type ArmFactor, armFactors, armStrata } from './design'
+import { isCommand } from './mechanism'
 import { type PlanProblem, problem } from './plan-problem'
 import { primaryOutcomeOf, unreachable } from './primary-outcome'
 import type { ProtocolPlan } from './protocol'
@@ -57,7 +58,7 @@ function levelProblems(plan: ProtocolPlan, field: string, factor: ArmFactor, lev
         ? `"${level}" is not a list of InstallActions such as DownloadOnly,InstallASAP`
         : `"${level}" is no level of it`,
     )
-  const commands = plan.slots.length
+  const commands = plan.slots.filter(isCommand).length
   if (factor === 'action' && level.split(',').length !== commands)
     return problem(field, `"${level}" names other than ${commands}, the number of commands`)
   const arms = plan.design?.arms ?? []

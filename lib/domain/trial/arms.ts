@@ -8,8 +8,9 @@ import {
   armStrata,
   type TrialDesign,
 } from './design'
-import { type HourBand, hourBands, readActions } from './factors'
+import { declarationAction, type HourBand, hourBands, readActions } from './factors'
 import type { InstallAction } from './install-action'
+import { isCommand, isDeclaration } from './mechanism'
 import type { ProtocolPlan, StartingConditions } from './protocol'
 
 export const armFactorLabels: Record<ArmFactor, string> = {
@@ -47,7 +48,7 @@ export const armLevels: Record<Exclude<ArmFactor, 'action'>, Readonly<Record<str
 /** A level as what it asks for; undefined for one that the factor does not have. */
 export function levelWords(factor: ArmFactor, level: string): string | undefined {
   if (factor !== 'action') return armLevels[factor][level]
-  const actions = readActions(level)
+  const actions = level.split(',').includes(declarationAction) ? undefined : readActions(level)
   return actions && `commands ${actions.replaceAll(',', ', then ')}`
 }
 
@@ -87,8 +88,10 @@ export function partsInArm(
   const actions = arm.levels.action?.split(',')
   return {
     slots: slots.map((slot, index) => {
+      if (isDeclaration(slot)) return slot
       // As many as there are commands, each a known one: `designProblems`.
-      const installAction = actions?.[index] as InstallAction | undefined
+      const place = slots.slice(0, index).filter(isCommand).length
+      const installAction = actions?.[place] as InstallAction | undefined
       return installAction === undefined ? slot : { ...slot, installAction }
     }),
     conditions: { ...conditions, ...conditionsOfArm(arm) },
@@ -102,7 +105,7 @@ export function partsInArm(
 export const planInArm = (plan: ProtocolPlan, name: string | undefined): ProtocolPlan =>
   name === undefined ? plan : { ...plan, ...partsInArm(plan, armNamed(plan, name)) }
 
-/** One command of a trial with its starting conditions. A time of day is asked for the first release alone. */
+/** One slot of a trial with its starting conditions. A time of day is asked for the first release alone. */
 export function commandOf(
   { slots, conditions }: Pick<ProtocolPlan, 'slots' | 'conditions'>,
   ordinal: number,

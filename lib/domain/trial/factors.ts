@@ -80,12 +80,12 @@ export const factors = {
   },
   action: {
     label: 'Install actions',
-    read: 'The InstallActions of the protocol, or of the arm where it names others, in their order.',
+    read: 'The InstallActions of the protocol, or of the arm where it names others, in their order; “declaration” for each declaration.',
   },
   protocol: { label: 'Protocol', read: 'The protocol, over all its versions.' },
   target: {
     label: 'Target',
-    read: 'The ProductVersion of the first command, or else its ProductKey.',
+    read: 'The ProductVersion of the first command, or else its ProductKey; of a declaration its TargetOSVersion.',
   },
   hour: {
     label: 'Time of day',
@@ -130,9 +130,15 @@ export type ListedFactor = {
 
 export const factorOf = (name: FactorName): Factor => factors[name]
 
+/** Stands for a declaration among the InstallActions of a protocol. */
+export const declarationAction = 'declaration'
+
 /** "Default,InstallASAP": the InstallActions of a protocol, as the filter names them; undefined for anything else. */
 export function readActions(text: string): string | undefined {
-  const known: readonly string[] = installActions satisfies readonly InstallAction[]
+  const known: readonly string[] = [...installActions, declarationAction] satisfies readonly (
+    | InstallAction
+    | typeof declarationAction
+  )[]
   return text.split(',').every((action) => known.includes(action)) ? text : undefined
 }
 

@@ -22,3 +22,9 @@ export const targetCite = {
   label: 'ProductKey and ProductVersion',
   url: `${schema}#L52-L68`,
 }
+
+/** The declaration and its keys, with the versions that have them. */
+export const declarationCite = {
+  label: "Apple's schema at 18.1, softwareupdate.enforcement.specific",
+  url: 'https://github.com/apple/device-management/blob/b6202ca2fbd31286a52eb160b67a4db7b4fe1f1f/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml',
+}

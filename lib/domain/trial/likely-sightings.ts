@@ -1,6 +1,7 @@
 import { type CommandState, mayBeReleasedAgain } from './command-slot'
+import { isDeclaration } from './mechanism'
 import { type ObservationKind, observationKinds } from './observation'
-import type { CommandSlotPlan } from './protocol'
+import type { SlotPlan } from './protocol'
 
 /** What the newest released command asks of the device: nothing yet, a download, or an install. */
 export type BenchPhase = 'before' | 'download' | 'install'
@@ -8,16 +9,15 @@ export type BenchPhase = 'before' | 'download' | 'install'
 type Released = { purpose: string; slotOrdinal: number | null; state: CommandState }
 
 /** On iOS the first Default downloads what the next one installs: see `installActionInfo`. */
-export const isDownload = (slots: readonly CommandSlotPlan[], ordinal: number): boolean => {
-  const action = slots[ordinal - 1]?.installAction
-  return action === 'DownloadOnly' || (action === 'Default' && ordinal === 1)
+export const isDownload = (slots: readonly SlotPlan[], ordinal: number): boolean => {
+  const slot = slots[ordinal - 1]
+  if (!slot || isDeclaration(slot)) return false
+  const isFirst = slots.slice(0, ordinal - 1).every(isDeclaration)
+  return slot.installAction === 'DownloadOnly' || (slot.installAction === 'Default' && isFirst)
 }
 
 /** A held command counts, so that no button moves at the moment in which it is sent. */
-export function benchPhase(
-  slots: readonly CommandSlotPlan[],
-  commands: readonly Released[],
-): BenchPhase {
+export function benchPhase(slots: readonly SlotPlan[], commands: readonly Released[]): BenchPhase {
   const ordinals = commands
     .filter(({ purpose, state }) => purpose === 'intervention' && !mayBeReleasedAgain(state))
     .map(({ slotOrdinal }) => slotOrdinal ?? 1)

@@ -6,7 +6,8 @@ import {
   sameVersion,
 } from '../device/os-version'
 import type { OfferedUpdate } from '../reading/reading'
-import type { CommandSlotPlan } from './protocol'
+import { isDeclaration } from './mechanism'
+import type { DeclarationSlotPlan, EnforcementTime, SlotPlan } from './protocol'
 
 /** `unclear`: the device left out the version, or sent a build or a blank instead. */
 type Match = 'yes' | 'no' | 'unclear'
@@ -15,18 +16,20 @@ type Match = 'yes' | 'no' | 'unclear'
 export type OfferedTarget = { meant: OfferedUpdate[]; unclear: OfferedUpdate[] }
 
 /** Finds the target of a slot among the updates offered to the device; a slot without a target means any of them. */
-export function findOffered(
-  slot: CommandSlotPlan,
-  offers: readonly OfferedUpdate[],
-): OfferedTarget {
+export function findOffered(slot: SlotPlan, offers: readonly OfferedUpdate[]): OfferedTarget {
   const by = (match: Match) => offers.filter((offer) => matchOf(slot, offer) === match)
   return { meant: by('yes'), unclear: by('unclear') }
 }
 
-function matchOf(slot: CommandSlotPlan, offer: OfferedUpdate): Match {
+function matchOf(slot: SlotPlan, offer: OfferedUpdate): Match {
   const parts: Match[] = []
-  if (slot.productKey !== undefined) parts.push(keyMatch(slot.productKey, offer))
-  if (slot.productVersion !== undefined) parts.push(versionMatch(slot.productVersion, offer))
+  if (isDeclaration(slot)) {
+    parts.push(versionMatch(slot.targetVersion, offer))
+    if (slot.targetBuild !== undefined) parts.push(buildMatch(slot.targetBuild, offer))
+  } else {
+    if (slot.productKey !== undefined) parts.push(keyMatch(slot.productKey, offer))
+    if (slot.productVersion !== undefined) parts.push(versionMatch(slot.productVersion, offer))
+  }
   if (parts.includes('no')) return 'no'
   return parts.includes('unclear') ? 'unclear' : 'yes'
 }
@@ -34,6 +37,11 @@ function matchOf(slot: CommandSlotPlan, offer: OfferedUpdate): Match {
 function keyMatch(key: string, offer: OfferedUpdate): Match {
   const build = buildOfProductKey(key)
   return key === offer.productKey || (build !== undefined && build === offer.build) ? 'yes' : 'no'
+}
+
+function buildMatch(wanted: string, { build }: OfferedUpdate): Match {
+  if (build === undefined) return 'unclear'
+  return build === wanted ? 'yes' : 'no'
 }
 
 function versionMatch(wanted: string, offer: OfferedUpdate): Match {
@@ -55,14 +63,29 @@ export function bytesNeeded({ downloadBytes, installBytes }: OfferedUpdate): num
     : downloadBytes + installBytes
 }
 
-/** A command in the words that an engineer reads before releasing it. */
-export function describeSlot({ installAction, productKey, productVersion }: CommandSlotPlan) {
+/** When a declaration asks for the install, by the device's own clock. */
+export function describeEnforcementTime(when: EnforcementTime): string {
+  if (when.kind === 'asSoonAsPossible') return 'as soon as possible'
+  const day = ['on the day of the release', 'on the day after the release'][when.daysLater]
+  return `at ${when.clock} ${day ?? `${when.daysLater} days after the release`}, local time of the device`
+}
+
+function describeDeclaration({ targetVersion, targetBuild, when }: DeclarationSlotPlan): string {
+  const build = targetBuild === undefined ? '' : ` (${targetBuild})`
+  return `${targetVersion}${build} enforced ${describeEnforcementTime(when)}`
+}
+
+/** A slot in the words that an engineer reads before releasing it. */
+export function describeSlot(slot: SlotPlan): string {
+  if (isDeclaration(slot)) return describeDeclaration(slot)
+  const { installAction, productKey, productVersion } = slot
   const names = [productKey, productVersion].filter((name) => name !== undefined)
   return `InstallAction ${installAction} for ${names.length === 0 ? 'whatever is offered' : names.join(' / ')}`
 }
 
 /** The same with the version of a product key if the offers show it: a key ("iOSUpdate16B92") only contains the build. */
-export function describeSlotAmong(slot: CommandSlotPlan, offers: readonly OfferedUpdate[]) {
+export function describeSlotAmong(slot: SlotPlan, offers: readonly OfferedUpdate[]): string {
+  if (isDeclaration(slot)) return describeSlot(slot)
   const { installAction, productKey, productVersion } = slot
   if (productKey === undefined || productVersion !== undefined) return describeSlot(slot)
   const versions = new Set(findOffered(slot, offers).meant.flatMap(({ version }) => version ?? []))

@@ -3,6 +3,7 @@ import { describeBytes } from '../reading/describe-reading'
 import { readingFields } from '../reading/reading'
 import { type TextRun, wordDifference } from '../text/word-difference'
 import { armAsks, armFactorLabels, assignedWithin, blockWords, levelWords } from './arms'
+import { isDeclaration, slotName } from './mechanism'
 import { observationInfo } from './observation'
 import { describeSlot } from './offered-target'
 import { numeratorWords, primaryOutcomeInfo, primaryOutcomeOf } from './primary-outcome'
@@ -38,9 +39,10 @@ function fieldsOf(plan: ProtocolPlan): [label: string, text: string][] {
     ['Inclusion beyond the rules', plan.inclusion ?? ''],
     ['Exclusion beyond the rules', plan.exclusion ?? ''],
     ...plan.slots.flatMap((slot, index): [string, string][] => [
-      [`Command ${index + 1}`, describeSlot(slot)],
-      [`Command ${index + 1}: look at`, slot.lookAt ?? ''],
-      [`Command ${index + 1}: expected`, slot.expect ?? ''],
+      [slotName(slot, index + 1), describeSlot(slot)],
+      [`${slotName(slot, index + 1)}: details URL`, (isDeclaration(slot) && slot.detailsUrl) || ''],
+      [`${slotName(slot, index + 1)}: look at`, slot.lookAt ?? ''],
+      [`${slotName(slot, index + 1)}: expected`, slot.expect ?? ''],
     ]),
     ...plan.steps.flatMap((step, index): [string, string][] => [
       [`Step ${index + 1}: do this`, step.doThis],

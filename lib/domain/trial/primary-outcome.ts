@@ -23,8 +23,8 @@ type PrimaryOutcomeInfo = {
   countsWhere: string
   /** The numerator. The denominator is every trial whose outcome counts at all. */
   numerator: readonly Outcome[]
-  /** The commands without which no trial could reach it: so many of these actions. */
-  needs: { actions: readonly InstallAction[]; commands: number }
+  /** The slots without which no trial could reach it: so many commands of these actions, or declarations where they can lead to it. */
+  needs: { actions: readonly InstallAction[]; declarations: boolean; commands: number }
   /** Why a protocol without them is refused. */
   otherwise: string
 }
@@ -32,11 +32,11 @@ type PrimaryOutcomeInfo = {
 const installs: readonly InstallAction[] = ['Default', 'InstallASAP']
 const downloads: readonly InstallAction[] = ['Default', 'DownloadOnly']
 const anyCommand = {
-  needs: { actions: installActions, commands: 1 },
+  needs: { actions: installActions, declarations: true, commands: 1 },
   otherwise: 'the protocol sends no command',
 } as const
 const oneInstall = {
-  needs: { actions: installs, commands: 1 },
+  needs: { actions: installs, declarations: true, commands: 1 },
   otherwise: 'every command is DownloadOnly, so none of them can lead to an install',
 }
 const staysAsItWas = outcomes.filter(
@@ -70,7 +70,7 @@ export const primaryOutcomeInfo: Record<PrimaryOutcome, PrimaryOutcomeInfo> = {
     title: 'Trials of a download',
     countsWhere: 'the update was downloaded and nothing was installed',
     numerator: ['downloadedOnly'],
-    needs: { actions: downloads, commands: 1 },
+    needs: { actions: downloads, declarations: true, commands: 1 },
     otherwise: 'every command is InstallASAP, which downloads nothing',
   },
   promptWaits: {
@@ -86,7 +86,8 @@ export const primaryOutcomeInfo: Record<PrimaryOutcome, PrimaryOutcomeInfo> = {
     title: 'Trials of an install that was put off',
     countsWhere: 'one more command started at once what somebody had put off until the night',
     numerator: ['startedAlthoughScheduled'],
-    needs: { actions: installs, commands: 2 },
+    // A declaration is no further command: it has its own time.
+    needs: { actions: installs, declarations: false, commands: 2 },
     otherwise:
       'it takes a command that is put off and one more: two that are Default or InstallASAP',
   },
@@ -114,14 +115,20 @@ export const numeratorWords = (primary: PrimaryOutcome): string =>
 export const hasReached = (outcome: Outcome, primary: PrimaryOutcome): boolean =>
   primaryOutcomeInfo[primary].numerator.includes(outcome)
 
-type Slots = { slots: readonly { installAction: InstallAction }[] }
+/** What of a slot decides where its trials can end. */
+type SlotKind =
+  | { mechanism?: 'command' | undefined; installAction: InstallAction }
+  | { mechanism: 'declaration' }
+type Slots = { slots: readonly SlotKind[] }
 
 /**
  * What the commands suggest: a protocol with only DownloadOnly is about the download, every other one about the install.
  * It is proposed in the editor, and is what versions from before the choice are counted by.
  */
 export const proposedPrimaryOutcome = ({ slots }: Slots): PrimaryOutcome =>
-  slots.every(({ installAction }) => installAction === 'DownloadOnly') ? 'downloaded' : 'installed'
+  slots.every((slot) => slot.mechanism !== 'declaration' && slot.installAction === 'DownloadOnly')
+    ? 'downloaded'
+    : 'installed'
 
 /** The primary outcome of a version; the database's `primary_outcome` has the same rule. */
 export const primaryOutcomeOf = (plan: Slots & { primaryOutcome?: PrimaryOutcome | undefined }) =>
@@ -130,7 +137,11 @@ export const primaryOutcomeOf = (plan: Slots & { primaryOutcome?: PrimaryOutcome
 /** Why no trial of these commands could reach the primary outcome; undefined if one could. */
 export function unreachable({ slots }: Slots, primary: PrimaryOutcome): string | undefined {
   const { label, needs, otherwise } = primaryOutcomeInfo[primary]
-  const able = slots.filter(({ installAction }) => needs.actions.includes(installAction))
+  const able = slots.filter((slot) =>
+    slot.mechanism === 'declaration'
+      ? needs.declarations
+      : needs.actions.includes(slot.installAction),
+  )
   return able.length >= needs.commands
     ? undefined
     : `no trial could come out as “${label}”: ${otherwise}`

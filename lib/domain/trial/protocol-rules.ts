@@ -1,8 +1,9 @@
-import { isBuild, splitVersion } from '../device/os-version'
+import { acceptedBuild, isBuild, splitVersion } from '../device/os-version'
 import { readingFieldNames } from '../reading/reading'
 import { designProblems } from './arm-rules'
 import { partsInArm } from './arms'
 import { installActions } from './install-action'
+import { isCommand, isDeclaration } from './mechanism'
 import { comparedKinds } from './observation'
 import { type PlanProblem, problem } from './plan-problem'
 import {
@@ -11,7 +12,14 @@ import {
   primaryOutcomes,
   unreachable,
 } from './primary-outcome'
-import type { ClaimRef, CommandSlotPlan, ProtocolPlan, StartingConditions } from './protocol'
+import type {
+  ClaimRef,
+  CommandSlotPlan,
+  DeclarationSlotPlan,
+  ProtocolPlan,
+  SlotPlan,
+  StartingConditions,
+} from './protocol'
 
 /** The limits of a protocol: characters of each text, and how many of each list. */
 export const planLimits = {
@@ -21,6 +29,9 @@ export const planLimits = {
   steps: 100,
   claims: 20,
   deadlineMinutes: 90 * 24 * 60,
+  /** A declaration enforces within the longest time that a trial is observed. */
+  daysLater: 90,
+  detailsUrl: 2_000,
 }
 
 /** The texts that may be left out. */
@@ -31,7 +42,11 @@ const optionalTexts = ['hypothesis', 'inclusion', 'exclusion', 'stopRule'] as co
  * without one a device installs any update it is offered
  * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L37-L68).
  */
-export function slotProblems(slot: CommandSlotPlan, field = 'slot'): PlanProblem[] {
+export function slotProblems(slot: SlotPlan, field = 'slot'): PlanProblem[] {
+  return isDeclaration(slot) ? declarationProblems(slot, field) : commandProblems(slot, field)
+}
+
+function commandProblems(slot: CommandSlotPlan, field: string): PlanProblem[] {
   const { installAction, productKey, productVersion } = slot
   const problems: PlanProblem[] = []
   if (!installActions.includes(installAction))
@@ -44,7 +59,7 @@ export function slotProblems(slot: CommandSlotPlan, field = 'slot'): PlanProblem
     )
   if (productKey !== undefined) problems.push(...keyProblems(productKey, `${field}.productKey`))
   if (productVersion !== undefined)
-    problems.push(...versionProblems(productVersion, `${field}.productVersion`))
+    problems.push(...versionProblems(productVersion, `${field}.productVersion`, 'ProductVersion'))
   return problems
 }
 
@@ -61,14 +76,60 @@ function keyProblems(key: string, field: string): PlanProblem[] {
       )
 }
 
-function versionProblems(version: string, field: string): PlanProblem[] {
+function versionProblems(version: string, field: string, key: string): PlanProblem[] {
   const split = splitVersion(version)
   if (split && split.extra === undefined) return []
   if (/\([a-z]\)\s*$/i.test(version))
-    return problem(field, 'ProductVersion cannot name a Rapid Security Response such as "16.5 (a)"')
+    return problem(field, `${key} cannot name a Rapid Security Response such as "16.5 (a)"`)
   if (isBuild(version))
     return problem(field, `"${version}" is a build; write the version, such as 11.4.1`)
   return problem(field, 'a version is numbers with dots, such as 11.4.1, without leading zeros')
+}
+
+/**
+ * The problems of a declaration. The version is required; the build may have the letter of a supplement, as in 20A242a
+ * (https://github.com/apple/device-management/blob/b6202ca/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml).
+ */
+function declarationProblems(slot: DeclarationSlotPlan, field: string): PlanProblem[] {
+  const { targetVersion, targetBuild, detailsUrl } = slot
+  return [
+    ...(targetVersion.trim() === ''
+      ? problem(`${field}.targetVersion`, 'name the version that the declaration enforces')
+      : versionProblems(targetVersion, `${field}.targetVersion`, 'TargetOSVersion')),
+    ...(targetBuild === undefined || isBuild(targetBuild)
+      ? []
+      : problem(`${field}.targetBuild`, `"${targetBuild}" is not ${acceptedBuild}`)),
+    ...timeProblems(slot, `${field}.when`),
+    ...(detailsUrl === undefined ? [] : urlProblems(detailsUrl, `${field}.detailsUrl`)),
+  ]
+}
+
+function timeProblems({ when }: DeclarationSlotPlan, field: string): PlanProblem[] {
+  if (when.kind === 'asSoonAsPossible') return []
+  const { daysLater, clock } = when
+  const days =
+    Number.isInteger(daysLater) && daysLater >= 0 && daysLater <= planLimits.daysLater
+      ? []
+      : problem(`${field}.daysLater`, `whole days from 0 to ${planLimits.daysLater}`)
+  const time = /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(clock)
+    ? []
+    : problem(`${field}.clock`, 'a time of day from 00:00 to 23:59, such as 09:30')
+  return [...days, ...time]
+}
+
+function urlProblems(url: string, field: string): PlanProblem[] {
+  const { detailsUrl } = planLimits
+  if (url.length > detailsUrl)
+    return problem(field, `at most ${detailsUrl.toLocaleString('en')} characters`)
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol !== 'https:' || /[\s\p{C}]/u.test(url))
+    return problem(
+      field,
+      'an address that begins with https://, such as https://lab.example/update',
+    )
+  return parsed.username || parsed.password
+    ? problem(field, 'an address without a user name and password: every device shows it')
+    : []
 }
 
 /** The problems of a protocol; empty if it may be saved. */
@@ -83,7 +144,7 @@ export function planProblems(plan: ProtocolPlan): PlanProblem[] {
       planLimits.text,
     ),
     ...optionalTexts.flatMap((name) => lengthProblems(plan[name], name)),
-    ...countProblems(plan.slots.length, 'slots', 'command', 1, planLimits.slots),
+    ...countProblems(plan.slots.length, 'slots', 'intervention', 1, planLimits.slots),
     ...plan.slots.flatMap((slot, index) => [
       ...slotProblems(slot, `slots.${index}`),
       ...lengthProblems(slot.lookAt, `slots.${index}.lookAt`),
@@ -207,13 +268,31 @@ export function planAdvice(plan: Advised): string[] {
 }
 
 function commandAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
-  const [first] = slots
+  if (slots.some(isDeclaration)) return declarationAdvice(slots)
+  const [first] = slots.filter(isCommand)
   // https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L82-L84
   if (first?.installAction === 'InstallASAP')
     return ['InstallASAP installs only what is already downloaded; nothing before it downloads.']
   if (slots.length === 1 && first?.installAction === 'Default')
     return ['A single Default downloads; it takes a second one to install.']
   return []
+}
+
+/** What the documentation says of declarations, and of commands beside them. */
+function declarationAdvice(slots: readonly SlotPlan[]): string[] {
+  const declared = slots.filter(isDeclaration)
+  return [
+    // Texts up to 26 let "16.1" mean the newest 16.1.x and the version win over the build; the text of 27 does not.
+    ...(declared.some(({ targetBuild }) => targetBuild === undefined)
+      ? ['Name the build too: Apple has changed what a version alone means between the releases.']
+      : []),
+    // https://github.com/apple/device-management/blob/0a4527c5/mdm/commands/system.update.schedule.yaml
+    ...(declared.length < slots.length
+      ? [
+          'While a declaration is active, a device ignores ScheduleOSUpdate and answers with an error.',
+        ]
+      : []),
+  ]
 }
 
 /** What is possible, and yet not to be expected of such a device. */

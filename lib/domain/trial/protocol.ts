@@ -10,6 +10,8 @@ export type ClaimRef = { claim: number; version: number }
 
 /** One ScheduleOSUpdate of a protocol, sent at most once in a trial. At least one of key and version is the target. */
 export type CommandSlotPlan = {
+  /** Never written: a slot without a mechanism is a command, as in every version from before there were declarations. */
+  mechanism?: undefined
   installAction: InstallAction
   productKey?: string | undefined
   productVersion?: string | undefined
@@ -17,6 +19,27 @@ export type CommandSlotPlan = {
   lookAt?: string | undefined
   expect?: string | undefined
 }
+
+/** When a declaration asks the device to install, before it is turned into the device's own local time at the release. */
+export type EnforcementTime =
+  | { kind: 'asSoonAsPossible' }
+  /** `daysLater` counts from the device's local date at the release; `clock` is its local time of day, HH:MM. */
+  | { kind: 'atLocalTime'; daysLater: number; clock: string }
+
+/** One software-update declaration of a protocol (com.apple.configuration.softwareupdate.enforcement.specific), put on the device at most once in a trial. */
+export type DeclarationSlotPlan = {
+  mechanism: 'declaration'
+  targetVersion: string
+  targetBuild?: string | undefined
+  when: EnforcementTime
+  /** A page that the device shows to its user about the update. */
+  detailsUrl?: string | undefined
+  lookAt?: string | undefined
+  expect?: string | undefined
+}
+
+/** One intervention of a protocol: a command, or a declaration. */
+export type SlotPlan = CommandSlotPlan | DeclarationSlotPlan
 
 /**
  * A protocol's own starting conditions. Each replaces the lab's rule with the same name, so that a protocol may require
@@ -56,7 +79,7 @@ export type ProtocolPlan = {
   /** Which devices are taken and which are not, beyond what the rules judge: for people to hold to. */
   inclusion?: string | undefined
   exclusion?: string | undefined
-  slots: CommandSlotPlan[]
+  slots: SlotPlan[]
   conditions: StartingConditions
   steps: ProtocolStep[]
   expectedOutcome: string

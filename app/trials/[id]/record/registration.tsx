@@ -25,6 +25,7 @@ import {
   readingFields,
 } from '@/lib/domain/reading/reading'
 import { windowInWords } from '@/lib/domain/text/lab-time'
+import { interventionsName } from '@/lib/domain/trial/mechanism'
 import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { factLines, type StartingFacts } from '@/lib/domain/trial/starting-facts'
 import { minutesInWords } from '../observe/spans'
@@ -90,7 +91,8 @@ export function Registration({
         <Section title="Exclusion beyond the rules" text={plan.exclusion} />
         <Section title="Stop rule" text={plan.stopRule} />
         <Text size="sm">
-          <b>Commands:</b> {plan.slots.map((slot) => slotWords(view, slot, state)).join('; ')}
+          <b>{interventionsName(plan)}:</b>{' '}
+          {plan.slots.map((slot) => slotWords(view, slot, state)).join('; ')}
         </Text>
         <Text size="sm">
           <b>Primary outcome:</b> {primaryOutcomeInfo[version.primaryOutcome].label}, where{' '}

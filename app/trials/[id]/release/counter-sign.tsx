@@ -53,7 +53,7 @@ export function CounterSignButton(props: Props) {
           }
         >
           <Text size="sm">
-            ScheduleOSUpdate, {props.commandWords}, for <UserText>{props.deviceWords}</UserText> on{' '}
+            {props.commandWords}, for <UserText>{props.deviceWords}</UserText> on{' '}
             <UserText>{props.osWords}</UserText>, with the findings below.
           </Text>
           <Text size="sm">

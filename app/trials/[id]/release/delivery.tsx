@@ -6,6 +6,7 @@ import type { Command } from '@/lib/db/queries/trials/commands'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
+import { slotName } from '@/lib/domain/trial/mechanism'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { slotWords } from '../slot-words'
@@ -46,7 +47,7 @@ function OneCommand({ command, view, actor }: Props) {
     <Stack gap={4} className={actor ? (classes.command ?? '') : ''}>
       <Group gap="xs">
         <Text fw={600} size="sm">
-          Command {command.slotOrdinal}
+          {slotName(slot, command.slotOrdinal ?? 1)}
           {slot && `: ${slotWords(view, slot)}`}
         </Text>
         {command.answeredAt ? (

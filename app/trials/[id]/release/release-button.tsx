@@ -109,7 +109,7 @@ function About(props: Props) {
         <b>Runs now:</b> <UserText>{osWords}</UserText>
       </Text>
       <Text size="sm">
-        <b>{which}:</b> ScheduleOSUpdate, {commandWords}
+        <b>{which}:</b> {commandWords}
       </Text>
       <Text size="sm">
         <b>Goes to:</b> <UserText>{destinationWords}</UserText>

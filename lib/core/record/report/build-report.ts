@@ -1,8 +1,10 @@
 import { outcomeWaitInfo } from '@/lib/domain/review/second-reading'
 import { armAsks, armNamed } from '@/lib/domain/trial/arms'
 import { serverClock } from '@/lib/domain/trial/clocks'
-import { describeSlotAmong } from '@/lib/domain/trial/offered-target'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
+import { describeEnforcementTime, describeSlotAmong } from '@/lib/domain/trial/offered-target'
 import { primaryOutcomeOf } from '@/lib/domain/trial/primary-outcome'
+import type { SlotPlan } from '@/lib/domain/trial/protocol'
 import { timelineOf } from '@/lib/domain/trial/timeline'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { timelineReply } from '../reply-words'
@@ -114,11 +116,22 @@ function reportProtocol({ record }: Gathered): TrialReport['protocol'] {
     primaryOutcome: primaryOutcomeOf(plan),
     commands: slots.map((slot, index) => ({
       ordinal: index + 1,
-      installAction: slot.installAction,
-      productKey: slot.productKey ?? null,
-      productVersion: slot.productVersion ?? null,
+      ...reportSlot(slot),
       words: describeSlotAmong(slot, offers),
     })),
+  }
+}
+
+function reportSlot(slot: SlotPlan) {
+  if (!isDeclaration(slot)) {
+    const { installAction, productKey = null, productVersion = null } = slot
+    return { installAction, productKey, productVersion, declaration: null }
+  }
+  const { targetVersion, targetBuild = null, detailsUrl = null } = slot
+  const when = describeEnforcementTime(slot.when)
+  return {
+    ...{ installAction: null, productKey: null, productVersion: null },
+    declaration: { targetVersion, targetBuild, detailsUrl, when },
   }
 }
 

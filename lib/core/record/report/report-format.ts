@@ -42,8 +42,15 @@ const protocol = z.strictObject({
   deadlineMinutes: z.number(),
   commands: z.array(
     z.strictObject({
-      ...{ ordinal: z.int(), installAction: text },
+      ordinal: z.int(),
+      installAction: orUnknown(text).meta({ description: 'null: a declaration' }),
       ...{ productKey: orUnknown(text), productVersion: orUnknown(text), words: text },
+      declaration: orUnknown(
+        z.strictObject({
+          ...{ targetVersion: text, targetBuild: orUnknown(text), detailsUrl: orUnknown(text) },
+          when: text,
+        }),
+      ).meta({ description: 'null: a command' }),
     }),
   ),
 })

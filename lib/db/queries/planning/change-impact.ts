@@ -66,7 +66,7 @@ async function listKept(db: Db, environment: Environment, now: Date): Promise<Ke
 /** The version that the device offers under the key of the first command, where that names no version. */
 const target = sql<
   string | null
->`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', (
+>`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,targetVersion}', (
   select min(u ->> 'version') from current_readings r,
     jsonb_array_elements(case jsonb_typeof(r.value) when 'array' then r.value else '[]' end) u
   where r.device_id = ${devices.id} and r.field = 'availableUpdates'

@@ -9,7 +9,7 @@ import type { PrimaryOutcome } from '@/lib/domain/trial/primary-outcome'
 
 /** The version of the first command's target: as written, or that of the one update offered under its key at release. */
 const target: SQL<string | null> =
-  sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', (
+  sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,targetVersion}', (
   select case when count(*) = 1 then min(u ->> 'version') end
   from jsonb_array_elements(case jsonb_typeof(${trials.startingState} #> '{availableUpdates,value}')
     when 'array' then ${trials.startingState} #> '{availableUpdates,value}' else '[]' end) u

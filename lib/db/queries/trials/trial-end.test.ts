@@ -91,12 +91,15 @@ test('the database and the domain agree on what became of a prediction', async (
 
 test('the database and the domain agree on what a protocol is about', async () => {
   const slot = (installAction: 'Default' | 'DownloadOnly' | 'InstallASAP') => ({ installAction })
+  const declaration = { mechanism: 'declaration', targetVersion: '18.2' } as const
   for (const slots of [
     twoSlots.slots,
     [slot('DownloadOnly')],
     [slot('DownloadOnly'), slot('DownloadOnly')],
     [slot('DownloadOnly'), slot('InstallASAP')],
     [slot('Default')],
+    [declaration],
+    [slot('DownloadOnly'), declaration],
   ]) {
     for (const primaryOutcome of [undefined, ...primaryOutcomes]) {
       const plan = JSON.stringify({ ...twoSlots, slots, primaryOutcome })

@@ -3,6 +3,6 @@
 create or replace function primary_outcome(plan jsonb) returns text immutable parallel safe language sql as $$
   select coalesce(plan ->> 'primaryOutcome', case when exists (
     select from jsonb_array_elements(case jsonb_typeof(plan -> 'slots') when 'array' then plan -> 'slots' else '[]' end) s
-    where s ->> 'installAction' <> 'DownloadOnly'
+    where s ->> 'installAction' is distinct from 'DownloadOnly'
   ) then 'installed' else 'downloaded' end)
 $$;

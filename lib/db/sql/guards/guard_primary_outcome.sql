@@ -4,13 +4,15 @@ create or replace function guard_primary_outcome() returns trigger language plpg
 declare
   chosen text := new.plan ->> 'primaryOutcome';
   actions text[] := {{primary_actions}};
+  declarations boolean := {{primary_declarations}};
   commands int := {{primary_commands}};
 begin
   if chosen is null or chosen not in {{primary_outcomes}} then
     raise exception 'a version of a protocol names its primary outcome' using errcode = 'integrity_constraint_violation';
   end if;
-  if (select count(*) from jsonb_array_elements(new.plan -> 'slots') s where s ->> 'installAction' = any (actions)) < commands then
-    raise exception 'no trial of these commands could reach the primary outcome %', chosen using errcode = 'integrity_constraint_violation';
+  if (select count(*) from jsonb_array_elements(new.plan -> 'slots') s
+    where s ->> 'installAction' = any (actions) or declarations and s ->> 'mechanism' = 'declaration') < commands then
+    raise exception 'no trial of these commands and declarations could reach the primary outcome %', chosen using errcode = 'integrity_constraint_violation';
   end if;
   return new;
 end $$;

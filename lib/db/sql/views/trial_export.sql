@@ -119,7 +119,8 @@ CROSS JOIN LATERAL (
   FROM (SELECT t.id) one LEFT JOIN arm_assignments a ON a.trial_id = one.id LEFT JOIN arm_lists s ON s.id = a.list_id
 ) arm
 CROSS JOIN LATERAL (
-  SELECT v.plan #>> '{slots,0,productKey}' AS product_key, v.plan #>> '{slots,0,productVersion}' AS product_version
+  SELECT v.plan #>> '{slots,0,productKey}' AS product_key,
+    coalesce(v.plan #>> '{slots,0,productVersion}', v.plan #>> '{slots,0,targetVersion}') AS product_version
 ) slot
 CROSS JOIN LATERAL (SELECT frozen_number(t.starting_state, 'batteryLevel') AS level) battery
 CROSS JOIN LATERAL (SELECT frozen_number(t.starting_state, 'freeCapacity') AS free) disk

@@ -3,6 +3,7 @@ import { findSecondReading, findStandingIfAsked } from '@/lib/db/queries/trials/
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { isUnread } from '@/lib/domain/review/second-reading'
+import { targetText } from '@/lib/domain/trial/mechanism'
 import { answerWith, refuse } from '../../answer'
 import { wholeTrialSchema } from '../../schema'
 
@@ -20,7 +21,7 @@ export const GET = (request: Request, { params }: Context): Promise<Response> =>
       endState: (await findTrialEnd(db, trial.id))?.state ?? null,
       protocolVersion: version.version,
       protocolTitle: version.plan.title,
-      target: version.plan.slots[0]?.productVersion ?? version.plan.slots[0]?.productKey,
+      target: targetText(version.plan.slots[0]),
       arm: version.arm && { ...version.arm, name: version.arm.arm, assigned: version.arm.method },
       commands,
       observations,

@@ -1,0 +1,55 @@
+import type { CommandSlotPlan, DeclarationSlotPlan, SlotPlan } from './protocol'
+
+/** What a protocol intervenes by. */
+export const mechanisms = ['command', 'declaration', 'both'] as const
+export type Mechanism = (typeof mechanisms)[number]
+
+/** How each mechanism is called on pages and in files. */
+export const mechanismLabels: Record<Mechanism, string> = {
+  command: 'Command',
+  declaration: 'Declaration',
+  both: 'Declaration and command',
+}
+
+/** Whether a slot is a software-update declaration. */
+export const isDeclaration = (slot: SlotPlan): slot is DeclarationSlotPlan =>
+  slot.mechanism === 'declaration'
+
+/** Whether a slot is a ScheduleOSUpdate command. */
+export const isCommand = (slot: SlotPlan): slot is CommandSlotPlan => !isDeclaration(slot)
+
+/** The version that a slot names, whichever mechanism it is; undefined where a command names a ProductKey alone. */
+export const targetVersionOf = (slot: SlotPlan): string | undefined =>
+  isDeclaration(slot) ? slot.targetVersion : slot.productVersion
+
+/** What the interventions of a plan are called together. */
+export const interventionsName = (plan: { slots: readonly SlotPlan[] }): string =>
+  ({ command: 'Commands', declaration: 'Declarations', both: 'Declarations and commands' })[
+    mechanismOf(plan)
+  ]
+
+/** What a declaration asks of a device, by Apple's schema. */
+export const declarationInfo =
+  'The device downloads the update, reminds its user, and installs it at the time at the latest.'
+
+/** The target of a slot as one text: its version, or else the ProductKey of a command. */
+export const targetText = (slot: SlotPlan | undefined): string | undefined =>
+  slot && (targetVersionOf(slot) ?? (isDeclaration(slot) ? undefined : slot.productKey))
+
+/** Whether a slot asks for more than a download. */
+export const asksToInstall = (slot: SlotPlan | undefined): boolean =>
+  slot === undefined || isDeclaration(slot) || slot.installAction !== 'DownloadOnly'
+
+/** What leaves for the device: the RequestType of the command, or the declaration's type without its prefix. */
+export const interventionName = (slot: SlotPlan): string =>
+  isDeclaration(slot) ? 'Declaration' : 'ScheduleOSUpdate'
+
+/** "Command 2" or "Declaration 2": what a slot is called on pages. */
+export const slotName = (slot: SlotPlan | undefined, ordinal: number): string =>
+  `${slot && isDeclaration(slot) ? 'Declaration' : 'Command'} ${ordinal}`
+
+/** The mechanism of a plan: of its slots, whichever arm a trial is in. */
+export function mechanismOf({ slots }: { slots: readonly SlotPlan[] }): Mechanism {
+  if (!slots.some(isDeclaration)) return 'command'
+  return slots.every(isDeclaration) ? 'declaration' : 'both'
+}
