@@ -1,15 +1,7 @@
 import type { CommandSlotPlan, DeclarationSlotPlan, SlotPlan } from './protocol'
 
 /** What a protocol intervenes by. */
-export const mechanisms = ['command', 'declaration', 'both'] as const
-export type Mechanism = (typeof mechanisms)[number]
-
-/** How each mechanism is called on pages and in files. */
-export const mechanismLabels: Record<Mechanism, string> = {
-  command: 'Command',
-  declaration: 'Declaration',
-  both: 'Declaration and command',
-}
+export type Mechanism = 'command' | 'declaration' | 'both'
 
 /** Whether a slot is a software-update declaration. */
 export const isDeclaration = (slot: SlotPlan): slot is DeclarationSlotPlan =>
