@@ -40,6 +40,7 @@ export const readyValues: Omit<ReadingValues, Supplemental> & Partial<ReadingVal
   passcodePresent: true,
   activeDeclaration: false,
   automaticUpdatesOff: true,
+  timeZone: 'Europe/Berlin',
   updateActivity: 'none',
   availableUpdates: [
     {
@@ -65,6 +66,29 @@ export type Change = {
   settings?: Partial<LabSettings>
   known?: IssueSet
   relied?: readonly ReadingField[]
+}
+
+/** A declaration that is judged, on an OS that has declarations and is offered what it names. */
+export const declared: Change = {
+  slot: {
+    mechanism: 'declaration',
+    targetVersion: '18.2',
+    targetBuild: '22C152',
+    when: { kind: 'asSoonAsPossible' },
+  },
+  values: {
+    osVersion: '17.5',
+    osBuild: '21F79',
+    availableUpdates: [
+      {
+        productKey: 'iOSUpdate22C152',
+        version: '18.2',
+        build: '22C152',
+        downloadBytes: 2_400_000_000,
+        installBytes: 1_000_000_000,
+      },
+    ],
+  },
 }
 
 /** The ready device with a change. */

@@ -36,6 +36,8 @@ export const deviceQueries = [
   'DeviceCapacity',
   'AvailableDeviceCapacity',
   'BatteryLevel',
+  // From 14.0 on.
+  'TimeZone',
   'IsSupervised',
   'IsMultiUser',
   'AwaitingConfiguration',

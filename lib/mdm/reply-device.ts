@@ -1,3 +1,4 @@
+import { isIanaZone } from '@/lib/domain/import/zones'
 import { deviceQueries } from './command'
 import {
   buildOf,
@@ -90,6 +91,13 @@ const readingsOf = (answers: Place): ReportedReading[] => {
   for (const key of keysOf(sizes))
     if (here(key))
       readings.push({ key, field: sizes[key], ...reported(under(answers, key), sizeOf) })
+  // Sent from 14.0 on: a missing one does not take the place of what a person entered.
+  if (here('TimeZone'))
+    readings.push({
+      key: 'TimeZone',
+      field: 'timeZone',
+      ...reported(under(answers, 'TimeZone'), zoneOf),
+    })
   if (here('BatteryLevel')) {
     const level = batteryReported(under(answers, 'BatteryLevel'))
     readings.push({ key: 'BatteryLevel', field: 'batteryLevel', ...level })
@@ -114,6 +122,13 @@ const letterOf = (place: Place): string | undefined => {
   const text = wordOf(place)
   if (text === undefined || /^\([a-z]\)$/.test(text)) return text
   note(place, 'not understood: not a letter in brackets such as (a)')
+  return undefined
+}
+
+const zoneOf = (place: Place): string | undefined => {
+  const text = wordOf(place)
+  if (text === undefined || isIanaZone(text)) return text
+  note(place, 'not understood: not the name of a time zone such as Europe/Berlin')
   return undefined
 }
 

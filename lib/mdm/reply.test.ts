@@ -115,6 +115,8 @@ test('DeviceInformation becomes readings, an identity, and a list of what was no
   expect(reply.notReported).toEqual([
     { key: 'SupplementalBuildVersion' },
     { key: 'SupplementalOSVersionExtra' },
+    // From 14.0 on, so a missing one is no unknown reading.
+    { key: 'TimeZone' },
     { key: 'IsMultiUser', field: 'sharedIpad' },
     { key: 'AwaitingConfiguration' },
     { key: 'IsNetworkTethered' },

@@ -14,6 +14,7 @@ const written: readonly TypeableField[] = [
   'freeCapacity',
   'totalCapacity',
   'networkName',
+  'timeZone',
 ]
 
 /** The words a field is chosen from; undefined where it is written. */

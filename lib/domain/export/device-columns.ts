@@ -34,6 +34,7 @@ const readingTypes: Partial<Record<ImportableField, ExportColumn['type']>> = {
   freeCapacity: 'text',
   totalCapacity: 'text',
   networkName: 'text',
+  timeZone: 'text',
   network: 'code',
 }
 const units: Partial<Record<ImportableField, string>> = {

@@ -54,6 +54,10 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** Whether a text is the name of a time zone as a device reports it, such as Europe/Berlin; an offset such as +02:00 is none. */
+export const isIanaZone = (text: string): boolean =>
+  /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(text) && isZone(text)
+
 /** What clocks of a zone show at a moment, to the second. */
 export function clockOf(at: Date, zone: string): Omit<WallTime, 'ms'> {
   const parts = new Map<string, number>(

@@ -55,6 +55,7 @@ const describers: {
   passcodePresent: (value) => (value ? 'set' : 'not set'),
   activeDeclaration: yesNo,
   automaticUpdatesOff: (value) => (value ? 'off' : 'on'),
+  timeZone: plain,
   updateActivity: (value) =>
     ({
       none: 'nothing under way',

@@ -56,6 +56,8 @@ export type ReadingValues = {
   passcodePresent: boolean
   activeDeclaration: boolean
   automaticUpdatesOff: boolean
+  /** IANA name, such as Europe/Berlin: by it a declaration's local time becomes an instant. */
+  timeZone: string
   updateActivity: UpdateActivity
   availableUpdates: OfferedUpdate[]
 }
@@ -162,6 +164,13 @@ export const readingFields: Record<ReadingField, FieldInfo> = {
     maxAgeMinutes: minutes.day,
   },
   automaticUpdatesOff: { label: 'Automatic updates', unit: '', maxAgeMinutes: minutes.month },
+  timeZone: {
+    label: 'Time zone of the device',
+    unit: '',
+    // From iOS and tvOS 14.0 on; a person enters it for an older device.
+    mdmKey: 'TimeZone',
+    maxAgeMinutes: minutes.day,
+  },
   updateActivity: {
     label: 'Update on the device',
     unit: '',

@@ -45,6 +45,8 @@ test.each([
   ['automaticUpdatesOff', 'on', false],
   ['externalPower', 'connected', true],
   ['supervised', 'YES', true],
+  ['timeZone', ' Europe/Berlin ', 'Europe/Berlin'],
+  ['timeZone', 'UTC', 'UTC'],
 ] as const)('%s "%s" is %s', (field, text, value) => {
   expect(readTyped(field, text)).toEqual({ status: 'value', value })
 })
@@ -59,6 +61,8 @@ test.each([
   ['network', 'yes'],
   ['networkName', 'two\nlines'],
   ['supervised', 'maybe'],
+  ['timeZone', 'Berlin'],
+  ['timeZone', '+02:00'],
 ] as const)('%s "%s" is refused', (field, text) => {
   expect(readTyped(field, text).status).toBe('refused')
 })

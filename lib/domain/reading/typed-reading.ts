@@ -1,4 +1,5 @@
 import { acceptedBuild, acceptedVersion, isBuild, splitVersion } from '../device/os-version'
+import { isIanaZone } from '../import/zones'
 import { type NetworkKind, type ReadingField, type ReadingValues, readingFields } from './reading'
 
 /** The fields that a person can read off a device or a table; the others only occur in replies. */
@@ -22,6 +23,7 @@ export const typeableFields = [
   'sharedIpad',
   'userLoggedIn',
   'activeDeclaration',
+  'timeZone',
 ] as const satisfies readonly ReadingField[]
 export type TypeableField = (typeof typeableFields)[number]
 type TypedValue = ReadingValues[TypeableField]
@@ -93,13 +95,20 @@ const exact: Partial<Record<TypeableField, Reader>> = {
     accepted: `${acceptedBuild}, in the letters shown in Settings > General > About`,
     read: (text) => (isBuild(text) ? value(text) : undefined),
   },
+  timeZone: {
+    accepted: 'the name of a time zone such as Europe/Berlin, or UTC',
+    read: (text) => (isIanaZone(text) ? value(text) : undefined),
+  },
   networkName: {
     accepted: 'the name of the network, at most 64 characters on one line',
     read: (text) => (/^[^\p{Cc}]{1,64}$/u.test(text) ? value(text) : undefined),
   },
 }
 
-const folded: Record<Exclude<TypeableField, 'osVersion' | 'osBuild' | 'networkName'>, Reader> = {
+const folded: Record<
+  Exclude<TypeableField, 'osVersion' | 'osBuild' | 'networkName' | 'timeZone'>,
+  Reader
+> = {
   batteryLevel: battery,
   externalPower: yesNo(['connected'], ['not connected']),
   freeCapacity: capacity,
@@ -123,7 +132,7 @@ const folded: Record<Exclude<TypeableField, 'osVersion' | 'osBuild' | 'networkNa
   userLoggedIn: yesNo(),
   activeDeclaration: yesNo(),
 }
-// Together they have every typeable field once: the type of `folded` has all except the three of `exact`.
+// Together they have every typeable field once: the type of `folded` has all except the four of `exact`.
 const readers = { ...folded, ...exact } as Record<TypeableField, Reader>
 
 /** The accepted form of a field, for the hint at its input and for the manual of the import. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { clockOf } from '../import/zones'
-import { enforcementWords, isIanaZone, localEnforcement } from './enforcement-time'
+import { clockOf, isIanaZone } from '../import/zones'
+import { enforcementWords, localEnforcement } from './enforcement-time'
 
 const at = (clock: string, daysLater: number) =>
   ({ kind: 'atLocalTime', clock, daysLater }) as const

@@ -1,4 +1,4 @@
-import { clockOf, isZone, momentsIn, type WallTime } from '../import/zones'
+import { clockOf, isIanaZone, momentsIn, type WallTime } from '../import/zones'
 import { addDays } from '../planning/release-gaps'
 import { exactTime } from '../text/instant'
 import { labDay } from '../text/lab-time'
@@ -62,10 +62,6 @@ function localAt(at: Date, zone: string): LocalEnforcement {
 
 const textOf = ({ year, month, day, hour, minute, second }: Omit<WallTime, 'ms'>): string =>
   `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`
-
-/** Whether a text is the name of a time zone as a device reports it, such as Europe/Berlin; an offset such as +02:00 is none. */
-export const isIanaZone = (text: string): boolean =>
-  /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(text) && isZone(text)
 
 /** "2027-01-15T09:00:00 Europe/Berlin (2027-01-15 08:00 UTC)", with both instants of a time that exists twice. */
 export function enforcementWords({ local, zone, instants }: LocalEnforcement & { ok: true }) {

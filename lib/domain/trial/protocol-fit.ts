@@ -12,8 +12,8 @@ export type ProtocolFit = {
   targetMissed: boolean
 }
 
-/** The rules that compare the protocol's command with the device: target, version, key. */
-const ofTheTarget = ['Q4', 'Q6', 'Q7', 'Q8']
+/** The rules that compare the protocol's command or declaration with the device: target, version, key. */
+const ofTheTarget = ['Q4', 'Q6', 'Q7', 'Q8', 'Q22', 'Q23']
 
 const weight: Record<Overall, number> = { no: 0, notYet: 1, qualified: 2 }
 

@@ -74,7 +74,12 @@ function programText(label: string, text: string, hide: Hider): string {
   return namesIssue(text) ? hide.free(label, text) : hide.scrub(text)
 }
 
-const networkName = 'networkName'
+/** Readings that say where the device is, and what is shown for them. */
+const places = { networkName: '[network name]', timeZone: '[time zone]' } as const
+
+const placeOf = (field: string): string | undefined =>
+  // Only the two fields of the table are its own.
+  Object.hasOwn(places, field) ? places[field as keyof typeof places] : undefined
 
 export function redactStart(
   state: TrialReport['startingState'],
@@ -86,13 +91,11 @@ export function redactStart(
     ...{ frozenAt, os, build },
     readings: state.readings.map((reading) => {
       const { field, label, status, source, askedAt, answeredAt, ageSeconds } = reading
-      const isHidden = field === networkName && status === 'known'
+      const hidden = status === 'known' ? placeOf(field) : undefined
       return {
         ...{ field, label, status, source, askedAt, answeredAt, ageSeconds },
-        value: isHidden ? '[network name]' : scrubDeep(reading.value, hide),
-        words: isHidden
-          ? '[network name]'
-          : programText('Why a reading is unknown', reading.words, hide),
+        value: hidden ?? scrubDeep(reading.value, hide),
+        words: hidden ?? programText('Why a reading is unknown', reading.words, hide),
         by: hide.personOrNull(reading.by),
       }
     }),
@@ -125,21 +128,25 @@ function factWords(
   return label === 'Serial' ? '[serial number]' : hide.scrub(words)
 }
 
-const networkLabel = readingFields[networkName].label
+const networkLabel = readingFields.networkName.label
+const zoneLabel = readingFields.timeZone.label
 
 /** Inputs of rules that identify the device or where it is, by their labels. */
 const hiddenInputs: Record<string, string> = {
   'Enrollment ID': '[enrollment ID]',
   'MDM server': '[MDM server]',
-  [networkLabel]: '[network name]',
+  [networkLabel]: places.networkName,
+  [zoneLabel]: places.timeZone,
 }
 
 type Finding = NonNullable<TrialReport['verdict']>['findings'][number]
 
-/** The reason of a rule without the name of a network, which Q13 repeats out of its input. */
-function withoutNetwork({ reason, inputs }: Finding): string {
-  const name = inputs.find(({ label }) => label === networkLabel)?.value
-  return name ? reason.replaceAll(`named ${name}`, 'named [network name]') : reason
+/** The reason of a rule without the place that it repeats out of its input: Q13 the network, Q24 the time zone. */
+function withoutPlace({ reason, inputs }: Finding): string {
+  const inputOf = (wanted: string) => inputs.find(({ label }) => label === wanted)?.value
+  const [name, zone] = [inputOf(networkLabel), inputOf(zoneLabel)]
+  const plain = name ? reason.replaceAll(`named ${name}`, `named ${places.networkName}`) : reason
+  return zone ? plain.replaceAll(zone, places.timeZone) : plain
 }
 
 export function redactVerdict(
@@ -154,7 +161,7 @@ export function redactVerdict(
       const { ruleId, title, kind, cites, warnOnly, waived, inputs } = finding
       return {
         ...{ ruleId, title, kind, warnOnly, cites, verdict: finding.verdict },
-        reason: programText('Reason of a rule', withoutNetwork(finding), hide),
+        reason: programText('Reason of a rule', withoutPlace(finding), hide),
         waived: waived && {
           by: hide.person(waived.by),
           reason: hide.free('Reason of a waiver', waived.reason),
