@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { listMismatchedFields } from '@/lib/db/audit/check-folds'
 import type { Db } from '@/lib/db/client'
+import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
 import {
   type DeviceRow,
   findDeviceRows,
@@ -10,7 +11,8 @@ import { recordedState } from '@/lib/db/queries/devices/readings'
 import { listWaivers, putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
-import { type ReadingField, readingFields } from '@/lib/domain/reading/reading'
+import { type ValidTargets, validTargets } from '@/lib/domain/catalogue/targets'
+import { type DeviceState, type ReadingField, readingFields } from '@/lib/domain/reading/reading'
 import {
   comparableVerdict,
   differences,
@@ -19,6 +21,7 @@ import {
   qualify,
 } from '@/lib/domain/rules/qualify'
 import type { LabSettings } from '@/lib/domain/rules/rule'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { SlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
 
 /** What a device is judged for: one slot of a protocol, under the protocol's conditions. */
@@ -46,7 +49,20 @@ export async function judgeDevice(
     except.trialId === undefined ? [] : listWaivers(db, except.trialId),
   ])
   const alarms = [...(facts.alarms ?? []), ...forgedAlarm(forged)]
-  return qualify({ device: { ...facts, alarms }, state, settings, known, now, waivers, ...plan })
+  const listed = isDeclaration(plan.slot) ? await listedFor(db, device, state, now) : undefined
+  const judged = { ...facts, alarms, listed }
+  return qualify({ device: judged, state, settings, known, now, waivers, ...plan })
+}
+
+/** What Apple's list has for a device: what a declaration may name. */
+export async function listedFor(
+  db: Db,
+  { modelIdentifier }: DeviceRow,
+  { osVersion }: DeviceState,
+  now: Date,
+): Promise<ValidTargets> {
+  const device = { modelIdentifier, osVersion: osVersion?.value }
+  return validTargets(device, await loadCatalogue(db), now.toISOString().slice(0, 10))
 }
 
 /**

@@ -14,9 +14,10 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import { isWithheld } from '@/lib/domain/review/second-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { fitProtocol, type ProtocolFit } from '@/lib/domain/trial/protocol-fit'
-import { judgeDevice, plainPlan } from '../kernel/judge-device'
+import { judgeDevice, listedFor, plainPlan } from '../kernel/judge-device'
 import { assertAllowed } from '../shared/result'
 import { proposeForTrial } from './conclude-trial'
 
@@ -57,10 +58,8 @@ export async function assessProtocolFits(
   now: Date,
 ): Promise<Record<string, ProtocolFit>> {
   assertAllowed(actor, 'look')
-  const [context, protocols] = await Promise.all([
-    contextOf(db, { deviceId }, now),
-    listVersionChoices(db),
-  ])
+  const protocols = await listVersionChoices(db)
+  const context = await contextOf(db, { deviceId, plans: protocols.map(({ plan }) => plan) }, now)
   if (!context) return {}
   return Object.fromEntries(
     protocols.map(({ versionId, plan }) => [versionId, fitProtocol(plan, context)]),
@@ -75,13 +74,13 @@ export async function assessTrialFit(
   now: Date,
 ): Promise<ProtocolFit | undefined> {
   assertAllowed(actor, 'look')
-  const context = await contextOf(db, { deviceId, trialId }, now)
+  const context = await contextOf(db, { deviceId, trialId, plans: [plan] }, now)
   return context && fitProtocol(plan, context)
 }
 
 async function contextOf(
   db: Db,
-  { deviceId, trialId }: { deviceId: string; trialId?: string },
+  { deviceId, trialId, plans }: { deviceId: string; trialId?: string; plans: ProtocolPlan[] },
   now: Date,
 ) {
   const device = await findDeviceRow(db, deviceId)
@@ -92,5 +91,7 @@ async function contextOf(
     getDeviceFacts(db, device, { trialId }),
     currentState(db, deviceId),
   ])
-  return { device: facts, state, settings, known, now }
+  const declares = plans.some(({ slots }) => slots.some(isDeclaration))
+  const listed = declares ? await listedFor(db, device, state, now) : undefined
+  return { device: { ...facts, listed }, state, settings, known, now }
 }

@@ -1,3 +1,4 @@
+import { isDeclaration } from '../trial/mechanism'
 import { allOf, read, unsettled } from './judging'
 import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
 import { scheduleIos, scheduleTvos, tokenUpdate } from './sources'
@@ -5,7 +6,7 @@ import { scheduleIos, scheduleTvos, tokenUpdate } from './sources'
 /** A command for a device that is not enrolled or not in contact would wait in a queue that may be impossible to empty. */
 export const enrolledAndSeen: Rule = {
   id: 'Q1',
-  title: 'Enrolled in MDM with the app-installation right, and seen recently',
+  title: 'Enrolled in MDM, for a command with the app-installation right, and seen recently',
   kind: 'eligibility',
   cites: [tokenUpdate, scheduleIos, scheduleTvos],
   fields: ['mdmEnrolled', 'availableUpdates', 'appInstallationRight'],
@@ -18,7 +19,13 @@ export const enrolledAndSeen: Rule = {
       answeredAt: device.lastSeenAt?.toISOString(),
     },
   ],
-  judge: (context) => allOf([enrolled(context), seen(context), right(context)]),
+  judge: (context) =>
+    allOf([
+      enrolled(context),
+      seen(context),
+      // The schema names no access right for a declaration.
+      ...(isDeclaration(context.slot) ? [] : [right(context)]),
+    ]),
 }
 
 function enrolled(context: RuleContext): Judgement {

@@ -7,6 +7,7 @@ export const supervised: Rule = {
   id: 'Q2',
   title: 'Supervised',
   kind: 'eligibility',
+  mechanism: 'command',
   cites: [scheduleIos, scheduleTvos, deviceSupervised],
   fields: ['supervised'],
   judge(context) {

@@ -8,6 +8,7 @@ export const startingOsKnownToWork: Rule = {
   id: 'Q3',
   title: 'Starting OS is new enough for the command',
   kind: 'eligibility',
+  mechanism: 'command',
   cites: [...lowerBounds.iOS.cites, ...lowerBounds.tvOS.cites],
   fields: ['osVersion', 'depEnrolled', 'passcodePresent'],
   judge(context) {

@@ -23,6 +23,7 @@ export const newerTargetOffered: Rule = {
   id: 'Q6',
   title: 'The device is offered a newer target, the one the command names',
   kind: 'eligibility',
+  mechanism: 'command',
   cites: [availableUpdates, radarNothingAvailable],
   fields: ['availableUpdates', 'osVersion', 'osVersionExtra', 'osBuild', 'osSupplementalBuild'],
   facts: slotInput,

@@ -10,6 +10,7 @@ export const notASecurityResponse: Rule = {
   id: 'Q8',
   title: 'The target is not a Rapid Security Response',
   kind: 'eligibility',
+  mechanism: 'command',
   cites: [scheduleSecurityResponse, availableSecurityResponse],
   fields: ['availableUpdates', 'osVersion'],
   facts: slotInput,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Change, judge } from '../testing'
+import { type Change, judge, testNow } from '../testing'
 import { noDeclaration } from './q09-no-declaration'
 
 const cases: [what: string, change: Change, verdict: string][] = [
@@ -41,6 +41,26 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ],
   ['OS unknown', { without: ['osVersion'] }, 'unknown'],
 ]
+
+const own = (seen?: { own: string[]; others: string[] }): Change => ({
+  device: {
+    platform: 'iOS',
+    declarations: { released: ['lab.oneway.a.enforce'], seen: seen && { ...seen, at: testNow } },
+  },
+  values: { osVersion: '18.6', activeDeclaration: true },
+})
+
+const ofTrial: [what: string, change: Change, verdict: string][] = [
+  ['its own is active', own({ own: ['lab.oneway.a.enforce'], others: [] }), 'pass'],
+  ['its own is not active yet', own({ own: [], others: [] }), 'pass'],
+  ['a stranger beside it', own({ own: ['lab.oneway.a.enforce'], others: ['x.y'] }), 'fail'],
+  ['only a stranger', own({ own: [], others: ['x.y'] }), 'fail'],
+  ['not reported yet', own(), 'unknown'],
+]
+
+test.each(ofTrial)('Q9 after a declaration of the trial: %s', (_, change, verdict) => {
+  expect(judge(noDeclaration, change).verdict).toBe(verdict)
+})
 
 test.each(cases)('Q9 no declaration: %s', (_, change, verdict) => {
   expect(judge(noDeclaration, change).verdict).toBe(verdict)

@@ -1,16 +1,43 @@
 import { below } from '../device/os-version'
 import { read, readOs, unsettled } from './judging'
-import { fail, notApplicable, pass, type Rule } from './rule'
+import {
+  fail,
+  type Judgement,
+  notApplicable,
+  pass,
+  type Rule,
+  type RuleContext,
+  unknown,
+} from './rule'
 import { enforcement, scheduleDeclarations } from './sources'
 import { declarationBounds } from './version-bounds'
 
-/** A managed declaration takes precedence: the device ignores the command and answers an informational error. */
+/**
+ * A managed declaration takes precedence: the device ignores the command and answers an informational error; of two
+ * declarations the earlier time wins. Only declarations of the very trial that is judged do not count: a protocol may
+ * send a command to see it ignored. They are told by their identifiers, which no other program makes, in the newest
+ * report of the device; whatever else it names, or does not name, is not ours.
+ */
 export const noDeclaration: Rule = {
   id: 'Q9',
-  title: 'No software-update declaration is active',
+  title: 'No software-update declaration is active but those of this trial',
   kind: 'eligibility',
   cites: [scheduleDeclarations, enforcement, ...declarationBounds.tvOS.cites],
   fields: ['osVersion', 'activeDeclaration'],
+  facts: ({ device: { declarations } }) =>
+    declarations
+      ? [
+          { label: 'Declarations of this trial', value: listed(declarations.released) },
+          {
+            label: 'Declarations that the device named',
+            value: listed([
+              ...(declarations.seen?.own ?? []),
+              ...(declarations.seen?.others ?? []),
+            ]),
+            answeredAt: declarations.seen?.at.toISOString(),
+          },
+        ]
+      : [],
   judge(context) {
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
@@ -18,14 +45,38 @@ export const noDeclaration: Rule = {
     const { bound } = declarationBounds[platform]
     if (below(os.value, bound))
       return notApplicable(`${platform} has no such declaration before ${bound}`)
+    const own = judgeOwn(context)
+    if (own) return own
     const known = read(context, 'activeDeclaration')
     if (known.status !== 'known') return unsettled('activeDeclaration', known)
     return known.value
       ? fail(
-          'a software-update declaration is active, and the device would ignore the command',
+          'a software-update declaration is active, and the device would not do what this trial asks',
           'Remove the declaration from the device and wait until it has reported so.',
           'A software-update declaration is active',
         )
       : pass('no software-update declaration is active')
   },
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length === 0 ? 'none' : names.toSorted().join(', ')
+
+/** The judgement where a declaration of this trial is or may be on the device; undefined where none is. */
+function judgeOwn({ device: { declarations } }: RuleContext): Judgement | undefined {
+  if (!declarations || declarations.released.length === 0) return undefined
+  const { seen } = declarations
+  if (!seen)
+    return unknown(
+      'a declaration of this trial was released, and the device has not yet reported which are active',
+      'Wait until the device has reported its declarations to the MDM server.',
+      'Declarations on the device are unknown',
+    )
+  if (seen.others.length > 0)
+    return fail(
+      `a declaration of another program is active beside this trial's: ${listed(seen.others)}`,
+      'Remove it from the device and wait until it has reported so.',
+      'A declaration of another program is active',
+    )
+  return pass(`the device named only declarations of this trial: ${listed(seen.own)}`)
 }

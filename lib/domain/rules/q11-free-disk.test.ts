@@ -1,8 +1,28 @@
 import { expect, test } from 'vitest'
-import { type Change, judge } from '../testing'
+import { type Change, declared, judge } from '../testing'
 import { freeDisk } from './q11-free-disk'
 
 const cases: [what: string, change: Change, verdict: string][] = [
+  ['a declaration of what is offered', declared, 'pass'],
+  [
+    'a declaration of what the device does not offer',
+    { ...declared, values: { ...declared.values, availableUpdates: [] } },
+    'unknown',
+  ],
+  [
+    'a declaration on 27, which reports no sizes',
+    { ...declared, values: { ...declared.values, osVersion: '27.0' } },
+    'unknown',
+  ],
+  [
+    'a declaration on 27 with a condition of its own',
+    {
+      ...declared,
+      values: { ...declared.values, osVersion: '27.0' },
+      conditions: { freeBytes: { min: 10_000_000_000 } },
+    },
+    'pass',
+  ],
   ['15.47 of whatever free', {}, 'pass'],
   ['exactly what is needed', { values: { freeCapacity: 1.762631447 } }, 'pass'],
   ['one byte less', { values: { freeCapacity: 1.762631446 } }, 'fail'],

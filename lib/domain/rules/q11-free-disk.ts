@@ -1,9 +1,11 @@
 import { describeBytes } from '../reading/describe-reading'
+import { isDeclaration } from '../trial/mechanism'
 import { bytesNeeded, findOffered } from '../trial/offered-target'
 import type { StartingConditions } from '../trial/protocol'
-import { howToLearn, read, slotInput, statedRange, unsettled } from './judging'
+import { howToLearn, read, readOs, slotInput, statedRange, unsettled } from './judging'
 import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
 import { availableSizes, deviceCapacity } from './sources'
+import { isRemoved, upperBound } from './version-bounds'
 
 /**
  * By Apple's documentation an update needs DownloadSize + InstallSize. The capacity is in GB or GiB, depending on the OS
@@ -14,7 +16,7 @@ export const freeDisk: Rule = {
   title: 'Enough free disk for the target',
   kind: 'condition',
   cites: [availableSizes, deviceCapacity],
-  fields: ['freeCapacity', 'availableUpdates'],
+  fields: ['freeCapacity', 'availableUpdates', 'osVersion'],
   facts: slotInput,
   judge(context) {
     const free = read(context, 'freeCapacity')
@@ -50,7 +52,22 @@ function judgeOwn(freeBytes: number, own: NonNullable<StartingConditions['freeBy
   return pass(`as the protocol asks: ${has}`)
 }
 
+const ownCondition =
+  'Use a protocol with a starting condition for the free disk: a device reports the sizes of what it offers only.'
+
+/** From 27 on there is no AvailableOSUpdates, so no device says what an update needs. */
+const sizesRemoved = (os: ReturnType<typeof readOs>): Judgement =>
+  os.status === 'known'
+    ? unknown(
+        `a device on ${upperBound.bound} or later does not report the size of an update`,
+        ownCondition,
+        'Size of the target unknown',
+      )
+    : unsettled('osVersion', os)
+
 function judgeTarget(freeBytes: number, context: RuleContext): Judgement {
+  const os = isDeclaration(context.slot) ? readOs(context) : undefined
+  if (os && (os.status !== 'known' || isRemoved(os.value))) return sizesRemoved(os)
   const offers = read(context, 'availableUpdates')
   if (offers.status !== 'known') return unsettled('availableUpdates', offers)
   const { meant, unclear } = findOffered(context.slot, offers.value)
@@ -59,7 +76,7 @@ function judgeTarget(freeBytes: number, context: RuleContext): Judgement {
   if (known.length === 0 || known.length < needs.length)
     return unknown(
       'the device has not reported the size of the target',
-      howToLearn('availableUpdates'),
+      isDeclaration(context.slot) ? ownCondition : howToLearn('availableUpdates'),
       'Size of the target unknown',
     )
   const { diskMarginBytes } = context.settings

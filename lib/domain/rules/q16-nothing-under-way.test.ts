@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Change, judge } from '../testing'
+import { type Change, declared, judge } from '../testing'
 import { nothingUnderWay } from './q16-nothing-under-way'
 
 const cases: [what: string, change: Change, verdict: string][] = [
@@ -10,6 +10,19 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ['a status nobody knows', { values: { updateActivity: 'other' } }, 'unknown'],
   ['never asked', { without: ['updateActivity'] }, 'unknown'],
   ['stale', { stale: ['updateActivity'] }, 'unknown'],
+  ['a declaration on 17', declared, 'pass'],
+  ['a declaration on 17, never asked', { ...declared, without: ['updateActivity'] }, 'unknown'],
+  [
+    'a declaration on 27, which has no OSUpdateStatus',
+    { ...declared, values: { osVersion: '27.0' }, without: ['updateActivity'] },
+    'notApplicable',
+  ],
+  [
+    'a declaration on 27, a command is open',
+    { ...declared, values: { osVersion: '27.0' }, device: { openCommand: 'sent' } },
+    'fail',
+  ],
+  ['a declaration, OS unknown', { ...declared, without: ['osVersion'] }, 'unknown'],
   ['a command is open', { device: { openCommand: 'a probe (SecurityInfo) sent 10:02' } }, 'fail'],
 ]
 

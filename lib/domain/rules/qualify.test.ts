@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
 import { type ReadingField, type ReadingValues, readingFieldNames } from '../reading/reading'
-import { type Change, contextWith, minutesBefore, readyValues, testNow } from '../testing'
+import { type Change, contextWith, declared, minutesBefore, readyValues, testNow } from '../testing'
 import { combine, comparableVerdict, differences, qualify, qualifyBy } from './qualify'
 import { fail, pass, type Rule, type RuleContext, verdicts } from './rule'
 import { rules } from './rules'
@@ -17,7 +17,12 @@ const of = (change: Change, id: string) => {
 /** Readings of many kinds of device, most of them near the ready one so that qualified ones are found. */
 const someValues: fc.Arbitrary<Partial<ReadingValues>> = fc.record(
   {
-    osVersion: fc.constantFrom('10.2.1', '10.3.3', '11.2.6', '11.3.1', '11.4', '18.6', '27.0'),
+    osVersion: fc.constantFrom(
+      ...['10.2.1', '10.3.3', '11.2.6', '11.3.1', '11.4', '17.5', '18.6', '27.0'],
+    ),
+    availableUpdates: fc.constant(
+      [readyValues, declared.values].flatMap((values) => values?.availableUpdates ?? []),
+    ),
     osBuild: fc.constantFrom('15D100', '15G77'),
     supervised: fc.constantFrom(true, true, false),
     depEnrolled: fc.boolean(),
@@ -33,6 +38,7 @@ const someValues: fc.Arbitrary<Partial<ReadingValues>> = fc.record(
   { requiredKeys: [] },
 )
 const someContext: fc.Arbitrary<Change> = fc.record({
+  slot: fc.constantFrom(contextWith().slot, contextWith(declared).slot),
   values: someValues,
   device: fc.record({ platform: fc.constantFrom('iOS', 'iPadOS', 'tvOS') }, { requiredKeys: [] }),
   without: fc.subarray([...readingFieldNames], { maxLength: 1 }),
@@ -81,9 +87,13 @@ describe('combining findings', () => {
 describe('qualifying a device', () => {
   test('judges every rule in the order of its number, each with a title, a citation and inputs', () => {
     const { findings } = judged()
-    expect(findings.map(({ ruleId }) => ruleId)).toEqual(rules.map(({ id }) => id))
+    const of = (other: 'command' | 'declaration') =>
+      rules.filter(({ mechanism }) => mechanism !== other).map(({ id }) => id)
+    expect(findings.map(({ ruleId }) => ruleId)).toEqual(of('declaration'))
+    const ofDeclaration = judged(declared).findings
+    expect(ofDeclaration.map(({ ruleId }) => ruleId)).toEqual(of('command'))
     expect(rules.map(({ id }) => id)).toEqual(rules.map((_, index) => `Q${index + 1}`))
-    for (const { cites, inputs, title } of findings) {
+    for (const { cites, inputs, title } of [...findings, ...ofDeclaration]) {
       expect(cites.length, title).toBeGreaterThan(0)
       expect(inputs.length, title).toBeGreaterThan(0)
     }
@@ -91,6 +101,7 @@ describe('qualifying a device', () => {
 
   test('a ready device is qualified, without a warning', () => {
     expect(judged()).toMatchObject({ overall: 'qualified', warnings: [] })
+    expect(judged(declared)).toMatchObject({ overall: 'qualified', warnings: [] })
   })
 
   test('a ready Apple TV is qualified, although it has no battery or passcode', () => {

@@ -22,13 +22,14 @@ export function rulesDocument(): string {
   return [
     '# Qualification rules',
     `Rule set \`${ruleSetVersion}\`. Written by \`npx tsx scripts/write-rules.ts\` from \`lib/domain/rules\`; do not edit it by hand.`,
-    'Each rule gives pass, fail, unknown or not applicable. With any fail the device is *not qualified*; else with any unknown *incomplete*; else *qualified*. A reading that is missing or older than its maximum age is unknown and never passes. *Eligibility* is whether the command can be tried on the device at all. A *condition* is a state for which a protocol may set its own requirement; the rule then judges by that.',
+    'Each rule gives pass, fail, unknown or not applicable. With any fail the device is *not qualified*; else with any unknown *incomplete*; else *qualified*. A reading that is missing or older than its maximum age is unknown and never passes. *Eligibility* is whether the command or declaration can be tried on the device at all. A rule with a *mechanism* judges only slots of it; a protocol may have slots of both. A *condition* is a state for which a protocol may set its own requirement; the rule then judges by that.',
     '## Rules',
     table(
-      ['Id', 'Rule', 'Kind', 'Blocks', 'Reads', 'Sources'],
+      ['Id', 'Rule', 'Mechanism', 'Kind', 'Blocks', 'Reads', 'Sources'],
       rules.map((rule) => [
         rule.id,
         rule.title,
+        rule.mechanism ?? 'both',
         rule.kind,
         blocks(rule),
         reads(rule),

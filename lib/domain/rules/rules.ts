@@ -19,6 +19,9 @@ import { readingsFresh } from './q18-readings-fresh'
 import { noOpenAlarm } from './q19-no-open-alarm'
 import { notReserved } from './q20-not-reserved'
 import { timeOfDay } from './q21-time-of-day'
+import { declarationUnderstood } from './q22-declaration-understood'
+import { declaredTargetListed } from './q23-declared-target-listed'
+import { localTimeExists } from './q24-local-time-exists'
 import type { Rule } from './rule'
 
 /** The qualification rules in the order in which they are judged and shown; Q18 depends on those before it. */
@@ -44,6 +47,9 @@ export const rules: readonly Rule[] = [
   noOpenAlarm,
   notReserved,
   timeOfDay,
+  declarationUnderstood,
+  declaredTargetListed,
+  localTimeExists,
 ]
 
 /** The rules that are only policy of this lab; a lead may waive one for a trial. */

@@ -39,6 +39,19 @@ export const enforcementTvos = cite(
   "Apple's schema at 26, enforcement declaration since tvOS 18.4",
   'https://github.com/apple/device-management/blob/0a4527c5/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml',
 )
+export const enforcementTime = cite(
+  "Apple's schema at 18.1, TargetLocalDateTime: the local time of the device",
+  `${schema}/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml`,
+)
+export const enforcementPhases = cite(
+  'Apple, phases of software update enforcement',
+  'https://developer.apple.com/documentation/devicemanagement/phases-of-software-update-enforcement',
+)
+export const deployByDeclaration = cite(
+  'Apple, deploy software updates: versions that management may name, and for how long',
+  'https://support.apple.com/guide/deployment/depafd2fad80',
+)
+export const deviceTimeZone = cite("Apple's schema at 18.1, TimeZone since 14.0", `${device}#L2622`)
 export const availableUpdates = cite(
   "Apple's schema at 18.1, AvailableOSUpdates",
   `${available}#L36-L45`,

@@ -20,7 +20,7 @@ import {
 } from './sources'
 
 /** The version of rules and bounds, stored with each verdict; it changes whenever a meaning changes. */
-export const ruleSetVersion = '2026-11-8'
+export const ruleSetVersion = '2026-11-9'
 
 type Bound = { bound: string; cites: readonly Citation[] }
 
