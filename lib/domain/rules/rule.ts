@@ -80,7 +80,7 @@ export type Finding = Judgement & {
 export type ConsumedStart = OsIdentity & { build: string; trial: string }
 
 /** What is known of declarations of the trial that is judged; see rule Q9. */
-export type TrialDeclarations = {
+type TrialDeclarations = {
   /** Identifiers of its configurations that were or may have been put on the device and are not known to be gone. */
   released: readonly string[]
   /** The active configurations in the newest report of the device since; undefined where it has made none. */

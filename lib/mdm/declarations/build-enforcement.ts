@@ -4,10 +4,10 @@ import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 import { isCommandUuid } from '../command'
 
 /** Apple's names of the two declarations that together enforce an update; an activation alone does nothing. */
-export const configurationType = 'com.apple.configuration.softwareupdate.enforcement.specific'
-export const activationType = 'com.apple.activation.simple'
+const configurationType = 'com.apple.configuration.softwareupdate.enforcement.specific'
+const activationType = 'com.apple.activation.simple'
 
-export type DeclarationBytes = { identifier: string; json: Uint8Array }
+type DeclarationBytes = { identifier: string; json: Uint8Array }
 
 /** Everything of a declaration slot that a server gets, and the bytes that are stored, signed and hashed before it does. */
 export type BuiltEnforcement = {
