@@ -9,7 +9,7 @@ import { labActions } from '@/lib/virtual-lab/actions'
 import { createLabControl } from '@/lib/virtual-lab/control-client'
 import { faultIds } from '@/lib/virtual-lab/faults'
 import { storageKinds } from '@/lib/virtual-lab/nanomdm-store'
-import { pushHabits } from '@/lib/virtual-lab/server-habits'
+import { declarationHabits, pushHabits } from '@/lib/virtual-lab/server-habits'
 
 type Result = { status: 'done' } | Refusal
 
@@ -28,6 +28,7 @@ const habit = z
     storage: z.enum(storageKinds).optional(),
     push: z.enum(pushHabits).optional(),
     queueFails: z.boolean().optional(),
+    declarations: z.enum(declarationHabits).optional(),
     clockSkewMinutes: z.number().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'Say what is to change.')

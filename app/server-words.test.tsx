@@ -63,11 +63,7 @@ const silence = {
 async function labWith(kind: ServerKind) {
   const lab = await createTestDb()
   authorized.db = lab.db
-  const proof =
-    serverTraits[kind].webhookProof === 'signature'
-      ? {}
-      : { hmacKey: '', webhookTokenSha256: '0'.repeat(64) }
-  const serverId = await addServer(lab.db, false, { kind, name: 'Server of the lab', ...proof })
+  const serverId = await addServer(lab.db, false, { kind, name: 'Server of the lab' })
   const server = fakeServer()
   await checkServer(lab.db, server.servers, admin, { serverId }, () => later(0))
   const waiting = await sentTrial(lab.db, { serverId })

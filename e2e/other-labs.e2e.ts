@@ -5,6 +5,7 @@ import {
 } from '@/lib/core/record/lab-report/lab-report.testing'
 import type { LabTrial } from '@/lib/domain/report/lab-report'
 import { expect, test } from './lab'
+import { chooseZip, verifyFile } from './trip-steps'
 
 test('a lead chooses what other labs may have, reads it, and the file is that and is verified', async ({
   signedIn,
@@ -39,11 +40,7 @@ test('a lead chooses what other labs may have, reads it, and the file is that an
     'For other labs: T-',
   )
   const buffer = await file.body()
-  await page
-    .getByRole('region', { name: 'Verify a file' })
-    .locator('input[type=file]')
-    .setInputFiles({ name: 'x.zip', mimeType: 'application/zip', buffer })
-  await page.getByRole('button', { name: 'Verify', exact: true }).click()
+  await verifyFile(page, 'x.zip', buffer)
   await expect(page.getByText('Unaltered')).toBeVisible()
 })
 
@@ -54,11 +51,9 @@ test('a report of another lab is read, imported once, shown apart and withdrawn'
   const page = await signedIn('lead')
   await page.goto('/reports')
   await page.getByRole('link', { name: 'Reports of other labs' }).click()
-  const choose = page.getByRole('region', { name: 'Import a report' }).locator('input[type=file]')
-  const take = (of: Parameters<typeof fileOfAnotherLab>[0]) => {
-    const buffer = Buffer.from(fileOfAnotherLab(of))
-    return choose.setInputFiles({ name: 'lab.zip', mimeType: 'application/zip', buffer })
-  }
+  const form = page.getByRole('region', { name: 'Import a report' })
+  const take = (of: Parameters<typeof fileOfAnotherLab>[0]) =>
+    chooseZip(form, 'lab.zip', Buffer.from(fileOfAnotherLab(of)))
   const read = page.getByRole('button', { name: 'Read it' })
   const refused = {
     end: 'unchanged',

@@ -85,8 +85,10 @@ export async function takePhoto(
   buffer: Buffer,
   mimeType = 'image/jpeg',
 ): Promise<void> {
-  const camera = page.getByRole('region', { name: 'Bench' }).locator('input[type=file][capture]')
-  await camera.setInputFiles({ name, mimeType, buffer })
+  const bench = page.getByRole('region', { name: 'Bench' })
+  // A person's press waits for this; what a test puts in a field before React listens to it is lost.
+  await expect(bench.getByRole('button', { name: 'Camera' })).toBeEnabled()
+  await bench.locator('input[type=file][capture]').setInputFiles({ name, mimeType, buffer })
 }
 
 /** The file that a link hands out. */
@@ -98,8 +100,13 @@ export async function downloadOf(page: Page, link: Locator): Promise<Buffer> {
 /** Gives a file to the form on the page of reports that says what it is. */
 export async function verifyFile(page: Page, name: string, buffer: Buffer): Promise<void> {
   const form = page.getByRole('form', { name: 'Verify a file' })
-  await form
-    .locator('input[type=file]')
-    .setInputFiles({ name, mimeType: 'application/zip', buffer })
+  await chooseZip(form, name, buffer)
   await form.getByRole('button', { name: 'Verify' }).click()
+}
+
+/** Chooses the ZIP of a form, once the form listens: a person cannot press its field earlier, but a test can fill it. */
+export async function chooseZip(form: Locator, name: string, buffer: Buffer): Promise<void> {
+  const field = form.locator('input[type=file]')
+  await expect(field).toBeEnabled()
+  await field.setInputFiles({ name, mimeType: 'application/zip', buffer })
 }

@@ -1,5 +1,5 @@
-// `npm run test:nanomdm`: runs whole trials on the virtual lab's NanoMDM and on real ones on loopback. Real ones
-// need NANOMDM_BIN, or Go to install NanoMDM; prints which of them were not run.
+// `npm run test:nanomdm`: runs whole trials on the virtual lab's NanoMDM and on real ones on loopback, and declarations
+// through a real KMFDDM. Real ones need NANOMDM_BIN and KMFDDM_BIN, or Go to install them; prints which were not run.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -25,6 +25,14 @@ const binary = findGoProgram({
 })
 if (!binary)
   console.log('Not run on a real NanoMDM: no NANOMDM_BIN, and no Go to install NanoMDM with.')
+const kmfddm = findGoProgram({
+  ...{ variable: 'KMFDDM_BIN', folder: path.join(root, '.oneway-nanomdm'), name: 'kmfddm' },
+  source: 'github.com/jessepeterson/kmfddm/cmd/kmfddm@v0.8.3',
+})
+if (!binary || !kmfddm)
+  console.log(
+    'No declarations with a real KMFDDM: no KMFDDM_BIN, and no Go to install KMFDDM with.',
+  )
 const schema = binary && findSchema()
 if (binary && !schema)
   console.log('Not run on pgsql: NANOMDM_PGSQL_SCHEMA names no schema.sql of NanoMDM.')
@@ -38,6 +46,7 @@ const { status } = spawnSync(
     env: {
       ...process.env,
       ...(binary ? { NANOMDM_BIN: binary } : {}),
+      ...(kmfddm ? { KMFDDM_BIN: kmfddm } : {}),
       ...(schema ? { NANOMDM_PGSQL_SCHEMA: schema } : {}),
     },
   },

@@ -10,7 +10,7 @@ import { hasVirtualLab } from '@/lib/db/queries/environments'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { paths } from '@/lib/paths'
 import { faults } from '@/lib/virtual-lab/faults'
-import { pushLooks, storageLooks } from '@/lib/virtual-lab/server-habits'
+import { declarationLooks, pushLooks, storageLooks } from '@/lib/virtual-lab/server-habits'
 import {
   actOnDeviceAction,
   resetLabAction,
@@ -40,7 +40,7 @@ export default async function LabPage() {
         faultControls={{
           faults,
           set: setFaultAction,
-          looks: { storage: storageLooks, push: pushLooks },
+          looks: { storage: storageLooks, push: pushLooks, declarations: declarationLooks },
           setServer: setServerAction,
         }}
       />

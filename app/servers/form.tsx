@@ -10,7 +10,7 @@ import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { useFormAction } from '@/components/forms/use-form-action'
-import { serverKinds, serverTraits, usualServerKind } from '@/lib/mdm/server-kinds'
+import { serverKinds, serverTraits, soundStorages, usualServerKind } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { saveServerAction } from './actions'
 import { type ServerText, serverSchema } from './schema'
@@ -23,7 +23,7 @@ type Props = {
   pending?: string | undefined
 }
 
-const fields = ['name', 'slug', 'url', 'apiKey', 'hmacKey'] as const
+const fields = ['name', 'slug', 'url', 'apiKey', 'hmacKey', 'storage'] as const
 
 export function ServerForm({ initial, baseUrl, pending }: Props) {
   const router = useRouter()
@@ -37,7 +37,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
   const { errors } = form.formState
   const isNew = initial.id === undefined
   const kind = watch('kind') ?? usualServerKind
-  const { name, flags, storages, webhookProof } = serverTraits[kind]
+  const { name, flags, apiPath, storages, webhookProof } = serverTraits[kind]
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
   const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
 
@@ -66,7 +66,8 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
             label="Kind"
             description="A server keeps its kind"
             data={serverKinds.map((value) => ({ value, label: serverTraits[value].label }))}
-            {...register('kind')}
+            // A storage that was chosen for another kind would stay chosen, and not be shown.
+            {...register('kind', { onChange: () => form.setValue('storage', 'unknown') })}
           />
         )}
         <TextInput label="Name" error={errors.name?.message} {...register('name')} />
@@ -78,7 +79,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
         />
         <TextInput
           label="API address"
-          description={`Where the server answers, without /v1.${stays}`}
+          description={`Where the server answers, without ${apiPath}.${stays}`}
           placeholder="http://127.0.0.1:9000"
           inputMode="url"
           error={errors.url?.message}
@@ -103,8 +104,9 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
         {flags.storage && (
           <NativeSelect
             label="Storage"
-            description={`What ${name} was started with as ${flags.storage}; pgsql or mysql for real trials`}
+            description={`What ${name} was started with as ${flags.storage}; ${soundStorages(kind)} for real trials`}
             data={Object.entries(storages).map(([value, label]) => ({ value, label }))}
+            error={errors.storage?.message}
             {...register('storage')}
           />
         )}

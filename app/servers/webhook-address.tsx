@@ -22,12 +22,28 @@ export function SecretAddress({ kind, address }: Shown) {
           <CopyText text={address} label="Copy the webhook address" />
         </Group>
         <Text size="sm">
-          Start {name} with <Code>{flags.webhookUrl}</Code> and this address. {name} signs nothing:
-          whoever has the address can forge what devices say. It is not stored; a lost one is
-          replaced by a new one.
+          Start {name} with <Code>{flags.webhookUrl}</Code> and this address
+          <OtherFlags kind={kind} />. {name} signs nothing: whoever has the address can forge what
+          devices say. Its log shows the address where an event could not be posted, so keep that
+          log to yourself too. The secret is not stored here; a lost one is replaced by a new one.
         </Text>
       </Stack>
     </Alert>
+  )
+}
+
+/** The other flags that it needs for what was entered here; none for a server that has one storage only. */
+function OtherFlags({ kind }: { kind: ServerKind }) {
+  const { flags, storages } = serverTraits[kind]
+  if (flags.ca === undefined || flags.storage === undefined) return null
+  return (
+    <>
+      , <Code>{flags.apiKey}</Code> with the key that you entered, <Code>{flags.storage}</Code> with{' '}
+      {Object.keys(storages)
+        .filter((one) => one !== 'unknown')
+        .join(', ')}{' '}
+      and <Code>{flags.ca}</Code> with the certificate authority of its devices
+    </>
   )
 }
 

@@ -31,12 +31,15 @@ export function EnvironmentKeeper({ children }: { children: ReactNode }) {
 export const useShownEnvironment = (): Environment | undefined =>
   useContext(ReportedEnvironment).environment
 
-/** Reports to the shell which environment this page shows: a trial's own, whatever the address says. */
+/**
+ * Reports to the shell which environment this page shows: a trial's own, whatever the address says. Until the browser
+ * has hydrated, the style sheet of the shell reads it from here: a band that came later would move the page under a finger.
+ */
 export function ShownEnvironment({ environment }: { environment: Environment }) {
   const { report } = useContext(ReportedEnvironment)
   useLayoutEffect(() => {
     report(environment)
     return () => report(undefined)
   }, [report, environment])
-  return null
+  return <span hidden data-shown-environment={environment} />
 }

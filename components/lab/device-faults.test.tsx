@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { faults } from '@/lib/virtual-lab/faults'
 import { viewDevice, viewServer } from '@/lib/virtual-lab/lab-view'
-import { pushLooks, storageLooks } from '@/lib/virtual-lab/server-habits'
+import { declarationLooks, pushLooks, storageLooks } from '@/lib/virtual-lab/server-habits'
 import { labOnBench } from '@/lib/virtual-lab/testing'
 import { VirtualDeviceFaults } from './device-faults'
 import { VirtualServerHabits } from './server-habits'
@@ -66,7 +66,7 @@ test('the server tells of its storage, its pushes and what another storage costs
     <MantineProvider>
       <VirtualServerHabits
         server={viewServer(lab)}
-        looks={{ storage: storageLooks, push: pushLooks }}
+        looks={{ storage: storageLooks, push: pushLooks, declarations: declarationLooks }}
         reason={undefined}
         set={() => undefined}
       />

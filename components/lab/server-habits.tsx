@@ -11,6 +11,7 @@ type Described = { title: string; what: string; cites: readonly Cite[] }
 export type HabitLooks = {
   storage: Record<LabServerView['storage'], Described>
   push: Record<LabServerView['push'], Described>
+  declarations: Record<LabServerView['declarations'], Described>
 }
 
 type Props = {
@@ -20,7 +21,7 @@ type Props = {
   set(change: ServerChange): void
 }
 
-/** How the virtual NanoMDM behaves, for all devices at once. */
+/** How the virtual NanoMDM and the KMFDDM beside it behave, for all devices at once. */
 export function VirtualServerHabits({ server, looks, reason, set }: Props) {
   return (
     <details>
@@ -28,6 +29,8 @@ export function VirtualServerHabits({ server, looks, reason, set }: Props) {
         <Text span size="sm">
           The virtual NanoMDM: storage {server.storage}, pushes {looks.push[server.push].title}
           {server.queueFails && ', queues cannot be written'}
+          {server.declarations !== 'ok' &&
+            `, declarations ${looks.declarations[server.declarations].title}`}
         </Text>
       </summary>
       <Group gap="md" align="flex-start" mt={6}>
@@ -45,6 +48,13 @@ export function VirtualServerHabits({ server, looks, reason, set }: Props) {
           looks={looks.push}
           reason={reason}
           choose={(push) => set({ push })}
+        />
+        <Habit
+          label="Declarations"
+          value={server.declarations}
+          looks={looks.declarations}
+          reason={reason}
+          choose={(declarations) => set({ declarations })}
         />
         <Checkbox
           maw={320}

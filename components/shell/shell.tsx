@@ -107,7 +107,7 @@ function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, chil
         />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main ?? ''}>
-        {environment === 'simulated' && <SimulatedBand />}
+        <SimulatedBand hidden={environment !== 'simulated'} />
         {children}
       </AppShell.Main>
     </AppShell>
@@ -124,9 +124,9 @@ const Brand = () => (
 )
 
 /** Stays visible while simulated records are shown. */
-function SimulatedBand() {
+function SimulatedBand({ hidden }: { hidden: boolean }) {
   return (
-    <div role="note" aria-label="Simulated" className={classes.band}>
+    <div role="note" aria-label="Simulated" className={classes.band} hidden={hidden}>
       SIMULATED · from the virtual lab, never evidence
     </div>
   )

@@ -129,7 +129,9 @@ type Started = { nanomdm: Nanomdm; queue?: TestDb | undefined }
 async function startServer(server: ServerCase, webhookUrl: string): Promise<Started> {
   if ('virtual' in server) return { nanomdm: await startVirtualNanomdm(server.virtual, webhookUrl) }
   if (server.schemaFile === undefined)
-    return { nanomdm: await startNanomdm(server.binary, { kind: 'filekv' }, webhookUrl) }
+    return {
+      nanomdm: await startNanomdm(server.binary, { storage: { kind: 'filekv' }, webhookUrl }),
+    }
   const queue = await createTestDb()
   // NanoMDM's tables get a schema of their own: both programs have a table "devices".
   await queue.sql.unsafe('create schema nanomdm')
@@ -138,7 +140,7 @@ async function startServer(server: ServerCase, webhookUrl: string): Promise<Star
   dsn.searchParams.set('sslmode', 'disable')
   dsn.searchParams.set('search_path', 'nanomdm')
   const storage: Storage = { kind: 'pgsql', dsn: dsn.href }
-  return { nanomdm: await startNanomdm(server.binary, storage, webhookUrl), queue }
+  return { nanomdm: await startNanomdm(server.binary, { storage, webhookUrl }), queue }
 }
 
 function devicesOf(lab: TestDb, nanomdm: Nanomdm) {

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { findFreePort } from '@/scripts/virtual-lab-process'
+import { type GoServer, startGoServer } from './go-server'
 
 export const apiKey = 'nanomdm-test-api-key'
 export const hmacKey = 'nanomdm-test-hmac-key'
@@ -14,61 +13,36 @@ const testdata = path.join(import.meta.dirname, 'testdata')
 export const certificateOf = (device: number): string =>
   readFileSync(path.join(testdata, `device-${device}.pem`), 'utf8')
 
+/** What a server needs to know the test devices by. */
+const deviceArgs = [...['-ca', path.join(testdata, 'ca.pem'), '-cert-header', certificateHeader]]
+
 /** A running NanoMDM, real or virtual. */
-export type Nanomdm = { url: string; log(): string; stop(): Promise<void> }
+export type Nanomdm = Pick<GoServer, 'url' | 'log' | 'stop'>
 
 export type Storage = { kind: 'filekv' } | { kind: 'pgsql'; dsn: string }
+
+type Options = {
+  storage: Storage
+  webhookUrl: string
+  port?: number
+  /** The address that declarative check-ins are passed on to (`-dm`). */
+  declarationsUrl?: string
+}
 
 /**
  * Starts a real NanoMDM on loopback. Without a push certificate every push fails; commands stay queued until
  * the devices poll.
  */
-export async function startNanomdm(
-  binary: string,
-  storage: Storage,
-  webhookUrl: string,
-): Promise<Nanomdm> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'oneway-nanomdm-'))
-  const port = await findFreePort()
-  const dsn = storage.kind === 'filekv' ? path.join(folder, 'db') : storage.dsn
-  const child = spawn(
-    binary,
-    [
-      ...['-listen', `127.0.0.1:${port}`, '-api', apiKey, '-ca', path.join(testdata, 'ca.pem')],
-      ...['-storage', storage.kind, '-storage-dsn', dsn, '-cert-header', certificateHeader],
+export async function startNanomdm(binary: string, options: Options): Promise<GoServer> {
+  const { storage, webhookUrl, port = await findFreePort(), declarationsUrl } = options
+  return startGoServer({
+    ...{ name: 'NanoMDM', binary, port },
+    args: (folder) => [
+      ...['-listen', `127.0.0.1:${port}`, '-api', apiKey, ...deviceArgs],
+      ...['-storage', storage.kind],
+      ...['-storage-dsn', storage.kind === 'filekv' ? path.join(folder, 'db') : storage.dsn],
       ...['-webhook-url', webhookUrl, '-webhook-hmac-key', hmacKey],
+      ...(declarationsUrl === undefined ? [] : ['-dm', declarationsUrl]),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  let log = ''
-  const collect = (chunk: Buffer) => {
-    log += chunk.toString()
-  }
-  child.stdout.on('data', collect)
-  child.stderr.on('data', collect)
-  const exited = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  const url = `http://127.0.0.1:${port}`
-  await waitForAnswer(`${url}/version`, () => log)
-  return {
-    url,
-    log: () => log,
-    stop: async () => {
-      child.kill('SIGTERM')
-      await exited
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-async function waitForAnswer(url: string, log: () => string): Promise<void> {
-  const begun = Date.now()
-  for (;;) {
-    try {
-      if ((await fetch(url)).ok) return
-    } catch (error) {
-      if (Date.now() - begun > 15_000)
-        throw new Error(`NanoMDM does not respond: ${log()}`, { cause: error })
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+  })
 }

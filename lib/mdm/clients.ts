@@ -1,11 +1,12 @@
 import { createMicromdm } from './micromdm/client'
-import { createNanomdm } from './nanomdm'
+import { createNanohub, createNanomdm } from './nanomdm'
 import type { MdmServer } from './server'
 import type { MdmServerOptions } from './server-call'
 import type { ServerKind } from './server-kinds'
 
 const clients: Record<ServerKind, (options: MdmServerOptions) => MdmServer> = {
   nanomdm: createNanomdm,
+  nanohub: createNanohub,
   micromdm: createMicromdm,
 }
 

@@ -93,7 +93,7 @@ export function parseAnswer<T>(
 /** A server answers it without touching its storage; one that takes longer is too slow for everything else. */
 const versionTimeoutMs = 10_000
 
-/** The version of a server; both kinds give it at `/version` without a key. */
+/** The version of a server; every kind gives it at `/version` without a key. */
 export async function readVersion(call: Call, kind: string): Promise<VersionResult> {
   const answer = await call('GET', '/version', undefined, { timeoutMs: versionTimeoutMs })
   const result = parseAnswer(answer, z.object({ version: z.string() }), kind)

@@ -3,7 +3,7 @@
  * what they say about a server from here, so nothing outside of lib/mdm compares a server's kind with a name
  * (lib/mdm/kind-comparisons.test.ts).
  */
-export const serverKinds = ['nanomdm', 'micromdm'] as const
+export const serverKinds = ['nanomdm', 'nanohub', 'micromdm'] as const
 /** The kind of a server never changes. */
 export type ServerKind = (typeof serverKinds)[number]
 
@@ -25,8 +25,16 @@ export type ServerTraits = {
   label: string
   /** The fixed user of HTTP Basic; the password is the API key. */
   apiUser: string
-  /** The flags that the server is started with. */
-  flags: { apiKey: string; webhookUrl: string; webhookKey?: string; storage?: string }
+  /** What its API's paths begin with, behind the address that is entered here. */
+  apiPath: string
+  /** The flags that the server is started with; `ca` if it does not start without the CA of its devices. */
+  flags: {
+    apiKey: string
+    webhookUrl: string
+    webhookKey?: string
+    storage?: string
+    ca?: string
+  }
   /** The oldest version that does what Oneway needs. */
   oldest: string
   webhookProof: WebhookProof
@@ -54,11 +62,13 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
     label: 'NanoMDM',
     // https://github.com/micromdm/nanomdm/blob/1d5fcf4/cmd/nanomdm/main.go
     apiUser: 'nanomdm',
+    apiPath: '/v1',
     flags: {
       apiKey: '-api',
       webhookUrl: '-webhook-url',
       webhookKey: '-webhook-hmac-key',
       storage: '-storage',
+      ca: '-ca',
     },
     // Older ones sign nothing: https://github.com/micromdm/nanomdm/commit/8a0b225
     oldest: 'v0.9.0',
@@ -83,11 +93,45 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
     enrolledAgain:
       'NanoMDM emptied its queue without a word, so a command that was not answered may be gone',
   },
+  nanohub: {
+    name: 'NanoHUB',
+    label: 'NanoHUB',
+    // https://github.com/micromdm/nanohub/blob/f71f730/cmd/nanohub/nanohub.go
+    apiUser: 'nanohub',
+    // NanoMDM's API is at /api/v1/nanomdm, that of declarations at /api/v1/ddm.
+    apiPath: '/api/v1',
+    flags: {
+      apiKey: '-api-key',
+      webhookUrl: '-webhook-url',
+      storage: '-storage',
+      ca: '-ca',
+    },
+    // The one that was run; it contains NanoMDM v0.9.0: https://github.com/micromdm/nanohub/blob/f71f730/go.mod
+    oldest: 'v0.2.0',
+    // It gives its webhook no key: https://github.com/micromdm/nanohub/blob/f71f730/nanohub/nanohub.go
+    webhookProof: 'secretAddress',
+    // https://github.com/micromdm/nanohub/blob/f71f730/cmd/nanohub/storage.go
+    storages: {
+      mysql: 'mysql',
+      file: "file (NanoHUB's default)",
+      inmem: 'inmem',
+      unknown: 'not known',
+    },
+    // The rest is what NanoMDM does, whose code it contains.
+    pushesByItself: false,
+    showsQueue: false,
+    emptiesQueueOnEnrollment: true,
+    pushCertificateError: 'retrieving push cert',
+    accepted: 'The MDM server has it.',
+    enrolledAgain:
+      'NanoHUB emptied its queue without a word, so a command that was not answered may be gone',
+  },
   micromdm: {
     name: 'MicroMDM',
     label: 'MicroMDM v1',
     // https://github.com/micromdm/micromdm/blob/c4878e2/cmd/micromdm/serve.go
     apiUser: 'micromdm',
+    apiPath: '/v1',
     flags: { apiKey: '-api-key', webhookUrl: '-command-webhook-url' },
     // It shows queues since then: https://github.com/micromdm/micromdm/blob/c4878e2/CHANGELOG.md
     oldest: 'v1.12',
@@ -108,6 +152,10 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
       'MicroMDM is in maintenance mode; its makers supported it until the end of 2025. For real trials use a server that is maintained and refuses a CommandUUID a second time.',
   },
 }
+
+/** The storages of this kind that real trials should use, in words; empty if there is no choice. */
+export const soundStorages = (kind: ServerKind): string =>
+  (['pgsql', 'mysql'] as const).filter((one) => serverTraits[kind].storages[one]).join(' or ')
 
 /** The kind that is meant where a form or a program names none. */
 export const usualServerKind: ServerKind = 'nanomdm'

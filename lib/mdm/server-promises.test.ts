@@ -19,11 +19,22 @@ test.each(combinations)(
   },
 )
 
-test('nothing is promised of a storage that nobody has told', () => {
-  const answers = serverPromises({ kind: 'nanomdm', storage: 'unknown' }).map(
-    ({ answer }) => answer,
-  )
-  expect(answers.filter((answer) => answer === 'depends')).toHaveLength(4)
+test.each(['nanomdm', 'nanohub'] as const)(
+  'nothing is promised of a storage of %s that nobody has told',
+  (kind) => {
+    const answers = serverPromises({ kind, storage: 'unknown' }).map(({ answer }) => answer)
+    expect(answers.filter((answer) => answer === 'depends')).toHaveLength(4)
+  },
+)
+
+test('what NanoHUB calls file repeats and loses as the filekv of NanoMDM, and not as its file', () => {
+  const answersOf = (...[kind, storage]: ['nanomdm' | 'nanohub', 'file' | 'filekv']) =>
+    serverPromises({ kind, storage })
+      .slice(1, 5)
+      .map(({ answer, reason }) => ({ answer, reason }))
+  expect(answersOf('nanohub', 'file')).toEqual(answersOf('nanomdm', 'filekv'))
+  expect(answersOf('nanohub', 'file')).not.toEqual(answersOf('nanomdm', 'file'))
+  expect(storageAdvice({ kind: 'nanohub', storage: 'file' })).toBe('Use mysql for real trials.')
 })
 
 test('only pgsql and mysql come without advice', () => {
@@ -31,6 +42,7 @@ test('only pgsql and mysql come without advice', () => {
   expect(silent).toEqual([
     { kind: 'nanomdm', storage: 'pgsql' },
     { kind: 'nanomdm', storage: 'mysql' },
+    { kind: 'nanohub', storage: 'mysql' },
   ])
 })
 

@@ -1,15 +1,12 @@
-import { type ServerKind, type StorageKind, serverTraits } from './server-kinds'
+import {
+  nanohubPromises,
+  nanomdmPromises,
+  type ServerPromise,
+  storageNotSet,
+} from './nano-promises'
+import { type ServerKind, type StorageKind, serverTraits, soundStorages } from './server-kinds'
 
-const nano = 'https://github.com/micromdm/nanomdm/blob/1d5fcf4'
 const micro = 'https://github.com/micromdm/micromdm/blob/c4878e2'
-
-/** The answer is `depends` if the storage is not set here, or was not tested. */
-export type ServerPromise = {
-  question: string
-  answer: 'yes' | 'no' | 'depends'
-  reason: string
-  cites: string
-}
 
 /** `simulated` marks the virtual lab's server, which simulates its kind with a storage chosen on the lab's page. */
 export type ServerSort = { kind: ServerKind; storage: StorageKind; simulated?: boolean }
@@ -30,10 +27,9 @@ export function storageAdvice({ kind, storage, simulated }: ServerSort): string 
   if (simulated)
     return `The virtual lab simulates this server as a ${name}. Its storage is chosen on the page Virtual lab, pgsql by default. No real device is enrolled there.`
   if (advice !== undefined || Object.keys(storages).length === 0) return advice
-  if (storage === 'pgsql' || storage === 'mysql') return undefined
-  if (storage === 'unknown')
-    return `The storage of this ${name} is not set here. Use pgsql or mysql for real trials.`
-  return 'Use pgsql or mysql for real trials.'
+  if ((storage === 'pgsql' || storage === 'mysql') && storages[storage]) return undefined
+  const use = `Use ${soundStorages(kind)} for real trials.`
+  return storage === 'unknown' ? `The storage of this ${name} is not set here. ${use}` : use
 }
 
 const micromdmPromises: ServerPromise[] = [
@@ -94,138 +90,11 @@ const micromdmPromises: ServerPromise[] = [
   },
 ]
 
-type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'reason'> & { cites?: string }>
-
-const storageNotSet = 'That depends on the storage, which is not set here.'
 const storageOfTheLab =
   'That depends on the storage that the virtual lab simulates; its page shows which.'
-const notTested = 'According to its source; not tested here.'
-
-const refusesDuplicate: ByStorage = {
-  pgsql: {
-    answer: 'yes',
-    reason: 'Its primary key refuses it, unless the storage option delete=1 is set.',
-  },
-  mysql: { answer: 'yes', reason: `Its primary key refuses it. ${notTested}` },
-  filekv: {
-    answer: 'yes',
-    reason: 'It checks before it writes; of ten sent at once, one was accepted.',
-  },
-  inmem: { answer: 'yes', reason: 'Until it is restarted, which loses everything.' },
-  file: { answer: 'no', reason: 'It is delivered again, even after it was acknowledged.' },
-  unknown: { answer: 'depends', reason: storageNotSet },
-}
-
-const refusesUnknown: ByStorage = {
-  pgsql: { answer: 'yes', reason: 'A foreign key refuses it.' },
-  mysql: { answer: 'yes', reason: `A foreign key refuses it. ${notTested}` },
-  filekv: { answer: 'no', reason: 'It answers 200 and queues for nobody.' },
-  inmem: { answer: 'no', reason: 'It answers 200 and queues for nobody.' },
-  file: { answer: 'no', reason: 'It answers 200 and queues for nobody.' },
-  unknown: { answer: 'depends', reason: storageNotSet },
-}
-
-const deliversOnce: ByStorage = {
-  pgsql: {
-    answer: 'no',
-    reason:
-      'Not where it cannot store the answer, such as a binary property list: its columns are text, the device gets an error, and the command is delivered again at each poll. Oneway counts that and raises an alarm.',
-    cites: `${nano}/storage/pgsql/schema.sql`,
-  },
-  mysql: { answer: 'depends', reason: notTested },
-  filekv: {
-    answer: 'no',
-    reason:
-      'Behind a command answered with NotNow it is delivered again although it was acknowledged.',
-  },
-  inmem: {
-    answer: 'no',
-    reason:
-      'Behind a command answered with NotNow it is delivered again although it was acknowledged.',
-  },
-  file: { answer: 'yes', reason: 'Unless the same CommandUUID is sent again.' },
-  unknown: { answer: 'depends', reason: storageNotSet },
-}
-
-const keepsQueue: ByStorage = {
-  pgsql: { answer: 'yes', reason: 'Until the device enrolls again, which empties it.' },
-  mysql: {
-    answer: 'yes',
-    reason: `Until the device enrolls again, which empties it. ${notTested}`,
-  },
-  filekv: {
-    answer: 'no',
-    reason: 'A repeated or unknown answer, or commands sent at once, can delete other commands.',
-  },
-  inmem: {
-    answer: 'no',
-    reason: 'A repeated or unknown answer deletes other commands, and a restart loses all of them.',
-  },
-  file: {
-    answer: 'yes',
-    reason: 'Until the device enrolls again. It delivers in no particular order.',
-  },
-  unknown: { answer: 'depends', reason: storageNotSet },
-}
-
-const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
-  {
-    question: 'Does "accepted" mean that the command is in its queue?',
-    answer: 'yes',
-    reason:
-      'It writes the queue before it answers. That says nothing about the device; filekv and inmem may still lose the command.',
-    cites: `${nano}/api/api.go`,
-  },
-  {
-    question: 'Is the same CommandUUID refused a second time?',
-    ...refusesDuplicate[storage],
-    cites: sources[storage],
-  },
-  {
-    question: 'Is a command for a device it does not know refused?',
-    ...refusesUnknown[storage],
-    cites: sources[storage],
-  },
-  {
-    question: 'Is an acknowledged command never delivered again?',
-    cites: sources[storage],
-    ...deliversOnce[storage],
-  },
-  {
-    question: 'Does what is queued stay queued until it is answered?',
-    ...keepsQueue[storage],
-    cites: sources[storage],
-  },
-  {
-    question: 'Can it show or take back what is in the queue of a device?',
-    answer: 'no',
-    reason: 'Its API can do neither. A queued command may run weeks later.',
-    cites: `${nano}/docs/openapi.yaml`,
-  },
-  {
-    question: 'Are its webhook events signed?',
-    answer: 'yes',
-    reason: 'From v0.9.0 on, with the webhook key. The signature covers no time.',
-    cites: `${nano}/service/webhook/service.go`,
-  },
-  {
-    question: 'Is a webhook event sent again when it was not received?',
-    answer: 'no',
-    reason: 'Each event is posted once, and only a 200 counts as received.',
-    cites: `${nano}/service/webhook/service.go`,
-  },
-]
-
-const sources: Record<StorageKind, string> = {
-  pgsql: `${nano}/storage/pgsql/queue.go`,
-  mysql: `${nano}/storage/mysql/queue.go`,
-  filekv: `${nano}/storage/kv/queue_ll.go`,
-  inmem: `${nano}/storage/kv/queue_ll.go`,
-  file: `${nano}/storage/file/queue.go`,
-  unknown: `${nano}/docs/operations-guide.md`,
-}
 
 const promisesOf: Record<ServerKind, (storage: StorageKind) => ServerPromise[]> = {
   nanomdm: nanomdmPromises,
+  nanohub: nanohubPromises,
   micromdm: () => micromdmPromises,
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SendOutcome } from '@/lib/domain/trial/command-slot'
 import type { ExpectedCommand, SendResult } from './server'
+import { serverTraits } from './server-kinds'
 
 /** How a request ended without a complete answer. */
 export type TransportFailure = {
@@ -13,8 +14,8 @@ export type TransportFailure = {
 }
 export type HttpAnswer = { httpStatus: number; body: string; location?: string }
 
-/** The device and the command the request was about. */
-export type SentCommand = ExpectedCommand & { enrollmentId: string }
+/** The device and the command the request was about, and the name of the server's kind where it is not NanoMDM. */
+export type SentCommand = ExpectedCommand & { enrollmentId: string; server?: string }
 
 /** How a request ended, decided from its answer. */
 export type Verdict = { outcome: SendOutcome; reason: string; alarm?: string }
@@ -36,7 +37,7 @@ export const apiResult = z.object({
 type ApiResult = z.infer<typeof apiResult>
 
 /**
- * Decides how one enqueue ended, by the body and not by the HTTP status: NanoMDM answers 500 if only the push
+ * Decides how one enqueue at NanoMDM's API ended, by the body and not by the HTTP status: NanoMDM answers 500 if only the push
  * failed, and the command is queued all the same
  * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go). Unless the answer proves that the command was
  * queued, refused or not sent, it is `unconfirmed`, and never sent again.
@@ -93,13 +94,14 @@ export function ofFailure({ failed, detail }: TransportFailure): Verdict {
 const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand): Verdict => {
   const refused = ofStatus({ httpStatus, body, location })
   if (refused) return refused
+  const { server = serverTraits.nanomdm.name } = sent
   const result = parseResult(body)
-  if (!result) return unconfirmed(`the answer (${httpStatus}) is not one of NanoMDM's API`)
+  if (!result) return unconfirmed(`the answer (${httpStatus}) is not one of ${server}'s API`)
   const alarm = strangeness(httpStatus, result, sent)
   if (alarm !== undefined)
     return { ...unconfirmed(`the answer is not about this command: ${alarm}`), alarm }
   if (httpStatus !== 200 && httpStatus !== 500)
-    return unconfirmed(`NanoMDM never answers an enqueue with ${httpStatus}`)
+    return unconfirmed(`${server} never answers an enqueue with ${httpStatus}`)
   const errors = commandErrors(result)
   return errors.length > 0 ? ofErrors(errors, result, sent) : ofAccepted(httpStatus, result, sent)
 }

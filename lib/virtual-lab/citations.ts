@@ -24,6 +24,12 @@ export const nanomdm = (file: string): Citation => ({
   url: `https://github.com/micromdm/nanomdm/blob/v0.9.0/${file}`,
 })
 
+/** KMFDDM v0.8.3's own source. */
+export const kmfddm = (file: string): Citation => ({
+  label: `KMFDDM v0.8.3, ${file}`,
+  url: `https://github.com/jessepeterson/kmfddm/blob/v0.8.3/${file}`,
+})
+
 export const fleetsmith: Citation = {
   label: 'ScheduleOSUpdate: Hitting a Moving Target (2018)',
   url: 'https://medium.com/fleetsmith/scheduleosupdate-hitting-a-moving-target-cabfeca9fc3',

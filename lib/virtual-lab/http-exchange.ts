@@ -37,8 +37,12 @@ export const unauthorized = text(401, 'Unauthorized', {
 
 const digest = (value: string) => createHash('sha256').update(value).digest()
 
-/** Basic auth with NanoMDM's fixed user; compared in constant time. */
-export function isAuthorized(authorization: string | undefined, apiKey: string): boolean {
-  const expected = `Basic ${Buffer.from(`nanomdm:${apiKey}`).toString('base64')}`
+/** Basic auth with the server's fixed user; compared in constant time. */
+export function isAuthorized(
+  authorization: string | undefined,
+  apiKey: string,
+  user: 'nanomdm' | 'kmfddm' = 'nanomdm',
+): boolean {
+  const expected = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`
   return timingSafeEqual(digest(authorization ?? ''), digest(expected))
 }

@@ -12,6 +12,7 @@ import type { ActionValue, LabAction } from './actions'
 import { draw } from './chance'
 import type { FaultId } from './faults'
 import { freshFleet } from './fleet'
+import { type DeclarationStore, emptyDeclarationStore } from './kmfddm/declaration-store'
 import { emptyStore, type NanomdmStore, type StorageKind } from './nanomdm-store'
 import { goodServer, type ServerChange, type ServerHabits } from './server-habits'
 import type { PgsqlStore } from './store-pgsql'
@@ -40,6 +41,8 @@ export type LabState = {
   devices: Record<string, VirtualDevice>
   store: NanomdmStore
   server: ServerHabits
+  /** What the KMFDDM beside it holds. */
+  declarations: DeclarationStore
   /** The certificates of devices that are not of this lab: SHA-256 by enrollment ID. */
   identities?: Record<string, string> | undefined
   /** When each device polls next, virtual ms. */
@@ -76,6 +79,7 @@ export function freshState(
     devices: Object.fromEntries(origin.devices.map((device) => [device.enrollmentId, device])),
     store: emptyStore(origin.storage),
     server: origin.server,
+    declarations: emptyDeclarationStore(),
     pollsAt: Object.fromEntries(
       origin.devices.map(({ enrollmentId }) => [
         enrollmentId,
@@ -105,9 +109,12 @@ const upgraded = (state: FirstFormat): LabState => ({
   ),
   store: { kind: 'pgsql', ...state.store },
   server: goodServer,
+  declarations: emptyDeclarationStore(),
   reports: [],
   script: [],
 })
+
+type SavedState = Omit<LabState, 'declarations'> & { declarations?: DeclarationStore }
 
 const fileIn = (folder: string) => join(folder, 'virtual-lab.json')
 
@@ -122,11 +129,16 @@ export function loadState(folder: string): LabState | undefined {
     throw error
   }
   // Only this program writes the file, and never a part of it; `format` identifies it.
-  const state = JSON.parse(text) as LabState | FirstFormat
+  const state = JSON.parse(text) as SavedState | FirstFormat
   if (state.format === 1) return upgraded(state)
   if (state.format !== 2)
     throw new Error(`${file} is not the state of this virtual lab; move it away to start anew`)
-  return state
+  // States saved before the lab had a KMFDDM are without its part.
+  return {
+    ...state,
+    server: { ...goodServer, ...state.server },
+    declarations: state.declarations ?? emptyDeclarationStore(),
+  }
 }
 
 /** Writes a new file and renames it over the old one, so that a crash leaves the old state or the new one. */

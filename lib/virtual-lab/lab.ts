@@ -1,6 +1,7 @@
 import type { ActionValue, LabAction } from './actions'
 import type { LabClock } from './clock'
 import type { FaultId } from './faults'
+import type { DeclarationStore } from './kmfddm/declaration-store'
 import type { LabState, ScriptStep } from './lab-state'
 import { freshState, pollEveryMs } from './lab-state'
 import { emptyStore, enqueue, isEnrolled } from './nanomdm-store'
@@ -32,6 +33,8 @@ export type Lab = {
   enqueue(ids: readonly string[], command: EnqueuedCommand): string | undefined
   /** Whether the id is known; a known device polls within a moment. */
   push(id: string): boolean
+  /** Keeps what KMFDDM has changed. */
+  keepDeclarations(store: DeclarationStore): void
   /** A message of a device that is not of this lab. */
   receive(message: VisitorMessage): VisitorAnswer
   /** Undefined for an unknown device. */
@@ -202,6 +205,11 @@ export function createLab(state: LabState, ports: LabPorts): Lab {
     enrolOnce: () => now((at) => (bench.state.enrolled ? undefined : enrolAll(bench, at))),
     enqueue: (ids, command) => now(() => queueFor(bench, ids, command)),
     push: (id) => now((at) => pushTo(bench, id, at)),
+    keepDeclarations: (store) =>
+      now(() => {
+        bench.state.declarations = store
+        bench.changed = true
+      }),
     receive: (message) => now(() => receiveVisitor(bench, message)),
     act: (id, action, value) => touch(id, { kind: 'action', action, value }),
     setFault: (id, fault, amount) => touch(id, { kind: 'fault', fault, amount }),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { answerControl } from './control-api'
 import { type ApiRequest, type ApiResponse, text } from './http-exchange'
+import { answerDeclarations, kmfddmPath } from './kmfddm/beside-nanomdm'
 import type { Lab } from './lab'
 import { answerNanomdm } from './nanomdm-api'
 import { identityIn, type Said } from './visitors'
@@ -39,7 +40,9 @@ const isDecodable = (path: string) => {
 }
 
 const respond = (response: ServerResponse, { status, headers, body }: ApiResponse) => {
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
+  const length =
+    status === 204 || status === 304 ? {} : { 'Content-Length': Buffer.byteLength(body) }
+  response.writeHead(status, { ...headers, ...length })
   response.end(body)
 }
 
@@ -51,7 +54,7 @@ export type ServerOptions = {
   log?: (line: string) => void
 }
 
-/** NanoMDM's API, its device endpoint if `certificateHeader` is set, and the control API, on one port. */
+/** NanoMDM's API, KMFDDM's, the device endpoint if `certificateHeader` is set, and the control API, on one port. */
 export function createNanomdmServer(
   lab: Lab,
   apiKey: string,
@@ -60,6 +63,7 @@ export function createNanomdmServer(
   const answer = (request: DeviceRequest) => {
     if (!isDecodable(request.path)) return text(400, '400 Bad Request')
     if (certificateHeader && request.path === '/mdm') return answerDevice(lab, request, log)
+    if (request.path.startsWith(`${kmfddmPath}/`)) return answerDeclarations(lab, apiKey, request)
     return request.path.startsWith('/lab/')
       ? answerControl(lab, apiKey, request)
       : answerNanomdm(lab, apiKey, request)
@@ -85,8 +89,13 @@ const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
 /** A check-in has its own content type. CheckOut is not supported here. */
-const checkInOf = (id: string, { MessageType: kind }: PlistDict): Said | undefined =>
-  kind === 'Authenticate' || kind === 'TokenUpdate' ? { id, kind } : undefined
+const checkInOf = (id: string, message: PlistDict): Said | undefined => {
+  const { MessageType: kind, Endpoint, Data } = message
+  if (kind === 'Authenticate' || kind === 'TokenUpdate') return { id, kind }
+  if (kind !== 'DeclarativeManagement') return undefined
+  const data = Data instanceof Uint8Array ? Buffer.from(Data).toString('utf8') : ''
+  return { id, kind, endpoint: textIn(Endpoint) ?? '', data }
+}
 
 const connectOf = (id: string, { Status, CommandUUID }: PlistDict): Said | undefined => {
   const status = textIn(Status)
@@ -123,6 +132,10 @@ export function answerDevice(
   if ('refused' in received) {
     log(`a visitor was refused: ${received.refused}`)
     return text(500, 'Internal Server Error')
+  }
+  if ('declarative' in received) {
+    const { status, body } = received.declarative
+    return { status, headers: {}, body }
   }
   return { status: 200, headers: {}, body: received.next ?? '' }
 }

@@ -4,7 +4,7 @@ import { labActions } from './actions'
 import { faultIds } from './faults'
 import { storageKinds } from './nanomdm-store'
 import { readScenario } from './scenario'
-import { pushHabits } from './server-habits'
+import { declarationHabits, pushHabits } from './server-habits'
 
 const document = readFileSync('docs/scenarios.md', 'utf8')
 
@@ -13,7 +13,7 @@ test('the example in docs/scenarios.md is a scenario', () => {
   expect(readScenario(json)).toMatchObject({ version: 1, devices: [{ labTag: 'T-1' }] })
 })
 
-test.each([...labActions, ...faultIds, ...storageKinds, ...pushHabits])(
+test.each([...labActions, ...faultIds, ...storageKinds, ...pushHabits, ...declarationHabits])(
   'it tells of %s',
   (word) => {
     expect(document).toContain(`\`${word}\``)

@@ -8,7 +8,7 @@ import { labActions } from './actions'
 import { maxSpeed, minSpeed } from './clock'
 import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import { storageKinds } from './nanomdm-store'
-import { maxSkewMinutes, pushHabits } from './server-habits'
+import { declarationHabits, maxSkewMinutes, pushHabits } from './server-habits'
 
 // Every message is the accepted form; `scenario.ts` adds the field and the value before it.
 const text = (accepted: string) => z.string(accepted).min(1, accepted).max(128, accepted)
@@ -37,6 +37,7 @@ const server = z.strictObject({
   storage: oneOf(storageKinds).optional(),
   push: oneOf(pushHabits).optional(),
   queueFails: yesOrNo.optional(),
+  declarations: oneOf(declarationHabits).optional(),
   clockSkewMinutes: numberIn(-maxSkewMinutes, maxSkewMinutes, 'minutes').optional(),
 })
 

@@ -1,9 +1,12 @@
 import type { Citation } from '@/lib/domain/rules/rule'
-import { nanomdm } from './citations'
+import { kmfddm, nanomdm } from './citations'
 import { type StorageKind, storageKinds } from './nanomdm-store'
 
 export const pushHabits = ['ok', 'noCertificate', 'unreachable', 'unregistered'] as const
 export type PushHabit = (typeof pushHabits)[number]
+
+export const declarationHabits = ['ok', 'notifiesNobody', 'notPassedOn'] as const
+export type DeclarationHabit = (typeof declarationHabits)[number]
 
 /** How the virtual NanoMDM behaves, beside its storage. Plain JSON. */
 export type ServerHabits = {
@@ -13,9 +16,16 @@ export type ServerHabits = {
   queueFails: boolean
   /** How far created_at of its webhook is off, minutes. */
   clockSkewMinutes: number
+  /** How it works with the KMFDDM beside it. */
+  declarations: DeclarationHabit
 }
 
-export const goodServer: ServerHabits = { push: 'ok', queueFails: false, clockSkewMinutes: 0 }
+export const goodServer: ServerHabits = {
+  push: 'ok',
+  queueFails: false,
+  clockSkewMinutes: 0,
+  declarations: 'ok',
+}
 
 /** A change of the server. A change of the storage starts with an empty one, in which every device enrols again. */
 export type ServerChange = Partial<ServerHabits & { storage: StorageKind }>
@@ -54,6 +64,24 @@ export const pushLooks: Record<PushHabit, Described> = {
   },
 }
 
+export const declarationLooks: Record<DeclarationHabit, Described> = {
+  ok: {
+    title: 'arrive',
+    what: 'KMFDDM queues a command at each change; the device fetches what is new.',
+    cites: [kmfddm('notifier/notifier.go')],
+  },
+  notifiesNobody: {
+    title: 'stored, and nobody is notified',
+    what: 'KMFDDM answers 204 and cannot queue a command: the MDM server is gone or refuses its key.',
+    cites: [kmfddm('notifier/notifier.go')],
+  },
+  notPassedOn: {
+    title: 'not passed on',
+    what: 'NanoMDM runs without -dm: every declarative check-in is answered 500, and the webhook is posted all the same.',
+    cites: [nanomdm('service/dmhook/dmhook.go')],
+  },
+}
+
 type Refusal = { error: string; field: string; accepted: string }
 
 /** The clock of a server may be three days off, either way. */
@@ -79,6 +107,10 @@ const readers: {
   queueFails: {
     accepted: 'true or false',
     read: (value) => (typeof value === 'boolean' ? value : undefined),
+  },
+  declarations: {
+    accepted: declarationHabits.join(', '),
+    read: (value) => declarationHabits.find((habit) => habit === value),
   },
   clockSkewMinutes: {
     accepted: `a whole number from ${-maxSkewMinutes} to ${maxSkewMinutes}`,

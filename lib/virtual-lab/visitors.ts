@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { type CheckInAnswer, declarativeCheckIn } from './declarative-check-in'
 import type { LabState } from './lab-state'
 import {
   isEnrolled,
@@ -20,11 +21,18 @@ export type VisitorMessage = Said & { payload: Uint8Array; identity: string }
 /** The content of a message. */
 export type Said = { id: string } & (
   | { kind: 'Authenticate' | 'TokenUpdate' }
+  | { kind: 'DeclarativeManagement'; endpoint: string; data: string }
   | { kind: 'Connect'; status: string; commandUuid?: string | undefined }
 )
 
-/** The plist of the next command, if there is one. `refused` is NanoMDM's own reason, for its log only. */
-export type VisitorAnswer = { next?: string | undefined } | { refused: string }
+/**
+ * The plist of the next command, if there is one, or the answer to a declarative check-in. `refused` is NanoMDM's own
+ * reason, for its log only.
+ */
+export type VisitorAnswer =
+  | { next?: string | undefined }
+  | { declarative: CheckInAnswer }
+  | { refused: string }
 
 /** The SHA-256 of the certificate in the header of `-cert-header`, as escaped PEM or by RFC 9440; undefined if there is none. */
 export function identityIn(header: string | undefined): string | undefined {
@@ -60,6 +68,8 @@ export function receiveVisitor(bench: Bench, message: VisitorMessage): VisitorAn
   if (stranger !== undefined) return { refused: stranger }
   bench.changed = true
   if (message.kind === 'Connect') return receiveReport(bench, message)
+  if (message.kind === 'DeclarativeManagement')
+    return { declarative: declarativeCheckIn(bench, { ...message, id: enrollmentId }) }
   if (message.kind === 'Authenticate') {
     state.identities = { ...state.identities, [enrollmentId]: identity }
     state.store = storeAuthenticate(state.store, enrollmentId)

@@ -20,6 +20,7 @@ export type LabEvent = {
   | { topic: 'mdm.Connect'; status: string; commandUuid?: string | undefined }
   | { topic: 'mdm.Authenticate' }
   | { topic: 'mdm.TokenUpdate'; tally: number }
+  | { topic: 'mdm.DeclarativeManagement' }
 )
 
 /** The time and ID of an event; `createdAtNs` is real time in ns since 1970. */

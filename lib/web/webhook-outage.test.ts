@@ -11,6 +11,7 @@ import { listGaps } from '@/lib/db/queries/events/gaps'
 import { findServer } from '@/lib/db/queries/servers/servers'
 import { rawEvents } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { serverKinds, serverTraits } from '@/lib/mdm/server-kinds'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { createByteBudget, createHeldBodies } from './body-budgets'
 import { createHeartbeat } from './heartbeat'
@@ -253,26 +254,32 @@ function largeBody(port: number, slug: string) {
   return { socket, answered: () => answer }
 }
 
-test("MicroMDM's webhook is let in by the secret in its address, and by nothing else", async () => {
-  const token = makeWebhookToken()
-  const secret = { webhookTokenSha256: hashWebhookToken(token), hmacKey: '' }
-  const serverId = await addServer(lab.db, false, { kind: 'micromdm', ...secret })
-  const slug = (await findServer(lab.db, serverId))?.slug ?? ''
-  const post = await listen({
-    findServer: createServerLookup(lab.db),
-    keep: (received) => keepEvents(lab.db, [received]),
-    report: () => undefined,
-    clock: () => new Date(),
-  })
-  const status = async (path: string) => (await post(path, '{}')).status
-  expect(await status(slug)).toBe(401)
-  expect(await status(`${slug}?token=${makeWebhookToken()}`)).toBe(401)
-  expect(await status(`${slug}?token=`)).toBe(401)
-  expect(await status(`${slug}?token=${secret.webhookTokenSha256}`)).toBe(401)
-  expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))).toBe(0)
-  expect(await status(`${slug}?token=${token}`)).toBe(200)
-  expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))).toBe(1)
-})
+const unsigned = serverKinds.filter((kind) => serverTraits[kind].webhookProof === 'secretAddress')
+
+test.each(unsigned)(
+  'the webhook of %s is let in by the secret in its address, and by nothing else',
+  async (kind) => {
+    const token = makeWebhookToken()
+    const secret = { webhookTokenSha256: hashWebhookToken(token), hmacKey: '' }
+    const serverId = await addServer(lab.db, false, { kind, ...secret })
+    const slug = (await findServer(lab.db, serverId))?.slug ?? ''
+    const post = await listen({
+      findServer: createServerLookup(lab.db),
+      keep: (received) => keepEvents(lab.db, [received]),
+      report: () => undefined,
+      clock: () => new Date(),
+    })
+    const status = async (path: string) => (await post(path, '{}')).status
+    expect(unsigned).toHaveLength(2)
+    expect(await status(slug)).toBe(401)
+    expect(await status(`${slug}?token=${makeWebhookToken()}`)).toBe(401)
+    expect(await status(`${slug}?token=`)).toBe(401)
+    expect(await status(`${slug}?token=${secret.webhookTokenSha256}`)).toBe(401)
+    expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))).toBe(0)
+    expect(await status(`${slug}?token=${token}`)).toBe(200)
+    expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))).toBe(1)
+  },
+)
 
 test("the secret in an address opens no NanoMDM's webhook", async () => {
   const server = await findServer(lab.db, await addServer(lab.db))

@@ -125,6 +125,27 @@ test("a MicroMDM's webhook secret is shown once, stored as a hash, and can be re
   expect(await stored()).not.toBe(hashWebhookToken(first.webhookToken ?? ''))
 })
 
+test('a NanoHUB has the storages that it can be started with, and a secret in the address of its webhook', async () => {
+  const wish = { ...wished('hub'), kind: 'nanohub', hmacKey: undefined } as const
+  for (const storage of ['pgsql', 'filekv'] as const)
+    expect(await saveServer(lab.db, admin, { ...wish, storage })).toMatchObject({
+      status: 'refused',
+      field: 'storage',
+      reason: `A NanoHUB has no storage ${storage}. Choose one of mysql, file, inmem.`,
+    })
+  const saved = await saveServer(lab.db, admin, { ...wish, storage: 'file' })
+  if (saved.status === 'refused') throw new Error(saved.reason)
+  expect(saved.webhookToken).toMatch(/^[\w-]{43}$/)
+  const { serverId: id } = saved
+  expect(await findServer(lab.db, id)).toMatchObject({ kind: 'nanohub', storage: 'file' })
+  const edit = { ...wish, id, storage: 'pgsql' } as const
+  expect(await saveServer(lab.db, admin, edit)).toMatchObject({ field: 'storage' })
+  const beside = lab.sql`update mdm_servers set storage = 'pgsql' where id = ${id}`
+  await expect(beside).rejects.toThrow('a_storage_is_one_of_its_kind')
+  const signed = lab.sql`update mdm_servers set webhook_token_sha256 = null where id = ${id}`
+  await expect(signed).rejects.toThrow('a_webhook_has_a_secret')
+})
+
 test('a server keeps its kind, and an admin enters its storage', async () => {
   const id = await added('kept')
   const change = { ...wished('kept'), id, kind: 'micromdm', storage: 'pgsql' } as const

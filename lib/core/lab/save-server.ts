@@ -104,7 +104,9 @@ function weakKey(input: SaveServer): Refusal | undefined {
 async function add(tx: Db, input: SaveServer): Promise<Result> {
   const { name, slug, url, apiKey, hmacKey, kind = usualServerKind, storage = 'unknown' } = input
   if (!apiKey) return refused('A new server needs its API key.', 'apiKey')
-  const server = { name, slug, url, apiKey, kind, simulated: false }
+  const strange = strangeStorage(kind, storage)
+  if (strange) return strange
+  const server = { name, slug, url, apiKey, kind, storage, simulated: false }
   if (serverTraits[kind].webhookProof === 'secretAddress') {
     const webhookToken = makeWebhookToken()
     const webhookTokenSha256 = hashWebhookToken(webhookToken)
@@ -112,7 +114,16 @@ async function add(tx: Db, input: SaveServer): Promise<Result> {
     return { status: 'saved', serverId, webhookToken }
   }
   if (!hmacKey) return refused('A new server needs the key that signs its webhook.', 'hmacKey')
-  return { status: 'saved', serverId: await insertServer(tx, { ...server, storage, hmacKey }) }
+  return { status: 'saved', serverId: await insertServer(tx, { ...server, hmacKey }) }
+}
+
+/** Refuses a storage that a server of this kind cannot be started with. */
+function strangeStorage(kind: ServerKind, storage: StorageKind): Refusal | undefined {
+  const { name, storages } = serverTraits[kind]
+  if (storage === 'unknown' || storages[storage]) return undefined
+  const known = Object.keys(storages).filter((one) => one !== 'unknown')
+  const choice = known.length === 0 ? 'It has one only.' : `Choose one of ${known.join(', ')}.`
+  return refused(`A ${name} has no storage ${storage}. ${choice}`, 'storage')
 }
 
 const editedFields = ['name', 'slug', 'url', 'storage'] as const
@@ -128,11 +139,12 @@ async function change(tx: Db, id: string, typed: SaveServer): Promise<Result> {
   const bound = await boundField(tx, server, input)
   if (bound) return bound
   const { name, slug, url, storage, apiKey } = input
-  const { webhookProof, storages } = serverTraits[server.kind]
+  const strange = storage && strangeStorage(server.kind, storage)
+  if (strange) return strange
+  const { webhookProof } = serverTraits[server.kind]
   const hmacKey = webhookProof === 'signature' ? input.hmacKey : undefined
   const keys = { ...(apiKey ? { apiKey } : {}), ...(hmacKey ? { hmacKey } : {}) }
-  const kept = storage && storages[storage] ? { storage } : {}
-  await updateServer(tx, id, { name, slug, url, ...kept, ...keys })
+  await updateServer(tx, id, { name, slug, url, storage, ...keys })
   return { status: 'saved', serverId: id }
 }
 

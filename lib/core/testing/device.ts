@@ -5,6 +5,7 @@ import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readin
 import { insertServer } from '@/lib/db/queries/servers/servers'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { readyValues } from '@/lib/domain/testing'
+import { serverTraits, usualServerKind } from '@/lib/mdm/server-kinds'
 import { now } from './people'
 
 export async function addServer(
@@ -13,15 +14,20 @@ export async function addServer(
   but: Partial<Parameters<typeof insertServer>[1]> = {},
 ): Promise<string> {
   const slug = `s-${randomUUID()}`
+  const { kind = usualServerKind } = but
+  const proof =
+    serverTraits[kind].webhookProof === 'signature'
+      ? { hmacKey: 'lab-hmac-key' }
+      : { hmacKey: '', webhookTokenSha256: '0'.repeat(64) }
   return insertServer(db, {
     slug,
     name: 'Lab NanoMDM',
-    kind: 'nanomdm',
+    kind,
     // A second entry with the same address would be refused.
     url: `http://127.0.0.1:9/${slug}`,
     apiKey: 'lab-api-key',
-    hmacKey: 'lab-hmac-key',
     simulated,
+    ...proof,
     ...but,
   })
 }

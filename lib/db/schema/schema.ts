@@ -187,6 +187,18 @@ export const mdmServers = pgTable(
     uniqueIndex('one_server_per_address').on(t.address),
     check('a_server_is_of_a_known_kind', oneOf(t.kind, serverKinds)),
     check('a_storage_is_a_known_one', oneOf(t.storage, storageKinds)),
+    check(
+      'a_storage_is_one_of_its_kind',
+      sql.join(
+        serverKinds.map((kind) => {
+          const storages = storageKinds.filter(
+            (one) => one === 'unknown' || serverTraits[kind].storages[one],
+          )
+          return sql`(${t.kind} = ${sql.raw(literal(kind))} and ${oneOf(t.storage, storages)})`
+        }),
+        sql.raw('\n  or '),
+      ),
+    ),
     // With an empty key nothing is signed, so the webhook needs a secret of its own.
     check(
       'a_webhook_has_a_secret',
@@ -195,7 +207,7 @@ export const mdmServers = pgTable(
           const proof =
             serverTraits[kind].webhookProof === 'signature'
               ? sql`${t.hmacKey} <> '' and ${t.webhookTokenSha256} is null`
-              : sql`${t.webhookTokenSha256} ~ '^[0-9a-f]{64}$'`
+              : sql`${t.webhookTokenSha256} is not null and ${t.webhookTokenSha256} ~ '^[0-9a-f]{64}$'`
           return sql`(${t.kind} = ${sql.raw(literal(kind))} and ${proof})`
         }),
         sql.raw('\n  or '),

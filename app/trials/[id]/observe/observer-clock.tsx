@@ -13,10 +13,12 @@ export function ObserverClock({ serverNow }: { serverNow: string }) {
   useEffect(() => setAhead(Date.now() - Date.parse(serverNow)), [serverNow])
   return (
     <li>
+      {/* Of one length before and after it is measured: another line would move the page under a finger. */}
       Yours:{' '}
       {aheadMs === undefined
         ? 'not measured yet.'
-        : `${differenceWords(aheadMs, exactMs)} Oneway's. Only times that you type come from it.`}
+        : `${differenceWords(aheadMs, exactMs)} Oneway's.`}{' '}
+      Only times that you type come from it.
     </li>
   )
 }
