@@ -90,6 +90,51 @@ test('sections come back unchanged, and what is not written leaves no trace in t
   expect(Object.keys(JSON.parse(JSON.stringify(planOf(typed).slots[0])))).not.toContain('lookAt')
 })
 
+test('a declaration comes back unchanged, and each wrong field is named', () => {
+  const slot = {
+    ...emptySlot(),
+    mechanism: 'declaration' as const,
+    targetVersion: '18.2',
+    targetBuild: '22C152',
+    when: 'atLocalTime' as const,
+    daysLater: '2',
+    clock: '09:30',
+    detailsUrl: 'https://lab.example/update',
+    expect: 'A reminder',
+  }
+  const text = { ...typed, primaryOutcome: 'installed' as const, slots: [slot] }
+  expect(textOf(planOf(text))).toEqual(text)
+  expect(planOf(text).slots).toEqual([
+    {
+      mechanism: 'declaration',
+      ...{ targetVersion: '18.2', targetBuild: '22C152', expect: 'A reminder' },
+      when: { kind: 'atLocalTime', daysLater: 2, clock: '09:30' },
+      detailsUrl: 'https://lab.example/update',
+    },
+  ])
+  const wrong = { targetVersion: '', targetBuild: '18.2', daysLater: 'two', clock: '25:00' }
+  const problems = problemsOf({
+    ...text,
+    slots: [{ ...slot, ...wrong, detailsUrl: 'lab.example' }],
+  })
+  expect(problems.map(({ field }) => labelOf(field))).toEqual(
+    [
+      'TargetOSVersion',
+      'TargetBuildVersion',
+      'Days after the release',
+      'Local time',
+      'DetailsURL',
+    ].map((name) => `Declaration 1, ${name}`),
+  )
+})
+
+test('what was typed of the other kind is no part of the plan', () => {
+  const both = { ...emptySlot(), productKey: 'iOSUpdate16B92', targetVersion: '18.2', clock: '9' }
+  expect(planOf({ ...typed, slots: [both] }).slots).toEqual(
+    planOf({ ...typed, slots: [{ ...emptySlot(), productKey: 'iOSUpdate16B92' }] }).slots,
+  )
+})
+
 test.each(['hypothesis', 'inclusion', 'exclusion', 'stopRule'] as const)(
   'a %s that is too long is refused at its field, with the limit and the length',
   (field) => {

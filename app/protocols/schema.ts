@@ -108,7 +108,7 @@ export const emptySlot = (): SlotText => ({
   targetVersion: '',
   targetBuild: '',
   when: 'asSoonAsPossible',
-  daysLater: '0',
+  daysLater: '1',
   clock: '',
   detailsUrl: '',
   lookAt: '',

@@ -64,7 +64,7 @@ test.each(exportKinds)(
 
 test('the columns of a trial are those of the specification and the environment', () => {
   expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
-    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, prediction, arm, arm_levels, arm_assigned, arm_reason, arm_stratum, arm_block, arm_position, arm_seed_sha256, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, custom_fields, custodian, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, second_reading, first_outcome, second_outcome, second_reader, second_read_at, second_blinded, outcome_by, overruled, against_builds, primary_outcome, primary_reached, prediction_came_true, contradictions, deviations, attachments, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, environment, trail_head',
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, prediction, arm, arm_levels, arm_assigned, arm_reason, arm_stratum, arm_block, arm_position, arm_seed_sha256, start_os, start_build, start_supplemental_build, target_os, target_build, mechanism, declared_local_time, time_zone, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, custom_fields, custodian, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, second_reading, first_outcome, second_outcome, second_reader, second_read_at, second_blinded, outcome_by, overruled, against_builds, primary_outcome, primary_reached, prediction_came_true, contradictions, deviations, attachments, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, environment, trail_head',
   )
 })
 
@@ -113,6 +113,9 @@ test('a concluded trial is one row with what was known at release and its outcom
     start_build: '16A404',
     target_os: '12.1',
     target_build: '16B92',
+    mechanism: 'command',
+    declared_local_time: '',
+    time_zone: 'Europe/Berlin',
     supervised: 'true',
     dep: 'true',
     passcode: 'notSet',
@@ -120,7 +123,7 @@ test('a concluded trial is one row with what was known at release and its outcom
     external_power: 'true',
     free_bytes: '40000000000',
     network: 'wifi',
-    readings_typed: '21',
+    readings_typed: '22',
     readings_oldest_s: '0',
     released_at: '2026-03-02T09:00:00.000Z',
     slots_sent: '1',

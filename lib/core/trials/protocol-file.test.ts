@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { readyProtocols } from '@/lib/domain/trial/ready-protocols'
 import { twoArms } from '../testing/arms'
@@ -33,7 +34,10 @@ test('docs/protocol-file.schema.json is the schema of the file', async () => {
 
 test('what is exported reads back as the same plan, and names nobody', async () => {
   for (const plan of [...readyProtocols.map((ready) => ready.plan), twoArms]) {
-    const whole = { ...plan, slots: plan.slots.map((one) => ({ ...one, productVersion: '12.1' })) }
+    const slots = plan.slots.map((one) =>
+      isDeclaration(one) ? { ...one, targetVersion: '18.2' } : { ...one, productVersion: '12.1' },
+    )
+    const whole = { ...plan, slots }
     const file = await exported(whole)
     const text = JSON.stringify(file)
     expect(text).not.toContain(engineer.name)
@@ -58,6 +62,42 @@ test('a version that is not there, and a protocol that is not', async () => {
     })
 })
 
+const declaration = {
+  mechanism: 'declaration',
+  targetVersion: '18.2',
+  targetBuild: '22C152',
+  when: { kind: 'atLocalTime', daysLater: 1, clock: '09:00' },
+}
+const at = (but: object) => ({ when: { ...declaration.when, ...but } })
+const declarations: [change: object, field: string, reason: RegExp][] = [
+  [{ mechanism: 'profile' }, 'mechanism', /invalid/],
+  [{ installAction: 'Default' }, 'installAction', /no such field/],
+  [{ targetVersion: undefined }, 'targetVersion', /expected string/],
+  [{ targetVersion: '18.2 (a)' }, 'targetVersion', /Rapid Security Response/],
+  [{ targetBuild: '18.2' }, 'targetBuild', /is not a build/],
+  [{ when: 'tonight' }, 'when', /object/],
+  [at({ kind: 'tonight' }), 'when.kind', /invalid/],
+  [at({ daysLater: 91 }), 'when.daysLater', /0 to 90/],
+  [at({ daysLater: -1 }), 'when.daysLater', /0 to 90/],
+  [at({ daysLater: 1.5 }), 'when.daysLater', /int/],
+  [at({ clock: '24:00' }), 'when.clock', /00:00 to 23:59/],
+  [at({ clock: '9:00' }), 'when.clock', /such as 09:30/],
+  [{ detailsUrl: 'http://lab.example' }, 'detailsUrl', /https/],
+  [{ detailsUrl: 'https://erin:secret@lab.example' }, 'detailsUrl', /without a user name/],
+]
+
+test('a command that says so is the same command, and a declaration is read whole', async () => {
+  const file = await exported(twoSlots)
+  const read = async (slots: object[]) => {
+    const text = JSON.stringify({ ...file, plan: { ...twoSlots, slots } })
+    return must(await readProtocolFile(engineer, text), 'read').plan.slots
+  }
+  const said = twoSlots.slots.map((slot) => ({ mechanism: 'command', ...slot }))
+  expect(await read(said)).toEqual(twoSlots.slots)
+  expect(Object.keys((await read(said))[0] ?? {})).not.toContain('mechanism')
+  expect(await read([...twoSlots.slots, declaration])).toEqual([...twoSlots.slots, declaration])
+})
+
 test('a file that is none is refused with the field named', async () => {
   const file = await exported(twoSlots)
   const read = (change: (copy: Record<string, never>) => object) =>
@@ -80,6 +120,11 @@ test('a file that is none is refused with the field named', async () => {
       plan({ slots: [{ installAction: 'DownloadOnly', productVersion: '12.1' }] }),
       ...(['plan.primaryOutcome', /DownloadOnly/] as const),
     ],
+    ...declarations.map(([change, place, said]): [Promise<object>, string, RegExp] => [
+      plan({ slots: [{ ...declaration, ...change }] }),
+      `plan.slots.0.${place}`,
+      said,
+    ]),
     [plan({ hypothesis: 'x'.repeat(5001) }), 'plan.hypothesis', /5000/],
     [
       plan({ conditions: { battery: { min: 50 } } }),

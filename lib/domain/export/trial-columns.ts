@@ -2,6 +2,7 @@ import { platforms } from '../device/device'
 import { outcomeInfo, outcomes } from '../outcome/outcome'
 import { networkKinds } from '../reading/reading'
 import { hoursAfterReset } from '../signature/signature'
+import type { Mechanism } from '../trial/mechanism'
 import { primaryOutcomeInfo, primaryOutcomes } from '../trial/primary-outcome'
 import { armColumns } from './arm-columns'
 import {
@@ -55,13 +56,28 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'target_os',
     'text',
-    'Version the first command names, or the one the device offered under its ProductKey.',
+    'Version the first command or declaration names, or the one the device offered under its ProductKey.',
   ),
   column(
     'target_build',
     'text',
-    'Build in the ProductKey of the first command, or the one the device offered as its target.',
+    'Build the first declaration names or the ProductKey of the first command ends in, or the one the device offered as its target.',
   ),
+  column('mechanism', 'code', 'What the protocol intervenes by.', {
+    missing: 'Never empty.',
+    codes: {
+      command: 'ScheduleOSUpdate alone',
+      declaration: 'software-update declarations alone',
+      both: 'declarations and ScheduleOSUpdate',
+    } satisfies Record<Mechanism, string>,
+  }),
+  column(
+    'declared_local_time',
+    'text',
+    'TargetLocalDateTime of the first declaration that was released: a time by the clock of the device, without its zone.',
+    { missing: 'Empty: no declaration was released.' },
+  ),
+  column('time_zone', 'text', 'IANA time zone of the device at release.', { missing: notAsked }),
   column('supervised', 'boolean', 'Supervised at release.', { missing: notAsked }),
   column('dep', 'boolean', 'Enrolled by ADE (DEP) at release.', { missing: notAsked }),
   column('passcode', 'code', 'set or notSet at release.', {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { rules } from '../rules/rules'
+import { isDeclaration, mechanismOf } from './mechanism'
 import { primaryOutcomeInfo, unreachable } from './primary-outcome'
 import type { ProtocolPlan } from './protocol'
 import { planAdvice, planProblems } from './protocol-rules'
@@ -7,7 +8,9 @@ import { findReadyProtocol, readyProtocols } from './ready-protocols'
 
 const withTarget = (plan: ProtocolPlan): ProtocolPlan => ({
   ...plan,
-  slots: plan.slots.map((slot) => ({ ...slot, productVersion: '12.1' })),
+  slots: plan.slots.map((slot) =>
+    isDeclaration(slot) ? { ...slot, targetVersion: '18.2' } : { ...slot, productVersion: '18.2' },
+  ),
 })
 
 test.each(readyProtocols)(
@@ -15,7 +18,9 @@ test.each(readyProtocols)(
   ({ plan }) => {
     expect(planProblems(withTarget(plan))).toEqual([])
     expect(planProblems(plan).map(({ field }) => field)).toEqual(
-      plan.slots.map((_, index) => `slots.${index}.productKey`),
+      plan.slots.map(
+        (slot, index) => `slots.${index}.${isDeclaration(slot) ? 'targetVersion' : 'productKey'}`,
+      ),
     )
     const primary = plan.primaryOutcome ?? 'installed'
     expect(unreachable(plan, primary)).toBeUndefined()
@@ -32,7 +37,7 @@ test.each(readyProtocols)('$key says what to know first, with citations', ({ abo
 test('every kind that a lab asks for is there, each with a key of its own', () => {
   expect(readyProtocols.map(({ key }) => key)).toEqual([
     ...['baseline', 'install-asap', 'install-asap-passcode', 'low-battery'],
-    ...['tonight', 'no-update', 'off-hours'],
+    ...['tonight', 'no-update', 'off-hours', 'declared-time', 'declaration-then-command'],
   ])
   expect(findReadyProtocol('tonight')?.plan.slots).toHaveLength(3)
   expect(findReadyProtocol('none')).toBeUndefined()
@@ -47,6 +52,19 @@ test('with a passcode the text says that InstallASAP waits for the user', () => 
 test('only the trial of one more command sends a third one', () => {
   const three = readyProtocols.filter(({ plan }) => plan.slots.length > 2)
   expect(three.map(({ key }) => key)).toEqual(['tonight'])
+})
+
+test('one declares alone, and one sends a command beside its declaration', () => {
+  const mechanisms = readyProtocols.map(({ key, plan }) => [key, mechanismOf(plan)])
+  expect(mechanisms.filter(([, mechanism]) => mechanism !== 'command')).toEqual([
+    ['declared-time', 'declaration'],
+    ['declaration-then-command', 'both'],
+  ])
+  const plan = findReadyProtocol('declaration-then-command')?.plan
+  expect(plan && planAdvice(plan)).toEqual([
+    expect.stringContaining('Name the build too'),
+    expect.stringContaining('ignores ScheduleOSUpdate'),
+  ])
 })
 
 test('the one that no rule lets go says so', () => {

@@ -8,6 +8,7 @@ import {
   scheduleTwoSteps,
 } from '../rules/sources'
 import { installActionCite } from './install-action'
+import { declarationThenCommand, declaredTime } from './ready-declarations'
 import { offHours, tonight } from './ready-night'
 import {
   download,
@@ -214,6 +215,8 @@ export const readyProtocols: readonly ReadyProtocol[] = [
     },
   },
   offHours,
+  declaredTime,
+  declarationThenCommand,
 ]
 
 export const findReadyProtocol = (key: string | undefined): ReadyProtocol | undefined =>

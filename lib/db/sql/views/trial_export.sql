@@ -26,7 +26,10 @@ SELECT
   csv_safe(t.start_build) AS start_build,
   csv_safe(t.starting_state #>> '{osSupplementalBuild,value}') AS start_supplemental_build,
   csv_safe(coalesce(slot.product_version, offer.version)) AS target_os,
-  csv_safe(coalesce(substring(slot.product_key FROM '^[A-Za-z]+Update(\d{1,2}[A-Z]\d{1,7}[a-z]?)$'), offer.build)) AS target_build,
+  csv_safe(coalesce(slot.declared_build, substring(slot.product_key FROM '^[A-Za-z]+Update(\d{1,2}[A-Z]\d{1,7}[a-z]?)$'), offer.build)) AS target_build,
+  slot.mechanism,
+  csv_safe(declared.local_time) AS declared_local_time,
+  csv_safe(t.starting_state #>> '{timeZone,value}') AS time_zone,
   csv_bool(frozen_bool(t.starting_state, 'supervised')) AS supervised,
   csv_bool(frozen_bool(t.starting_state, 'depEnrolled')) AS dep,
   CASE WHEN d.platform = 'tvOS' THEN 'NA'
@@ -120,8 +123,20 @@ CROSS JOIN LATERAL (
 ) arm
 CROSS JOIN LATERAL (
   SELECT v.plan #>> '{slots,0,productKey}' AS product_key,
-    coalesce(v.plan #>> '{slots,0,productVersion}', v.plan #>> '{slots,0,targetVersion}') AS product_version
+    coalesce(v.plan #>> '{slots,0,productVersion}', v.plan #>> '{slots,0,targetVersion}') AS product_version,
+    v.plan #>> '{slots,0,targetBuild}' AS declared_build,
+    (
+      SELECT CASE WHEN min(kind) = max(kind) THEN min(kind) ELSE 'both' END
+      FROM (SELECT coalesce(one ->> 'mechanism', 'command') AS kind FROM jsonb_array_elements(v.plan -> 'slots') one) kinds
+    ) AS mechanism
 ) slot
+-- From the bytes that were signed: their first line is the configuration.
+LEFT JOIN LATERAL (
+  SELECT split_part(convert_from(c.plist, 'UTF8'), E'\n', 1)::jsonb #>> '{Payload,TargetLocalDateTime}' AS local_time
+  FROM commands c
+  WHERE c.trial_id = t.id AND c.request_type = 'SoftwareUpdateEnforcement'
+  ORDER BY c.slot_ordinal LIMIT 1
+) declared ON true
 CROSS JOIN LATERAL (SELECT frozen_number(t.starting_state, 'batteryLevel') AS level) battery
 CROSS JOIN LATERAL (SELECT frozen_number(t.starting_state, 'freeCapacity') AS free) disk
 -- What the device offered under that name at release, where it offered exactly one.
