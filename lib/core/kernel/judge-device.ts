@@ -23,6 +23,7 @@ import {
 import type { LabSettings } from '@/lib/domain/rules/rule'
 import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { SlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
+import { declarationsOfTrial } from './trial-declarations'
 
 /** What a device is judged for: one slot of a protocol, under the protocol's conditions. */
 export type JudgedPlan = { slot: SlotPlan; conditions: StartingConditions }
@@ -50,7 +51,11 @@ export async function judgeDevice(
   ])
   const alarms = [...(facts.alarms ?? []), ...forgedAlarm(forged)]
   const listed = isDeclaration(plan.slot) ? await listedFor(db, device, state, now) : undefined
-  const judged = { ...facts, alarms, listed }
+  const declarations =
+    except.trialId === undefined
+      ? undefined
+      : await declarationsOfTrial(db, device.id, except.trialId)
+  const judged = { ...facts, alarms, listed, declarations }
   return qualify({ device: judged, state, settings, known, now, waivers, ...plan })
 }
 

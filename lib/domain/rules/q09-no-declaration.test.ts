@@ -58,6 +58,11 @@ const ofTrial: [what: string, change: Change, verdict: string][] = [
   ['not reported yet', own(), 'unknown'],
 ]
 
+test('a command that would find no declaration yet is warned about', () => {
+  const { warning } = judge(noDeclaration, own({ own: [], others: [] }))
+  expect(warning).toContain('as if there were none')
+})
+
 test.each(ofTrial)('Q9 after a declaration of the trial: %s', (_, change, verdict) => {
   expect(judge(noDeclaration, change).verdict).toBe(verdict)
 })

@@ -74,9 +74,14 @@ function judgeOwn({ device: { declarations } }: RuleContext): Judgement | undefi
     )
   if (seen.others.length > 0)
     return fail(
-      `a declaration of another program is active beside this trial's: ${listed(seen.others)}`,
+      `a configuration that came after this trial's and is not of it is active: ${listed(seen.others)}`,
       'Remove it from the device and wait until it has reported so.',
-      'A declaration of another program is active',
+      'A configuration of another program is active',
     )
-  return pass(`the device named only declarations of this trial: ${listed(seen.own)}`)
+  return seen.own.length > 0
+    ? pass(`the device named only declarations of this trial: ${listed(seen.own)}`)
+    : pass(
+        'the device named no other declaration',
+        'it has not named the declaration of this trial either: a command would be carried out as if there were none',
+      )
 }
