@@ -18,9 +18,10 @@ import { ReadyForm } from '@/components/forms/ready-form'
 import { paths } from '@/lib/paths'
 import { saveProtocolAction } from './actions'
 import { DesignSection } from './design-section'
-import { SlotFields, StepFields } from './fields'
+import { StepFields } from './fields'
 import { labelOf, type ProtocolText, problemsOf } from './schema'
 import { DeviceSection, OutcomeSection, QuestionSection } from './sections'
+import { SlotFields } from './slot-fields'
 
 export type ProtocolEditorProps = {
   /** What it was begun with, such as a ready-made protocol: each has a draft of its own in the tab. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { demoProtocols } from '@/lib/demo/protocols'
-import { emptyProtocol, emptySlot, emptyStep, labelOf, planOf, problemsOf, textOf } from './schema'
+import { emptyProtocol, emptyStep, labelOf, planOf, problemsOf, textOf } from './schema'
+import { emptySlot } from './slot-text'
 
 const typed = {
   ...emptyProtocol,

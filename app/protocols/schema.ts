@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { claimName } from '@/lib/domain/claim/claim'
 import { readingFieldNames } from '@/lib/domain/reading/reading'
-import { installActions } from '@/lib/domain/trial/install-action'
-import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import { observationKinds } from '@/lib/domain/trial/observation'
 import type { PlanProblem } from '@/lib/domain/trial/plan-problem'
 import {
@@ -10,14 +8,8 @@ import {
   primaryOutcomes,
   proposedPrimaryOutcome,
 } from '@/lib/domain/trial/primary-outcome'
-import type {
-  ClaimRef,
-  EnforcementTime,
-  ProtocolPlan,
-  SlotPlan,
-  StartingConditions,
-} from '@/lib/domain/trial/protocol'
-import { planLimits, planProblems } from '@/lib/domain/trial/protocol-rules'
+import type { ClaimRef, ProtocolPlan, StartingConditions } from '@/lib/domain/trial/protocol'
+import { planProblems } from '@/lib/domain/trial/protocol-rules'
 import {
   designField,
   designFields,
@@ -26,12 +18,17 @@ import {
   designText,
   emptyDesign,
 } from './design-text'
+import {
+  emptySlot,
+  number,
+  section,
+  slotFields,
+  slotOf,
+  slotText,
+  text,
+  written,
+} from './slot-text'
 
-const text = z
-  .string()
-  .max(planLimits.text, `At most ${planLimits.text.toLocaleString('en')} characters.`)
-/** A section that older forms and links do not send. */
-const section = text.default('')
 const choice = <T extends string>(values: readonly [T, ...T[]]) => z.enum(['', ...values])
 
 const claimForm = /^C-([1-9]\d{0,8}) version ([1-9]\d{0,8})$/
@@ -43,23 +40,7 @@ export const protocolFields = z.object({
   hypothesis: section,
   inclusion: section,
   exclusion: section,
-  slots: z.array(
-    z.object({
-      mechanism: z.enum(['command', 'declaration']).default('command'),
-      // Both kinds have their fields, so that nothing typed is lost while one looks at the other.
-      installAction: z.enum(installActions),
-      productKey: text,
-      productVersion: text,
-      targetVersion: section,
-      targetBuild: section,
-      when: z.enum(['asSoonAsPossible', 'atLocalTime']).default('asSoonAsPossible'),
-      daysLater: section,
-      clock: section,
-      detailsUrl: section,
-      lookAt: section,
-      expect: section,
-    }),
-  ),
+  slots: z.array(slotFields),
   batteryMin: text,
   batteryMax: text,
   externalPower: choice(['yes', 'no']),
@@ -98,23 +79,6 @@ export const emptyStep = (): ProtocolText['steps'][number] => ({
   sightings: [],
 })
 
-type SlotText = ProtocolText['slots'][number]
-
-export const emptySlot = (): SlotText => ({
-  mechanism: 'command',
-  installAction: 'Default',
-  productKey: '',
-  productVersion: '',
-  targetVersion: '',
-  targetBuild: '',
-  when: 'asSoonAsPossible',
-  daysLater: '1',
-  clock: '',
-  detailsUrl: '',
-  lookAt: '',
-  expect: '',
-})
-
 export const emptyProtocol: ProtocolText = {
   title: '',
   question: '',
@@ -140,12 +104,6 @@ export const emptyProtocol: ProtocolText = {
   secondReader: false,
   design: emptyDesign,
   claims: [],
-}
-
-const number = (typed: string): number | undefined => {
-  const clean = typed.trim().replace(',', '.')
-  if (clean === '') return undefined
-  return /^-?\d+(\.\d+)?$/.test(clean) ? Number(clean) : Number.NaN
 }
 
 /** 0.5 and 50 % are half; a bare 50 stays 50, which the plan's own check refuses. */
@@ -180,37 +138,6 @@ function conditionsOf(typed: ProtocolText): StartingConditions {
 
 const isStep = ({ doThis, lookAt, expect, sightings }: ProtocolText['steps'][number]) =>
   [doThis, lookAt, expect].some((typed) => typed.trim() !== '') || sightings.length > 0
-
-/** What is written of these sections. An empty one is left out, as in every version from before it was there. */
-const written = <T extends string>(sections: Record<T, string>): Partial<Record<T, string>> =>
-  // fromEntries loses the names of the sections.
-  Object.fromEntries(
-    Object.entries<string>(sections)
-      .map(([name, typed]) => [name, typed.trim()] as const)
-      .filter(([, typed]) => typed !== ''),
-  ) as Partial<Record<T, string>>
-
-const timeOf = ({ when, daysLater, clock }: SlotText): EnforcementTime =>
-  when === 'asSoonAsPossible'
-    ? { kind: when }
-    : { kind: when, daysLater: number(daysLater) ?? Number.NaN, clock: clock.trim() }
-
-function slotOf(typed: SlotText): SlotPlan {
-  const { mechanism, lookAt, expect, targetVersion, targetBuild, detailsUrl } = typed
-  if (mechanism === 'declaration')
-    return {
-      ...written({ lookAt, expect, targetBuild, detailsUrl }),
-      mechanism,
-      targetVersion: targetVersion.trim(),
-      when: timeOf(typed),
-    }
-  return {
-    ...written({ lookAt, expect }),
-    installAction: typed.installAction,
-    productKey: typed.productKey.trim() || undefined,
-    productVersion: typed.productVersion.trim() || undefined,
-  }
-}
 
 /** The plan that the typed text says; whether it is legal is for `planProblems`. */
 export function planOf(typed: ProtocolText): ProtocolPlan {
@@ -250,20 +177,6 @@ function claimRef(typed: string): ClaimRef[] {
 }
 
 const shown = (value: number | undefined) => (value === undefined ? '' : String(value))
-
-function slotText(slot: SlotPlan): SlotText {
-  const { lookAt = '', expect = '' } = slot
-  if (!isDeclaration(slot)) {
-    const { installAction, productKey = '', productVersion = '' } = slot
-    return { ...emptySlot(), lookAt, expect, installAction, productKey, productVersion }
-  }
-  const { mechanism, targetVersion, targetBuild = '', when, detailsUrl = '' } = slot
-  return {
-    ...{ ...emptySlot(), mechanism, lookAt, expect, targetVersion, targetBuild, detailsUrl },
-    when: when.kind,
-    ...(when.kind === 'atLocalTime' && { daysLater: String(when.daysLater), clock: when.clock }),
-  }
-}
 
 /** A stored plan as the editor shows it. */
 export function textOf(plan: ProtocolPlan): ProtocolText {

@@ -12,6 +12,7 @@ import { comparedKinds } from '@/lib/domain/trial/observation'
 import { primaryOutcomeOf, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import type { ProtocolPlan, SlotPlan } from '@/lib/domain/trial/protocol'
 import { planLimits, planProblems } from '@/lib/domain/trial/protocol-rules'
+import { slotLimits } from '@/lib/domain/trial/slot-rules'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** The longest file that is read, in characters: a protocol at all its limits is longer than anybody writes. */
@@ -59,7 +60,7 @@ const declarationSchema = z.strictObject({
     z.strictObject({ kind: z.literal('asSoonAsPossible') }),
     z.strictObject({ kind: z.literal('atLocalTime'), daysLater: z.int(), clock: z.string() }),
   ]),
-  detailsUrl: z.string().max(planLimits.detailsUrl).optional(),
+  detailsUrl: z.string().max(slotLimits.detailsUrl).optional(),
   lookAt: text.optional(),
   expect: text.optional(),
 })

@@ -2,7 +2,6 @@ import { platforms } from '../device/device'
 import { outcomeInfo, outcomes } from '../outcome/outcome'
 import { networkKinds } from '../reading/reading'
 import { hoursAfterReset } from '../signature/signature'
-import type { Mechanism } from '../trial/mechanism'
 import { primaryOutcomeInfo, primaryOutcomes } from '../trial/primary-outcome'
 import { armColumns } from './arm-columns'
 import {
@@ -16,6 +15,7 @@ import {
   trailHead,
   trialId,
 } from './column'
+import { mechanismColumns } from './mechanism-columns'
 import { secondReaderColumns } from './second-reader-columns'
 
 /** One row per trial: the columns of the view `trial_export`, and those of the audit trail. */
@@ -63,21 +63,7 @@ export const trialColumns: readonly ExportColumn[] = [
     'text',
     'Build the first declaration names or the ProductKey of the first command ends in, or the one the device offered as its target.',
   ),
-  column('mechanism', 'code', 'What the protocol intervenes by.', {
-    missing: 'Never empty.',
-    codes: {
-      command: 'ScheduleOSUpdate alone',
-      declaration: 'software-update declarations alone',
-      both: 'declarations and ScheduleOSUpdate',
-    } satisfies Record<Mechanism, string>,
-  }),
-  column(
-    'declared_local_time',
-    'text',
-    'TargetLocalDateTime of the first declaration that was released: a time by the clock of the device, without its zone.',
-    { missing: 'Empty: no declaration was released.' },
-  ),
-  column('time_zone', 'text', 'IANA time zone of the device at release.', { missing: notAsked }),
+  ...mechanismColumns,
   column('supervised', 'boolean', 'Supervised at release.', { missing: notAsked }),
   column('dep', 'boolean', 'Enrolled by ADE (DEP) at release.', { missing: notAsked }),
   column('passcode', 'code', 'set or notSet at release.', {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CommandSlotPlan, ProtocolPlan } from './protocol'
-import { planAdvice, planProblems, slotProblems } from './protocol-rules'
+import { planAdvice, planProblems } from './protocol-rules'
+import { slotProblems } from './slot-rules'
 
 const plan: ProtocolPlan = {
   title: 'Default twice',
