@@ -203,6 +203,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   error_sightings: grows,
   error_notes: grows,
   raw_event_rereads: grows,
+  declaration_events: grows,
   redeliveries: {
     trail: 'rows',
     ignored: ['times', 'last_at'],

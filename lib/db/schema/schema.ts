@@ -17,6 +17,7 @@ import {
 import { roles } from '@/lib/domain/account/permissions'
 import { contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { platforms } from '@/lib/domain/device/device'
+import { documentedMessages } from '@/lib/domain/documentation/documentation'
 import {
   maxPredicted,
   type PredictableOutcome,
@@ -999,7 +1000,7 @@ export const replyChecks = pgTable(
       .notNull()
       .references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
-    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    requestType: text('request_type', { enum: documentedMessages }).notNull(),
     platform: text('platform', { enum: platforms }).notNull(),
     /** The OS of the device when it answered; null if it is not known, and then nothing was compared. */
     osVersion: text('os_version'),
@@ -1040,7 +1041,7 @@ export const contradictions = pgTable(
       .notNull()
       .references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
-    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    requestType: text('request_type', { enum: documentedMessages }).notNull(),
     platform: text('platform', { enum: platforms }).notNull(),
     osVersion: text('os_version').notNull(),
     path: text('path').notNull(),

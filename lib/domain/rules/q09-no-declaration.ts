@@ -1,6 +1,6 @@
 import { below } from '../device/os-version'
 import { read, readOs, unsettled } from './judging'
-import { fail, notApplicable, pass, type Rule } from './rule'
+import { fail, notApplicable, pass, type Rule, type RuleContext } from './rule'
 import { enforcement, scheduleDeclarations } from './sources'
 import { declarationBounds } from './version-bounds'
 
@@ -22,10 +22,19 @@ export const noDeclaration: Rule = {
     if (known.status !== 'known') return unsettled('activeDeclaration', known)
     return known.value
       ? fail(
-          'a software-update declaration is active, and the device would ignore the command',
+          `a software-update declaration is active${named(context)}, and the device would ignore the command`,
           'Remove the declaration from the device and wait until it has reported so.',
           'A software-update declaration is active',
         )
       : pass('no software-update declaration is active')
   },
+}
+
+/** " (other.program.enforce, of another program)"; empty where a person has only entered that there is one. */
+function named({ device: { declarations = [] } }: RuleContext): string {
+  const names = declarations.map(
+    ({ identifier, own }) =>
+      `${identifier ?? 'one that the device does not name'}, of ${own ? 'this lab' : 'another program'}`,
+  )
+  return names.length === 0 ? '' : ` (${names.join('; ')})`
 }

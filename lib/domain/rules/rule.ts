@@ -1,3 +1,4 @@
+import type { ActiveDeclaration } from '../declaration/standing'
 import type { Family, Platform } from '../device/device'
 import type { OsIdentity } from '../device/os-identity'
 import type { DeviceState, MaxAges, ReadingField, ReadingSource } from '../reading/reading'
@@ -110,6 +111,8 @@ export type DeviceFacts = {
   openCommand?: string | undefined
   /** A query that is still open on it, in words: its answer only has to be awaited. */
   openQuery?: string | undefined
+  /** The software-update declarations that its own check-ins show as active; a reading says whether any is. */
+  declarations?: readonly ActiveDeclaration[] | undefined
 }
 
 /**
