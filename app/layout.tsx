@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css'
+import './mantine-styles'
 import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './globals.css'
@@ -34,14 +34,16 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const authorized = await authorizeIfSignedIn()
   // Made by lib/web for this response: without it no script and no style of this page counts.
-  const nonce = (await headers()).get('x-oneway-nonce') ?? undefined
+  const asked = await headers()
+  const nonce = asked.get('x-oneway-nonce') ?? undefined
+  const at = asked.get('x-oneway-arrived') ?? new Date().toISOString()
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
       </head>
       <body>
-        <Clock at={new Date().toISOString()}>
+        <Clock at={at}>
           <Providers nonce={nonce}>
             {authorized ? <SignedIn {...authorized}>{children}</SignedIn> : children}
           </Providers>

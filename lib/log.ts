@@ -8,6 +8,7 @@ const secrets = [
   'apiKey',
   'authorization',
   'cookie',
+  'declarationsKey',
   'hmacKey',
   'password',
   'secret',

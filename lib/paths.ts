@@ -191,6 +191,7 @@ export const paths = {
       trialId?: string | undefined
       deviceId?: string | undefined
       lists?: string | undefined
+      since?: string | undefined
     } = {},
   ) => withParams('/api/events', about),
 }

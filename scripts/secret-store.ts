@@ -34,12 +34,15 @@ export async function stopWeakServers(databaseUrl: string): Promise<string[]> {
   }
 }
 
-type Keys = { apiKey: string; hmacKey: string }
+type Keys = { apiKey: string; hmacKey: string; declarationsKey: string }
 
 async function weaknessOf(find: () => Promise<Keys | undefined>): Promise<string | undefined> {
   // Keys that cannot be decrypted are reported by sealStored.
   const server = await find().catch(() => undefined)
   if (!server) return undefined
-  const { apiKey, hmacKey } = server
-  return weakKeyProblem(apiKey) ?? (hmacKey === '' ? undefined : weakKeyProblem(hmacKey))
+  const { apiKey, hmacKey, declarationsKey } = server
+  return [apiKey, hmacKey, declarationsKey]
+    .filter((key, at) => at === 0 || key !== '')
+    .map(weakKeyProblem)
+    .find((problem) => problem !== undefined)
 }

@@ -1,5 +1,6 @@
 // `npm run test:nanomdm`: runs whole trials on the virtual lab's NanoMDM and on real ones on loopback, and declarations
-// through a real KMFDDM. Real ones need NANOMDM_BIN and KMFDDM_BIN, or Go to install them; prints which were not run.
+// through a real KMFDDM and a real NanoHUB. Real ones need Go to install them, or the variables below; prints which were
+// not run.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -19,20 +20,18 @@ function findSchema(): string | undefined {
   return cache && existsSync(file) ? file : undefined
 }
 
-const binary = findGoProgram({
-  ...{ variable: 'NANOMDM_BIN', folder: path.join(root, '.oneway-nanomdm'), name: 'nanomdm' },
-  source: `${module}/cmd/nanomdm@${version}`,
-})
-if (!binary)
-  console.log('Not run on a real NanoMDM: no NANOMDM_BIN, and no Go to install NanoMDM with.')
-const kmfddm = findGoProgram({
-  ...{ variable: 'KMFDDM_BIN', folder: path.join(root, '.oneway-nanomdm'), name: 'kmfddm' },
-  source: 'github.com/jessepeterson/kmfddm/cmd/kmfddm@v0.8.3',
-})
-if (!binary || !kmfddm)
-  console.log(
-    'No declarations with a real KMFDDM: no KMFDDM_BIN, and no Go to install KMFDDM with.',
-  )
+/** A program that Go installs once, unless its variable names one that is there; says so if there is none. */
+function find(name: string, variable: string, source: string): string | undefined {
+  const folder = path.join(root, '.oneway-nanomdm')
+  const found = findGoProgram({ variable, folder, name: name.toLowerCase(), source })
+  if (!found)
+    console.log(`Not run on a real ${name}: no ${variable}, and no Go to install ${name} with.`)
+  return found
+}
+
+const binary = find('NanoMDM', 'NANOMDM_BIN', `${module}/cmd/nanomdm@${version}`)
+const kmfddm = find('KMFDDM', 'KMFDDM_BIN', 'github.com/jessepeterson/kmfddm/cmd/kmfddm@v0.8.3')
+const nanohub = find('NanoHUB', 'NANOHUB_BIN', 'github.com/micromdm/nanohub/cmd/nanohub@v0.2.0')
 const schema = binary && findSchema()
 if (binary && !schema)
   console.log('Not run on pgsql: NANOMDM_PGSQL_SCHEMA names no schema.sql of NanoMDM.')
@@ -47,6 +46,7 @@ const { status } = spawnSync(
       ...process.env,
       ...(binary ? { NANOMDM_BIN: binary } : {}),
       ...(kmfddm ? { KMFDDM_BIN: kmfddm } : {}),
+      ...(nanohub ? { NANOHUB_BIN: nanohub } : {}),
       ...(schema ? { NANOMDM_PGSQL_SCHEMA: schema } : {}),
     },
   },

@@ -13,6 +13,7 @@ import { useFormAction } from '@/components/forms/use-form-action'
 import { serverKinds, serverTraits, soundStorages, usualServerKind } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { saveServerAction } from './actions'
+import { DeclarationFields } from './declaration-fields'
 import { type ServerText, serverSchema } from './schema'
 import { SecretAddress } from './webhook-address'
 
@@ -23,7 +24,12 @@ type Props = {
   pending?: string | undefined
 }
 
-const fields = ['name', 'slug', 'url', 'apiKey', 'hmacKey', 'storage'] as const
+const fields = [
+  ...(['name', 'slug', 'url', 'apiKey', 'hmacKey', 'storage'] as const),
+  ...(['declarationsUrl', 'declarationsKey'] as const),
+]
+/** Never written into the draft that a browser keeps. */
+const notDrafted = ['id', 'apiKey', 'hmacKey', 'declarationsKey'] as const
 
 export function ServerForm({ initial, baseUrl, pending }: Props) {
   const router = useRouter()
@@ -33,11 +39,11 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
     defaultValues: initial,
   })
   const { register, getValues, watch } = form
-  const draft = useFormDraft(form, `server/${initial.id ?? 'new'}`, ['id', 'apiKey', 'hmacKey'])
+  const draft = useFormDraft(form, `server/${initial.id ?? 'new'}`, [...notDrafted])
   const { errors } = form.formState
   const isNew = initial.id === undefined
   const kind = watch('kind') ?? usualServerKind
-  const { name, flags, apiPath, storages, webhookProof } = serverTraits[kind]
+  const { name, flags, apiPath, storages, webhookProof, declarations } = serverTraits[kind]
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
   const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
 
@@ -108,6 +114,14 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
             data={Object.entries(storages).map(([value, label]) => ({ value, label }))}
             error={errors.storage?.message}
             {...register('storage')}
+          />
+        )}
+        {declarations === 'beside' && (
+          <DeclarationFields
+            register={register}
+            errors={errors}
+            isSet={initial.declarationsUrl !== ''}
+            stays={stays}
           />
         )}
         <Group>

@@ -14,7 +14,17 @@ const seenSchema = z.object({
   slug: z.string().max(500),
   url: z.string().max(500),
   storage: z.enum(storageKinds).optional(),
+  declarationsUrl: z.string().max(500).optional(),
 })
+
+const withoutLastSlash = (text: string) => text.replace(/(?<!\/)\/+$/, '')
+const keySchema = z
+  .string()
+  .trim()
+  .max(500)
+  .regex(/^[\x21-\x7e]*$/, 'Use printable ASCII characters without spaces.')
+  .optional()
+  .transform(blankIsAbsent)
 
 /** Keys left blank stay as they are; a new server needs both, which the service asks for. */
 export const serverSchema = z.object({
@@ -38,14 +48,23 @@ export const serverSchema = z.object({
       abort: true,
     })
     .refine(hasNoLogin, { message: 'Leave name and password out; the API key is its own field.' })
-    .transform((text) => text.replace(/(?<!\/)\/+$/, '')),
-  apiKey: z
+    .transform(withoutLastSlash),
+  apiKey: keySchema,
+  /** Of the program beside it that keeps declarations; blank for none. */
+  declarationsUrl: z
     .string()
     .trim()
-    .max(500)
-    .regex(/^[\x21-\x7e]*$/, 'Use printable ASCII characters without spaces.')
-    .optional()
-    .transform(blankIsAbsent),
+    .max(500, 'At most 500 characters.')
+    .refine((text) => text === '' || isHttp(text), {
+      message: 'Write an address such as http://127.0.0.1:9002 or https://ddm.lab.example.',
+      abort: true,
+    })
+    .refine((text) => text === '' || hasNoLogin(text), {
+      message: 'Leave name and password out; the API key is its own field.',
+    })
+    .transform(withoutLastSlash)
+    .optional(),
+  declarationsKey: keySchema,
   hmacKey: z
     .string()
     .trim()

@@ -20,7 +20,7 @@ import { When } from '@/components/data/when'
 import type { Gap } from '@/lib/db/queries/events/gaps'
 import type { ServerSilence } from '@/lib/db/queries/servers/server-checks'
 import type { ShownServer } from '@/lib/db/queries/servers/servers'
-import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
+import { declarationApis, type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { StoppedAlert } from './send-again'
 import { SilenceAlert } from './silence-alert'
@@ -68,6 +68,9 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
             <Fact label="API address">
               <Code>{url}</Code>
             </Fact>
+            <Fact label="Declarations">
+              <DeclarationsWords traits={traits} url={server.declarationsUrl} />
+            </Fact>
             <Fact label="Last contact">
               {lastContactAt ? <When at={lastContactAt} /> : 'never; is its webhook set?'}
             </Fact>
@@ -91,6 +94,20 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
         )}
       </Stack>
     </Paper>
+  )
+}
+
+/** Which program keeps declarations for the devices of a server, and where. */
+function DeclarationsWords({ traits, url }: { traits: ServerTraits; url: string | null }) {
+  const { name, declarations } = traits
+  if (declarations === 'builtIn') return `built into ${name}`
+  if (declarations === 'none') return `none: ${name} takes commands only`
+  const beside = declarationApis.beside.name
+  if (url === null) return `no ${beside} is set: updates by command only`
+  return (
+    <>
+      {beside} at <Code>{url}</Code>
+    </>
   )
 }
 

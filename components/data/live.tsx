@@ -8,6 +8,7 @@ import { isActing } from '@/components/forms/use-action'
 import type { LiveList } from '@/lib/domain/live'
 import { clockTime } from '@/lib/domain/text/instant'
 import { paths } from '@/lib/paths'
+import { useWrittenAt } from './when'
 
 const settleMs = 150
 const pollMs = 5000
@@ -38,7 +39,10 @@ export const LiveCharts = () => <Live lists={['trials', 'devices']} paceMs={char
  * when it is shown again: a browser opens six connections to a server of HTTP/1.1, and a stream takes one.
  */
 export function Live({ trialId, deviceId, lists, paceMs = 0 }: Props) {
-  const url = paths.liveEvents({ trialId, deviceId, lists: lists?.join(',') })
+  const writtenAt = useWrittenAt()
+  // A refresh makes the page younger, and its stream may stay.
+  const [since] = useState(writtenAt === 0 ? undefined : new Date(writtenAt).toISOString())
+  const url = paths.liveEvents({ trialId, deviceId, lists: lists?.join(','), since })
   const { connected, oldSince } = useStream(url, paceMs)
   const isLive = connected && !oldSince
   const Shape = isLive ? IconPointFilled : IconRefresh
@@ -106,10 +110,8 @@ function useStream(
     let source: EventSource | undefined
     const open = () => {
       source = new EventSource(url)
-      source.addEventListener('open', () => {
-        setConnected(true)
-        lookSoon() // Changes before the stream connected were not reported.
-      })
+      // The server reports at once what has changed since the page was asked for.
+      source.addEventListener('open', () => setConnected(true))
       source.addEventListener('change', lookSoon)
       source.addEventListener('error', () => setConnected(false))
     }

@@ -27,13 +27,16 @@ function subscribe(listener: () => void) {
   }
 }
 
-/** When the server rendered the page: the first render in the browser uses it too, so that hydration finds the same words. */
+/** When the page was asked for: the first render in the browser uses it too, so that hydration finds the same words. */
 const WrittenAt = createContext(0)
 
 /** Around the whole page. @param at ISO 8601 */
 export const Clock = ({ at, children }: { at: string; children: ReactNode }) => (
   <WrittenAt value={Date.parse(at)}>{children}</WrittenAt>
 )
+
+/** When the page was asked for, in milliseconds; a page of a later navigation is younger. Zero if nobody said it. */
+export const useWrittenAt = (): number => useContext(WrittenAt)
 
 type Form = 'relative' | 'clock' | 'exact'
 const TimeForm = createContext<Form>('relative')
@@ -52,7 +55,7 @@ export const ClockTimes = ({ children }: { children: ReactNode }) => (
 export function When({ at, exact = false }: { at: Date | string; exact?: boolean }) {
   const time = new Date(at)
   const form = useContext(TimeForm)
-  const writtenAt = useContext(WrittenAt)
+  const writtenAt = useWrittenAt()
   const current = useSyncExternalStore(
     subscribe,
     () => now,

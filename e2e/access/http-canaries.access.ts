@@ -15,6 +15,7 @@ let secrets: Record<string, string>
 const planted = {
   'the API key of an MDM server': 'canary-api-key-3f9c1d7e',
   'the key of its webhook': 'canary-hmac-key-8b2a6e40',
+  'the key of the KMFDDM beside it': 'canary-ddm-key-5d0c84fa',
 }
 
 beforeAll(async () => {
@@ -24,6 +25,8 @@ beforeAll(async () => {
     name: 'Canary',
     apiKey: planted['the API key of an MDM server'],
     hmacKey: planted['the key of its webhook'],
+    declarationsUrl: 'https://ddm.lab.example/canary',
+    declarationsKey: planted['the key of the KMFDDM beside it'],
   })
   const [lead] = await sql`select id, name from users where role = 'lead' and disabled_at is null`
   const actor = { id: String(lead?.id), name: String(lead?.name), role: 'lead' as const }

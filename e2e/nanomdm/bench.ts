@@ -14,12 +14,14 @@ import { storeLabSetting } from '@/lib/db/queries/settings'
 import { listCommandsOfDevice } from '@/lib/db/queries/trials/commands'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
 import { type StorageKind, storageKinds } from '@/lib/virtual-lab/nanomdm-store'
 import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
 import { witnessFolderOf } from '@/lib/witness/testing'
 import { startWorker } from '@/lib/worker/worker'
+import { startNanohub } from './declaration-servers'
 import {
   apiKey,
   certificateHeader,
@@ -41,6 +43,7 @@ export const speed = 600
 export type ServerCase = { name: string; simulated: boolean } & (
   | { virtual: StorageKind }
   | { binary: string; schemaFile: string | undefined }
+  | { nanohub: true }
 )
 
 const virtualServers: ServerCase[] = storageKinds.map((virtual) => ({
@@ -50,7 +53,7 @@ const virtualServers: ServerCase[] = storageKinds.map((virtual) => ({
 }))
 
 /** Those this machine has the binary and schema for; scripts/test-nanomdm.ts reports the others. */
-const realServers: ServerCase[] =
+const realNanomdms: ServerCase[] =
   binary === undefined
     ? []
     : [undefined, ...(schemaFile === undefined ? [] : [schemaFile])].map((file) => ({
@@ -60,16 +63,22 @@ const realServers: ServerCase[] =
         schemaFile: file,
       }))
 
-export const servers: ServerCase[] = [...virtualServers, ...realServers]
+const realNanohubs: ServerCase[] =
+  process.env.NANOHUB_BIN === undefined
+    ? []
+    : [{ name: 'a real NanoHUB v0.2.0 on file', simulated: false, nanohub: true }]
 
-const storageOf = (server: ServerCase): StorageKind => {
+export const servers: ServerCase[] = [...virtualServers, ...realNanomdms, ...realNanohubs]
+
+const storageOf = (server: ServerCase): StorageKind | undefined => {
   if ('virtual' in server) return server.virtual
+  if ('nanohub' in server) return undefined
   return server.schemaFile === undefined ? 'filekv' : 'pgsql'
 }
 
-/** The real server with that storage if this machine has it, otherwise the virtual one. */
+/** The real NanoMDM with that storage if this machine has it, otherwise the virtual one. */
 export function serverOn(storage: StorageKind): ServerCase {
-  const server = [...realServers, ...virtualServers].find((one) => storageOf(one) === storage)
+  const server = [...realNanomdms, ...virtualServers].find((one) => storageOf(one) === storage)
   if (!server) throw new Error(`no NanoMDM on ${storage}`)
   return server
 }
@@ -81,14 +90,12 @@ export type Bench = Awaited<ReturnType<typeof openBench>>
 export async function openBench(server: ServerCase, isLost?: (body: string) => boolean) {
   const lab = await createTestDb()
   const listener = await listenForWebhooks(lab.db, isLost)
-  const { nanomdm, queue } = await startServer(server, listener.url('lab'))
+  const { nanomdm, queue } = await startServer(server, listener.url('lab', webhookToken))
   await insertServer(lab.db, {
-    slug: 'lab',
-    name: 'NanoMDM',
-    kind: 'nanomdm',
-    url: nanomdm.url,
-    apiKey,
-    hmacKey,
+    ...{ slug: 'lab', name: 'MDM server', url: nanomdm.url, apiKey },
+    ...('nanohub' in server
+      ? { kind: 'nanohub', hmacKey: '', webhookTokenSha256: hashWebhookToken(webhookToken) }
+      : { kind: 'nanomdm', hmacKey }),
     simulated: server.simulated,
   })
   const by = { changedAt: new Date(), changedBy: 'test' }
@@ -124,10 +131,14 @@ export async function openBench(server: ServerCase, isLost?: (body: string) => b
   }
 }
 
+/** In the address of every webhook; only a NanoHUB is let in by it. */
+const webhookToken = makeWebhookToken()
+
 type Started = { nanomdm: Nanomdm; queue?: TestDb | undefined }
 
 async function startServer(server: ServerCase, webhookUrl: string): Promise<Started> {
   if ('virtual' in server) return { nanomdm: await startVirtualNanomdm(server.virtual, webhookUrl) }
+  if ('nanohub' in server) return { nanomdm: (await startNanohub(webhookUrl)).mdm }
   if (server.schemaFile === undefined)
     return {
       nanomdm: await startNanomdm(server.binary, { storage: { kind: 'filekv' }, webhookUrl }),
@@ -182,7 +193,9 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
     const begun = Date.now()
     while (!(await condition())) {
       if (Date.now() - begun > deadlineMs)
-        throw new Error(`${what} did not happen; NanoMDM's log: ${nanomdm.log().slice(-2000)}`)
+        throw new Error(
+          `${what} did not happen; the MDM server's log: ${nanomdm.log().slice(-2000)}`,
+        )
       await client.feel({ kind: 'time' })
       await client.poll()
       await new Promise((resolve) => setTimeout(resolve, pollMs))

@@ -1,14 +1,14 @@
 import path from 'node:path'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 import { type GoServer, startGoServer } from './go-server'
-import { apiKey, startNanomdm } from './real-nanomdm'
+import { apiKey, deviceArgs, startNanomdm } from './real-nanomdm'
 
 /** Real servers that serve declarations. Tests with them run only where scripts/test-nanomdm.ts has found their programs. */
 export type DeclarationServers = {
   /** The MDM server: devices connect to its `/mdm`. */
   mdm: GoServer
   mdmKey: string
-  /** What serves declarations. */
+  /** What serves declarations: KMFDDM, or the same NanoHUB. */
   declarations: GoServer
   /** The base address of its API, without a slash at the end, and the user and key of HTTP Basic. */
   api: { url: string; user: string; key: string }
@@ -49,5 +49,23 @@ export async function startNanomdmWithKmfddm(webhookUrl: string): Promise<Declar
       await nanomdm.stop()
       await kmfddm.stop()
     },
+  }
+}
+
+/** Starts a real NanoHUB v0.2.0 on files: MDM server and server of declarations in one process. */
+export async function startNanohub(webhookUrl: string): Promise<DeclarationServers> {
+  const port = await findFreePort()
+  const nanohub = await startGoServer({
+    ...{ name: 'NanoHUB', binary: programOf('NANOHUB_BIN'), port },
+    args: (folder) => [
+      ...['-listen', `127.0.0.1:${port}`, '-api-key', apiKey, ...deviceArgs],
+      ...['-storage', 'file', '-storage-dsn', path.join(folder, 'db')],
+      ...['-webhook-url', webhookUrl],
+    ],
+  })
+  return {
+    ...{ mdm: nanohub, mdmKey: apiKey, declarations: nanohub },
+    api: { url: `${nanohub.url}/api/v1/ddm`, user: 'nanohub', key: apiKey },
+    stop: nanohub.stop,
   }
 }

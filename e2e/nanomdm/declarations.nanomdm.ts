@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readOrSetAside } from '@/lib/core/ingest/read-kept-event'
 import { addServer } from '@/lib/core/testing/device'
+import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { readEvent } from '@/lib/mdm/event'
+import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { readPlist } from '@/lib/virtual-lab/wire'
-import { type DeclarationServers, startNanomdmWithKmfddm } from './declaration-servers'
+import {
+  type DeclarationServers,
+  startNanohub,
+  startNanomdmWithKmfddm,
+} from './declaration-servers'
 import { createDeclarativeDevice } from './declarative-device'
 import { hmacKey } from './real-nanomdm'
 import { type Listener, listenForWebhooks } from './webhook-listener'
@@ -36,14 +43,31 @@ const activation = {
   Payload: { StandardConfigurations: [enforcement.Identifier] },
 }
 
-const cases = [{ name: 'NanoMDM with KMFDDM', start: startNanomdmWithKmfddm }]
+const { NANOMDM_BIN, KMFDDM_BIN, NANOHUB_BIN } = process.env
+const webhookToken = makeWebhookToken()
 
-describe.each(cases)('$name', ({ start }) => {
+/**
+ * Those this machine has; `attached` is the status of a set that is attached while the push fails, and `isApart` says
+ * that the MDM server runs on without the server of declarations.
+ */
+const cases = [
+  {
+    ...{ name: 'NanoMDM with KMFDDM', start: startNanomdmWithKmfddm, attached: 204 },
+    ...{ isThere: NANOMDM_BIN && KMFDDM_BIN, isApart: true, row: { hmacKey } },
+  },
+  {
+    ...{ name: 'NanoHUB', start: startNanohub, attached: 500 },
+    ...{ isThere: NANOHUB_BIN, isApart: false },
+    row: { kind: 'nanohub', webhookTokenSha256: hashWebhookToken(webhookToken) } as const,
+  },
+].filter(({ isThere }) => isThere)
+
+describe.each(cases)('$name', ({ start, attached, row, isApart }) => {
   let servers: DeclarationServers
   const slug = `s-${randomUUID()}`
   beforeAll(async () => {
-    await addServer(lab.db, false, { slug, hmacKey })
-    servers = await start(listener.url(slug))
+    await addServer(lab.db, false, { slug, ...row })
+    servers = await start(listener.url(slug, webhookToken))
   })
   afterAll(() => servers?.stop())
 
@@ -91,8 +115,9 @@ describe.each(cases)('$name', ({ start }) => {
       expect(await call('PUT', path)).toBe(204)
     }
     expect(await device.poll()).toEqual([])
-    // The push fails, which KMFDDM does not say.
-    expect(await call('PUT', `/enrollment-sets/${enrollmentId}?set=${set}`)).toBe(204)
+    // The push fails, which KMFDDM does not say and NanoHUB does: the set is attached all the same.
+    expect(await call('PUT', `/enrollment-sets/${enrollmentId}?set=${set}`)).toBe(attached)
+    expect(await call('PUT', `/enrollment-sets/${enrollmentId}?set=${set}`)).toBe(304)
     await expect.poll(() => device.poll()).toEqual(['DeclarativeManagement'])
     expect(device.held()).toMatchObject({
       [enforcement.Identifier]: enforcement,
@@ -110,7 +135,7 @@ describe.each(cases)('$name', ({ start }) => {
     ]
     await expect.poll(() => keptEndpoints(enrollmentId)).toEqual(asked)
 
-    expect(await call('DELETE', `/enrollment-sets/${enrollmentId}?set=${set}`)).toBe(204)
+    expect(await call('DELETE', `/enrollment-sets/${enrollmentId}?set=${set}`)).toBe(attached)
     await expect.poll(() => device.poll()).toEqual(['DeclarativeManagement'])
     expect(device.held()).toEqual({})
     const { status } = await device.checkIn(`declaration/configuration/${enforcement.Identifier}`)
@@ -119,16 +144,34 @@ describe.each(cases)('$name', ({ start }) => {
     expect(listener.errors).toEqual([])
   })
 
-  test('what a device reports while the server of declarations is gone is kept all the same', async () => {
-    const { declarations } = servers
-    const device = await enrolled(2)
-    await declarations.kill()
-    expect((await device.checkIn('declaration-items')).status).toBe(500)
-    expect((await device.report({ device: {} })).status).toBe(500)
-    await expect
-      .poll(() => keptEndpoints(device.enrollmentId))
-      .toEqual(['declaration-items', 'status'])
-    await declarations.restart()
-    expect((await device.checkIn('declaration-items')).status).toBe(200)
+  test('the answer to a command that the server of declarations queued itself is no alarm', async () => {
+    const device = await enrolled(3)
+    await call('POST', `/notify?id=${device.enrollmentId}`)
+    await expect.poll(() => device.poll()).toEqual(['DeclarativeManagement'])
+    const answers = () =>
+      lab.sql`select id from raw_events where enrollment_key = ${device.enrollmentId} order by id`
+    // Authenticate, TokenUpdate, Acknowledged, declaration-items, status; Idle polls of a device that is not known yet.
+    await expect.poll(async () => (await keptEndpoints(device.enrollmentId)).length).toBe(2)
+    for (const { id } of await answers()) await readOrSetAside(lab.db, Number(id), new Date())
+    const [known] =
+      await lab.sql`select id from devices where enrollment_id = ${device.enrollmentId}`
+    expect(await listOpenAlarms(lab.db, String(known?.id))).toEqual([])
+    const states = await lab.sql`select read_state, kind, reason from raw_events
+      where enrollment_key = ${device.enrollmentId} and status = 'Acknowledged'`
+    expect(states).toMatchObject([{ read_state: 'unmatched' }])
   })
+
+  if (isApart)
+    test('what a device reports while the server of declarations is gone is kept all the same', async () => {
+      const { declarations } = servers
+      const device = await enrolled(2)
+      await declarations.kill()
+      expect((await device.checkIn('declaration-items')).status).toBe(500)
+      expect((await device.report({ device: {} })).status).toBe(500)
+      await expect
+        .poll(() => keptEndpoints(device.enrollmentId))
+        .toEqual(['declaration-items', 'status'])
+      await declarations.restart()
+      expect((await device.checkIn('declaration-items')).status).toBe(200)
+    })
 })

@@ -14,7 +14,9 @@ export const certificateOf = (device: number): string =>
   readFileSync(path.join(testdata, `device-${device}.pem`), 'utf8')
 
 /** What a server needs to know the test devices by. */
-const deviceArgs = [...['-ca', path.join(testdata, 'ca.pem'), '-cert-header', certificateHeader]]
+export const deviceArgs = [
+  ...['-ca', path.join(testdata, 'ca.pem'), '-cert-header', certificateHeader],
+]
 
 /** A running NanoMDM, real or virtual. */
 export type Nanomdm = Pick<GoServer, 'url' | 'log' | 'stop'>

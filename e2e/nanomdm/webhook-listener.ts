@@ -2,9 +2,15 @@ import { createServer } from 'node:http'
 import { keepEvents } from '@/lib/core/ingest/keep-events'
 import type { Db } from '@/lib/db/client'
 import { findServerBySlug } from '@/lib/db/queries/servers/servers'
+import { paths } from '@/lib/paths'
 import { type Receiving, receive, webhookSlug } from '@/lib/web/webhook'
 
-export type Listener = { url(slug: string): string; errors: unknown[]; close(): Promise<void> }
+export type Listener = {
+  /** The webhook's address; `token` is the secret for a server that does not sign. */
+  url(slug: string, token?: string): string
+  errors: unknown[]
+  close(): Promise<void>
+}
 
 /**
  * Starts the app's webhook on a free port.
@@ -31,7 +37,7 @@ export async function listenForWebhooks(
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   return {
-    url: (slug) => `http://127.0.0.1:${port}/api/webhook/${slug}`,
+    url: (slug, token) => `http://127.0.0.1:${port}${paths.webhook(slug, token)}`,
     errors,
     close: () =>
       new Promise((resolve) => {

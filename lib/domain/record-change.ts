@@ -52,6 +52,7 @@ const words: Readonly<Record<string, string>> = {
   reply_checks: 'a check of a reply',
   contradictions: 'a contradiction',
   error_sightings: 'an error code',
+  declaration_events: 'declarative management',
   signatures: 'a signature',
   waivers: 'a waiver',
   review_events: 'the review',

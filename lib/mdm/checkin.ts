@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import { type DeclarationEventKind, declarationKinds } from '@/lib/domain/declaration/status-claims'
 import type { Oddity, PlistValue } from './plist/value'
 import { buildOf, flagOf, nameOf, rootOf, textOf, under, versionOf } from './plist-fields'
 import { defined } from './reply-header'
+import { type ReadStatusReport, readStatusReport } from './status-report'
 
 const checkinKinds = ['Authenticate', 'TokenUpdate', 'CheckOut'] as const
 type CheckinKind = (typeof checkinKinds)[number]
@@ -54,88 +55,43 @@ export function readCheckinPlist(plist: PlistValue): Checkin | undefined {
 }
 
 /**
- * What a DeclarativeManagement check-in shows about software-update declarations on the device. `active` is
- * undefined if the message shows that the device has configurations, but not which kind they are.
+ * A DeclarativeManagement check-in: what the device asks for or reports. The webhook has the question only, never what the
+ * MDM server answered, and is posted for a refused one too: asking is not having.
  * https://github.com/apple/device-management/blob/b6202ca/mdm/checkin/declarativemanagement.yaml
  */
-export type DeclarationsSeen = { active: boolean | undefined; reason: string }
+export type DeclarationCheckin = {
+  kind: DeclarationEventKind
+  /** Of a declaration that is asked for; whatever follows its kind, slashes included. */
+  identifier?: string
+  /** The endpoint as sent, if it is none that Apple documents. */
+  endpoint?: string
+  udid?: string
+  /** Of `status` only. */
+  report?: ReadStatusReport
+}
 
-/** `about` describes the message in words; `seen` is undefined if it shows nothing about software updates. */
-export type DeclarationCheckin = { about: string; seen?: DeclarationsSeen }
+/** Longer ones are cut, because a device can send any length; the bytes have all of it. */
+const maxIdentifierLength = 512
 
+/** Never throws; a report that cannot be read says why. */
 export function readDeclarationCheckin(plist: PlistValue): DeclarationCheckin {
   const root = rootOf(plist, [])
-  const endpoint = textOf(under(root, 'Endpoint'))?.trim() ?? ''
-  if (endpoint === 'status') return ofStatus(under(root, 'Data').value)
-  const [what, kind, identifier] = endpoint.split('/')
-  if (what !== 'declaration')
-    return { about: endpoint ? `it asked for ${endpoint}` : 'it names no endpoint' }
-  const about = `it fetched the ${kind ?? ''} ${identifier ?? ''}`.trimEnd()
-  if (kind !== 'configuration') return { about }
-  const reason = `${about}, and the MDM server does not say whether it is for a software update`
-  return { about, seen: { active: undefined, reason } }
+  const udid = defined('udid', nameOf(under(root, 'UDID')))
+  const endpoint = (textOf(under(root, 'Endpoint')) ?? '')
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .replaceAll(/\p{Cs}/gu, '\uFFFD')
+    .trim()
+  if (endpoint === 'tokens') return { kind: 'tokens', ...udid }
+  if (endpoint === 'declaration-items') return { kind: 'items', ...udid }
+  if (endpoint === 'status')
+    return { kind: 'status', ...udid, report: reportIn(under(root, 'Data').value) }
+  const [, name, rest] = /^declaration\/([^/]+)\/(.+)$/s.exec(endpoint) ?? []
+  const kind = declarationKinds.find((one) => one === name)
+  if (kind && rest) return { kind, ...udid, identifier: rest.slice(0, maxIdentifierLength) }
+  return { kind: 'other', ...udid, endpoint: endpoint.slice(0, maxIdentifierLength) }
 }
 
-// Only the items that are used. Devices leave items out, and report only those that have changed.
-const text = z.string().optional().catch(undefined)
-const configuration = z.object({ identifier: text, active: z.unknown(), valid: text })
-const status = z.object({
-  StatusItems: z.object({
-    management: z
-      .object({ declarations: z.object({ configurations: z.array(configuration) }) })
-      .optional()
-      .catch(undefined),
-    softwareupdate: z
-      .object({
-        'pending-version': z.object({ 'target-local-date-time': text }).optional().catch(undefined),
-        'install-reason': z
-          .object({
-            reason: z.array(z.string()).optional().catch(undefined),
-            'declaration-id': text,
-          })
-          .optional()
-          .catch(undefined),
-      })
-      .optional()
-      .catch(undefined),
-  }),
-})
-type Items = z.infer<typeof status>['StatusItems']
-
-function ofStatus(data: PlistValue | undefined): DeclarationCheckin {
-  if (data?.type !== 'data') return { about: 'a status report without its data' }
-  const read = status.safeParse(parsed(data.value))
-  if (!read.success) return { about: 'a status report that is not as Apple documents it' }
-  const seen = seenIn(read.data.StatusItems)
-  return { about: 'a status report', ...(seen && { seen }) }
-}
-
-/** An update that a declaration enforces has a target time, or the report names the declaration or the reason. */
-function seenIn({ softwareupdate, management }: Items): DeclarationsSeen | undefined {
-  const at = softwareupdate?.['pending-version']?.['target-local-date-time']
-  const reason = softwareupdate?.['install-reason']
-  const id = reason?.['declaration-id']
-  if (id) return { active: true, reason: `its status report names the declaration ${id}` }
-  if (at) return { active: true, reason: `its status report names the time ${at} to install by` }
-  if (reason?.reason?.includes('declaration'))
-    return { active: true, reason: 'its status report gives a declaration as the reason' }
-  if (!management) return undefined
-  const active = management.declarations.configurations.filter(
-    (one) => one.active === true && one.valid !== 'invalid',
-  )
-  if (active.length === 0)
-    return { active: false, reason: 'its status report lists no active configuration' }
-  const names = active.map(({ identifier }) => identifier ?? 'one without a name').slice(0, 5)
-  return {
-    active: undefined,
-    reason: `its status report lists active configurations (${names.join(', ')}) and not whether one is for a software update`,
-  }
-}
-
-const parsed = (bytes: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return undefined
-  }
-}
+const reportIn = (data: PlistValue | undefined): ReadStatusReport =>
+  data?.type === 'data'
+    ? readStatusReport(data.value)
+    : { ok: false, reason: 'the check-in has no data' }

@@ -1,6 +1,7 @@
 import { commandProblem } from './command'
 import { enrollmentIdProblem } from './enrollment'
-import type { ExpectedCommand, KeyResult, MdmServer, PushResult, SendResult } from './server'
+import type { ExpectedCommand, MdmServer, PushResult, SendResult } from './server'
+import type { KeyResult } from './server-answers'
 import {
   type Call,
   callerOf,

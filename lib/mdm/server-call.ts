@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { z } from 'zod'
-import type { VersionResult } from './server'
+import type { VersionResult } from './server-answers'
 import { serverUrlProblem } from './server-url'
 import { type HttpAnswer, noAnswerIn, type TransportFailure } from './settle'
 import { callOnce, type HttpCall } from './transport'
@@ -48,18 +48,23 @@ export function callerOf(options: MdmServerOptions, user: string): Call {
     })
 }
 
-const ended: Record<TransportFailure['failed'], string> = {
-  nameNotResolved: 'the name of the MDM server could not be resolved',
-  notConnected: 'no connection to the MDM server could be made',
-  tlsFailed: 'the TLS connection to the MDM server failed',
-  timedOut: 'the MDM server did not answer in time',
-  cut: 'the MDM server cut the request off before it had answered',
-  tooLarge: 'the answer is larger than any answer of an MDM server',
+/** What the answer is waited for from, in a sentence. */
+const usualServer = 'the MDM server'
+
+const ended: Record<TransportFailure['failed'], (server: string) => string> = {
+  nameNotResolved: (server) => `the name of ${server} could not be resolved`,
+  notConnected: (server) => `no connection to ${server} could be made`,
+  tlsFailed: (server) => `the TLS connection to ${server} failed`,
+  timedOut: (server) => `${server} did not answer in time`,
+  cut: (server) => `${server} cut the request off before it had answered`,
+  tooLarge: () => 'the answer is larger than any answer of an MDM server',
 }
 
 /** Why a request without a command got no answer, in words. */
-export const withoutAnswer = ({ failed, detail }: TransportFailure): string =>
-  `${ended[failed]} (${detail})`
+export const withoutAnswer = (
+  { failed, detail }: TransportFailure,
+  server: string = usualServer,
+): string => `${ended[failed](server)} (${detail})`
 
 /** The same for a push, which may have reached Apple's service all the same. */
 export const withoutPushAnswer = (failure: TransportFailure): string => {
@@ -78,8 +83,9 @@ export function parseAnswer<T>(
   answer: HttpAnswer | TransportFailure,
   schema: z.ZodType<T>,
   kind: string,
+  server: string = usualServer,
 ): Parsed<T> {
-  if ('failed' in answer) return { ok: false, reason: withoutAnswer(answer) }
+  if ('failed' in answer) return { ok: false, reason: withoutAnswer(answer, server) }
   if (answer.httpStatus === 401) return { ok: false, reason: 'the API key is refused (401)' }
   try {
     const read = schema.safeParse(JSON.parse(answer.body))
@@ -94,9 +100,13 @@ export function parseAnswer<T>(
 const versionTimeoutMs = 10_000
 
 /** The version of a server; every kind gives it at `/version` without a key. */
-export async function readVersion(call: Call, kind: string): Promise<VersionResult> {
+export async function readVersion(
+  call: Call,
+  kind: string,
+  server: string = usualServer,
+): Promise<VersionResult> {
   const answer = await call('GET', '/version', undefined, { timeoutMs: versionTimeoutMs })
-  const result = parseAnswer(answer, z.object({ version: z.string() }), kind)
+  const result = parseAnswer(answer, z.object({ version: z.string() }), kind, server)
   if (result.ok) return { ok: true, version: result.value.version }
   return { ...result, ...noAnswerIn(answer) }
 }

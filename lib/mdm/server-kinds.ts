@@ -18,6 +18,27 @@ export type StorageKind = (typeof storageKinds)[number]
 const webhookProofs = ['signature', 'secretAddress'] as const
 type WebhookProof = (typeof webhookProofs)[number]
 
+/** Where declarations for the devices of a server are kept: in a program beside it, in the server itself, or nowhere. */
+const declarationPlaces = ['beside', 'builtIn', 'none'] as const
+type DeclarationPlace = (typeof declarationPlaces)[number]
+
+/** The API by which declarations are kept, in each place that there is. */
+export type DeclarationApi = {
+  /** In a sentence. */
+  name: string
+  /** The fixed user of HTTP Basic; the password is the API key. */
+  apiUser: string
+  /** What stands before every path but that of the version. */
+  base: string
+}
+
+export const declarationApis: Record<Exclude<DeclarationPlace, 'none'>, DeclarationApi> = {
+  // https://github.com/jessepeterson/kmfddm/blob/v0.8.3/cmd/kmfddm/main.go
+  beside: { name: 'KMFDDM', apiUser: 'kmfddm', base: '/v1' },
+  // https://github.com/micromdm/nanohub/blob/f71f730/cmd/nanohub/nanohub.go
+  builtIn: { name: 'NanoHUB', apiUser: 'nanohub', base: '/api/v1/ddm' },
+}
+
 export type ServerTraits = {
   /** In a sentence. */
   name: string
@@ -35,6 +56,10 @@ export type ServerTraits = {
     storage?: string
     ca?: string
   }
+  /** Whether updates can be enforced by declaration, and by which program. */
+  declarations: DeclarationPlace
+  /** What that means, with its source. */
+  declarationsNote: { reason: string; cites: string }
   /** The oldest version that does what Oneway needs. */
   oldest: string
   webhookProof: WebhookProof
@@ -69,6 +94,12 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
       webhookKey: '-webhook-hmac-key',
       storage: '-storage',
       ca: '-ca',
+    },
+    declarations: 'beside',
+    declarationsNote: {
+      reason:
+        'By the KMFDDM beside it, on devices with iOS, iPadOS or tvOS 17 and later. NanoMDM hands the questions of devices on to the address of its flag -dm.',
+      cites: 'https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/operations-guide.md',
     },
     // Older ones sign nothing: https://github.com/micromdm/nanomdm/commit/8a0b225
     oldest: 'v0.9.0',
@@ -106,6 +137,12 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
       storage: '-storage',
       ca: '-ca',
     },
+    declarations: 'builtIn',
+    declarationsNote: {
+      reason:
+        'It has the API of KMFDDM built in, at the same address and with the same key: on devices with iOS, iPadOS or tvOS 17 and later.',
+      cites: 'https://github.com/micromdm/nanohub/blob/f71f730/cmd/nanohub/nanohub.go',
+    },
     // The one that was run; it contains NanoMDM v0.9.0: https://github.com/micromdm/nanohub/blob/f71f730/go.mod
     oldest: 'v0.2.0',
     // It gives its webhook no key: https://github.com/micromdm/nanohub/blob/f71f730/nanohub/nanohub.go
@@ -133,6 +170,12 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
     apiUser: 'micromdm',
     apiPath: '/v1',
     flags: { apiKey: '-api-key', webhookUrl: '-command-webhook-url' },
+    declarations: 'none',
+    declarationsNote: {
+      reason:
+        'Commands only. It can hand the questions of devices on, but posts none of them to its webhook, so nothing would be seen of what a device does with a declaration.',
+      cites: 'https://github.com/micromdm/micromdm/blob/c4878e2/workflow/webhook/webhook.go',
+    },
     // It shows queues since then: https://github.com/micromdm/micromdm/blob/c4878e2/CHANGELOG.md
     oldest: 'v1.12',
     // https://github.com/micromdm/micromdm/blob/c4878e2/workflow/webhook/http_post.go

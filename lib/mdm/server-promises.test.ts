@@ -7,14 +7,17 @@ const combinations = serverKinds.flatMap((kind) =>
   storageKinds.map((storage) => ({ kind, storage })),
 )
 
+const pinned =
+  /^https:\/\/github\.com\/(?:micromdm|jessepeterson)\/\w+\/blob\/(?:[0-9a-f]{7}|v\d+\.\d+\.\d+)\//
+
 test.each(combinations)(
   'every promise of $kind on $storage has its reason and a pinned source',
   ({ kind, storage }) => {
-    const promises = serverPromises({ kind, storage })
+    const promises = serverPromises({ kind, storage, declarationsUrl: 'https://ddm.example' })
     expect(promises.length).toBeGreaterThan(5)
     for (const { reason, cites } of promises) {
       expect(reason).toMatch(/\.$/)
-      expect(cites).toMatch(/^https:\/\/github\.com\/micromdm\/\w+\/blob\/[0-9a-f]{7}\//)
+      expect(cites).toMatch(pinned)
     }
   },
 )
@@ -67,4 +70,20 @@ test('pgsql is not said to hand out no acknowledged command again: a binary answ
     question.includes('never delivered again'),
   )
   expect(promise).toMatchObject({ answer: 'no', reason: expect.stringContaining('each poll') })
+})
+
+test.each([
+  ['nanomdm', undefined, 'no', 1],
+  ['nanomdm', 'https://ddm.example', 'yes', 5],
+  ['micromdm', undefined, 'no', 1],
+] as const)('%s with declarations at %s: %s', (kind, declarationsUrl, answer, rows) => {
+  const of = (url?: string) =>
+    serverPromises({ kind, storage: 'pgsql', declarationsUrl: url ?? null })
+  const at = of(declarationsUrl).findIndex(({ question }) => question.includes('by declaration'))
+  const declared = of(declarationsUrl).slice(at)
+  expect(declared[0]).toMatchObject({ answer })
+  expect(declared).toHaveLength(rows)
+  expect(
+    declared.some(({ question, answer: said }) => /learns/.test(question) && said === 'no'),
+  ).toBe(answer === 'yes')
 })

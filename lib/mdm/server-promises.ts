@@ -1,3 +1,4 @@
+import { declarationPromises } from './declarations/promises'
 import {
   nanohubPromises,
   nanomdmPromises,
@@ -9,11 +10,21 @@ import { type ServerKind, type StorageKind, serverTraits, soundStorages } from '
 const micro = 'https://github.com/micromdm/micromdm/blob/c4878e2'
 
 /** `simulated` marks the virtual lab's server, which simulates its kind with a storage chosen on the lab's page. */
-export type ServerSort = { kind: ServerKind; storage: StorageKind; simulated?: boolean }
+export type ServerSort = {
+  kind: ServerKind
+  storage: StorageKind
+  simulated?: boolean
+  /** Where the program beside it keeps declarations, if there is one. */
+  declarationsUrl?: string | null
+}
 
 /** What a server of this kind can and cannot promise about a command, as shown on its page. */
-export function serverPromises({ kind, storage, simulated }: ServerSort): ServerPromise[] {
-  const promises = promisesOf[kind](storage)
+export function serverPromises(server: ServerSort): ServerPromise[] {
+  const { kind, storage, simulated, declarationsUrl } = server
+  const promises = [
+    ...promisesOf[kind](storage),
+    ...declarationPromises(kind, typeof declarationsUrl === 'string'),
+  ]
   return simulated
     ? promises.map((one) =>
         one.reason === storageNotSet ? { ...one, reason: storageOfTheLab } : one,

@@ -1,4 +1,6 @@
 import type { RequestType, SendOutcome } from '@/lib/domain/trial/command-slot'
+import type { DeclarationServer } from './declarations/declaration-server'
+import type { KeyResult, VersionResult } from './server-answers'
 
 /** The command that an answer of the MDM server must be about; an answer about another one raises an alarm. */
 export type ExpectedCommand = { commandUuid: string; requestType: RequestType }
@@ -17,14 +19,6 @@ export type SendResult = {
 
 /** A push carries no command and may be repeated; its failure does not change a command slot. */
 export type PushResult = { ok: true; apnsId?: string } | { ok: false; reason: string }
-
-/** A NanoMDM built by `go install` answers "unknown", so nothing may depend on the version. */
-export type VersionResult =
-  | { ok: true; version: string }
-  | { ok: false; reason: string; noAnswer?: true }
-
-/** Whether the server accepts the API key, by a call that queues nothing; `unknown` if the answer does not show it. */
-export type KeyResult = { found: 'yes' | 'no' | 'unknown'; reason: string }
 
 /**
  * What a queue holds, or why that is not known. `body` is the answer as received; `updateUuids` are the
@@ -57,4 +51,6 @@ export type MdmServer = {
   tryKey(): Promise<KeyResult>
   /** Absent if the server cannot show its queue. */
   queue?: DeviceQueue
+  /** Absent if updates can be sent by command only. */
+  declarations?: DeclarationServer
 }

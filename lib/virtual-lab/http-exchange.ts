@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { serverTraits, virtualServerKind } from '@/lib/mdm/server-kinds'
 
 /** One HTTP request without its socket, for both APIs. */
 export type ApiRequest = {
@@ -41,7 +42,7 @@ const digest = (value: string) => createHash('sha256').update(value).digest()
 export function isAuthorized(
   authorization: string | undefined,
   apiKey: string,
-  user: 'nanomdm' | 'kmfddm' = 'nanomdm',
+  user = serverTraits[virtualServerKind].apiUser,
 ): boolean {
   const expected = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`
   return timingSafeEqual(digest(authorization ?? ''), digest(expected))

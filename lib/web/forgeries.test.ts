@@ -16,6 +16,8 @@ const mdm: MdmServer = {
   url: 'https://mdm.example.org',
   address: 'mdm.example.org:443',
   apiKeySha256: '',
+  ...{ declarationsUrl: null, declarationsKey: '' },
+  ...{ declarationsKeySha256: '', declarationsAddress: null },
   apiKey: '',
   hmacKey,
   webhookTokenSha256: null,

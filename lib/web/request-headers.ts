@@ -64,6 +64,8 @@ export function guardRequest(
     'x-forwarded-for': address,
     'content-security-policy': pagePolicy(policy),
     'x-oneway-nonce': policy.nonce,
+    // Before anything is read for it: what changes from here on, the page may not show (app/api/events).
+    'x-oneway-arrived': new Date().toISOString(),
     // A page does not know its own address, and sign-in must lead back to it.
     'x-oneway-path': withoutRsc(request.url ?? '/'),
   })

@@ -8,6 +8,9 @@ export function mdmServersOf(db: Db): MdmServers {
   return async (serverId, within = db) => {
     const server = await findServer(within, serverId)
     if (!server) throw new Error(`there is no MDM server ${serverId}`)
-    return createClient(server.kind, { url: server.url, apiKey: server.apiKey })
+    const { url, apiKey, declarationsUrl, declarationsKey } = server
+    const declarations =
+      declarationsUrl === null ? undefined : { url: declarationsUrl, apiKey: declarationsKey }
+    return createClient(server.kind, { url, apiKey, declarations })
   }
 }

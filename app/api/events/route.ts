@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { z } from 'zod'
 import { authorizeRoute } from '@/lib/auth/guard'
-import { concerns, createNoticeBoard, type Following } from '@/lib/db/queries/notices'
+import { concerns, createNoticeBoard, type Notice } from '@/lib/db/queries/notices'
 import { liveLists } from '@/lib/domain/live'
 
 type Subscribe = ReturnType<typeof createNoticeBoard>
@@ -39,9 +39,13 @@ const wantedSchema = z.object({
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(liveLists)))
     .optional(),
+  /** When the page was asked for: only what changed since then is news to it. Without it, anything may be. */
+  since: z.iso.datetime().optional(),
 })
 
-function streamTo(request: Request, sql: Sql, following: Following): Response {
+type Wanted = z.output<typeof wantedSchema>
+
+function streamTo(request: Request, sql: Sql, { since, ...following }: Wanted): Response {
   let finish: () => void = () => undefined
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
@@ -50,8 +54,9 @@ function streamTo(request: Request, sql: Sql, following: Following): Response {
       const say = (text: string) => {
         if (open) controller.enqueue(encoder.encode(text))
       }
-      const unsubscribe = await subscribeToNotices(sql, (notice) => {
-        if (concerns(notice, following)) say(`event: change\ndata: ${notice.about}\n\n`)
+      const tell = ({ about }: Notice) => say(`event: change\ndata: ${about}\n\n`)
+      const { unsubscribe, mayHaveChanged } = await subscribeToNotices(sql, (notice) => {
+        if (concerns(notice, following)) tell(notice)
       })
       const heartbeat = setInterval(() => say(': still here\n\n'), heartbeatMs)
       finish = () => {
@@ -68,6 +73,8 @@ function streamTo(request: Request, sql: Sql, following: Following): Response {
       request.signal.addEventListener('abort', finish)
       if (request.signal.aborted) finish()
       say('retry: 2000\n\n')
+      // Changes before the stream connected were not reported.
+      if (!since || mayHaveChanged(new Date(since), following)) tell({ about: 'anything' })
     },
     cancel: () => finish(),
   })

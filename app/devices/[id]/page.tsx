@@ -22,6 +22,7 @@ import { Bookings } from './bookings'
 import { Commands } from './commands'
 import { Custody } from './custody'
 import { CustomFields } from './custom-fields'
+import { Declarations } from './declarations'
 import { deviceOr404 } from './device'
 import { TypeReadings } from './enter-readings'
 import { Header } from './header'
@@ -139,6 +140,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                   <DeviceCustody record={record} current={current} />
                   <DeviceBookings record={record} at={at} current={current} />
                   <ClockTimes>
+                    <Declarations {...record} />
                     <Activity record={record} />
                     <DeviceEvents deviceId={device.id} />
                   </ClockTimes>
@@ -157,6 +159,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                     </Card>
                   )}
                   <DeviceBookings record={record} at={at} />
+                  <Declarations {...record} />
                   <Activity record={record} asOf={at.toISOString()} />
                 </>
               )}

@@ -37,6 +37,7 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
   const mayNot = refusalFor(actor, 'manageServers')
   const reason = server.simulated ? 'The virtual lab sets its own address and keys.' : mayNot
   const { name, slug, url, kind, storage } = server
+  const declarationsUrl = server.declarationsUrl ?? ''
   const baseUrl = env().ONEWAY_BASE_URL
   const waiting = check !== undefined && webhookFinding(check, now).found === 'waiting'
   return (
@@ -66,7 +67,8 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
                 pending={pending}
                 initial={{
                   ...{ id, kind, storage, name, slug, url, apiKey: '', hmacKey: '' },
-                  seen: { storage, name, slug, url },
+                  ...{ declarationsUrl, declarationsKey: '' },
+                  seen: { storage, name, slug, url, declarationsUrl },
                 }}
               />
               {serverTraits[kind].webhookProof === 'secretAddress' && (

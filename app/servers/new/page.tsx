@@ -31,6 +31,8 @@ export default async function NewServerPage() {
             url: '',
             apiKey: '',
             hmacKey: '',
+            declarationsUrl: '',
+            declarationsKey: '',
           }}
         />
       )}

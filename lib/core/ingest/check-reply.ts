@@ -5,8 +5,13 @@ import { insertReplyCheck, type NewReplyCheck } from '@/lib/db/queries/events/co
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Command, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
 import { findTrial, listObservations } from '@/lib/db/queries/trials/trials'
-import { detectContradictions } from '@/lib/domain/contradiction/detect'
+import {
+  type CheckedReply,
+  detectContradictions,
+  detectInStatusReport,
+} from '@/lib/domain/contradiction/detect'
 import { fingerprintOf, isContradiction } from '@/lib/domain/contradiction/finding'
+import type { DocumentedMessage } from '@/lib/domain/documentation/documentation'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import type { Oddity, PlistValue } from '@/lib/mdm/plist/value'
 import type { Reply } from '@/lib/mdm/reply-types'
@@ -30,14 +35,40 @@ type AnsweredCommand = {
 export async function checkReply(tx: Db, answered: AnsweredCommand, now: Date): Promise<Oddity[]> {
   // A NotNow contains no answer, and a device may send many.
   if (answered.reply.status === 'NotNow') return []
+  return comparing(tx, (own) => compare(own, answered, now))
+}
+
+async function comparing(tx: Db, run: (own: Db) => Promise<void>): Promise<Oddity[]> {
   try {
     // A savepoint: an error inside would otherwise make the outer transaction unusable.
-    await tx.transaction((own) => compare(own, answered, now))
+    await tx.transaction(run)
     return []
   } catch (error) {
     if (isTransient(error)) throw error
     return [{ path: '', note: `not compared with Apple's documentation: ${rootMessage(error)}` }]
   }
+}
+
+type SentReport = {
+  eventId: number
+  device: DeviceRow
+  trialId: string | null
+  value: PlistValue
+  /** When the device sent it. */
+  at: Date
+}
+
+/** The same for a status report of declarative management. */
+export async function checkStatusReport(tx: Db, sent: SentReport, now: Date): Promise<Oddity[]> {
+  const { device, at, trialId, eventId, value } = sent
+  return comparing(tx, async (own) => {
+    const checked = detectInStatusReport({
+      platform: device.platform,
+      osVersion: await osVersionAt(own, device.id, at),
+      report: value,
+    })
+    await store(own, { eventId, device, trialId, message: 'StatusReport', checked }, now)
+  })
 }
 
 async function compare(tx: Db, answered: AnsweredCommand, now: Date): Promise<void> {
@@ -51,11 +82,24 @@ async function compare(tx: Db, answered: AnsweredCommand, now: Date): Promise<vo
     queries: queriesOf(command),
     resent: await whyResent(tx, answered),
   })
+  await store(tx, { eventId, device, trialId, message: requestType, checked }, now)
+}
+
+type Checked = Pick<SentReport, 'eventId' | 'device' | 'trialId'> & {
+  message: DocumentedMessage
+  checked: CheckedReply
+}
+
+async function store(
+  tx: Db,
+  { eventId, device, trialId, message, checked }: Checked,
+  now: Date,
+): Promise<void> {
   const check = {
     rawEventId: eventId,
     deviceId: device.id,
     trialId,
-    requestType,
+    requestType: message,
     platform: device.platform,
     createdAt: now,
   } satisfies NewReplyCheck
@@ -70,7 +114,7 @@ async function compare(tx: Db, answered: AnsweredCommand, now: Date): Promise<vo
     observed: finding.observed,
     expected: finding.expected,
     reason: finding.reason,
-    fingerprint: fingerprintOf(requestType, finding),
+    fingerprint: fingerprintOf(message, finding),
     outOf: finding.outOf,
     cites: [...finding.cites],
     reported: [...finding.reported],

@@ -18,6 +18,7 @@ import {
 import { systemActor } from '@/lib/domain/account/permissions'
 import { fullVersion, isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
 import { describeOs } from '@/lib/domain/outcome/os-change'
+import { statusReportName } from '@/lib/domain/reading/reading'
 import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/trial/outside-update'
 import { advanceTrial } from '../kernel/advance-trial'
 
@@ -42,7 +43,8 @@ export async function recordOsChange(
   const state = await recordedState(tx, deviceId)
   const os = osOf(state)
   const isKnown = os.version !== undefined && os.build !== undefined
-  if (isKnown) {
+  // What a status report says of the OS ends no trial: the answer to a query, a check-in or a person does.
+  if (isKnown && state.osVersion?.by !== statusReportName) {
     const live = await findLiveTrial(tx, deviceId)
     if (live?.state === 'observing' && isOtherOs(startedOn(live), os))
       await recordEnd(tx, live.id, { os, seenAt: seen.at })

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { findRawEvent } from '@/lib/db/queries/events/raw-events'
@@ -9,7 +7,7 @@ import { addDevice, addServer } from '../testing/device'
 import { later } from '../testing/people'
 import { sentTrial } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
-import { postedBody } from './case-bodies.testing'
+import { declarationCheckin, receiveCheckin, sampleReport } from './declarations.testing'
 import { keepEvent } from './keep-events'
 import { readOrSetAside } from './read-kept-event'
 
@@ -19,26 +17,13 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const folder = fileURLToPath(new URL('../../mdm/testdata/ddm-status/', import.meta.url))
-const report = (start: string) =>
-  readFileSync(`${folder}${readdirSync(folder).find((name) => name.startsWith(start))}`)
-
-const checkin = (endpoint: string, data?: Uint8Array) => (udid: string) =>
-  Buffer.from(
-    `<plist version="1.0"><dict><key>MessageType</key><string>DeclarativeManagement</string><key>UDID</key><string>${udid}</string><key>Endpoint</key><string>${endpoint}</string>${
-      data ? `<key>Data</key><data>${Buffer.from(data).toString('base64')}</data>` : ''
-    }</dict></plist>`,
-  )
-const topic = 'mdm.DeclarativeManagement'
-type Enrolled = { enrollmentId: string; mdmServerId: string }
-
-const receive = async (device: Enrolled, plist: (udid: string) => Uint8Array, s = 200) => {
-  const udid = device.enrollmentId
-  const body = postedBody({ udid, plist: plist(udid), topic, at: later(s) })
-  const id = (await keepEvent(lab.db, device.mdmServerId, body, later(s))) ?? 0
-  await readOrSetAside(lab.db, id, later(s))
-  return findRawEvent(lab.db, id)
-}
+const checkin = declarationCheckin
+const report = sampleReport
+const receive = (
+  device: { enrollmentId: string; mdmServerId: string },
+  plist: (udid: string) => Uint8Array,
+  at = 200,
+) => receiveCheckin(lab, device, plist, { at })
 
 test.each([
   ['tokens', checkin('tokens')],

@@ -51,11 +51,11 @@ export async function judgeDevice(
   ])
   const alarms = [...(facts.alarms ?? []), ...forgedAlarm(forged)]
   const listed = isDeclaration(plan.slot) ? await listedFor(db, device, state, now) : undefined
-  const declarations =
+  const trialDeclarations =
     except.trialId === undefined
       ? undefined
       : await declarationsOfTrial(db, device.id, except.trialId)
-  const judged = { ...facts, alarms, listed, declarations }
+  const judged = { ...facts, alarms, listed, trialDeclarations }
   return qualify({ device: judged, state, settings, known, now, waivers, ...plan })
 }
 

@@ -14,7 +14,7 @@ export async function declarationsOfTrial(
   db: Db,
   deviceId: string,
   trialId: string,
-): Promise<DeviceFacts['declarations']> {
+): Promise<DeviceFacts['trialDeclarations']> {
   const states: readonly string[] = mayHaveLeftStates
   const sent = (await listCommandsOfTrial(db, trialId)).flatMap(
     ({ commandUuid, plist, state, sendingAt }) =>
@@ -33,7 +33,7 @@ export async function declarationsOfTrial(
 export function namedSince(
   sent: readonly { name: string; at: Date }[],
   checkins: readonly Checkin[],
-): DeviceFacts['declarations'] {
+): DeviceFacts['trialDeclarations'] {
   const times = sent.map(({ at }) => at.getTime())
   const released = sent.map(({ name }) => name).toSorted()
   const reports = checkins

@@ -68,3 +68,16 @@ test('of two leads who edit the settings at once neither puts back or types over
   // Seen by now, it may be typed over.
   expect(await changeSettings(lab.db, lead, mine, now, theirs)).toMatchObject({ status: 'saved' })
 })
+
+test('of two edits of one setting in the same moment one is refused', async () => {
+  for (let n = 0; n < 5; n += 1) {
+    const seen = await getLabSettings(lab.db)
+    const saved = await Promise.all(
+      [1, 2].map((more) => {
+        const typed = { ...seen, probeSeconds: seen.probeSeconds + more }
+        return changeSettings(lab.db, lead, typed, now, seen)
+      }),
+    )
+    expect(saved.map(({ status }) => status).sort()).toEqual(['refused', 'saved'])
+  }
+})

@@ -6,6 +6,7 @@ import {
   type LabSettingName,
   labSettingSchemas,
   listSettingChanges,
+  lockLabSettings,
   storeAccessSettings,
   storeLabSetting,
 } from '@/lib/db/queries/settings'
@@ -44,6 +45,7 @@ export async function changeSettings(
   if (wrong) return refused(`${wrong} is not a value this setting can have.`, wrong)
 
   return transact(db, actor, async (tx): Promise<Result> => {
+    await lockLabSettings(tx)
     const stored = await getLabSettings(tx)
     const edit = { seen: seen ?? stored, stored, typed: input }
     const { merged, overtaken } = mergeEdit(names, edit)

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import {
   deleteServerSilence,
+  findLastDeclarative,
   findLastPush,
   firstContactSince,
   insertServerCheck,
@@ -12,6 +13,7 @@ import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/queries
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server/server-check'
+import type { DeclarationServer } from '@/lib/mdm/declarations/declaration-server'
 import type { MdmServer } from '@/lib/mdm/server'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { storageAdvice } from '@/lib/mdm/server-promises'
@@ -35,11 +37,14 @@ export async function checkServer(
   if (!server) return refused('There is no such server.')
   const at = clock()
   const afterEventId = await newestRawEventId(db)
-  const asked = await askServer(await servers(server.id))
+  const client = await servers(server.id)
+  const asked = await askServer(client)
   // Commands that wait until the server answers again may be sent now.
   if (asked.some(({ what, found }) => what === 'reachable' && found === 'yes'))
     await deleteServerSilence(db, server.id)
   const findings = [...asked, await pushFinding(db, server), storageFinding(server)]
+  if (client.declarations)
+    findings.push(...(await askDeclarations(db, server.id, client.declarations)))
   const by = { byId: actor.id, byName: actor.name }
   const check = { mdmServerId: server.id, at, ...by, findings, afterEventId }
   const checkId = await transact(db, actor, (tx) => insertServerCheck(tx, check))
@@ -47,16 +52,39 @@ export async function checkServer(
 }
 
 async function askServer(client: MdmServer): Promise<ServerFinding[]> {
+  const { version, key, answered } = await askBoth(client)
+  return [
+    { what: 'reachable', found: answered ? 'yes' : 'no', reason: version },
+    { what: 'key', ...key },
+  ]
+}
+
+/** Version and key; a server that answers one of them can be reached. */
+async function askBoth(client: Pick<MdmServer, 'version' | 'tryKey'>) {
   const version = await client.version()
   const key = await client.tryKey()
-  const answered = version.ok || key.found !== 'unknown'
+  return {
+    version: version.ok ? `it answers with version "${version.version}"` : version.reason,
+    key,
+    answered: version.ok || key.found !== 'unknown',
+  }
+}
+
+/** Asks the program that keeps declarations. No answer of it shows that a device is told of anything. */
+async function askDeclarations(
+  db: Db,
+  serverId: string,
+  client: DeclarationServer,
+): Promise<ServerFinding[]> {
+  const { version, key, answered } = await askBoth(client)
+  const spokenAt = await findLastDeclarative(db, serverId)
+  const reason = spokenAt
+    ? `a device spoke declarative management at ${spokenAt.toISOString()}; that is posted also where ${client.name} could not be reached, so only what a device fetches and reports shows it`
+    : `no device of this server has spoken declarative management lately, and ${client.name} does not say whether it reaches the MDM server`
   return [
-    {
-      what: 'reachable',
-      found: answered ? 'yes' : 'no',
-      reason: version.ok ? `it answers with version "${version.version}"` : version.reason,
-    },
-    { what: 'key', ...key },
+    { what: 'declarationsReachable', found: answered ? 'yes' : 'no', reason: version },
+    { what: 'declarationsKey', ...key },
+    { what: 'declarationsDelivered', found: 'unknown', reason },
   ]
 }
 

@@ -15,6 +15,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 import {
+  declarationApis,
   type ServerKind,
   type StorageKind,
   serverTraits,
@@ -24,8 +25,15 @@ import { plainUrl, serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { mergeEdit, overtakenRefusal } from '../shared/merge-edit'
 import { forbidden, type Refusal, refused } from '../shared/result'
+import {
+  changedDeclarations,
+  type DeclarationSettings,
+  declarationsChange,
+  declarationsTaken,
+  plainDeclarations,
+} from './server-declarations'
 
-export type SaveServer = {
+export type SaveServer = DeclarationSettings & {
   /** Undefined for a new server. */
   id?: string | undefined
   /** Of a new server, `usualServerKind` by default; it never changes later. */
@@ -46,6 +54,7 @@ type SeenServer = {
   slug: string
   url: string
   storage?: StorageKind | undefined
+  declarationsUrl?: string | undefined
 }
 /** `webhookToken` is the secret in the webhook URL of a server that does not sign its webhook; returned once, stored nowhere. */
 type Result =
@@ -62,7 +71,8 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
   if (wrong !== undefined) return refused(`This address cannot be used: ${wrong}.`, 'url')
   const weak = weakKey(input)
   if (weak) return weak
-  const wanted = { ...input, url: plainUrl(input.url) }
+  const wanted = plainDeclarations({ ...input, url: plainUrl(input.url) })
+  if ('status' in wanted) return wanted
   try {
     return await transact(db, actor, async (tx): Promise<Result> => {
       const holder = await findShownServerBySlug(tx, wanted.slug)
@@ -70,13 +80,15 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
         return refused(`${holder.name} has this short name already.`, 'slug')
       const other = await findNameAtAddress(tx, wanted.url, wanted.id)
       if (other !== undefined) return sameAddress(other)
+      const taken = await declarationsTaken(tx, wanted)
+      if (taken) return taken
       return wanted.id === undefined ? add(tx, wanted) : change(tx, wanted.id, wanted)
     })
   } catch (error) {
     // Two admins saved the same at once; the unique index accepted one.
     const index = uniqueViolation(error)
     if (index === undefined) throw error
-    if (index === 'one_server_per_address') return sameAddress('Another entry')
+    if (index.endsWith('_address')) return sameAddress('Another entry')
     return refused('Another server was given this short name just now.', 'slug')
   }
 }
@@ -90,11 +102,11 @@ const sameAddress = (name: string) =>
 
 /** Whoever guesses the API key can send commands; whoever guesses the webhook key can forge messages of devices. */
 function weakKey(input: SaveServer): Refusal | undefined {
-  for (const field of ['apiKey', 'hmacKey'] as const) {
+  for (const field of ['apiKey', 'hmacKey', 'declarationsKey'] as const) {
     const problem = input[field] ? weakKeyProblem(input[field]) : undefined
     if (problem !== undefined)
       return refused(
-        `This key protects nothing: ${problem}. Give the MDM server a random one, such as \`openssl rand -hex 32\` makes, and write it here.`,
+        `This key protects nothing: ${problem}. Give the program a random one, such as \`openssl rand -hex 32\` makes, and write it here.`,
         field,
       )
   }
@@ -106,7 +118,13 @@ async function add(tx: Db, input: SaveServer): Promise<Result> {
   if (!apiKey) return refused('A new server needs its API key.', 'apiKey')
   const strange = strangeStorage(kind, storage)
   if (strange) return strange
-  const server = { name, slug, url, apiKey, kind, storage, simulated: false }
+  const beside = declarationsChange(kind, undefined, input)
+  if ('status' in beside) return beside
+  const server = {
+    ...{ name, slug, url, apiKey, kind, storage, simulated: false },
+    declarationsUrl: beside.declarations?.url ?? null,
+    declarationsKey: beside.declarations?.apiKey ?? '',
+  }
   if (serverTraits[kind].webhookProof === 'secretAddress') {
     const webhookToken = makeWebhookToken()
     const webhookTokenSha256 = hashWebhookToken(webhookToken)
@@ -126,9 +144,15 @@ function strangeStorage(kind: ServerKind, storage: StorageKind): Refusal | undef
   return refused(`A ${name} has no storage ${storage}. ${choice}`, 'storage')
 }
 
-const editedFields = ['name', 'slug', 'url', 'storage'] as const
+const editedFields = ['name', 'slug', 'url', 'storage', 'declarationsUrl'] as const
 type EditedField = (typeof editedFields)[number]
-const editedLabels = { name: 'Name', slug: 'Short name', url: 'API address', storage: 'Storage' }
+const editedLabels: Record<EditedField, string> = {
+  name: 'Name',
+  slug: 'Short name',
+  url: 'API address',
+  storage: 'Storage',
+  declarationsUrl: `Address of ${declarationApis.beside.name}`,
+}
 
 async function change(tx: Db, id: string, typed: SaveServer): Promise<Result> {
   const server = await lockServerForEdit(tx, id)
@@ -144,28 +168,33 @@ async function change(tx: Db, id: string, typed: SaveServer): Promise<Result> {
   const { webhookProof } = serverTraits[server.kind]
   const hmacKey = webhookProof === 'signature' ? input.hmacKey : undefined
   const keys = { ...(apiKey ? { apiKey } : {}), ...(hmacKey ? { hmacKey } : {}) }
-  await updateServer(tx, id, { name, slug, url, storage, ...keys })
+  const beside = declarationsChange(server.kind, server, input)
+  if ('status' in beside) return beside
+  await updateServer(tx, id, { name, slug, url, storage, ...keys, ...beside })
   return { status: 'saved', serverId: id }
 }
 
+/** What of a server an edit may type over, as a form shows it. */
+const shownOf = ({ name, slug, url, storage, declarationsUrl }: MdmServer) => ({
+  ...{ name, slug, url, storage, declarationsUrl: declarationsUrl ?? '' },
+})
+
 function editOf(server: MdmServer, typed: SaveServer) {
-  const { name, slug, url, storage } = server
+  const shown = shownOf(server)
   // Absent means that it is left as it is.
-  const given = { ...typed, storage: typed.storage ?? storage }
-  const stored = { ...given, name, slug, url, storage }
+  const { storage = shown.storage, declarationsUrl = shown.declarationsUrl } = typed
+  const given = { ...typed, storage, declarationsUrl }
+  const stored = { ...given, ...shown }
   const seen = { ...stored, ...typed.seen }
   return mergeEdit<SaveServer, EditedField>(editedFields, { seen, stored, typed: given })
 }
 
 function overtakenEdit(server: MdmServer, typed: SaveServer, fields: readonly EditedField[]) {
+  const stored = shownOf(server)
   const differences = fields.map((field) => ({
-    ...{ label: editedLabels[field], theirs: server[field], yours: typed[field] ?? '' },
+    ...{ label: editedLabels[field], theirs: stored[field], yours: typed[field] ?? '' },
   }))
-  const { name, slug, url, storage } = server
-  return {
-    ...overtakenRefusal('saved this server', differences),
-    stored: { name, slug, url, storage },
-  }
+  return { ...overtakenRefusal('saved this server', differences), stored }
 }
 
 /**
@@ -176,17 +205,28 @@ function overtakenEdit(server: MdmServer, typed: SaveServer, fields: readonly Ed
 async function boundField(
   tx: Db,
   server: MdmServer,
-  { url, apiKey }: SaveServer,
+  input: SaveServer,
 ): Promise<Refusal | undefined> {
-  const field =
-    url !== server.url ? 'url' : apiKey && apiKey !== server.apiKey ? 'apiKey' : undefined
+  const field = changedField(server, input)
   const pending = field && (await findPending(tx, server.id))
   if (!pending) return undefined
-  const what = field === 'url' ? 'address' : 'API key'
   return refused(
-    `The ${what} cannot change now: ${pending}. Wait for its end, disarm, cancel or withdraw it first.`,
+    `The ${boundWords[field]} cannot change now: ${pending}. Wait for its end, disarm, cancel or withdraw it first.`,
     field,
   )
+}
+
+const boundWords = {
+  url: 'address',
+  apiKey: 'API key',
+  declarationsUrl: `address of ${declarationApis.beside.name}`,
+  declarationsKey: `API key of ${declarationApis.beside.name}`,
+}
+
+function changedField(server: MdmServer, input: SaveServer): keyof typeof boundWords | undefined {
+  if (input.url !== server.url) return 'url'
+  if (input.apiKey && input.apiKey !== server.apiKey) return 'apiKey'
+  return changedDeclarations(server, input)
 }
 
 /** Resumes sending after an admin has looked into the alarm that stopped it. */

@@ -2,6 +2,7 @@ import { findBeginning, findMoment, inThePast, listRecordChanges } from '@/lib/d
 import type { Db } from '@/lib/db/client'
 import { listCustodies, listHandOvers } from '@/lib/db/queries/devices/custody'
 import { listCustomFields, listFieldHistory } from '@/lib/db/queries/devices/custom-fields'
+import { findDeclarations, lastAsked } from '@/lib/db/queries/devices/declaration-events'
 import { getDevice } from '@/lib/db/queries/devices/devices'
 import { listOutsideUpdates } from '@/lib/db/queries/devices/outside-updates'
 import { currentState } from '@/lib/db/queries/devices/readings'
@@ -125,6 +126,8 @@ async function deviceRecord(db: Db, deviceId: string) {
     verdict: findLatestVerdictOfDevice(db, deviceId),
     losses: listOutsideUpdates(db, deviceId),
     bookings: listBookings(db, { deviceId }),
+    declarations: findDeclarations(db, deviceId),
+    asked: lastAsked(db, deviceId),
   })
   const { mdmServerId } = found.device
   const uuids = found.commands.map(({ commandUuid }) => commandUuid)

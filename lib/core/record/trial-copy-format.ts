@@ -37,6 +37,8 @@ const copySections = {
   repeatedEvents:
     'webhook bodies that repeat a reply, by its raw_event_id, each with its time of arrival and SHA-256. The bodies stay in the lab',
   rereads: 'replies that were reprocessed, and their earlier result',
+  declarationEvents:
+    'what the device asked for and reported through declarative management in that time, each by its raw_event_id; claims is what a status report says of the items it names, and never evidence. at is by the MDM server’s clock',
   replyChecks: 'replies that were compared with Apple’s documentation',
   contradictions: 'contradictions between a reply and the documentation',
   contradictionStandings:
@@ -122,6 +124,8 @@ const record = z.strictObject({
   redeliveries: z.array(z.looseObject({ times: z.int() })).default([]),
   repeatedEvents: z.array(z.looseObject({ raw_event_id: z.int(), sha256 })).default([]),
   rereads: z.array(row),
+  // Absent in older copies.
+  declarationEvents: z.array(z.looseObject({ kind: text, at: text })).default([]),
   replyChecks: z.array(row),
   contradictions: z.array(row),
   contradictionStandings: z.array(row),

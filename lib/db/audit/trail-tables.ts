@@ -86,7 +86,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   lab_settings: { trail: 'rows', mayChange: { only: ['value', 'changed_at', 'changed_by'] } },
   mdm_servers: {
     trail: 'rows',
-    secret: ['api_key', 'hmac_key', 'webhook_token_sha256'],
+    secret: ['api_key', 'hmac_key', 'webhook_token_sha256', 'declarations_key'],
     ignored: ['last_contact_at'],
     mayChange: { allBut: ['id', 'kind', 'simulated', 'created_at'] },
   },
@@ -203,6 +203,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   error_sightings: grows,
   error_notes: grows,
   raw_event_rereads: grows,
+  declaration_events: grows,
   redeliveries: {
     trail: 'rows',
     ignored: ['times', 'last_at'],

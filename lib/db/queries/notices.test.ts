@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type LiveList, liveLists } from '@/lib/domain/live'
 import { createTestDb, type TestDb } from '../testing'
 import { concerns, createNoticeBoard, type Following, type Notice } from './notices'
@@ -9,6 +9,10 @@ beforeAll(async () => {
   lab = await createTestDb()
 })
 afterAll(() => lab.drop())
+
+// The driver's own timers go on.
+beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }))
+afterEach(() => vi.useRealTimers())
 
 const notify = (payload: string) => lab.sql`select pg_notify('oneway', ${payload})`
 const listening = () =>
@@ -25,7 +29,7 @@ test('what the database tells reaches every listener by one LISTEN, until it has
   await expect.poll(() => received.map((notices) => notices.at(-1))).toEqual([trial, trial])
   expect(await listening()).toHaveLength(1)
 
-  leave?.()
+  leave?.unsubscribe()
   await notify('no json')
   await expect.poll(() => received[1].at(-1)).toEqual({ about: 'anything' })
   expect(received[0].at(-1)).toEqual(trial)
@@ -39,6 +43,45 @@ test('after the connection was cut every page is told to look again', async () =
   await lab.sql`select pg_terminate_backend(pid) from pg_stat_activity
     where query ilike 'listen %' and datname = current_database()`
   await expect.poll(() => received).toContainEqual({ about: 'anything' })
+})
+
+test('a page is told of what changed between its request and its stream, and of nothing else', async () => {
+  const subscribe = createNoticeBoard(lab.sql)
+  const before = new Date(Date.now() - 60_000)
+  const { mayHaveChanged } = await subscribe(() => undefined)
+  const follows = { trialId: 't1' }
+  // Nobody listened yet when this page was asked for.
+  expect(mayHaveChanged(before, follows)).toBe(true)
+
+  // Beyond what clocks may differ by.
+  const asked = new Date(Date.now() + 6000)
+  vi.setSystemTime(Date.now() + 7000)
+  expect(mayHaveChanged(asked, follows)).toBe(false)
+  const received: Notice[] = []
+  await subscribe((notice) => received.push(notice))
+  await notify(JSON.stringify({ about: 'trial', trialId: 't1' }))
+  await expect.poll(() => received).toHaveLength(1)
+  expect(mayHaveChanged(asked, follows)).toBe(true)
+  expect(mayHaveChanged(asked, { trialId: 't2' })).toBe(false)
+  expect(mayHaveChanged(asked, { lists: ['trials'] })).toBe(true)
+  expect(mayHaveChanged(new Date(Date.now() + 6000), follows)).toBe(false)
+})
+
+test('what changed so long ago that it is not kept any more may be anything', async () => {
+  const subscribe = createNoticeBoard(lab.sql)
+  const received: Notice[] = []
+  const { mayHaveChanged } = await subscribe((notice) => received.push(notice))
+  const asked = new Date(Date.now() + 6000)
+  vi.setSystemTime(Date.now() + 7000)
+  await lab.sql`select pg_notify('oneway', json_build_object('about', 'trial', 'trialId', n::text)::text)
+    from generate_series(1, 1500) n`
+  await expect.poll(() => received.length).toBe(1500)
+  expect(mayHaveChanged(asked, { trialId: 't1' })).toBe(false)
+  vi.setSystemTime(Date.now() + 20_000)
+  await lab.sql`select pg_notify('oneway', json_build_object('about', 'trial', 'trialId', n::text)::text)
+    from generate_series(1501, 3000) n`
+  await expect.poll(() => received.length).toBe(3000)
+  expect(mayHaveChanged(asked, { trialId: 't1' })).toBe(true)
 })
 
 test.each<[string, Notice, Following, boolean]>([

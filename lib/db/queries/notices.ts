@@ -30,13 +30,39 @@ export function concerns(notice: Notice, { trialId, deviceId, lists }: Following
 
 type Listener = (notice: Notice) => void
 
+export type Subscription = {
+  unsubscribe: () => void
+  /** Whether something that this page follows may have changed since then; `true` if that is not known any more. */
+  mayHaveChanged: (since: Date, following: Following) => boolean
+}
+
+/** How many notices are kept for pages that were asked for before them and follow after them. */
+const keptNotices = 2000
+/** By so much the clocks of two machines with web processes may differ, and a page's request be behind its stamp. */
+const clocksDifferMs = 5000
+
 /** Shares one LISTEN on PostgreSQL among all open pages. */
 export function createNoticeBoard(sql: Sql) {
   const listeners = new Set<Listener>()
   let listening: Promise<unknown> | undefined
+  let kept: { at: number; notice: Notice }[] = []
+  /** Every notice since then is among those kept. */
+  let completeSince = Number.POSITIVE_INFINITY
 
   const tellAll = (notice: Notice) => {
+    if (kept.length === keptNotices) {
+      kept = kept.slice(keptNotices / 2)
+      completeSince = Math.max(completeSince, kept[0]?.at ?? Date.now())
+    }
+    kept.push({ at: Date.now(), notice })
     for (const listener of listeners) listener(notice)
+  }
+  const mayHaveChanged = (since: Date, following: Following) => {
+    const from = since.getTime() - clocksDifferMs
+    return (
+      from < completeSince ||
+      kept.some(({ at, notice }) => at >= from && concerns(notice, following))
+    )
   }
   const receive = (payload: string) => {
     const notice = noticeSchema.safeParse(readJson(payload))
@@ -46,18 +72,21 @@ export function createNoticeBoard(sql: Sql) {
   const listen = () =>
     // postgres.js listens again by itself after a lost connection, and then calls the last argument.
     sql
-      .listen('oneway', receive, () => tellAll({ about: 'anything' }))
+      .listen('oneway', receive, () => {
+        completeSince = Date.now()
+        tellAll({ about: 'anything' })
+      })
       .catch((error: unknown) => {
         listening = undefined
         throw error
       })
 
-  /** Resolves once notices arrive, to the function that unsubscribes. Rejects if the database is down. */
-  return async function subscribe(listener: Listener): Promise<() => void> {
+  /** Resolves once notices arrive. Rejects if the database is down. */
+  return async function subscribe(listener: Listener): Promise<Subscription> {
     listening ??= listen()
     await listening
     listeners.add(listener)
-    return () => listeners.delete(listener)
+    return { unsubscribe: () => listeners.delete(listener), mayHaveChanged }
   }
 }
 

@@ -55,6 +55,11 @@ export async function getLabSettings(db: Db): Promise<LabSettings> {
   }
 }
 
+/** One change after the other: each is compared with what the one before it stored. */
+export async function lockLabSettings(db: Db): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtext('lab settings'))`)
+}
+
 /** When and by whom each setting was last changed. */
 export async function listSettingChanges(db: Db) {
   const { name, changedAt, changedBy } = labSettings

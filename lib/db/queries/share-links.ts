@@ -141,8 +141,13 @@ export async function listAllIdentifiers(db: Db): Promise<Set<string>> {
   return new Set(texts.flatMap((text) => (text ? [text.toLowerCase()] : [])))
 }
 
-/** Names and addresses of all MDM servers. */
-export const listServerAddresses = (
+/** Names and addresses of all MDM servers, and of the programs beside them. */
+export async function listServerAddresses(
   db: Db,
-): Promise<{ name: string; url: string; slug: string }[]> =>
-  db.select({ name: mdmServers.name, url: mdmServers.url, slug: mdmServers.slug }).from(mdmServers)
+): Promise<{ name: string; url: string; slug: string }[]> {
+  const { name, url, slug, declarationsUrl } = mdmServers
+  const rows = await db.select({ name, url, slug, declarationsUrl }).from(mdmServers)
+  return rows.flatMap(({ declarationsUrl: beside, ...row }) =>
+    beside === null ? [row] : [row, { ...row, url: beside }],
+  )
+}

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { claimChecks, claimFindings, claimSources } from '@/lib/domain/claim/claim'
 import { families } from '@/lib/domain/device/device'
+import { documentedMessages } from '@/lib/domain/documentation/documentation'
 import { minNoteLength, minReasonLength } from '@/lib/domain/text/reason'
-import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { hasWords, oneOf } from './rule-sql'
 import { id, serialId, time, trials } from './schema'
 
@@ -32,7 +32,7 @@ export const claimVersions = pgTable(
     fromVersion: text('from_version').notNull(),
     toVersion: text('to_version'),
     check: text('check', { enum: claimChecks }).notNull(),
-    requestType: text('request_type', { enum: requestTypes }),
+    requestType: text('request_type', { enum: documentedMessages }),
     path: text('path'),
     howTo: text('how_to').notNull().default(''),
     at: time('at').notNull(),

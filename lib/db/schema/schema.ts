@@ -17,6 +17,7 @@ import {
 import { roles } from '@/lib/domain/account/permissions'
 import { contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { platforms } from '@/lib/domain/device/device'
+import { documentedMessages } from '@/lib/domain/documentation/documentation'
 import {
   maxPredicted,
   type PredictableOutcome,
@@ -155,6 +156,10 @@ export const labSettings = pgTable('lab_settings', {
   changedBy: text('changed_by').notNull(),
 })
 
+const kindsWithDeclarationsBeside = serverKinds.filter(
+  (kind) => serverTraits[kind].declarations === 'beside',
+)
+
 export const mdmServers = pgTable(
   'mdm_servers',
   {
@@ -182,9 +187,18 @@ export const mdmServers = pgTable(
     address: text('address')
       .notNull()
       .$default(() => ''),
+    /** Where the program beside it keeps declarations for its devices; null if there is none. */
+    declarationsUrl: text('declarations_url'),
+    /** Sealed; empty if there is none. */
+    declarationsKey: text('declarations_key').notNull().default(''),
+    /** As `apiKeySha256`; empty if there is none. */
+    declarationsKeySha256: text('declarations_key_sha256').notNull().default(''),
+    /** As `address`, written by the database; null if there is none. */
+    declarationsAddress: text('declarations_address'),
   },
   (t) => [
     uniqueIndex('one_server_per_address').on(t.address),
+    uniqueIndex('one_server_per_declarations_address').on(t.declarationsAddress),
     check('a_server_is_of_a_known_kind', oneOf(t.kind, serverKinds)),
     check('a_storage_is_a_known_one', oneOf(t.storage, storageKinds)),
     check(
@@ -216,6 +230,15 @@ export const mdmServers = pgTable(
     check('an_api_key_is_sealed', isSealed(t.apiKey)),
     check('an_hmac_key_is_sealed', sql`${t.hmacKey} = '' or ${isSealed(t.hmacKey)}`),
     check('a_key_is_known_by_its_hash', sql`${t.apiKeySha256} ~ '^([0-9a-f]{64})?$'`),
+    check(
+      'declarations_have_address_and_key',
+      sql`case when ${t.declarationsUrl} is null then ${t.declarationsKey} = '' and ${t.declarationsKeySha256} = ''
+    else ${isSealed(t.declarationsKey)} and ${t.declarationsKeySha256} ~ '^[0-9a-f]{64}$' end`,
+    ),
+    check(
+      'a_kind_with_declarations_beside',
+      sql`${t.declarationsUrl} is null or ${oneOf(t.kind, kindsWithDeclarationsBeside)}`,
+    ),
   ],
 )
 
@@ -999,7 +1022,7 @@ export const replyChecks = pgTable(
       .notNull()
       .references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
-    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    requestType: text('request_type', { enum: documentedMessages }).notNull(),
     platform: text('platform', { enum: platforms }).notNull(),
     /** The OS of the device when it answered; null if it is not known, and then nothing was compared. */
     osVersion: text('os_version'),
@@ -1040,7 +1063,7 @@ export const contradictions = pgTable(
       .notNull()
       .references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
-    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    requestType: text('request_type', { enum: documentedMessages }).notNull(),
     platform: text('platform', { enum: platforms }).notNull(),
     osVersion: text('os_version').notNull(),
     path: text('path').notNull(),

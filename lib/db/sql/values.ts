@@ -4,6 +4,7 @@ import { buildPattern } from '@/lib/domain/device/os-version'
 import { reviewDueEvents, reviewEventTopics, trialEventTopics } from '@/lib/domain/notice/topics'
 import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { fixVerdictKinds, radarTransitions, verdictKinds } from '@/lib/domain/radar/radar'
+import { statusReportName } from '@/lib/domain/reading/reading'
 import { osFields, sourceRanks } from '@/lib/domain/reading/reading-order'
 import {
   authorship,
@@ -82,6 +83,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   build_pattern: literal(`^${buildPattern}$`),
   closed_trial_states: listOf(closedTrialStates),
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
+  status_report_name: literal(statusReportName),
   factor_columns: factorColumns.join(',\n  '),
   factor_names: factorNames.join(', '),
   counted_values: [...factorNames, 'registrant']

@@ -1,9 +1,12 @@
 import type { Family } from '../device/device'
 import { acceptedVersion, compareVersions, parseVersion, splitVersion } from '../device/os-version'
-import { documentation } from '../documentation/documentation'
+import {
+  type DocumentedMessage,
+  documentation,
+  documentedMessages,
+} from '../documentation/documentation'
 import { isWebAddress } from '../rules/known-issues'
 import { isNote, noteLength } from '../text/reason'
-import { type RequestType, requestTypes } from '../trial/command-slot'
 import type { ClaimRef } from '../trial/protocol'
 
 /** Who claims it: Apple in its documents, or somebody else in public. */
@@ -53,7 +56,7 @@ export type ClaimContent = {
   to?: string | undefined
   check: ClaimCheck
   /** Only of `reply`: the request and the documented key. */
-  requestType?: RequestType | undefined
+  requestType?: DocumentedMessage | undefined
   path?: string | undefined
   /** Only of `screen`: what to look at. */
   howTo: string
@@ -62,8 +65,8 @@ export type ClaimContent = {
 export const claimName = ({ claim, version }: ClaimRef) => `C-${claim} version ${version}`
 
 /** The documented keys that a claim can be compared at, as "OSUpdateStatus: OSUpdateStatus[].IsDownloaded". */
-export const claimPlaces: readonly { requestType: RequestType; path: string }[] =
-  requestTypes.flatMap((requestType) =>
+export const claimPlaces: readonly { requestType: DocumentedMessage; path: string }[] =
+  documentedMessages.flatMap((requestType) =>
     documentation[requestType].keys.map(({ path }) => ({ requestType, path })),
   )
 const isPlace = (requestType: string | undefined, path: string | undefined) =>

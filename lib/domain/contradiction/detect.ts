@@ -1,6 +1,7 @@
 import { familyOf, type Platform } from '../device/device'
 import { parseVersion } from '../device/os-version'
 import {
+  type DocumentedMessage,
   describeLife,
   documentation,
   documentationName,
@@ -52,19 +53,51 @@ export const maxFindings = 100
  */
 export function detectContradictions(asked: ReplyToCheck): CheckedReply {
   const { requestType, platform, osVersion, reply } = asked
+  return check(requestType, { platform, osVersion }, (place) => judgeReply(asked, place, reply))
+}
+
+/**
+ * The same for a status report of declarative management. No item is missed, as a device reports what has changed; inside
+ * an item its required keys are.
+ */
+export function detectInStatusReport(asked: {
+  platform: Platform
+  osVersion: string | undefined
+  report: PlistValue
+}): CheckedReply {
+  return check('StatusReport', asked, (place) => judgeReport(place, asked.report))
+}
+
+function judgeReport(place: Place, report: PlistValue): Walk {
+  const documented = documentation.StatusReport
+  const inForce = standingAt(documented.lives[place.family], place.os) === 'documented'
+  const walk = startWalk(place, inForce ? documented.keys : [], [])
+  walk.judged.add(wholeReply)
+  if (report.type !== 'dict') walk.findings.push(notADict(report))
+  else if (inForce) walkDict(walk, wholeReply, report)
+  else
+    walk.findings.push(answeredOutside(documented, place, 'a report', 'the device sends a report'))
+  return walk
+}
+
+function check(
+  message: DocumentedMessage,
+  { platform, osVersion }: { platform: Platform; osVersion: string | undefined },
+  judge: (place: Place) => Walk,
+): CheckedReply {
   if (osVersion === undefined)
     return { compared: false, reason: 'the OS version at that time is unknown' }
   const os = parseVersion(osVersion)
   if (!os)
     return { compared: false, reason: `${JSON.stringify(osVersion)} is not a valid OS version` }
   const place: Place = { family: familyOf(platform), os }
-  const { findings, judged } = judgeReply(asked, place, reply)
+  const { findings, judged } = judge(place)
   return {
     compared: true,
     osVersion,
     documentation: documentationName(snapshotFor(os)),
     judged: [...judged],
-    ...mergeByFingerprint(requestType, findings),
+    ...mergeByFingerprint(message, findings),
   }
 }
 
@@ -118,18 +151,27 @@ function reportUndocumentedCommand(
 ) {
   const kept = walk.findings.filter(({ kind }) => kind !== 'notDocumented')
   if (status !== 'Acknowledged') return kept
-  const expected = describeLife(documented.lives[walk.family])
-  const answered: PathFinding = {
+  return [
+    ...kept,
+    answeredOutside(documented, walk, 'Acknowledged', 'the device answers a command'),
+  ]
+}
+
+function answeredOutside(
+  documented: DocumentedReply,
+  { family }: Place,
+  observed: string,
+  what: string,
+): PathFinding {
+  const expected = describeLife(documented.lives[family])
+  return {
     path: wholeReply,
     kind: 'outsideDocumentedVersions',
-    observed: 'Acknowledged',
-    expected,
-    reason: `the device answers a command that is ${expected}`,
+    ...{ observed, expected, reason: `${what} that is ${expected}` },
     cites: documented.cites,
     reported: [],
     outOf: wholeReply,
   }
-  return [...kept, answered]
 }
 
 /** Apple documents that UpdateResults may be missing if the device received the command before a restart. */
@@ -156,12 +198,12 @@ function countEmptyList(walk: Walk, documented: DocumentedReply, reply: PlistVal
 }
 
 /** Merges equal findings of several items. A path that conforms in one item and not in another does not conform. */
-function mergeByFingerprint(requestType: RequestType, found: PathFinding[]) {
+function mergeByFingerprint(message: DocumentedMessage, found: PathFinding[]) {
   const odd = found.filter(({ kind }) => kind !== 'conforms')
   const paths = new Set(odd.map(({ path }) => path))
   const fine = found.filter(({ kind, path }) => kind === 'conforms' && !paths.has(path))
   const different = [
-    ...new Map(odd.map((finding) => [fingerprintOf(requestType, finding), finding])).values(),
+    ...new Map(odd.map((finding) => [fingerprintOf(message, finding), finding])).values(),
   ]
   const byPath = new Map(fine.map((finding) => [finding.path, finding]))
   return {

@@ -1,7 +1,7 @@
 import type { Family } from '../device/device'
 import { compareVersions, parseVersion } from '../device/os-version'
+import type { DocumentedMessage } from '../documentation/documentation'
 import type { Citation } from '../rules/rule'
-import type { RequestType } from '../trial/command-slot'
 
 /** The kinds of contradiction between one key path of a reply and the documentation. */
 export const contradictionKinds = [
@@ -101,12 +101,12 @@ export type Contradiction = PathFinding & { kind: ContradictionKind }
 export const isContradiction = (finding: PathFinding): finding is Contradiction =>
   finding.kind !== 'conforms'
 
-/** The path of the reply as a whole; no key can have it, see `keyPath`. */
+/** The path of the reply or report as a whole; no key can have it, see `keyPath`. */
 export const wholeReply = '(reply)'
 
 /** The same text for the same contradiction in every reply, independent of device and version. */
 export function fingerprintOf(
-  requestType: RequestType,
+  requestType: DocumentedMessage,
   { path, kind, observed }: Pick<PathFinding, 'path' | 'kind' | 'observed'>,
 ): string {
   return `${requestType} ${path} ${kind} ${observed}`

@@ -1,19 +1,31 @@
 import { atLeast, below, type OsVersion } from '../device/os-version'
 import type { Citation } from '../rules/rule'
 import { changesOf27 } from '../rules/sources'
-import type { RequestType } from '../trial/command-slot'
 import { deviceInformation } from './device-information'
 import type { DocumentedReply, Life } from './documented-key'
 import { securityInfo } from './security-info'
+import { statusReport } from './status-report'
 import { availableOsUpdates, osUpdateStatus, scheduleOsUpdate } from './update-commands'
 
-/** Apple's documented replies, by request type. */
-export const documentation: Record<RequestType, DocumentedReply> = {
+/** The messages of a device that Apple documents and this program compares: answers to these commands, and status reports. */
+export const documentedMessages = [
+  'ScheduleOSUpdate',
+  'OSUpdateStatus',
+  'AvailableOSUpdates',
+  'DeviceInformation',
+  'SecurityInfo',
+  'StatusReport',
+] as const
+export type DocumentedMessage = (typeof documentedMessages)[number]
+
+/** What Apple documents of each of them. */
+export const documentation: Record<DocumentedMessage, DocumentedReply> = {
   ScheduleOSUpdate: scheduleOsUpdate,
   OSUpdateStatus: osUpdateStatus,
   AvailableOSUpdates: availableOsUpdates,
   DeviceInformation: deviceInformation,
   SecurityInfo: securityInfo,
+  StatusReport: statusReport,
 }
 
 /** Whether a command or key is documented in an OS version; deprecated counts as documented. */
@@ -37,7 +49,7 @@ export function describeLife(life: Life | undefined): string {
 }
 
 /** The version of the lists in this folder; it changes whenever their meaning changes. */
-const documentationVersion = '2026-11-1'
+const documentationVersion = '2026-11-2'
 
 /** A dated state of Apple's public schema. */
 export type Snapshot = {

@@ -20,6 +20,24 @@ export const schemaLine = (file: SchemaFile, line: number | string, what: string
   url: `${schema181}/${file}.yaml#L${line}`,
 })
 
+const declarative181 = `${repository}/b6202ca2fbd31286a52eb160b67a4db7b4fe1f1f/declarative`
+
+/** A line of a file of Apple's declarative schema at 18.1, such as `status/softwareupdate.install-state`. */
+export const declarativeLine = (file: string, line: number | string, what: string): Citation => ({
+  label: `Apple's schema at 18.1, ${what}`,
+  url: `${declarative181}/${file}.yaml#L${line}`,
+})
+
+/** The same file in a later state of the schema. */
+export const laterDeclarative = (
+  at: { commit: string; os: string },
+  file: string,
+  what: string,
+): Citation => ({
+  label: `Apple's schema at ${at.os}, ${what}`,
+  url: `${repository}/${at.commit}/declarative/${file}.yaml`,
+})
+
 /** The same file at 26, where the update commands are marked as deprecated. */
 export const schemaOf26 = (file: SchemaFile, what: string): Citation => ({
   label: `Apple's schema at 26, ${what}`,

@@ -14,6 +14,12 @@ export const sourceWords: Record<ReadingSource, string> = {
   simulated: 'simulated',
 }
 
+/**
+ * Who a reading is by if it comes from a check-in of declarative management. Its OS is for judging what may be sent; it is
+ * a claim, and no outcome rests on it (decision 092).
+ */
+export const statusReportName = 'DeclarativeManagement'
+
 export const networkKinds = ['wifi', 'cellular', 'wired', 'none'] as const
 export type NetworkKind = (typeof networkKinds)[number]
 
@@ -69,6 +75,8 @@ type FieldInfo = {
   unit: string
   /** The MDM key that reports it; undefined if there is none and a person types it. */
   mdmKey?: string
+  /** What may report it although it has no key to query. */
+  unasked?: string
   /** Default maximum age in minutes before the reading counts as unknown; a lab setting. */
   maxAgeMinutes: number
 }
@@ -161,6 +169,7 @@ export const readingFields: Record<ReadingField, FieldInfo> = {
   activeDeclaration: {
     label: 'Active software-update declaration',
     unit: '',
+    unasked: 'a status report',
     maxAgeMinutes: minutes.day,
   },
   automaticUpdatesOff: { label: 'Automatic updates', unit: '', maxAgeMinutes: minutes.month },

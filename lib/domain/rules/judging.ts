@@ -37,9 +37,11 @@ export function readOs(context: RuleContext): Known<OsVersion> {
 
 /** How to get a reading that is stale or missing, in words. */
 export function howToLearn(field: ReadingField): string {
-  const { label, mdmKey } = readingFields[field]
+  const { label, mdmKey, unasked } = readingFields[field]
   if (mdmKey === 'check-in') return 'Wait for the device to check in with the MDM server.'
   if (mdmKey !== undefined) return `Query the device (${mdmKey}).`
+  if (unasked !== undefined)
+    return `Wait for ${unasked} that shows it, or look at the device or its MDM server and enter: ${label.toLowerCase()}.`
   return `Look at the device and enter: ${label.toLowerCase()}. No MDM key reports it.`
 }
 

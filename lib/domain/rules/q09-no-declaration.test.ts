@@ -45,7 +45,10 @@ const cases: [what: string, change: Change, verdict: string][] = [
 const own = (seen?: { own: string[]; others: string[] }): Change => ({
   device: {
     platform: 'iOS',
-    declarations: { released: ['lab.oneway.a.enforce'], seen: seen && { ...seen, at: testNow } },
+    trialDeclarations: {
+      released: ['lab.oneway.a.enforce'],
+      seen: seen && { ...seen, at: testNow },
+    },
   },
   values: { osVersion: '18.6', activeDeclaration: true },
 })

@@ -24,7 +24,7 @@ export const noDeclaration: Rule = {
   kind: 'eligibility',
   cites: [scheduleDeclarations, enforcement, ...declarationBounds.tvOS.cites],
   fields: ['osVersion', 'activeDeclaration'],
-  facts: ({ device: { declarations } }) =>
+  facts: ({ device: { trialDeclarations: declarations } }) =>
     declarations
       ? [
           { label: 'Declarations of this trial', value: listed(declarations.released) },
@@ -51,7 +51,7 @@ export const noDeclaration: Rule = {
     if (known.status !== 'known') return unsettled('activeDeclaration', known)
     return known.value
       ? fail(
-          'a software-update declaration is active, and the device would not do what this trial asks',
+          `a software-update declaration is active${named(context)}, and the device would not do what this trial asks`,
           'Remove the declaration from the device and wait until it has reported so.',
           'A software-update declaration is active',
         )
@@ -63,7 +63,9 @@ const listed = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : names.toSorted().join(', ')
 
 /** The judgement where a declaration of this trial is or may be on the device; undefined where none is. */
-function judgeOwn({ device: { declarations } }: RuleContext): Judgement | undefined {
+function judgeOwn({
+  device: { trialDeclarations: declarations },
+}: RuleContext): Judgement | undefined {
   if (!declarations || declarations.released.length === 0) return undefined
   const { seen } = declarations
   if (!seen)
@@ -84,4 +86,13 @@ function judgeOwn({ device: { declarations } }: RuleContext): Judgement | undefi
         'the device named no other declaration',
         'it has not named the declaration of this trial either: a command would be carried out as if there were none',
       )
+}
+
+/** " (other.program.enforce, of another program)"; empty where a person has only entered that there is one. */
+function named({ device: { declarations = [] } }: RuleContext): string {
+  const names = declarations.map(
+    ({ identifier, own }) =>
+      `${identifier ?? 'one that the device does not name'}, of ${own ? 'this lab' : 'another program'}`,
+  )
+  return names.length === 0 ? '' : ` (${names.join('; ')})`
 }

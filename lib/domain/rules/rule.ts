@@ -1,4 +1,5 @@
 import type { ValidTargets } from '../catalogue/targets'
+import type { ActiveDeclaration } from '../declaration/standing'
 import type { Family, Platform } from '../device/device'
 import type { OsIdentity } from '../device/os-identity'
 import type { DeviceState, MaxAges, ReadingField, ReadingSource } from '../reading/reading'
@@ -114,7 +115,7 @@ export type DeviceFacts = {
   /** Alarms of the device that no lead has cleared, in words. */
   alarms?: readonly string[] | undefined
   /** Declarations of the trial that is judged; undefined where it has released none. */
-  declarations?: TrialDeclarations | undefined
+  trialDeclarations?: TrialDeclarations | undefined
   /** What Apple's list has for its model above its OS, or why that is not known; read for declarations only. */
   listed?: ValidTargets | undefined
   /** When the last ScheduleOSUpdate was or may have been sent to it. */
@@ -123,6 +124,8 @@ export type DeviceFacts = {
   openCommand?: string | undefined
   /** A query that is still open on it, in words: its answer only has to be awaited. */
   openQuery?: string | undefined
+  /** The software-update declarations that its own check-ins show as active; a reading says whether any is. */
+  declarations?: readonly ActiveDeclaration[] | undefined
 }
 
 /**

@@ -72,9 +72,9 @@ export function rulesDocument(): string {
     'Defaults; a lead may change them.',
     table(
       ['Reading', 'MDM key', 'Minutes'],
-      Object.values(readingFields).map(({ label, mdmKey, maxAgeMinutes }) => [
+      Object.values(readingFields).map(({ label, mdmKey, unasked, maxAgeMinutes }) => [
         label,
-        mdmKey ?? 'none: entered by a person',
+        mdmKey ?? `none: ${unasked ? `${unasked}, or ` : ''}entered by a person`,
         `${maxAgeMinutes}`,
       ]),
     ),

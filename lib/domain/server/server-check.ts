@@ -1,5 +1,13 @@
 /** The findings that a check requests from the MDM server itself; the webhook's is settled a minute later. */
-const serverFindingNames = ['reachable', 'key', 'pushCertificate', 'storage'] as const
+const serverFindingNames = [
+  'reachable',
+  'key',
+  'pushCertificate',
+  'storage',
+  'declarationsReachable',
+  'declarationsKey',
+  'declarationsDelivered',
+] as const
 export type ServerFindingName = (typeof serverFindingNames)[number]
 
 /** `unknown` is a valid result: nothing is claimed that was not seen. */
@@ -14,6 +22,9 @@ export const serverFindingLabels: Record<ServerFindingName, string> = {
   key: 'API key accepted',
   pushCertificate: 'Push certificate present',
   storage: 'Storage that suits real trials',
+  declarationsReachable: 'Declarations: reachable',
+  declarationsKey: 'Declarations: API key accepted',
+  declarationsDelivered: 'Declarations: reach the devices',
 }
 
 /** How long a check waits for an event of the webhook. Lab policy: a device that is awake answers a push in seconds. */

@@ -5,13 +5,18 @@ import {
   contradictionKinds,
   wholeReply,
 } from '../contradiction/finding'
-import { type RequestType, requestTypes } from '../trial/command-slot'
+import { type DocumentedMessage, documentedMessages } from '../documentation/documentation'
 import { type ObservationKind, observationInfo, observationKinds } from '../trial/observation'
 
 /** Something each trial either shows or does not show, and that is counted in place of its primary outcome. */
 export type Counted =
   | { of: 'observation'; kind: ObservationKind }
-  | { of: 'contradiction'; requestType: RequestType; kind: ContradictionKind; fingerprint: string }
+  | {
+      of: 'contradiction'
+      requestType: DocumentedMessage
+      kind: ContradictionKind
+      fingerprint: string
+    }
 
 /** `other` is a text of its own in each trial. */
 export const countedObservations = observationKinds.filter((kind) => kind !== 'other')
@@ -34,7 +39,7 @@ export function readCounted(text: string): Counted | undefined {
   }
   if (of !== 'contradiction' || rest.length > maxLength) return undefined
   const print = printForm.exec(rest)
-  const requestType = requestTypes.find((one) => one === print?.[1])
+  const requestType = documentedMessages.find((one) => one === print?.[1])
   const kind = countedKinds.find((one) => one === print?.[3])
   return requestType && kind && { of, requestType, kind, fingerprint: rest }
 }

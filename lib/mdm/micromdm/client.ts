@@ -4,13 +4,13 @@ import { enrollmentIdProblem } from '../enrollment'
 import type {
   DeviceQueue,
   ExpectedCommand,
-  KeyResult,
   MdmServer,
   PushResult,
   QueueCleared,
   QueueList,
   SendResult,
 } from '../server'
+import type { KeyResult } from '../server-answers'
 import {
   type Call,
   callerOf,

@@ -6,6 +6,7 @@ import {
   labForms,
   maxLabContradictions,
 } from '@/lib/domain/report/lab-report'
+import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { labTrialsSchema } from './lab-report-format'
 
 /** What tells this lab from others: nobody can make it for a lab whose trail begins otherwise. */
@@ -78,11 +79,18 @@ export function leavingOf(
 const isClosed = (form: RegExp, text: string, scrub: Scrub): boolean =>
   form.test(text) && scrub(text) === text
 
-/** Undefined where its place in the reply, or the version, could identify something. */
+const commandOf = (message: string) => requestTypes.find((one) => one === message)
+
+/**
+ * Undefined where its place in the reply, or the version, could identify something, and for a status report: the form of
+ * these files knows answers to commands only.
+ */
 function contradictionOf(
-  { requestType, path, kind, observed, osVersion }: Contradictions[number],
+  { requestType: message, path, kind, observed, osVersion }: Contradictions[number],
   scrub: Scrub,
 ): LabContradiction | undefined {
+  const requestType = commandOf(message)
+  if (requestType === undefined) return undefined
   if (!isClosed(labForms.path, path, scrub)) return undefined
   if (!isClosed(labForms.version, osVersion, scrub)) return undefined
   const seen = isClosed(labForms.observed, observed, scrub) ? observed : null

@@ -1,10 +1,12 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { devices, mdmServers, rawEvents } from '@/lib/db/schema/schema'
+import { allOf } from '@/lib/domain/all-of'
 import type { DeviceFacts } from '@/lib/domain/rules/rule'
 import { type Destination, destinationInWords } from '@/lib/mdm/destination'
 import { findOpenCommand, lastInterventionAt } from '../trials/commands'
 import { findLiveTrial, listConsumedBaselines } from '../trials/trials'
+import { findDeclarations } from './declaration-events'
 import { listOpenAlarms } from './device-alarms'
 
 export type DeviceRow = typeof devices.$inferSelect
@@ -24,15 +26,20 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [consumed, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
+  const [consumed, live, open, lastCommandAt, alarms, sendsTo, found] = await Promise.all([
     listConsumedBaselines(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
     lastInterventionAt(db, device.id),
     listOpenAlarms(db, device.id),
     device.mdmServerId ? findKnownDestination(db, device.mdmServerId) : undefined,
-    // Only an iPad can be a Shared iPad.
-    device.modelIdentifier?.startsWith('iPad') ? lastUserChannelAt(db, device.id) : undefined,
+    allOf({
+      // Only an iPad can be a Shared iPad.
+      userChannelAt: device.modelIdentifier?.startsWith('iPad')
+        ? lastUserChannelAt(db, device.id)
+        : undefined,
+      declarations: findDeclarations(db, device.id),
+    }),
   ])
   return {
     platform: device.platform,
@@ -41,7 +48,8 @@ export async function getDeviceFacts(
     enrollmentId: device.enrollmentId ?? undefined,
     sendsTo: sendsTo && destinationInWords(sendsTo),
     lastSeenAt: device.lastSeenAt ?? undefined,
-    userChannelAt,
+    userChannelAt: found.userChannelAt,
+    declarations: found.declarations.verdict?.declarations,
     lastCommandAt,
     retired: device.retiredAt !== null,
     consumed,

@@ -168,8 +168,9 @@ type Row = {
 
 /**
  * The OS of a device from a time on, the oldest first: each report that differs from the one before, and the newest
- * reading, which may be entered by a person. What an observer entered before is among the observations, where it can
- * be corrected. Imports are left out, as a file does not come from the device, and so are sightings of the trial that were corrected.
+ * reading, which may be entered by a person. What a status report says of the OS is a claim and is left out. What an
+ * observer entered before is among the observations, where it can be corrected. Imports are left out, as a file does not
+ * come from the device, and so are sightings of the trial that were corrected.
  * @param options with `alsoTyped` each reading that a person entered too
  */
 export async function listOsSightings(
@@ -188,6 +189,7 @@ export async function listOsSightings(
       from readings r
       where r.device_id = ${deviceId} and r.field = any (os_fields()) and r.value is not null
         and r.source <> 'imported' and r.answered_at >= ${from.toISOString()}::timestamptz
+        and not is_os_claim(r.by_name, r.by_id, r.command_uuid, r.source)
         and (r.source <> 'typed' or not is_struck(${trialId}, r.field, r.value #>> '{}', r.answered_at))
       group by r.answered_at, r.source, r.recorded_at, r.by_id, r.command_uuid
     ), known as (

@@ -4,7 +4,7 @@ import { mdmServers } from '@/lib/db/schema/schema'
 import { keyring, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
 import { resealBodies } from '../events/sealed-bodies'
 import { resealTargets } from '../outbox/targets'
-import { apiKeyHash } from './servers'
+import { apiKeyHash, placeOf, type SealedKey } from './servers'
 
 /** The result of sealing the stored secrets. */
 export type SealReport = {
@@ -16,14 +16,14 @@ export type SealReport = {
   unreadableBodies?: number
 }
 
-type Row = Pick<
-  typeof mdmServers.$inferSelect,
-  'id' | 'name' | 'apiKey' | 'hmacKey' | 'apiKeySha256'
->
+type Row = Pick<typeof mdmServers.$inferSelect, 'id' | 'name' | 'apiKeySha256' | SealedKey>
+
+const keyNames: SealedKey[] = ['apiKey', 'hmacKey', 'declarationsKey']
 
 /** The secret sealed with the current key; undefined if it is already. */
-function resealed(row: Row, column: 'api_key' | 'hmac_key', text: string): string | undefined {
-  const [ring, place] = [keyring(), { table: 'mdm_servers', row: row.id, column }]
+function resealed(row: Row, key: SealedKey): string | undefined {
+  const text = row[key]
+  const [ring, place] = [keyring(), placeOf(row.id, key)]
   const state = sealStateOf(ring, text)
   if (text === '' || state === 'sealed') {
     if (text !== '') unseal(ring, text, place)
@@ -35,14 +35,16 @@ function resealed(row: Row, column: 'api_key' | 'hmac_key', text: string): strin
 /** The hash of a server's API key, for rows stored before there was one. */
 function hashOf({ id, apiKey }: Row): string {
   const ring = keyring()
-  const place = { table: 'mdm_servers', row: id, column: 'api_key' }
+  const place = placeOf(id, 'apiKey')
   return apiKeyHash(id, sealStateOf(ring, apiKey) === 'open' ? apiKey : unseal(ring, apiKey, place))
 }
 
 async function sealRow(tx: Db, row: Row): Promise<number> {
-  const apiKey = resealed(row, 'api_key', row.apiKey)
-  const hmacKey = resealed(row, 'hmac_key', row.hmacKey)
-  const change = { ...(apiKey && { apiKey }), ...(hmacKey && { hmacKey }) }
+  const change: Partial<Record<SealedKey, string>> = {}
+  for (const key of keyNames) {
+    const text = resealed(row, key)
+    if (text !== undefined) change[key] = text
+  }
   const sealed = Object.keys(change).length
   const known = row.apiKeySha256 === '' ? { apiKeySha256: hashOf(row) } : {}
   if (sealed > 0 || row.apiKeySha256 === '')
@@ -75,9 +77,9 @@ export async function sealStored(db: Db): Promise<SealReport> {
 
 const sealRows = (db: Db): Promise<SealReport> =>
   db.transaction(async (tx) => {
-    const { id, name, apiKey, hmacKey, apiKeySha256 } = mdmServers
+    const { id, name, apiKey, hmacKey, declarationsKey, apiKeySha256 } = mdmServers
     const rows = await tx
-      .select({ id, name, apiKey, hmacKey, apiKeySha256 })
+      .select({ id, name, apiKey, hmacKey, declarationsKey, apiKeySha256 })
       .from(mdmServers)
       .for('update')
     const report: SealReport = { sealed: 0, unreadable: [] }

@@ -10,6 +10,26 @@ export async function newestRawEventId(db: Db): Promise<number> {
   return row?.id ?? 0
 }
 
+/** How many of the newest events are searched: there are millions, and polls are not among them. */
+const searchedEvents = 20_000
+
+/** When the newest of the latest events about declarative management of this server arrived; undefined if none did. */
+export async function findLastDeclarative(db: Db, serverId: string): Promise<Date | undefined> {
+  const [event] = await db
+    .select({ at: rawEvents.receivedAt })
+    .from(rawEvents)
+    .where(
+      and(
+        eq(rawEvents.mdmServerId, serverId),
+        eq(rawEvents.topic, 'mdm.DeclarativeManagement'),
+        gt(rawEvents.id, (await newestRawEventId(db)) - searchedEvents),
+      ),
+    )
+    .orderBy(desc(rawEvents.id))
+    .limit(1)
+  return event?.at
+}
+
 export async function insertServerCheck(
   db: Db,
   check: typeof serverChecks.$inferInsert,

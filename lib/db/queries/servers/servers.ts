@@ -12,35 +12,56 @@ const {
   apiKey: _apiKey,
   hmacKey: _hmacKey,
   webhookTokenSha256: _webhookTokenSha256,
+  declarationsKey: _declarationsKey,
   ...shown
 } = getTableColumns(mdmServers)
 
 /** A server as a page may show it: without its keys. */
-export type ShownServer = Omit<MdmServer, 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
+export type ShownServer = Omit<
+  MdmServer,
+  'apiKey' | 'hmacKey' | 'webhookTokenSha256' | 'declarationsKey'
+>
 
 /** The hash that identifies a server's key. It includes the server's ID, so that equal keys of two servers differ. */
 export const apiKeyHash = (serverId: string, apiKey: string): string =>
   createHash('sha256').update(`${serverId}\n${apiKey}`).digest('hex')
 
-const placeOf = (row: string, column: 'api_key' | 'hmac_key') => ({
+/** The keys of a server that are stored sealed, each with its column. Only the API key is never empty. */
+const sealedKeys = {
+  apiKey: 'api_key',
+  hmacKey: 'hmac_key',
+  declarationsKey: 'declarations_key',
+} as const
+export type SealedKey = keyof typeof sealedKeys
+
+/** Where a key of a server stands, which its seal is bound to. */
+export const placeOf = (row: string, key: SealedKey) => ({
   table: 'mdm_servers',
   row,
-  column,
+  column: sealedKeys[key],
 })
+
+/** A key of the server `id` as it is stored. An empty one means that the server has none. */
+const sealKey = (id: string, key: SealedKey, text: string): string =>
+  text === '' ? '' : seal(keyring(), text, placeOf(id, key))
+
+const openKey = (row: MdmServer, key: SealedKey): string =>
+  row[key] === '' ? '' : unseal(keyring(), row[key], placeOf(row.id, key))
 
 type Keys = Pick<MdmServer, 'apiKey' | 'hmacKey'>
 
 /** The keys of the server `id` as they are stored. An empty HMAC key means that the server does not sign. */
 export const sealServerKeys = (id: string, { apiKey, hmacKey }: Keys): Keys => ({
-  apiKey: seal(keyring(), apiKey, placeOf(id, 'api_key')),
-  hmacKey: hmacKey === '' ? '' : seal(keyring(), hmacKey, placeOf(id, 'hmac_key')),
+  apiKey: sealKey(id, 'apiKey', apiKey),
+  hmacKey: sealKey(id, 'hmacKey', hmacKey),
 })
 
 const withKeys = (row: MdmServer | undefined): MdmServer | undefined =>
   row && {
     ...row,
-    apiKey: unseal(keyring(), row.apiKey, placeOf(row.id, 'api_key')),
-    hmacKey: row.hmacKey === '' ? '' : unseal(keyring(), row.hmacKey, placeOf(row.id, 'hmac_key')),
+    apiKey: openKey(row, 'apiKey'),
+    hmacKey: openKey(row, 'hmacKey'),
+    declarationsKey: openKey(row, 'declarationsKey'),
   }
 
 export async function listServers(db: Db): Promise<ShownServer[]> {
@@ -78,6 +99,13 @@ export async function findServerBySlug(db: Db, slug: string): Promise<MdmServer 
   return withKeys(server)
 }
 
+/** The columns of the program that keeps declarations: address, sealed key and hash; all empty if there is none. */
+const declarationColumns = (id: string, url: string | null, key: string) => ({
+  declarationsUrl: url,
+  declarationsKey: sealKey(id, 'declarationsKey', url === null ? '' : key),
+  declarationsKeySha256: url === null ? '' : apiKeyHash(id, key),
+})
+
 /** Adds a server; its keys are given in the clear and stored sealed. */
 export async function insertServer(
   db: Db,
@@ -85,17 +113,24 @@ export async function insertServer(
 ): Promise<string> {
   const id = randomUUID()
   const apiKeySha256 = apiKeyHash(id, server.apiKey)
-  await db.insert(mdmServers).values({ ...server, ...sealServerKeys(id, server), apiKeySha256, id })
+  const { declarationsUrl = null, declarationsKey = '' } = server
+  await db.insert(mdmServers).values({
+    ...{ ...server, ...sealServerKeys(id, server), apiKeySha256, id },
+    ...declarationColumns(id, declarationsUrl, declarationsKey),
+  })
   return id
 }
 
 export type ServerChange = Partial<
   Pick<MdmServer, 'name' | 'slug' | 'url' | 'storage' | 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
->
+> & {
+  /** Of the program that keeps declarations; null if there is none any more. */
+  declarations?: { url: string; apiKey: string } | null
+}
 
 /** Changes a server; keys are given in the clear and stored sealed. */
 export async function updateServer(db: Db, id: string, change: ServerChange): Promise<void> {
-  const { apiKey, hmacKey, ...rest } = change
+  const { apiKey, hmacKey, declarations, ...rest } = change
   const sealed = sealServerKeys(id, { apiKey: apiKey ?? '', hmacKey: hmacKey ?? '' })
   const keys = {
     ...(apiKey !== undefined && {
@@ -103,6 +138,8 @@ export async function updateServer(db: Db, id: string, change: ServerChange): Pr
       apiKeySha256: apiKeyHash(id, apiKey),
     }),
     ...(hmacKey !== undefined && { hmacKey: sealed.hmacKey }),
+    ...(declarations !== undefined &&
+      declarationColumns(id, declarations?.url ?? null, declarations?.apiKey ?? '')),
   }
   await db
     .update(mdmServers)
@@ -160,7 +197,7 @@ export async function findPending(db: Db, serverId: string): Promise<string | un
   return row?.pending ?? undefined
 }
 
-/** The name of another entry with the same address in any spelling. */
+/** The name of another entry with the same address in any spelling, as an MDM server or as one for declarations. */
 export async function findNameAtAddress(
   db: Db,
   url: string,
@@ -171,7 +208,7 @@ export async function findNameAtAddress(
     .from(mdmServers)
     .where(
       and(
-        sql`${mdmServers.address} = server_address(${url})`,
+        sql`server_address(${url}) in (${mdmServers.address}, ${mdmServers.declarationsAddress})`,
         exceptId === undefined ? undefined : ne(mdmServers.id, exceptId),
       ),
     )

@@ -93,6 +93,7 @@ function sourcesOf(trialId: string) {
       only: ['id', 'raw_event_id', 'receipt', 'received_at', 'sha256'],
     },
     rereads: grows('raw_event_rereads', sql`r.raw_event_id in ${replies}`),
+    declarationEvents: grows('declaration_events'),
     replyChecks: { table: 'reply_checks', key: 'raw_event_id', where: ofTrial },
     contradictions: grows('contradictions'),
     contradictionStandings: grows('contradiction_standings'),

@@ -5,7 +5,7 @@
 create or replace function was_other_os_read(trial trials) returns boolean language sql stable as $$
   select exists (
     select from readings r where r.device_id = trial.device_id and r.answered_at >= trial.sent_at
-      and r.source <> 'imported' and r.value is not null
+      and r.source <> 'imported' and r.value is not null and not is_os_claim(r.by_name, r.by_id, r.command_uuid, r.source)
       and (r.source <> 'typed' or not is_struck(trial.id, r.field, r.value #>> '{}', r.answered_at))
       and case r.field
         when 'osBuild' then r.value #>> '{}' <> trial.start_build

@@ -1,5 +1,6 @@
 -- The OS a device was last seen on between the first command of a trial and its end: `changed`, `unchanged`, or `notSeen`
--- where it was not read since. Null where nothing was sent. A reading of an imported file is no sighting, nor one that was corrected.
+-- where it was not read since. Null where nothing was sent. A reading of an imported file is no sighting, nor one that was corrected, nor
+-- what a status report claims.
 create view trial_end as
 select
   t.id as trial,
@@ -21,14 +22,14 @@ from trials t
 left join lateral (
   select r.answered_at as at, r.value #>> '{}' as value from readings r
   where t.consumed and r.device_id = t.device_id and r.field = 'osVersion' and r.value is not null and r.source <> 'imported'
-    and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
+    and not is_os_claim(r.by_name, r.by_id, r.command_uuid, r.source) and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
     and (r.source <> 'typed' or not is_struck(t.id, r.field, r.value #>> '{}', r.answered_at))
   order by r.answered_at desc, r.id desc limit 1
 ) version on true
 left join lateral (
   select r.answered_at as at, r.value #>> '{}' as value from readings r
   where t.consumed and r.device_id = t.device_id and r.field = 'osBuild' and r.value is not null and r.source <> 'imported'
-    and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
+    and not is_os_claim(r.by_name, r.by_id, r.command_uuid, r.source) and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
     and (r.source <> 'typed' or not is_struck(t.id, r.field, r.value #>> '{}', r.answered_at))
   order by r.answered_at desc, r.id desc limit 1
 ) build on true
@@ -36,7 +37,7 @@ left join lateral (
 left join lateral (
   select r.answered_at as at, r.value #>> '{}' as value from readings r
   where t.consumed and r.device_id = t.device_id and r.field = 'osSupplementalBuild' and r.value is not null and r.source <> 'imported'
-    and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
+    and not is_os_claim(r.by_name, r.by_id, r.command_uuid, r.source) and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
   order by r.answered_at desc, r.id desc limit 1
 ) supplement on true
 cross join lateral (
