@@ -19,7 +19,7 @@ export type Call = (
   method: HttpCall['method'],
   path: string,
   body?: Uint8Array,
-  options?: { maxAnswerBytes?: number; timeoutMs?: number },
+  options?: { maxAnswerBytes?: number; timeoutMs?: number; whole?: boolean },
 ) => Promise<HttpAnswer | TransportFailure>
 
 /**
@@ -35,7 +35,7 @@ export function callerOf(options: MdmServerOptions, user: string): Call {
   const prefix = url.pathname.replace(/\/$/, '')
   const credentials = Buffer.from(`${user}:${apiKey}`).toString('base64')
   const headers = { Authorization: `Basic ${credentials}`, Accept: 'application/json' }
-  return (method, path, body, { maxAnswerBytes, timeoutMs = usualMs } = {}) =>
+  return (method, path, body, { maxAnswerBytes, timeoutMs = usualMs, whole } = {}) =>
     callOnce({
       url,
       method,
@@ -45,6 +45,7 @@ export function callerOf(options: MdmServerOptions, user: string): Call {
       timeoutMs: Math.min(timeoutMs, usualMs),
       lookup,
       maxAnswerBytes,
+      whole,
     })
 }
 

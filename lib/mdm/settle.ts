@@ -12,7 +12,14 @@ export type TransportFailure = {
   /** The part of the answer that arrived. */
   body?: string
 }
-export type HttpAnswer = { httpStatus: number; body: string; location?: string }
+export type HttpAnswer = {
+  httpStatus: number
+  body: string
+  location?: string
+  /** With `whole`: the body before it was decoded, and the headers that came once. */
+  bytes?: Uint8Array
+  headers?: Record<string, string>
+}
 
 /** The device and the command the request was about, and the name of the server's kind where it is not NanoMDM. */
 export type SentCommand = ExpectedCommand & { enrollmentId: string; server?: string }

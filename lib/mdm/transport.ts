@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns'
-import { request } from 'node:http'
+import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { guardedLookup, hostOf } from './server-url'
@@ -16,6 +16,8 @@ export type HttpCall = {
   lookup?: LookupFunction | undefined
   /** The maximum size of the answer; 64 KiB by default. */
   maxAnswerBytes?: number | undefined
+  /** Gives the bytes and the headers of the answer too. */
+  whole?: boolean | undefined
 }
 
 /** Ten times the largest answer to a command or a push that was seen. */
@@ -74,7 +76,16 @@ const connectFailure = (error: Error, secure: boolean): TransportFailure => {
 }
 
 const exchange = (
-  { url, method, path, headers, body, timeoutMs, maxAnswerBytes = usualAnswerBytes }: HttpCall,
+  {
+    url,
+    method,
+    path,
+    headers,
+    body,
+    timeoutMs,
+    maxAnswerBytes = usualAnswerBytes,
+    whole,
+  }: HttpCall,
   socket: Socket,
   leftMs: number,
 ): Promise<HttpAnswer | TransportFailure> =>
@@ -115,12 +126,22 @@ const exchange = (
       response.on('error', (error) => end({ failed: 'cut', detail: codeOf(error) }))
       response.on('aborted', () => end({ failed: 'cut', detail: 'aborted' }))
       response.on('end', () => {
-        const answer = { httpStatus: httpStatus ?? 0, body: textOf(chunks) }
+        const answer = {
+          ...{ httpStatus: httpStatus ?? 0, body: textOf(chunks) },
+          ...(whole && { bytes: Buffer.concat(chunks), headers: singleHeaders(response.headers) }),
+        }
         finish(location === undefined ? answer : { ...answer, location: plain(location) })
       })
     })
     sent.end(body)
   })
+
+const singleHeaders = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, plain(value)] as const] : [],
+    ),
+  )
 
 const textOf = (chunks: Buffer[]) => plain(new TextDecoder().decode(Buffer.concat(chunks)))
 

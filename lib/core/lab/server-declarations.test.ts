@@ -164,11 +164,13 @@ test('of two admins neither types over the address that the other saved', async 
   })
 })
 
+const notNeeded = () => Promise.reject(new Error('a check does not ask for it'))
 const declarations: DeclarationServer = {
   name: 'KMFDDM',
   version: async () => ({ ok: false, reason: 'no answer', noAnswer: true }),
   tryKey: async () => ({ found: 'yes', reason: 'the key was taken' }),
-  sets: async () => ({ ok: true, sets: [], leftOut: 0 }),
+  ...{ sets: notNeeded, step: notNeeded, read: notNeeded },
+  ...{ notify: notNeeded, statusReport: notNeeded },
 }
 const withDeclarations = async () => ({ ...(await fakeServer().servers()), declarations })
 

@@ -59,6 +59,7 @@ test('what a device is to have is read whoever put it there, with the type of ea
   ])
   expect(await client(url).sets(udid)).toEqual({
     ok: true,
+    attached: ['oneway-t-17'],
     sets: [
       {
         set: 'oneway-t-17',
@@ -78,13 +79,19 @@ test('what a device is to have is read whoever put it there, with the type of ea
 
 test('null is an empty list, and the paths of a NanoHUB are its own', async () => {
   const empty = await replay([captured('kmfddm-09-enrollment-sets-empty')])
-  expect(await client(empty.url).sets(udid)).toEqual({ ok: true, sets: [], leftOut: 0 })
+  expect(await client(empty.url).sets(udid)).toEqual({
+    ok: true,
+    attached: [],
+    sets: [],
+    leftOut: 0,
+  })
   const { url } = await replay([
     captured('nanohub-42-get-enrollment-sets'),
     at('/api/v1/ddm/set-declarations/oneway-t-17', captured('kmfddm-x-set-missing-get')),
   ])
   expect(await client(url, 'builtIn').sets(udid)).toEqual({
     ok: true,
+    attached: ['oneway-t-17'],
     sets: [{ set: 'oneway-t-17', declarations: [] }],
     leftOut: 0,
   })
@@ -103,6 +110,7 @@ test('names of strangers are written into a path so that they cannot leave it', 
   ])
   expect(await client(url).sets(udid)).toEqual({
     ok: true,
+    attached: ['a/b?c#d', '..'],
     sets: [
       { set: 'a/b?c#d', declarations: [{ identifier: 'a/b' }] },
       { set: '..', declarations: [] },

@@ -10,6 +10,9 @@ import { type DeclarationApi, declarationApis } from '../server-kinds'
 import { namesIn } from './answers'
 import type { DeclarationServer } from './declaration-server'
 import { readSets } from './held-sets'
+import { readHeld } from './read-held'
+import { readReport } from './status-report'
+import { notifyDevice, takeStep } from './steps'
 
 /**
  * A KMFDDM beside its MDM server, or the API of KMFDDM that a NanoHUB has built in
@@ -28,6 +31,10 @@ export function createDeclarationServer(
     version: () => readVersion(call, api.name, api.name),
     tryKey: () => tryKey(call, api),
     sets: (enrollmentId) => readSets(call, api, enrollmentId),
+    step: (step, enforcement) => takeStep(call, api, step, enforcement),
+    read: (enforcement) => readHeld(call, api, enforcement),
+    notify: (enrollmentId) => notifyDevice(call, api, enrollmentId),
+    statusReport: (enrollmentId, index) => readReport(call, api, enrollmentId, index),
   }
 }
 

@@ -8,12 +8,16 @@ import { errorIn, namesIn, notOfApi } from './answers'
 import type { HeldDeclaration, HeldSets, NotRead } from './declaration-server'
 
 /** Larger than for other calls: a declaration may hold a certificate or a whole profile. */
-const maxAnswerBytes = 1024 * 1024
+export const maxAnswerBytes = 1024 * 1024
 /** More than a lab device has; beyond it the result says how much is left out. */
 const maxSets = 20
 const maxDeclarations = 60
 /** For all requests of one look; a server that answers slowly is not asked for more. */
 const maxLookMs = 30_000
+
+/** Whether a declaration is about software updates: an enforcement, or settings that may delay or install one. */
+export const isUpdateDeclaration = (type: string | undefined): boolean =>
+  type?.startsWith('com.apple.configuration.softwareupdate.') === true
 
 const declaration = z.object({ Type: z.string() })
 
@@ -49,10 +53,10 @@ export async function readSets(
     }
     sets.push({ set, declarations })
   }
-  return { ok: true, sets, leftOut }
+  return { ok: true, attached: list.names, sets, leftOut }
 }
 
-const readNames = async (call: Call, api: DeclarationApi, path: string) =>
+export const readNames = async (call: Call, api: DeclarationApi, path: string) =>
   namesIn(api.name, await call('GET', `${api.base}${path}`, undefined, { maxAnswerBytes }))
 
 async function readType(

@@ -28,6 +28,17 @@ export type Exchange = z.infer<typeof exchange>
 export const captured = (name: string): Exchange =>
   exchange.parse(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')))
 
+/** The same exchange about the names of a command of Oneway; the captured run gave its declarations others. */
+export function renamed(exchange: Exchange, name: string): Exchange {
+  const own = (text: string) =>
+    text.replaceAll('lab.oneway.t-17', name).replaceAll('oneway-t-17', name)
+  const { request, response } = exchange
+  return {
+    request: { ...request, path: own(request.path), body: request.body && own(request.body) },
+    response: { ...response, body: own(response.body) },
+  }
+}
+
 export type Seen = { method: string; path: string; authorization: string; body: string }
 
 const bodyOf = async (request: IncomingMessage) => {
