@@ -172,6 +172,7 @@ const promptMissing = ({ passcodePresent, observations }: OutcomeEvidence, insta
 function replied(evidence: OutcomeEvidence): Proposal {
   const slot = evidence.slots.findLast(mayHaveArrived)
   if (!slot) throw new Error('no command may have arrived, and that is decided earlier')
+  if (slot.installAction === undefined) return proposeDeclared(evidence, slot)
   const { ordinal } = slot
   const replies = answersOf(slot.replies).counted
   if (replies.length === 0) return proposeNoReply(evidence, slot)
@@ -206,6 +207,37 @@ function replied(evidence: OutcomeEvidence): Proposal {
     ],
     certain: claim === 'acknowledged' && last(evidence.observations, 'userAccepted') === undefined,
   }
+}
+
+/**
+ * Proposes the outcome of a declaration after which nothing was seen to happen. A device does not answer one, and stays
+ * silent about a target that it is not offered, so a person looks at what it fetched and reported.
+ */
+function proposeDeclared(
+  { lastSeenAt }: OutcomeEvidence,
+  { ordinal, state, sentAt }: SlotEvidence,
+): Proposal {
+  if (state === 'unconfirmed' || state === 'sending')
+    return {
+      outcome: 'voidInfrastructure',
+      reasons: [`it is unknown whether the MDM server has declaration ${ordinal}`],
+      certain: false,
+    }
+  return lastSeenAt && sentAt && lastSeenAt >= sentAt
+    ? {
+        outcome: 'acknowledgedNothingHappened',
+        reasons: [
+          `declaration ${ordinal} was at the MDM server, and the device has been in contact since; what it fetched and reported is in the timeline`,
+        ],
+        certain: false,
+      }
+    : {
+        outcome: 'noReplyUndocumented',
+        reasons: [
+          `the device has not been in contact since declaration ${ordinal} was put on the MDM server`,
+        ],
+        certain: false,
+      }
 }
 
 /** Proposes the outcome without an answer to the last command. After a restart of the device that is documented, because a restart can lose the answer. */

@@ -865,3 +865,34 @@ test('the order in which evidence was gathered never matters', () => {
     }),
   )
 })
+
+describe('a declaration, which no device answers', () => {
+  const declared = (more: Partial<SlotEvidence> = {}) =>
+    slot([], { installAction: undefined, ...more })
+  const propose = (change: Partial<OutcomeEvidence>) => proposeOutcome(evidence(change))
+
+  test('an install counts without an answer', () => {
+    expect(propose({ slots: [declared()], sightings: [moved], current: moved })).toMatchObject({
+      outcome: 'installedAsExpected',
+      certain: true,
+    })
+  })
+
+  test('nothing happened is for a person to look at', () => {
+    const [never, now] = [undefined, at(118)].map((lastSeenAt) =>
+      propose({ slots: [declared()], lastSeenAt }),
+    )
+    expect(never).toMatchObject({ outcome: 'noReplyUndocumented', certain: false })
+    expect(now).toMatchObject({ outcome: 'acknowledgedNothingHappened', certain: false })
+    expect(now?.reasons.join(' ')).not.toContain('answered')
+    expect(propose({ slots: [declared({ state: 'unconfirmed' })] })).toMatchObject({
+      outcome: 'voidInfrastructure',
+      certain: false,
+    })
+  })
+
+  test('a command beside it that is refused is the outcome', () => {
+    const slots = [declared(), second([error(103, 'MDMErrorDomain', 61)])]
+    expect(propose({ slots })).toMatchObject({ outcome: 'refused' })
+  })
+})

@@ -98,7 +98,8 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   acknowledgedNothingHappened: {
     label: 'Acknowledged, nothing happened',
-    explanation: 'The device acknowledged the command, and its OS is the one it started with.',
+    explanation:
+      'The device acknowledged the command, or was in contact after a declaration, and its OS is the one it started with.',
     counts: 'notInstalled',
     os: 'notChanged',
     shape: 'triangle',

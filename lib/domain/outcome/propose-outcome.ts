@@ -99,9 +99,10 @@ function gapsOver(evidence: OutcomeEvidence, until: Date): string[] {
 
 const notAnswered = 'has not been answered'
 
-/** Commands without a final answer. NotNow counts as an answer, but does not explain an install. */
+/** Commands without a final answer; a declaration is answered by no device. NotNow counts as an answer, but does not explain an install. */
 function missingAnswers({ slots }: OutcomeEvidence, change: OsChange): string[] {
-  return slots.filter(mayHaveArrived).flatMap(({ ordinal, replies }) => {
+  return slots.filter(mayHaveArrived).flatMap(({ ordinal, replies, installAction }) => {
+    if (installAction === undefined) return []
     const { final, counted } = answersOf(replies)
     if (counted.length === 0) return [`command ${ordinal} ${notAnswered}`]
     if (final?.source === 'envelope')
