@@ -7,6 +7,7 @@ import type { Refusal } from '@/lib/core/shared/result'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { labActions } from '@/lib/virtual-lab/actions'
 import { createLabControl } from '@/lib/virtual-lab/control-client'
+import { variantIds } from '@/lib/virtual-lab/declarative/variants'
 import { faultIds } from '@/lib/virtual-lab/faults'
 import { storageKinds } from '@/lib/virtual-lab/nanomdm-store'
 import { declarationHabits, pushHabits } from '@/lib/virtual-lab/server-habits'
@@ -22,6 +23,11 @@ const fault = z.object({
   enrollmentId: z.string().min(1).max(128),
   fault: z.enum(faultIds),
   value: z.union([z.number(), z.boolean()]),
+})
+const variant = z.object({
+  enrollmentId: z.string().min(1).max(128),
+  variant: z.enum(variantIds),
+  value: z.string().max(64),
 })
 const habit = z
   .strictObject({
@@ -46,6 +52,14 @@ export async function actOnDeviceAction(input: z.input<typeof deviceAction>): Pr
 export async function setFaultAction(input: z.input<typeof fault>): Promise<Result> {
   return perform(
     fault.transform((given) => ({ kind: 'setFault' as const, ...given })),
+    input,
+  )
+}
+
+/** Chooses how a virtual device behaves under declarations in a point on which sources disagree. */
+export async function setVariantAction(input: z.input<typeof variant>): Promise<Result> {
+  return perform(
+    variant.transform((given) => ({ kind: 'setVariant' as const, ...given })),
     input,
   )
 }

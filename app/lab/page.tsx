@@ -9,6 +9,7 @@ import { authorize } from '@/lib/auth/guard'
 import { hasVirtualLab } from '@/lib/db/queries/environments'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { paths } from '@/lib/paths'
+import { variants } from '@/lib/virtual-lab/declarative/variants'
 import { faults } from '@/lib/virtual-lab/faults'
 import { declarationLooks, pushLooks, storageLooks } from '@/lib/virtual-lab/server-habits'
 import {
@@ -17,6 +18,7 @@ import {
   setFaultAction,
   setServerAction,
   setSpeedAction,
+  setVariantAction,
 } from '../lab-actions'
 
 export const metadata: Metadata = { title: 'Virtual lab' }
@@ -30,7 +32,7 @@ export default async function LabPage() {
       <PageHeader
         title="Virtual lab"
         environment="simulated"
-        description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline, make its replies late, double or lost. This page shows the true state of each device, which its MDM replies do not always report. Nothing here reaches a real device, and nothing from here is evidence."
+        description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline, make its replies late, double or lost, choose how it behaves under declarations. This page shows the true state of each device, which its MDM replies do not always report. Nothing here reaches a real device, and nothing from here is evidence."
       />
       <VirtualLabPanel
         reason={refusalFor(actor, 'controlVirtualLab')}
@@ -40,6 +42,8 @@ export default async function LabPage() {
         faultControls={{
           faults,
           set: setFaultAction,
+          variants,
+          setVariant: setVariantAction,
           looks: { storage: storageLooks, push: pushLooks, declarations: declarationLooks },
           setServer: setServerAction,
         }}

@@ -82,7 +82,7 @@ export function VirtualDeviceActions({ device, reason, act }: Props) {
       <details>
         <summary>
           <Text span size="sm">
-            Disk, network, passcode, enrollment
+            Disk, network, passcode, enrollment, restart
           </Text>
         </summary>
         <Stack gap={6} mt={6}>
@@ -108,6 +108,8 @@ export function VirtualDeviceActions({ device, reason, act }: Props) {
           <Group gap={6}>
             {press(possible(passcodePair))}
             {press(['reenrol', 'Enroll again'])}
+            {press(['restart', 'Restart'])}
+            {press(['installFromSettings', 'Update in Settings'])}
           </Group>
         </Stack>
       </details>

@@ -51,7 +51,8 @@ test('what is on stands in the summary with its amount, and what cannot be is sh
   expect(html).toContain('value="45"')
   expect(boxes(html, 'checked')).toBe(2)
   expect(html).toContain('Without a passcode nothing is asked')
-  expect(boxes(html, 'disabled')).toBe(3)
+  expect(html).toContain('This version has no declarative management')
+  expect(boxes(html, 'disabled')).toBe(7)
 })
 
 test('for somebody who may not, every box is shut', () => {

@@ -14,11 +14,16 @@ import {
 } from '@tabler/icons-react'
 import { describeBytes, describeReading } from '@/lib/domain/reading/describe-reading'
 import { paths } from '@/lib/paths'
-import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
+import type { LabAction, LabDeviceView, VariantId } from '@/lib/virtual-lab/control-client'
 import type { Fault } from '@/lib/virtual-lab/faults'
 import { TextLink } from '../data/links'
 import { Status, type StatusLook } from '../data/status'
 import { VirtualDeviceActions } from './device-actions'
+import {
+  type DescribedVariants,
+  HeldDeclarations,
+  VirtualDeviceVariants,
+} from './device-declarations'
 import { VirtualDeviceFaults } from './device-faults'
 import type { LabResult } from './use-virtual-lab'
 
@@ -28,8 +33,10 @@ export type ActOnDevice = (input: {
   value?: number | string | undefined
 }) => Promise<LabResult>
 
-/** The faults of the virtual lab, and how one is turned on or off. */
+/** The faults and variants of the virtual lab, and how they are set. */
 export type FaultControls = {
+  variants: DescribedVariants
+  setVariant(input: { enrollmentId: string; variant: VariantId; value: string }): Promise<LabResult>
   faults: readonly Fault[]
   set(input: {
     enrollmentId: string
@@ -46,11 +53,13 @@ type Props = {
   act: (input: Parameters<ActOnDevice>[0]) => void
   faults: readonly Fault[] | undefined
   setFault: (input: Parameters<FaultControls['set']>[0]) => void
+  variants: DescribedVariants | undefined
+  setVariant: (input: Parameters<FaultControls['setVariant']>[0]) => void
 }
 
 /** One virtual device: its true state and its controls. */
 export function VirtualDevice(props: Props) {
-  const { device, speed, reason, act, faults, setFault } = props
+  const { device, speed, reason, act, faults, setFault, variants, setVariant } = props
   const { enrollmentId, labTag, name, phase } = device
   return (
     <Paper withBorder p="sm" component="section" aria-label={`${labTag} ${name}`}>
@@ -76,6 +85,7 @@ export function VirtualDevice(props: Props) {
           <Progress value={device.downloadedFraction * 100} aria-label="Downloaded" />
         )}
         <Facts device={device} />
+        <HeldDeclarations device={device} />
         <VirtualDeviceActions
           device={device}
           reason={reason}
@@ -90,6 +100,14 @@ export function VirtualDevice(props: Props) {
           />
         ) : (
           <FaultsElsewhere count={Object.keys(device.faults).length} />
+        )}
+        {variants && (
+          <VirtualDeviceVariants
+            device={device}
+            variants={variants}
+            reason={reason}
+            set={(variant, value) => setVariant({ enrollmentId, variant, value })}
+          />
         )}
       </Stack>
     </Paper>

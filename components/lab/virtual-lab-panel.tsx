@@ -67,6 +67,8 @@ export function VirtualLabPanel({ reason, act, setSpeed, reset, faultControls, o
             act={(input) => run(() => act(input))}
             faults={faultControls?.faults}
             setFault={(input) => faultControls && run(() => faultControls.set(input))}
+            variants={faultControls?.variants}
+            setVariant={(input) => faultControls && run(() => faultControls.setVariant(input))}
           />
         ))}
       </SimpleGrid>

@@ -54,6 +54,7 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/lab-actions.ts:actOnDeviceAction': 'controlVirtualLab',
   'app/lab-actions.ts:resetLabAction': 'controlVirtualLab',
   'app/lab-actions.ts:setFaultAction': 'controlVirtualLab',
+  'app/lab-actions.ts:setVariantAction': 'controlVirtualLab',
   'app/lab-actions.ts:setServerAction': 'controlVirtualLab',
   'app/lab-actions.ts:setSpeedAction': 'controlVirtualLab',
   'app/queue-actions.ts:joinQueueAction': 'bookTrial',

@@ -1,5 +1,8 @@
+import { compareVersions, version } from '@/lib/domain/device/os-version'
 import { networkKinds } from '@/lib/domain/reading/reading'
-import { beginInstall, installObstacle } from './schedule-os-update'
+import { installDeclared, pursue, restarted } from './declarative/pursue'
+import { freshDeclarative } from './declarative/state'
+import { beginInstall, downloadLack, installLack } from './lacks'
 import type { DeviceUpdate, Moment, Step, VirtualDevice } from './virtual-device'
 import { drawDuration, offersNow } from './virtual-device'
 
@@ -21,6 +24,8 @@ export const labActions = [
   'poll',
   'reenrol',
   'freeDisk',
+  'restart',
+  'installFromSettings',
 ] as const
 export type LabAction = (typeof labActions)[number]
 
@@ -53,10 +58,20 @@ const isAppleTv = ({ platform }: VirtualDevice) => platform === 'tvOS'
 const withoutPrompt = ({ update }: VirtualDevice) =>
   update?.phase === 'prompting' ? undefined : 'No prompt for an update is showing'
 
+/** A declared update reminds of itself before its date, and can be allowed there. */
+const withoutReminder = (device: VirtualDevice) => {
+  const { update, passcode } = device
+  const reminds = update?.phase === 'downloaded' && update.declaration !== undefined && passcode
+  return reminds ? undefined : withoutPrompt(device)
+}
+
 const unreachable = (device: VirtualDevice) => {
   if (!device.online) return 'The device is offline'
   return device.update?.phase === 'dark' ? 'The device is restarting into its update' : undefined
 }
+
+const underWay = ({ update }: VirtualDevice) =>
+  update?.phase === 'installing' ? 'It is installing an update' : undefined
 
 const passcodeObstacle = (device: VirtualDevice) => {
   if (isAppleTv(device)) return 'Apple TV has no passcode'
@@ -73,8 +88,8 @@ const obstacles: Record<LabAction, (device: VirtualDevice) => string | undefined
     return device.plugged ? undefined : 'It is not plugged in'
   },
   setNetwork: () => undefined,
-  enterPasscode: withoutPrompt,
-  chooseTonight: withoutPrompt,
+  enterPasscode: withoutReminder,
+  chooseTonight: withoutReminder,
   decline: withoutPrompt,
   goOffline: ({ online }) => (online ? undefined : 'It is offline already'),
   goOnline: ({ online }) => (online ? 'It is online already' : undefined),
@@ -90,6 +105,11 @@ const obstacles: Record<LabAction, (device: VirtualDevice) => string | undefined
   poll: unreachable,
   reenrol: unreachable,
   freeDisk: () => undefined,
+  restart: (device) => unreachable(device) ?? underWay(device),
+  installFromSettings: (device) =>
+    unreachable(device) ??
+    underWay(device) ??
+    (offersNow(device).length === 0 ? 'No update is offered' : undefined),
 }
 
 /** Why an action cannot be done now; undefined when it can. */
@@ -128,8 +148,10 @@ const goOnline = (device: VirtualDevice, { at }: Moment): VirtualDevice => {
 
 /** Once the passcode is entered the install begins; without enough space or power only the prompt disappears. */
 const enterPasscode = (device: VirtualDevice, moment: Moment): VirtualDevice => {
+  if (device.update?.declaration !== undefined)
+    return installDeclared({ ...device, locked: false }, moment)
   const offer = offersNow(device).find(({ productKey }) => productKey === device.update?.productKey)
-  const ready = offer !== undefined && installObstacle(device, offer) === undefined
+  const ready = offer !== undefined && installLack(device, offer) === undefined
   return ready
     ? beginInstall({ ...device, locked: false }, moment)
     : withUpdate(device, { phase: 'downloaded' })
@@ -137,7 +159,40 @@ const enterPasscode = (device: VirtualDevice, moment: Moment): VirtualDevice => 
 
 const chooseTonight = (device: VirtualDevice, moment: Moment): VirtualDevice => {
   const { device: drawn, ms } = drawDuration(device, 'tonight', moment)
-  return withUpdate(drawn, { phase: 'tonight', endsAt: moment.at + ms })
+  const tonight = moment.at + ms
+  if (device.update?.declaration === undefined)
+    return withUpdate(drawn, { phase: 'tonight', endsAt: tonight })
+  // Before the date of the declaration it is over at that date.
+  const due = device.update.phase === 'downloaded' ? (device.update.endsAt ?? tonight) : tonight
+  const endsAt = Math.min(tonight, due)
+  return withUpdate(drawn, { phase: 'tonight', endsAt, startedBy: 'install-tonight' })
+}
+
+/** What is declared asks again in an hour; anything else waits for a command. */
+const decline = (device: VirtualDevice, { at }: Moment) => {
+  const endsAt = device.update?.declaration === undefined ? undefined : at + 3_600_000
+  return withUpdate(device, { phase: 'downloaded', endsAt })
+}
+
+/** The person at the device starts the newest update in Settings, and enters the passcode there. */
+const installFromSettings = (device: VirtualDevice, moment: Moment): VirtualDevice => {
+  const offer = offersNow(device).toSorted((a, b) =>
+    compareVersions(version(b.version), version(a.version)),
+  )[0]
+  if (!offer) return device
+  const isSame = device.update?.productKey === offer.productKey
+  const started = { startedBy: 'system-settings' } as const
+  if (isSame && device.update?.phase === 'downloading') return withUpdate(device, started)
+  if (isSame)
+    return installLack(device, offer)
+      ? device
+      : beginInstall(withUpdate({ ...device, locked: false }, started), moment)
+  if (downloadLack(device, offer)) return device
+  const { device: drawn, ms } = drawDuration({ ...device, locked: false }, 'download', moment)
+  const { productKey } = offer
+  const endsAt = moment.at + ms
+  const update = { productKey, phase: 'downloading', durationMs: ms, endsAt, ...started } as const
+  return pursue({ ...drawn, update }, moment)
 }
 
 type Action = (device: VirtualDevice, value: ActionValue, moment: Moment) => VirtualDevice
@@ -153,7 +208,7 @@ const actions: Record<LabAction, Action> = {
   }),
   enterPasscode: (device, _, moment) => enterPasscode(device, moment),
   chooseTonight: (device, _, moment) => chooseTonight(device, moment),
-  decline: (device) => withUpdate(device, { phase: 'downloaded', endsAt: undefined }),
+  decline: (device, _, moment) => decline(device, moment),
   goOffline: (device, _, moment) => goOffline(device, moment),
   goOnline: (device, _, moment) => goOnline(device, moment),
   lock: (device) => ({ ...device, locked: true }),
@@ -161,16 +216,23 @@ const actions: Record<LabAction, Action> = {
   setPasscode: (device) => ({ ...device, passcode: true }),
   removePasscode: (device) => ({ ...device, passcode: false, locked: false }),
   poll: (device) => device,
-  reenrol: (device) => device,
+  // Another enrolment begins without declarations.
+  reenrol: (device, _, moment) =>
+    device.declarative
+      ? { ...pursue({ ...device, declarative: freshDeclarative }, moment), declarative: undefined }
+      : device,
   freeDisk: (device, value) =>
     typeof value === 'number' ? { ...device, freeBytes: Math.round(value * 1e9) } : device,
+  restart: (device, _, moment) => restarted(device, moment),
+  installFromSettings: (device, _, moment) => installFromSettings(device, moment),
 }
 
 const signsOf = (device: VirtualDevice, action: LabAction): Step['signs'] => {
   if (action === 'reenrol') return ['sendsAuthenticate', 'sendsTokenUpdate', 'polls']
   if (action === 'goOnline' && device.owesTokenUpdate) return ['sendsTokenUpdate', 'polls']
   // A device that answered NotNow polls again by itself once it is unlocked (MDM Protocol Reference, 2018).
-  return action === 'poll' || action === 'goOnline' || action === 'unlock' ? ['polls'] : []
+  const polls: LabAction[] = ['poll', 'goOnline', 'unlock', 'restart']
+  return polls.includes(action) ? ['polls'] : []
 }
 
 /** Performs an action, or says why not. Its value must have been checked with `fitsAction`. */

@@ -57,6 +57,10 @@ const play = async (options: AgainstOptions, members: Map<string, Member>, step:
   const member = members.get(enrollmentId)
   if (!member) throw new Error(`the scenario has no device ${enrollmentId}`)
   const { labTag } = member.client.device()
+  if (action.kind === 'declare' || action.kind === 'withdraw') {
+    options.log(labTag, 'a declaration of the scenario is left out: declare it at the real server')
+    return
+  }
   if (action.kind === 'send') {
     options.log(labTag, await send(options, enrollmentId, action))
     return
@@ -102,6 +106,7 @@ export function createAgainst(options: AgainstOptions): Against {
       device,
       seed: scenario.seed,
       now,
+      calendar: Date.now,
     })
     members.set(device.enrollmentId, { client, pollAt: 0, phase: undefined })
   }

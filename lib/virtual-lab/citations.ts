@@ -12,6 +12,18 @@ export const schema = (file: string): Citation => ({
   url: `https://github.com/apple/device-management/blob/b6202ca/mdm/commands/${file}.yaml`,
 })
 
+/** Apple's schema of the enforcement configuration, as of a commit. */
+export const enforcementSchema = (commit: string): Citation => ({
+  label: `Apple's schema, softwareupdate.enforcement.specific at ${commit}`,
+  url: `https://github.com/apple/device-management/blob/${commit}/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml`,
+})
+
+/** Apple's schema of a status item of software updates, as of a commit. */
+export const statusSchema = (commit: string, item: string): Citation => ({
+  label: `Apple's schema, softwareupdate.${item} at ${commit}`,
+  url: `https://github.com/apple/device-management/blob/${commit}/declarative/status/softwareupdate.${item}.yaml`,
+})
+
 /** The archived MDM Protocol Reference of 2018. */
 export const protocolReference: Citation = {
   label: 'MDM Protocol Reference (2018)',

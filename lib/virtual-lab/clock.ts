@@ -5,8 +5,11 @@ export type LabClock = {
   setSpeed(speed: number): void
   /** Real ms until a virtual moment; 0 when it is past. */
   realMsUntil(at: number): number
-  /** The date, ms since 1970: it does not run faster with the speed, so that a date sent to a device means the same to both. */
-  calendar(): number
+  /**
+   * The date of a virtual moment that has come, ms since 1970. The present one is the real date at every speed, so that a
+   * date that is sent to a device means the same to both.
+   */
+  calendarAt(at: number): number
 }
 
 export const minSpeed = 0.1
@@ -15,12 +18,12 @@ export const maxSpeed = 3_600
 export const isSpeed = (speed: unknown): speed is number =>
   typeof speed === 'number' && speed >= minSpeed && speed <= maxSpeed
 
-/** `realNow` gives the real time in ms; a test passes a clock of its own, and a date if that is not one. */
+/** `realNow` gives the real time in ms; a test passes a clock of its own, and dates if that has none. */
 export function createClock(
   realNow: () => number,
   startAt: number,
   startSpeed: number,
-  calendar = realNow,
+  calendarAt?: (at: number) => number,
 ): LabClock {
   let [anchorReal, anchorAt, speed] = [realNow(), startAt, startSpeed]
   const now = () => anchorAt + Math.floor((realNow() - anchorReal) * speed)
@@ -30,7 +33,7 @@ export function createClock(
     setSpeed: (next) => {
       ;[anchorAt, anchorReal, speed] = [now(), realNow(), next]
     },
-    calendar,
+    calendarAt: calendarAt ?? ((at) => realNow() - Math.max(0, now() - at) / speed),
     realMsUntil: (at) => Math.max(0, Math.ceil((at - now()) / speed)),
   }
 }

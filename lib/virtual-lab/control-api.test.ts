@@ -221,3 +221,21 @@ test.each([
   expect(refused).toMatchObject({ status: 400, json: { field } })
   expect(refused.json.accepted).toContain(accepted)
 })
+
+test('a variant is chosen for one device, and what it does not take is refused with what it takes', () => {
+  const { ask, idOf } = bench()
+  const choose = (body: unknown) => ask('POST', `devices/${idOf('B-11')}/variants`, body)
+  expect(choose({ variant: 'dateText', value: 'spaced' }).json.variants.dateText).toBe('spaced')
+  expect(choose({ variant: 'dateText', value: 'local' }).json.variants.dateText).toBe('local')
+  expect(choose({ variant: 'dateText', value: 'roman' })).toEqual({
+    status: 400,
+    json: {
+      error: 'dateText does not take "roman"',
+      field: 'value',
+      accepted: 'local, rfc3339, spaced',
+    },
+  })
+  expect(choose({ variant: 'mood' })).toMatchObject({ status: 400, json: { field: 'variant' } })
+  expect(ask('POST', 'devices/nobody/variants', { variant: 'dateText' }).status).toBe(404)
+  expect(ask('GET', `devices/${idOf('B-01')}`).json.variants).toEqual({})
+})

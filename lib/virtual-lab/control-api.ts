@@ -1,5 +1,6 @@
 import { actionValues, fitsAction, labActions } from './actions'
 import { isSpeed, maxSpeed, minSpeed } from './clock'
+import { variantIds, variantValues } from './declarative/variants'
 import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import type { ApiRequest, ApiResponse } from './http-exchange'
 import { isAuthorized, json, unauthorized } from './http-exchange'
@@ -99,6 +100,26 @@ const setFault = (lab: Lab, id: string, fields: Fields): ApiResponse => {
   return oneDevice(lab, id)
 }
 
+const setVariant = (lab: Lab, id: string, fields: Fields): ApiResponse => {
+  if (!findDevice(lab, id)) return unknownDevice(id)
+  const variant = variantIds.find((known) => known === fields.variant)
+  if (!variant)
+    return refuse(400, {
+      error: `${JSON.stringify(fields.variant) ?? 'nothing'} is not a variant`,
+      field: 'variant',
+      accepted: variantIds.join(', '),
+    })
+  const value = variantValues(variant).find((known) => known === fields.value)
+  if (value === undefined)
+    return refuse(400, {
+      error: `${variant} does not take ${JSON.stringify(fields.value) ?? 'no value'}`,
+      field: 'value',
+      accepted: variantValues(variant).join(', '),
+    })
+  lab.setVariant(id, variant, value)
+  return oneDevice(lab, id)
+}
+
 const addDevice = (lab: Lab, fields: Fields): ApiResponse => {
   const device = readScenarioDevice(fields)
   if ('complaints' in device)
@@ -162,6 +183,8 @@ const route = (lab: Lab, request: ApiRequest): ApiResponse => {
       return withFields(request, (fields) => actOn(lab, id, fields))
     case 'POST devices/…/faults':
       return withFields(request, (fields) => setFault(lab, id, fields))
+    case 'POST devices/…/variants':
+      return withFields(request, (fields) => setVariant(lab, id, fields))
     case 'GET server':
       return json(200, viewServer(lab))
     case 'POST server':
@@ -178,7 +201,7 @@ const route = (lab: Lab, request: ApiRequest): ApiResponse => {
         error: `${request.method} ${request.path} is not part of the control API`,
         field: 'path',
         accepted:
-          'GET or POST /lab/devices, GET /lab/devices/{udid}, POST /lab/devices/{udid}/actions or /faults, GET or POST /lab/clock or /lab/server, POST /lab/reset',
+          'GET or POST /lab/devices, GET /lab/devices/{udid}, POST /lab/devices/{udid}/actions, /faults or /variants, GET or POST /lab/clock or /lab/server, POST /lab/reset',
       })
   }
 }

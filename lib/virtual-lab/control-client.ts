@@ -1,5 +1,6 @@
 import type { ActionValue, LabAction } from './actions'
 import type { LabRefusal } from './control-api'
+import type { VariantId } from './declarative/variants'
 import type { FaultId } from './faults'
 import type { LabClockView, LabDeviceView, LabServerView } from './lab-view'
 import type { ScenarioDevice } from './scenario-schema'
@@ -7,6 +8,7 @@ import type { ServerChange } from './server-habits'
 
 export type { ActionValue, LabAction } from './actions'
 
+export type { VariantId } from './declarative/variants'
 export type { FaultId } from './faults'
 export type { LabClockView, LabDeviceView, LabServerView } from './lab-view'
 export type { ServerChange } from './server-habits'
@@ -34,6 +36,11 @@ export type LabControl = {
     enrollmentId: string,
     fault: FaultId,
     value: number | boolean,
+  ): Promise<LabAnswer<LabDeviceView>>
+  setVariant(
+    enrollmentId: string,
+    variant: VariantId,
+    value: string,
   ): Promise<LabAnswer<LabDeviceView>>
   setServer(change: ServerChange): Promise<LabAnswer<LabServerView>>
   getClock(): Promise<LabAnswer<LabClockView>>
@@ -84,6 +91,7 @@ export function createLabControl(baseUrl: string, apiKey: string): LabControl {
     getDevice: (id) => ask('GET', device(id)),
     act: (id, action, value) => ask('POST', `${device(id)}/actions`, { action, value }),
     setFault: (id, fault, value) => ask('POST', `${device(id)}/faults`, { fault, value }),
+    setVariant: (id, variant, value) => ask('POST', `${device(id)}/variants`, { variant, value }),
     setServer: (change) => ask('POST', 'server', change),
     getClock: () => ask('GET', 'clock'),
     setSpeed: (speed) => ask('POST', 'clock', { speed }),

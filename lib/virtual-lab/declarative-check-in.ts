@@ -1,6 +1,5 @@
+import { type Bench, tell } from './bench'
 import { answerEndpoint } from './kmfddm/device-side'
-import type { Bench } from './session'
-import { tell } from './session'
 import { writePlist } from './wire'
 
 export type CheckInAnswer = { status: number; body: string }
@@ -32,10 +31,9 @@ export function declarativeCheckIn(bench: Bench, checkIn: CheckIn): CheckInAnswe
   const { id, endpoint, data } = checkIn
   const payload = checkIn.payload ?? declarativeMessage(checkIn)
   tell(bench, { topic: 'mdm.DeclarativeManagement', enrollmentId: id, payload })
-  bench.changed = true
   if (state.server.declarations === 'notPassedOn')
     return { status: 500, body: 'Internal Server Error\n' }
-  const now = ports.clock.calendar()
+  const now = ports.clock.calendarAt(ports.clock.now())
   const { status, body, store } = answerEndpoint(state.declarations, id, { endpoint, data, now })
   if (store) state.declarations = store
   return status === 200 ? { status, body } : { status: 500, body: `Internal Server Error\n${body}` }

@@ -1,7 +1,8 @@
 import { requestTypes } from '@/lib/domain/trial/command-slot'
 import type { LabAction } from './actions'
 import { act } from './actions'
-import { invalidRequestType, notNow, notSupervised } from './answers'
+import { acknowledged, invalidRequestType, notNow, notSupervised } from './answers'
+import { knowsDeclarations, notified } from './declarative/converse'
 import { obstacleToFault } from './fault-obstacles'
 import type { FaultId } from './faults'
 import { withFault } from './faults'
@@ -30,12 +31,16 @@ const answer = (
   { commandUuid, requestType, command }: Omit<Extract<DeviceInput, { kind: 'command' }>, 'kind'>,
   moment: Moment,
 ): { device: VirtualDevice; reply?: WireDict | undefined } => {
+  const putOff = device.faults.notNow ?? 0
+  if (requestType === 'DeclarativeManagement' && knowsDeclarations(device))
+    return putOff > 0
+      ? { device: setFault(device, 'notNow', putOff - 1), reply: notNow }
+      : { device: notified(device), reply: acknowledged({}) }
   const known = requestTypes.find((type) => type === requestType)
   const forUpdates = updateCommands.includes(requestType)
   if (!known || (forUpdates && hasQuirk(device, 'updateCommandsRemoved')))
     return { device, reply: invalidRequestType(requestType) }
   if (device.locked && mayBePutOff(known)) return { device, reply: notNow }
-  const putOff = device.faults.notNow ?? 0
   if (putOff > 0 && mayBePutOff(known))
     return { device: setFault(device, 'notNow', putOff - 1), reply: notNow }
   // All three need supervision on iOS and tvOS: Apple's schema, system.update.*.yaml at b6202ca.
@@ -48,7 +53,7 @@ const answer = (
     case 'AvailableOSUpdates':
       return { device, reply: availableOsUpdates(device) }
     case 'OSUpdateStatus':
-      return { device, reply: osUpdateStatus(device, moment.at) }
+      return { device, reply: osUpdateStatus(device, moment) }
     case 'ScheduleOSUpdate':
       return scheduleOsUpdate(device, { commandUuid, command }, moment)
   }

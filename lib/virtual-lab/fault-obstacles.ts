@@ -1,8 +1,12 @@
 import { atLeast, version } from '@/lib/domain/device/os-version'
 import { declarationBounds } from '@/lib/domain/rules/version-bounds'
+import { knowsDeclarations } from './declarative/converse'
 import type { FaultId } from './faults'
 import { faultIds } from './faults'
 import type { VirtualDevice } from './virtual-device'
+
+const withoutDeclarations = (device: VirtualDevice) =>
+  knowsDeclarations(device) ? undefined : 'This version has no declarative management'
 
 const obstacles: Partial<Record<FaultId, (device: VirtualDevice) => string | undefined>> = {
   lowPower: ({ platform }) => (platform === 'tvOS' ? 'Apple TV has no battery' : undefined),
@@ -14,6 +18,12 @@ const obstacles: Partial<Record<FaultId, (device: VirtualDevice) => string | und
       ? undefined
       : `${platform} has no software-update declaration before ${bound}`
   },
+  ...Object.fromEntries(
+    (['statusNotJson', 'statusHuge', 'statusUnknown', 'statusOfAnother'] as const).map((id) => [
+      id,
+      withoutDeclarations,
+    ]),
+  ),
   promptNeverShown: ({ passcode }) =>
     passcode ? undefined : 'Without a passcode nothing is asked',
   installsWithoutPrompt: ({ passcode }) =>

@@ -1,5 +1,5 @@
 import type { Citation } from '@/lib/domain/rules/rule'
-import { nanomdm, protocolReference, radar, schema } from './citations'
+import { kmfddm, nanomdm, protocolReference, radar, schema } from './citations'
 
 export const faultIds = [
   'notNow',
@@ -19,6 +19,10 @@ export const faultIds = [
   'webhookTwice',
   'webhookLate',
   'clockSkew',
+  'statusNotJson',
+  'statusHuge',
+  'statusUnknown',
+  'statusOfAnother',
 ] as const
 export type FaultId = (typeof faultIds)[number]
 
@@ -177,6 +181,34 @@ export const faults: readonly Fault[] = [
     title: 'Clock skew',
     what: 'created_at of this device’s events is this far off; below zero it is in the past.',
     amount: minutes(-threeDays, threeDays, 180),
+    cites: [],
+  },
+  {
+    id: 'statusNotJson',
+    where: 'reply',
+    title: 'Status report is not JSON',
+    what: 'Its reports by declaration are cut off: KMFDDM answers 500, the webhook has them all the same.',
+    cites: [kmfddm('http/ddm/ddm.go')],
+  },
+  {
+    id: 'statusHuge',
+    where: 'reply',
+    title: 'Status report of 5 MB',
+    what: 'Its reports by declaration have five million characters more. No source; the lab’s own.',
+    cites: [],
+  },
+  {
+    id: 'statusUnknown',
+    where: 'reply',
+    title: 'Unknown status items',
+    what: 'Its reports by declaration have an item of no schema. No source; the lab’s own.',
+    cites: [],
+  },
+  {
+    id: 'statusOfAnother',
+    where: 'reply',
+    title: 'Status of another device',
+    what: 'Its reports by declaration give another UDID inside. No source; the lab’s own.',
     cites: [],
   },
 ]

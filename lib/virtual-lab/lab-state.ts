@@ -163,6 +163,17 @@ export type DeviceAction =
   | { kind: 'fault'; fault: FaultId; amount: number }
   /** The server is given a command for the device, with a push. */
   | ({ kind: 'send' } & EnqueuedCommand)
+  /** The server declares an update; its date is this long after the step, and before it if below zero. */
+  | ({ kind: 'declare' } & ScriptedTarget)
+  /** The last declared one is withdrawn. */
+  | { kind: 'withdraw' }
+
+type ScriptedTarget = {
+  targetVersion: string
+  targetBuild?: string | undefined
+  inMinutes: number
+  detailsUrl?: string | undefined
+}
 
 /** One line of a script; `at` in virtual ms since the lab was filled. Plain JSON. */
 export type ScriptStep =

@@ -1,6 +1,8 @@
 import type { Citation } from '@/lib/domain/rules/rule'
 import type { LabAction } from './actions'
 import { listObstacles } from './actions'
+import { enforcesUpdates, judgeAll } from './declarative/judge'
+import { type VariantId, variantIds, variantOf } from './declarative/variants'
 import { listFaultObstacles } from './fault-obstacles'
 import type { FaultId } from './faults'
 import type { Lab } from './lab'
@@ -15,7 +17,7 @@ import { conditionsOf, downloadedFraction, isReachable } from './virtual-device'
 /** The complete state of a virtual device, for the control panel and for tests; no MDM reply contains all of it. */
 export type LabDeviceView = Omit<
   VirtualDevice,
-  'update' | 'draws' | 'owesTokenUpdate' | 'installedBy'
+  'update' | 'draws' | 'owesTokenUpdate' | 'installedBy' | 'declarative' | 'variants'
 > & {
   phase: UpdatePhase | 'none'
   promptShowing: boolean
@@ -33,6 +35,18 @@ export type LabDeviceView = Omit<
   obstacles: Partial<Record<LabAction, string>>
   /** The faults that cannot be turned on now, each with its reason. */
   faultObstacles: Partial<Record<FaultId, string>>
+  /** The declarations that it holds, and how it stands to each. */
+  declarations: {
+    identifier: string
+    kind: string
+    valid: string
+    active: boolean
+    reason: string | null
+    /** The version and local date that it enforces. */
+    target: { version: string; local: string } | null
+  }[]
+  /** How it behaves where sources disagree, by variant; empty where it has no declarations of updates. */
+  variants: Partial<Record<VariantId, string>>
   /** Virtual ms until it delivers a late reply; null if it has none. */
   replyDueInMs: number | null
 }
@@ -54,9 +68,10 @@ export function viewDevice(lab: Lab, device: VirtualDevice): LabDeviceView {
     draws: _draws,
     owesTokenUpdate: _owes,
     installedBy: _installedBy,
+    declarative: _declarative,
     ...facts
   } = device
-  const { at, store, reports } = lab.state()
+  const { at, seed, store, reports } = lab.state()
   const late = reports.find(({ enrollmentId }) => enrollmentId === device.enrollmentId)
   return {
     ...facts,
@@ -75,6 +90,19 @@ export function viewDevice(lab: Lab, device: VirtualDevice): LabDeviceView {
     quirks: listQuirks(device).map(({ id, what, cites }) => ({ id, what, cites })),
     obstacles: listObstacles(device),
     faultObstacles: listFaultObstacles(device),
+    declarations: judgeAll(device, { at, seed }).map(
+      ({ held, active, valid, reasons, target }) => ({
+        identifier: held.identifier,
+        kind: held.kind,
+        valid,
+        active,
+        reason: reasons[0]?.details.Error ?? reasons[0]?.description ?? null,
+        target: target ? { version: target.version, local: target.local } : null,
+      }),
+    ),
+    variants: enforcesUpdates(device)
+      ? Object.fromEntries(variantIds.map((id) => [id, variantOf(device, id, { seed })]))
+      : {},
     replyDueInMs: late ? late.at - at : null,
   }
 }

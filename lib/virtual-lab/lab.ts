@@ -1,5 +1,9 @@
 import type { ActionValue, LabAction } from './actions'
+import type { Bench, LabPorts } from './bench'
 import type { LabClock } from './clock'
+import { pursue } from './declarative/pursue'
+import { type Enqueue, playDeclaration } from './declarative/scripted'
+import type { VariantId } from './declarative/variants'
 import type { FaultId } from './faults'
 import type { DeclarationStore } from './kmfddm/declaration-store'
 import type { LabState, ScriptStep } from './lab-state'
@@ -7,14 +11,13 @@ import { freshState, pollEveryMs } from './lab-state'
 import { emptyStore, enqueue, isEnrolled } from './nanomdm-store'
 import { dueAt } from './pass-time'
 import type { ServerChange } from './server-habits'
-import type { Bench, LabPorts } from './session'
-import { checkIn, deliverLate, poll, pollOf, take } from './session'
+import { checkIn, deliverLate, momentOf, poll, pollOf, speak, take } from './session'
 import type { Offer, VirtualDevice } from './virtual-device'
 import type { VisitorAnswer, VisitorMessage } from './visitors'
 import { receiveVisitor } from './visitors'
 import type { EnqueuedCommand } from './wire'
 
-export type { LabPorts } from './session'
+export type { LabPorts } from './bench'
 
 /** Why something was refused, if it was. */
 type Refused = { refused?: string | undefined }
@@ -41,6 +44,8 @@ export type Lab = {
   act(id: string, action: LabAction, value: ActionValue): Refused | undefined
   /** Undefined for an unknown device; `amount` 0 turns the fault off. */
   setFault(id: string, fault: FaultId, amount: number): Refused | undefined
+  /** How the device behaves in a point on which sources disagree. */
+  setVariant(id: string, variant: VariantId, value: string): void
   /** Adds a device, which enrols at once; a reset takes it away. */
   add(device: VirtualDevice): Refused
   /** What Apple offers the device from now on, as after a release; undefined for an unknown device. */
@@ -122,6 +127,13 @@ const play = (bench: Bench, step: ScriptStep) => {
   const { at } = step
   if ('server' in step) return changeServer(bench, step.server, at)
   const { enrollmentId: id, action } = step
+  if (action.kind === 'declare' || action.kind === 'withdraw') {
+    const enqueue: Enqueue = (command) => {
+      if (!bench.state.server.queueFails) queueFor(bench, [id], command)
+      pushTo(bench, id, at)
+    }
+    return playDeclaration(bench, { id, action, at }, enqueue)
+  }
   if (action.kind !== 'send') return void take(bench, id, action, at)
   const { kind: _kind, ...command } = action
   if (!bench.state.server.queueFails) queueFor(bench, [id], command)
@@ -213,13 +225,24 @@ export function createLab(state: LabState, ports: LabPorts): Lab {
     receive: (message) => now(() => receiveVisitor(bench, message)),
     act: (id, action, value) => touch(id, { kind: 'action', action, value }),
     setFault: (id, fault, amount) => touch(id, { kind: 'fault', fault, amount }),
+    setVariant: (id, variant, value) =>
+      now((at) => {
+        const device = bench.state.devices[id]
+        if (!device) return
+        const changed = { ...device, variants: { ...device.variants, [variant]: value } }
+        bench.state.devices[id] = pursue(changed, momentOf(bench, at))
+        bench.changed = true
+        speak(bench, id, at)
+      }),
     add: (device) => now((at) => addTo(bench, device, at)),
     offer: (id, offers) =>
       now(() => {
         const device = bench.state.devices[id]
         if (!device) return undefined
-        bench.state.devices[id] = { ...device, offers: [...offers] }
+        const offered = { ...device, offers: [...offers] }
+        bench.state.devices[id] = pursue(offered, momentOf(bench, bench.state.at))
         bench.changed = true
+        speak(bench, id, bench.state.at)
         return {}
       }),
     setServer: (change) => now((at) => changeServer(bench, change, at)),

@@ -1,7 +1,8 @@
 import { buildBinary, parse } from 'plist'
 import { authenticate, idle, tokenUpdate } from './check-in'
+import { type Answer, type Ask, converse } from './declarative/converse'
 import { type DeviceInput, step } from './device'
-import type { DeviceSign, VirtualDevice } from './virtual-device'
+import { type DeviceSign, isReachable, type VirtualDevice } from './virtual-device'
 import { isDict, readPlist, writePlist } from './wire'
 
 export type MdmClientOptions = {
@@ -14,6 +15,8 @@ export type MdmClientOptions = {
   seed: string
   /** Virtual time in ms. */
   now: () => number
+  /** The date, ms since 1970. */
+  calendar?: (() => number) | undefined
   /** The request types whose replies are binary plists, as a device may send them; check-ins stay XML. */
   binaryReplies?: ((requestType: string) => boolean) | undefined
 }
@@ -45,13 +48,10 @@ const contentTypes = {
 export function createMdmClient(options: MdmClientOptions): MdmClient {
   let { device } = options
   let late: (Answered & { at: number }) | undefined
-  const moment = () => ({ at: options.now(), seed: options.seed })
+  const moment = () => ({ at: options.now(), seed: options.seed, calendar: options.calendar?.() })
 
-  const put = async (
-    kind: keyof typeof contentTypes,
-    body: string | Uint8Array<ArrayBuffer>,
-  ): Promise<Uint8Array> => {
-    const response = await fetch(options.url, {
+  const send = (kind: keyof typeof contentTypes, body: string | Uint8Array<ArrayBuffer>) =>
+    fetch(options.url, {
       method: 'PUT',
       body,
       headers: {
@@ -61,6 +61,12 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     }).catch((error: Error) => {
       throw new Error(`${options.url} does not answer (${reasonOf(error)})`, { cause: error })
     })
+
+  const put = async (
+    kind: keyof typeof contentTypes,
+    body: string | Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array> => {
+    const response = await send(kind, body)
     if (!response.ok)
       throw new Error(`the MDM server answered ${response.status}: ${await response.text()}`)
     return new Uint8Array(await response.arrayBuffer())
@@ -70,6 +76,23 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     if (signs.includes('sendsAuthenticate')) late = undefined
     if (signs.includes('sendsAuthenticate')) await put('checkin', authenticate(device))
     if (signs.includes('sendsTokenUpdate')) await put('checkin', tokenUpdate(device))
+  }
+
+  /** A declarative check-in; a refusal of the server is an answer, too. */
+  const declare = async ({ endpoint, data }: Ask): Promise<Answer> => {
+    const message = { MessageType: 'DeclarativeManagement', UDID: device.enrollmentId }
+    const Data = data === undefined ? undefined : Buffer.from(data)
+    const response = await send('checkin', writePlist({ ...message, Endpoint: endpoint, Data }))
+    return { status: response.status, body: await response.text() }
+  }
+
+  /** Fetches declarations and reports status, if the device has anything to fetch or to report. */
+  const speak = async () => {
+    if (!device.declarative || !isReachable(device)) return
+    const talk = converse(device, moment())
+    let next = talk.next()
+    while (!next.done) next = talk.next(await declare(next.value))
+    device = next.value
   }
 
   /** Executes one command; the reply is undefined if the device does not answer. */
@@ -129,6 +152,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
         answered.push(requestType)
         next = await report(requestType, reply)
       }
+      await speak()
       return answered
     },
     feel: async (input) => {
@@ -136,6 +160,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
       device = taken.device
       if (taken.refused !== undefined) throw new Error(taken.refused)
       await handle(taken.signs)
+      await speak()
     },
   }
 }

@@ -1,9 +1,10 @@
 import type { PlistValue } from 'plist'
 import { atLeast, version } from '@/lib/domain/device/os-version'
 import { acknowledged, commandFormatError, nothingAvailable } from './answers'
+import { enforcementActive } from './declarative/judge'
 import { hasQuirk } from './quirks'
-import type { Offer, UpdatePhase, VirtualDevice } from './virtual-device'
-import { conditionsOf, downloadedFraction, offersNow } from './virtual-device'
+import type { Moment, Offer, UpdatePhase, VirtualDevice } from './virtual-device'
+import { conditionsOf, downloadedFraction, offersNow, zoneOf } from './virtual-device'
 import type { PlistDict, WireDict, WireValue } from './wire'
 import { real } from './wire'
 
@@ -55,7 +56,7 @@ const queryAnswers: Record<string, (device: VirtualDevice) => WireValue | undefi
   AwaitingConfiguration: () => false,
   CellularTechnology: (device) => (kindOf(device) === 'iPhone' ? 3 : 0),
   WiFiMAC: macOf,
-  TimeZone: (device) => (runs(device, '14') ? 'Europe/Berlin' : undefined),
+  TimeZone: (device) => (runs(device, '14') ? zoneOf(device) : undefined),
   SoftwareUpdateDeviceID: (device) =>
     runs(device, '15') && !runs(device, '27') ? device.productName : undefined,
 }
@@ -121,14 +122,15 @@ const statusWords: Record<UpdatePhase, string> = {
 }
 
 /**
- * `at` in virtual ms. The array is empty when no update is under way, and where a declaration keeps
+ * The array is empty when no update is under way, and where a declaration keeps
  * the command's updates out of it (Apple's schema, system.update.status.yaml at 26).
  */
-export function osUpdateStatus(device: VirtualDevice, at: number): WireDict {
+export function osUpdateStatus(device: VirtualDevice, moment: Moment): WireDict {
   const { update } = device
-  if (!update || device.faults.declarationActive) return acknowledged({ OSUpdateStatus: [] })
+  if (!update || device.faults.declarationActive || enforcementActive(device, moment))
+    return acknowledged({ OSUpdateStatus: [] })
   const downloaded = update.phase !== 'downloading'
-  const fraction = Math.round(downloadedFraction(update, at) * 10_000) / 10_000
+  const fraction = Math.round(downloadedFraction(update, moment.at) * 10_000) / 10_000
   return acknowledged({
     OSUpdateStatus: [
       {

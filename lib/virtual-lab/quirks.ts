@@ -1,7 +1,14 @@
 import type { Platform } from '@/lib/domain/device/device'
 import { atLeast, below, version } from '@/lib/domain/device/os-version'
 import type { Citation } from '@/lib/domain/rules/rule'
-import { fleetsmith, protocolReference, radar, schema } from './citations'
+import {
+  enforcementSchema,
+  fleetsmith,
+  protocolReference,
+  radar,
+  schema,
+  statusSchema,
+} from './citations'
 import type { VirtualDevice } from './virtual-device'
 
 type QuirkSubject = Pick<VirtualDevice, 'platform' | 'osVersion' | 'passcode'>
@@ -38,6 +45,10 @@ export const quirkIds = [
   'secondCommandStartsTonight',
   'noResultsAfterRestart',
   'updateCommandsRemoved',
+  'versionBeforeBuild',
+  'shortVersionIsNewest',
+  'reportsWaiting',
+  'namesDeclaration',
 ] as const
 export type QuirkId = (typeof quirkIds)[number]
 
@@ -165,10 +176,39 @@ export const quirkPacks: readonly QuirkPack[] = [
     quirks: [productVersionUnderstood],
   },
   {
+    id: 'os-until-27-declarations',
+    platforms: everywhere,
+    versions: { from: '17', until: '27' },
+    quirks: [
+      {
+        id: 'versionBeforeBuild',
+        what: 'a declaration whose build is not the offered one of its version: the version decides',
+        cites: [enforcementSchema('0a4527c5')],
+      },
+      {
+        id: 'shortVersionIsNewest',
+        what: 'a declared target of two parts means the newest patch of it',
+        cites: [enforcementSchema('0a4527c5')],
+      },
+      {
+        id: 'reportsWaiting',
+        // The article names the state, the list of the schema does not.
+        what: 'install-state is waiting while a declared update has no network to load by',
+        cites: [statusSchema('0a4527c5', 'install-state')],
+      },
+    ],
+  },
+  {
     id: 'os-27-on',
     platforms: everywhere,
     versions: { from: '27' },
     quirks: [
+      {
+        id: 'namesDeclaration',
+        // Documented since 17; whether older devices send it is not known.
+        what: 'install-reason names the declaration (declaration-id)',
+        cites: [statusSchema('9468f879', 'install-reason')],
+      },
       {
         id: 'updateCommandsRemoved',
         // What a device on 27 really answers is not established; unknown request types get 12021.

@@ -91,3 +91,35 @@ test('flaky replies: late, double, lost and never, while each device does what i
   expect(times('F-6', 'ScheduleOSUpdate: Acknowledged, Error InstallPhoneCallInProgress')).toBe(1)
   expect(times('F-7', 'Authenticate, clock 180 min off')).toBe(2)
 })
+
+const buildsAfter = (file: string) => {
+  const scenario = readScenarioFile(file)
+  if ('complaints' in scenario) throw new Error(scenario.complaints.join())
+  const { state, lines } = rehearse(scenario)
+  expect(rehearse(scenario).lines).toEqual(lines)
+  const devices = Object.values(state.devices)
+  return Object.fromEntries(devices.map(({ labTag, osBuild }) => [labTag, osBuild]))
+}
+
+test('of the declared updates all but the withdrawn one are installed', () => {
+  expect(buildsAfter('scenarios/declarations.json')).toEqual({
+    'D-17': '21H16',
+    'D-18': '22H124',
+    'D-26': '23G83',
+    'D-27': '24A902',
+    'D-28': '24A901',
+  })
+})
+
+test('none of those that are never a success has the declared build by its declaration', () => {
+  expect(buildsAfter('scenarios/never-succeeded.json')).toEqual({
+    'N-1': '23F77',
+    'N-2': '23F77',
+    'N-3': '23F77',
+    // Declared was 23G99.
+    'N-4': '23G83',
+    // Withdrawn, and then started by a person.
+    'N-5': '24A902',
+    'N-6': '23F77',
+  })
+})

@@ -1,4 +1,5 @@
 import type { PlistValue } from 'plist'
+import { z } from 'zod'
 import { createClock } from './clock'
 import { createLab } from './lab'
 import { freshState, type LabState } from './lab-state'
@@ -10,6 +11,8 @@ import { isDict, type PlistDict, readPlist } from './wire'
 export type Rehearsal = { lines: string[]; state: LabState }
 
 const minuteMs = 60_000
+/** Every rehearsal begins on this day. */
+const firstDay = Date.UTC(2026, 8, 30)
 /** How long a scenario without an end continues after its last step, enough for an update without a person. */
 const afterLastStep = 60
 
@@ -39,7 +42,12 @@ export function rehearse(scenario: Scenario): Rehearsal {
   const say = (labTag: string, words: string) =>
     void lines.push(`${stamp(real)}  ${labTag}  ${words}`)
   const lab = createLab(freshState(scenario.seed, 0, originOf(scenario)), {
-    clock: createClock(() => real, 0, 1),
+    clock: createClock(
+      () => real,
+      0,
+      1,
+      (at) => firstDay + at,
+    ),
     send: (event) => {
       const words = describeEvent(event, lab.state())
       if (words !== undefined) say(lab.state().devices[event.enrollmentId]?.labTag ?? '?', words)
@@ -97,12 +105,58 @@ const requestTypeOf = (commandUuid: string, { origin }: LabState): string => {
   const sent = actions.find(
     (action) => action.kind === 'send' && action.commandUuid === commandUuid,
   )
-  return sent?.kind === 'send' ? sent.requestType : commandUuid
+  // What the script does not send, KMFDDM does.
+  return sent?.kind === 'send' ? sent.requestType : 'DeclarativeManagement'
+}
+
+const report = z.object({
+  StatusItems: z.object({
+    management: z
+      .object({
+        declarations: z.object({ configurations: z.array(z.object({ valid: z.string() })) }),
+      })
+      .partial()
+      .optional(),
+    softwareupdate: z.record(z.string(), z.unknown()).optional(),
+    device: z
+      .object({ 'operating-system': z.record(z.string(), z.unknown()) })
+      .partial()
+      .optional(),
+  }),
+})
+
+const jsonIn = (data: PlistValue | undefined): unknown => {
+  try {
+    return data instanceof Uint8Array ? JSON.parse(Buffer.from(data).toString('utf8')) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a declarative check-in asks for, or what it reports. */
+const declarativeWords = (payload: string | Uint8Array): string[] => {
+  const { Endpoint, Data } = readPlist(Buffer.from(payload))
+  if (Endpoint !== 'status') return [`asks for ${String(Endpoint)}`]
+  const items = report.safeParse(jsonIn(Data)).data?.StatusItems
+  if (!items) return ['reports what is not as documented']
+  const states = items.management?.declarations?.configurations.map(({ valid }) => valid) ?? []
+  const update = Object.entries(items.softwareupdate ?? {}).flatMap(([name, value]) =>
+    name === 'device-id' || value === '' ? [] : [`${name} ${JSON.stringify(value)}`],
+  )
+  const build = items.device?.['operating-system']?.['build-version']
+  return [
+    'reports',
+    ...(states.length > 0 ? [`configurations ${states.join(' ')}`] : []),
+    ...update,
+    ...(build === undefined ? [] : [`build ${String(build)}`]),
+  ]
 }
 
 /** One event in words, for a log; undefined for an Idle, of which there is one a minute. */
 function describeEvent(event: LabEvent, state: LabState): string | undefined {
   const way = wayOf(event)
+  if (event.topic === 'mdm.DeclarativeManagement')
+    return [...declarativeWords(event.payload), ...way].join(', ')
   if (event.topic !== 'mdm.Connect') return [event.topic.slice(4), ...way].join(', ')
   if (event.commandUuid === undefined) return undefined
   const details = detailsOf(readPlist(Buffer.from(event.payload)))

@@ -55,6 +55,8 @@ export function deviceOfScenario(device: ScenarioDevice): VirtualDevice {
     offers: offersOf(device),
     online: device.online ?? true,
     faults: faultsOf(device),
+    ...(device.variants && { variants: device.variants }),
+    ...(device.timeZone && { timeZone: device.timeZone }),
     promptsShown: 0,
     owesTokenUpdate: false,
     deliveries: {},
@@ -93,7 +95,9 @@ const commandOf = ({ send, installAction, productKey, productVersion }: Scenario
 }
 
 const actionOf = (step: ScenarioStep, commandUuid: string): DeviceAction => {
-  const { send, fault, value } = step
+  const { send, fault, value, declare } = step
+  if (declare !== undefined) return { kind: 'declare', ...declare }
+  if (step.withdraw) return { kind: 'withdraw' }
   if (send !== undefined) {
     const raw = commandPlist(commandUuid, send, commandOf(step))
     return { kind: 'send', commandUuid, requestType: send, raw }

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { platforms } from '@/lib/domain/device/device'
 import { acceptedBuild, isBuild, parseVersion } from '@/lib/domain/device/os-version'
+import { isZone } from '@/lib/domain/import/zones'
 import { networkKinds } from '@/lib/domain/reading/reading'
 import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { installActions } from '@/lib/domain/trial/install-action'
 import { labActions } from './actions'
 import { maxSpeed, minSpeed } from './clock'
+import { variantIds, variantValues } from './declarative/variants'
 import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import { storageKinds } from './nanomdm-store'
 import { declarationHabits, maxSkewMinutes, pushHabits } from './server-habits'
@@ -32,6 +34,18 @@ const faults = z.partialRecord(
   z.enum(faultIds),
   z.union([z.number(), z.boolean()], 'true, false or a number'),
 )
+
+const zoneForm = 'a time zone such as Europe/Berlin'
+const variants = z.strictObject(
+  Object.fromEntries(variantIds.map((id) => [id, oneOf(variantValues(id)).optional()])),
+)
+
+const declaration = z.strictObject({
+  targetVersion: osVersion,
+  targetBuild: osBuild.optional(),
+  inMinutes: numberIn(-366 * 24 * 60, 366 * 24 * 60, 'minutes'),
+  detailsUrl: z.url('an address').optional(),
+})
 
 const server = z.strictObject({
   storage: oneOf(storageKinds).optional(),
@@ -71,6 +85,8 @@ const device = z.strictObject({
   freeGb: gigabytes.optional(),
   network: oneOf(networkKinds).optional(),
   faults: faults.optional(),
+  timeZone: z.string(zoneForm).refine(isZone, zoneForm).optional(),
+  variants: variants.optional(),
 })
 
 const step = z
@@ -87,11 +103,14 @@ const step = z
     productKey: text('a ProductKey such as iOSUpdate15G77').optional(),
     productVersion: osVersion.optional(),
     server: server.optional(),
+    declare: declaration.optional(),
+    withdraw: z.literal(true, 'true').optional(),
   })
   .superRefine((given, context) => {
-    const kinds = [given.do, given.fault, given.send, given.server]
+    const { declare, withdraw } = given
+    const kinds = [given.do, given.fault, given.send, given.server, declare, withdraw]
     if (kinds.filter((kind) => kind !== undefined).length !== 1)
-      context.addIssue('exactly one of do, fault, send and server')
+      context.addIssue('exactly one of do, fault, send, declare, withdraw and server')
     else if ((given.device === undefined) !== (given.server !== undefined))
       context.addIssue({
         code: 'custom',

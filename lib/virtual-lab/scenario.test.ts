@@ -121,7 +121,7 @@ test.each<[object, string, string]>([
   [withStep({ do: 'poll', value: 1 }), 'steps[0].value is 1', 'no value'],
   [withStep({ fault: 'replyLate', value: 0.5 }), 'steps[0].value is 0.5', 'a whole number'],
   [withStep({ fault: 'lowPower' }), 'steps[0].value is missing', 'true or false'],
-  [withStep({}), 'steps[0] is', 'exactly one of do, fault, send and server'],
+  [withStep({}), 'steps[0] is', 'exactly one of do, fault, send, declare, withdraw and server'],
   [withStep({ do: 'poll', send: 'SecurityInfo' }), 'steps[0] is', 'exactly one of'],
   [withStep({ send: 'EraseDevice' }), 'steps[0].send is "EraseDevice"', 'ScheduleOSUpdate'],
   [withStep({ send: 'ScheduleOSUpdate' }), 'steps[0].installAction is missing', 'Default'],
@@ -132,6 +132,26 @@ test.each<[object, string, string]>([
   ],
   [withStep({ device: undefined, do: 'poll' }), 'steps[0].device is missing', 'the lab tag'],
   [withStep({ server: { push: 'ok' } }), 'steps[0].device is "O-1"', 'no device in a step'],
+  [{ server: { declarations: 'lost' } }, 'server.declarations is "lost"', 'notifiesNobody'],
+  [withDevice({ timeZone: 'Berlin' }), 'devices[0].timeZone is "Berlin"', 'Europe/Berlin'],
+  [withDevice({ variants: { dateText: 'roman' } }), 'devices[0].variants.dateText', 'rfc3339'],
+  [
+    withDevice({ variants: { mood: 'good' } }),
+    'devices[0].variants.mood is "good"',
+    'no such field',
+  ],
+  [
+    withStep({ declare: { targetVersion: '18.2' } }),
+    'steps[0].declare.inMinutes is missing',
+    'minutes',
+  ],
+  [
+    withStep({ declare: { targetVersion: 'eighteen', inMinutes: 1 } }),
+    'steps[0].declare.targetVersion is "eighteen"',
+    'such as 11.4.1',
+  ],
+  [withStep({ withdraw: false }), 'steps[0].withdraw is false', 'true'],
+  [withStep({ withdraw: true, do: 'poll' }), 'steps[0] is', 'exactly one of'],
 ])('%j is refused: %s', (change, field, accepted) => {
   const refused = read(change)
   expect(refused).toHaveProperty('complaints')

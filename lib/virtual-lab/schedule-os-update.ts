@@ -10,61 +10,23 @@ import {
   updateFailure,
   updateResult,
 } from './answers'
+import { enforcementActive } from './declarative/judge'
+import { beginInstall, downloadLack, installLack, type Lack } from './lacks'
 import { hasQuirk } from './quirks'
 import type { Moment, Offer, UpdatePhase, VirtualDevice } from './virtual-device'
-import { conditionsOf, drawDuration, offersNow } from './virtual-device'
+import { drawDuration, offersNow } from './virtual-device'
 import type { PlistDict, WireDict } from './wire'
 import { isDict } from './wire'
 
 /** The device after a command, and its reply; undefined if the device never answers. */
 export type Answer = { device: VirtualDevice; reply?: WireDict | undefined }
 
-/**
- * Fractions 0–1, without a charger only. Invented: Apple documents no minimum, and the lab needs one to give the
- * documented statuses `…InsufficientPower`.
- */
-const minBattery = { download: 0.2, install: 0.5 }
-
-const lacksPower = (device: VirtualDevice, min: number) => {
-  const { plugged, batteryLevel } = conditionsOf(device)
-  return device.platform !== 'tvOS' && !plugged && batteryLevel >= 0 && batteryLevel < min
-}
-
-/** Why the download cannot start, as Apple's status and code. Space: download and install size together. */
-const downloadObstacle = (device: VirtualDevice, offer: Offer) => {
-  const { freeBytes, network } = conditionsOf(device)
-  if (freeBytes < offer.downloadBytes + offer.installBytes)
-    return updateFailure(offer.productKey, 'DownloadInsufficientSpace', 12054)
-  if (lacksPower(device, minBattery.download))
-    return updateFailure(offer.productKey, 'DownloadInsufficientPower', 12055)
-  if (network === 'cellular' || network === 'none')
-    return updateFailure(offer.productKey, 'DownloadInsufficientNetwork', 12056)
-  return undefined
-}
-
-/** Why the install cannot start, as Apple's status and code; undefined if it can. */
-export function installObstacle(device: VirtualDevice, offer: Offer): WireDict | undefined {
-  if (conditionsOf(device).freeBytes < offer.installBytes)
-    return updateFailure(offer.productKey, 'InstallInsufficientSpace', 12060)
-  if (lacksPower(device, minBattery.install))
-    return updateFailure(offer.productKey, 'InstallInsufficientPower', 12061)
-  if (device.faults.phoneCall) return updateFailure(offer.productKey, 'InstallPhoneCallInProgress')
-  return undefined
-}
-
-/** The device begins to prepare the install, which cannot be stopped from here on. */
-export function beginInstall(device: VirtualDevice, moment: Moment): VirtualDevice {
-  const { device: drawn, ms } = drawDuration(device, 'prepare', moment)
-  if (!drawn.update) throw new Error(`${device.labTag} has no update to install`)
-  return {
-    ...drawn,
-    update: { ...drawn.update, phase: 'installing', endsAt: moment.at + ms },
-  }
-}
+const failureOf = ({ productKey }: Offer, { status, code }: Lack) =>
+  updateFailure(productKey, status, code)
 
 const startDownload = (device: VirtualDevice, offer: Offer, moment: Moment): Answer => {
-  const obstacle = downloadObstacle(device, offer)
-  if (obstacle) return { device, reply: obstacle }
+  const lack = downloadLack(device, offer)
+  if (lack) return { device, reply: failureOf(offer, lack) }
   const downloading = updateResult(offer.productKey, 'DownloadOnly', 'Downloading')
   if (device.faults.nothingHappens) return { device, reply: downloading }
   const { device: drawn, ms } = drawDuration(device, 'download', moment)
@@ -83,8 +45,8 @@ const startDownload = (device: VirtualDevice, offer: Offer, moment: Moment): Ans
 
 /** With a passcode the device asks first; without one it installs and restarts unannounced. */
 const startInstall = (device: VirtualDevice, offer: Offer, moment: Moment): Answer => {
-  const obstacle = installObstacle(device, offer)
-  if (obstacle) return { device, reply: obstacle }
+  const lack = installLack(device, offer)
+  if (lack) return { device, reply: failureOf(offer, lack) }
   const installing = updateResult(offer.productKey, 'InstallASAP', 'Installing')
   const { nothingHappens, promptNeverShown, installsWithoutPrompt } = device.faults
   if (nothingHappens || (device.passcode && promptNeverShown)) return { device, reply: installing }
@@ -197,7 +159,8 @@ export function scheduleOsUpdate(
   { commandUuid, command }: { commandUuid: string; command: PlistDict },
   moment: Moment,
 ): Answer {
-  if (device.faults.declarationActive) return { device, reply: declarationInPlace }
+  if (device.faults.declarationActive || enforcementActive(device, moment))
+    return { device, reply: declarationInPlace }
   const { device: after, reply } = isDone(device, commandUuid)
     ? { device, reply: acknowledged({}) }
     : judge(device, command, moment)

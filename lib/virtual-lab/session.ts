@@ -1,9 +1,10 @@
+import { type Bench, tell } from './bench'
 import { authenticate, idle, tokenUpdate } from './check-in'
-import type { LabClock } from './clock'
+import { converse } from './declarative/converse'
+import { declarativeCheckIn } from './declarative-check-in'
 import type { DeviceInput } from './device'
 import { step } from './device'
-import type { Faults } from './faults'
-import type { LabState, PendingReport } from './lab-state'
+import type { PendingReport } from './lab-state'
 import { pollEveryMs } from './lab-state'
 import {
   isEnrolled,
@@ -12,22 +13,10 @@ import {
   storeReport,
   storeTokenUpdate,
 } from './nanomdm-store'
-import type { DeviceSign, VirtualDevice } from './virtual-device'
+import type { DeviceSign, Moment, VirtualDevice } from './virtual-device'
 import { isReachable } from './virtual-device'
-import type { LabEvent } from './webhook'
 import type { QueuedCommand } from './wire'
 import { isDict, readPlist, writePlist } from './wire'
-
-export type LabPorts = {
-  clock: LabClock
-  /** Called with everything that devices send; must not throw. */
-  send: (event: LabEvent) => void
-  /** Called after every change that must survive. */
-  save: (state: LabState) => void
-}
-
-/** The internals of a running lab. */
-export type Bench = { state: LabState; changed: boolean; ports: LabPorts }
 
 const minuteMs = 60_000
 
@@ -38,20 +27,6 @@ const deviceOf = (bench: Bench, id: string): VirtualDevice => {
 }
 
 export const pollOf = ({ state }: Bench, id: string) => state.pollsAt[id] ?? state.at
-
-/** Passes an event to the webhook, as the faults of its device change it. A lost reply is not passed on. */
-export const tell = ({ state, ports }: Bench, event: LabEvent) => {
-  const faults: Faults = state.devices[event.enrollmentId]?.faults ?? {}
-  const isReply = event.topic === 'mdm.Connect' && event.commandUuid !== undefined
-  if (isReply && faults.replyLost) return
-  const skewMinutes = (faults.clockSkew ?? 0) + state.server.clockSkewMinutes
-  const habit = {
-    ...(skewMinutes === 0 ? {} : { skewMs: skewMinutes * minuteMs }),
-    ...(faults.webhookTwice ? { twice: true } : {}),
-    ...(faults.webhookLate && !isReply ? { overtaken: true } : {}),
-  }
-  ports.send(Object.keys(habit).length === 0 ? event : { ...event, habit })
-}
 
 /** Sends what a device sends by itself. An Authenticate discards the replies that it still had to deliver. */
 export const checkIn = (bench: Bench, device: VirtualDevice, sign: DeviceSign, at: number) => {
@@ -72,11 +47,33 @@ export const checkIn = (bench: Bench, device: VirtualDevice, sign: DeviceSign, a
 
 /** One step of a device, with what it sends by itself. */
 export const take = (bench: Bench, id: string, input: DeviceInput, at: number) => {
-  const taken = step(deviceOf(bench, id), input, { at, seed: bench.state.seed })
+  const taken = step(deviceOf(bench, id), input, momentOf(bench, at))
   bench.state.devices[id] = taken.device
   bench.changed = true
   for (const sign of taken.signs) checkIn(bench, taken.device, sign, at)
+  if (input.kind !== 'command') speak(bench, id, at)
   return taken
+}
+
+export const momentOf = ({ state, ports: { clock } }: Bench, at: number): Moment => ({
+  at,
+  seed: state.seed,
+  calendar: clock.calendarAt(at),
+})
+
+/** Fetches declarations and reports status, if the device has anything to fetch or to report. */
+export const speak = (bench: Bench, id: string, at: number) => {
+  const device = deviceOf(bench, id)
+  if (!device.declarative || !isReachable(device) || !isEnrolled(bench.state.store, id)) return
+  const talk = converse(device, momentOf(bench, at))
+  let next = talk.next()
+  while (!next.done) {
+    const { endpoint, data = '' } = next.value
+    next = talk.next(declarativeCheckIn(bench, { id, endpoint, data }))
+  }
+  if (next.value === device) return
+  bench.state.devices[id] = next.value
+  bench.changed = true
 }
 
 type Report = Omit<PendingReport, 'at'>
@@ -134,6 +131,7 @@ export const poll = (bench: Bench, id: string, at: number) => {
     status: 'Idle',
   })
   answerAll(bench, id, 'Idle', at)
+  speak(bench, id, at)
 }
 
 /** Delivers a late reply, or tries again a poll later if the device cannot be reached. */

@@ -2,6 +2,8 @@ import type { Platform } from '@/lib/domain/device/device'
 import { compareVersions, version } from '@/lib/domain/device/os-version'
 import type { NetworkKind } from '@/lib/domain/reading/reading'
 import { drawBetween } from './chance'
+import type { DeclarativeState } from './declarative/state'
+import type { ChosenVariants } from './declarative/variants'
 import type { Faults } from './faults'
 import type { WireDict } from './wire'
 
@@ -39,6 +41,10 @@ export type DeviceUpdate = {
   leftMs?: number | undefined
   /** The ScheduleOSUpdate that brought it this far; undefined in states saved before this field existed. */
   commandUuid?: string | undefined
+  /** The declaration that the device enforces with it, as `keyOf` names it. */
+  declaration?: string | undefined
+  /** A person started it at the device. */
+  startedBy?: 'system-settings' | 'install-tonight' | undefined
 }
 
 /** The complete state of one virtual device, including what no reply contains. Plain JSON. */
@@ -72,6 +78,12 @@ export type VirtualDevice = {
   update?: DeviceUpdate | undefined
   /** The faults that are switched on. */
   faults: Faults
+  /** What it has of declarative management; undefined until a server has spoken of it. */
+  declarative?: DeclarativeState | undefined
+  /** How it behaves where sources disagree or are silent; what is left out is drawn. */
+  variants?: ChosenVariants | undefined
+  /** IANA zone of its clock; `usualTimeZone` if left out. */
+  timeZone?: string | undefined
   /** The command whose install it came back from; delivered again, it is answered without results. */
   installedBy?: string | undefined
   /** How often the passcode prompt came up. */
@@ -96,8 +108,26 @@ export type Step = {
   refused?: string | undefined
 }
 
-/** When something happens, in virtual ms since the lab was filled, and the seed of all random draws. */
-export type Moment = { at: number; seed: string }
+/**
+ * When something happens, in virtual ms since the lab was filled, and the seed of all random draws. `calendar` is the
+ * date, ms since 1970; without one the lab was filled on its first day.
+ */
+export type Moment = { at: number; seed: string; calendar?: number | undefined }
+
+const firstDay = Date.UTC(2026, 8, 30)
+
+export const calendarOf = ({ at, calendar = firstDay + at }: Moment): number => calendar
+
+/** The same clocks at another virtual time, as the devices' own clocks run with it. */
+export const momentAt = (moment: Moment, at: number): Moment => ({
+  ...moment,
+  at,
+  calendar: calendarOf(moment) + at - moment.at,
+})
+
+const usualTimeZone = 'Europe/Berlin'
+
+export const zoneOf = ({ timeZone = usualTimeZone }: VirtualDevice): string => timeZone
 
 /** Ranges in virtual ms. All of them are invented: no source gives a timing. */
 const durations = {
@@ -105,6 +135,8 @@ const durations = {
   prepare: [8_000, 25_000],
   dark: [6 * 60_000, 15 * 60_000],
   tonight: [5 * 3_600_000, 9 * 3_600_000],
+  /** "About an hour": Fleet's article on enforcing OS updates, and Microsoft's. */
+  aboutAnHour: [55 * 60_000, 65 * 60_000],
 } as const
 
 /** Draws the next duration of a kind; the device counts its draws. */

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { type Bench, tell } from './bench'
 import { type CheckInAnswer, declarativeCheckIn } from './declarative-check-in'
 import type { LabState } from './lab-state'
 import {
@@ -9,8 +10,6 @@ import {
   storeReport,
   storeTokenUpdate,
 } from './nanomdm-store'
-import type { Bench } from './session'
-import { tell } from './session'
 
 /**
  * A message of a device that is not part of this lab and uses its server by the device protocol, as any NanoMDM. The lab

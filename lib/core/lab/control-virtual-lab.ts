@@ -9,6 +9,7 @@ import type {
   LabControl,
   LabView,
   ServerChange,
+  VariantId,
 } from '@/lib/virtual-lab/control-client'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
@@ -17,6 +18,8 @@ export type LabOrder =
   | { kind: 'act'; enrollmentId: string; action: LabAction; value?: ActionValue }
   /** `value` false turns it off. */
   | { kind: 'setFault'; enrollmentId: string; fault: FaultId; value: number | boolean }
+  /** How it behaves in a point on which sources disagree. */
+  | { kind: 'setVariant'; enrollmentId: string; variant: VariantId; value: string }
   | { kind: 'setServer'; change: ServerChange }
   /** Virtual seconds per real second. */
   | { kind: 'setSpeed'; speed: number }
@@ -79,6 +82,8 @@ function perform(lab: LabControl, order: LabOrder): Promise<LabAnswer<unknown>> 
       return lab.act(order.enrollmentId, order.action, order.value)
     case 'setFault':
       return lab.setFault(order.enrollmentId, order.fault, order.value)
+    case 'setVariant':
+      return lab.setVariant(order.enrollmentId, order.variant, order.value)
     case 'setServer':
       return lab.setServer(order.change)
     case 'setSpeed':

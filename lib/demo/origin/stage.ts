@@ -80,7 +80,12 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
   const now = () => new Date(time)
   const events: LabEvent[] = []
   const lab = createLab(state, {
-    clock: createClock(() => (time - beginsAt.getTime()) / labSpeed, state.at, labSpeed),
+    clock: createClock(
+      () => (time - beginsAt.getTime()) / labSpeed,
+      state.at,
+      labSpeed,
+      (at) => beginsAt.getTime() + at - state.at,
+    ),
     send: (event) => events.push(event),
     save: () => undefined,
   })

@@ -10,7 +10,7 @@ export const kmfddmPath = '/kmfddm'
 const kmfddmPorts = (lab: Lab, apiKey: string): KmfddmPorts => ({
   store: () => lab.state().declarations,
   keep: lab.keepDeclarations,
-  now: lab.clock.calendar,
+  now: () => lab.clock.calendarAt(lab.clock.now()),
   enqueue: (ids, plist) => {
     if (lab.state().server.declarations === 'notifiesNobody') return
     answerNanomdm(lab, apiKey, {

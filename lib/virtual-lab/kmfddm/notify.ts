@@ -18,15 +18,17 @@ const head = `<?xml version="1.0" encoding="UTF-8"?>
 `
 
 /** The command as KMFDDM enqueues it: in one line, its CommandUUID in lower case and told to nobody else. */
-const commandWith = (data: string | undefined) => {
+const commandWith = (data: string | undefined, commandUuid: string) => {
   const base64 = data === undefined ? '' : Buffer.from(data).toString('base64')
   const tokens = base64 === '' ? '' : `<key>Data</key><data>${base64}</data>`
   const type = '<key>RequestType</key><string>DeclarativeManagement</string>'
-  const uuid = `<key>CommandUUID</key><string>${randomUUID()}</string>`
+  const uuid = `<key>CommandUUID</key><string>${commandUuid}</string>`
   return `${head}<plist version="1.0"><dict><key>Command</key><dict>${tokens}${type}</dict>${uuid}</dict></plist>\n`
 }
 
 type NotifyPorts = {
+  /** The CommandUUID of the next command; a random one if left out. */
+  uuid?: () => string
   store(): DeclarationStore
   enqueue(ids: readonly string[], plist: string): void
   now(): number
@@ -39,6 +41,6 @@ export function notify(ports: NotifyPorts, ids: readonly string[]): void {
     const batch = named.slice(from, from + maxIds)
     const [first = ''] = batch
     const data = batch.length === 1 ? syncTokens(ports.store(), first, ports.now()) : undefined
-    ports.enqueue(batch, commandWith(data))
+    ports.enqueue(batch, commandWith(data, ports.uuid?.() ?? randomUUID()))
   }
 }
