@@ -47,6 +47,8 @@ const words: Readonly<Record<string, string>> = {
   verdicts: 'a verdict',
   commands: 'a command',
   command_events: 'a delivery',
+  declaration_steps: 'a step of a declaration',
+  declaration_removals: 'a declaration taken back',
   readings: 'readings',
   raw_events: 'a reply',
   reply_checks: 'a check of a reply',

@@ -1,6 +1,7 @@
 import type { TrialReply } from '@/lib/db/queries/trials/trial-view'
 import { describeReported } from '@/lib/domain/reading/describe-reading'
 import { readingFields } from '@/lib/domain/reading/reading'
+import { enforcementType } from '@/lib/domain/trial/command-slot'
 import type { TimelineReply } from '@/lib/domain/trial/timeline-entry'
 import { describeError } from '@/lib/mdm/errors'
 import { readPlist } from '@/lib/mdm/plist/plist'
@@ -27,7 +28,8 @@ export function timelineReply(row: TrialReply): TimelineReply {
 
 function wordsOf({ payload, requestType, status }: TrialReply): string {
   if (status === 'NotNow') return 'It cannot do it now and will be asked again.'
-  if (payload === null || requestType === null) return ''
+  // No device answers a declaration by its CommandUUID.
+  if (payload === null || requestType === null || requestType === enforcementType) return ''
   const plist = readPlist(payload)
   if (!plist.ok) return ''
   const reply = interpretReply(requestType, plist.value)

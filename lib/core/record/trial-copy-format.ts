@@ -30,6 +30,10 @@ const copySections = {
   verdicts: 'qualification verdicts as they were shown, each with its hash',
   commands: 'commands as they were written and sent, with the bytes of each in base64',
   commandEvents: 'the events of each command',
+  declarationSteps:
+    'each request about a declaration in the order it was made, with its answer; “leaving” is written before the set is attached, the point of no return',
+  declarationRemovals:
+    'a declaration that was taken back: when and why, when the server had detached it, and when the device was seen without it',
   replies:
     'webhook bodies as received, with the device’s own payload; bytes in base64, payload_read is the payload as Oneway reads it. In a body with secrets of the device, each is replaced by its length and SHA-256, and “redacted” names them; sha256 is always that of the body as received',
   redeliveries:
@@ -112,6 +116,8 @@ const record = z.strictObject({
     z.looseObject({ command_uuid: uuid, plist_base64: bytes, plist_sha256: sha256 }),
   ),
   commandEvents: z.array(z.looseObject({ kind: text, at: text })),
+  declarationSteps: z.array(z.looseObject({ step: text, outcome: text, at: text })),
+  declarationRemovals: z.array(z.looseObject({ requested_at: text, reason: text })),
   replies: z.array(
     z.looseObject({
       body_base64: bytes,

@@ -197,6 +197,11 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   outcome_openings: grows,
   verdicts: grows,
   command_events: grows,
+  declaration_steps: grows,
+  declaration_removals: {
+    trail: 'rows',
+    mayChange: { only: ['detached_at', 'finished_at', 'seen_gone_at', 'seen_gone_how'] },
+  },
   reply_checks: grows,
   contradictions: grows,
   contradiction_standings: grows,

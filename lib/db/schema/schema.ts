@@ -39,9 +39,11 @@ import { minReasonLength } from '@/lib/domain/text/reason'
 import {
   commandPurposes,
   commandStates,
+  enforcementType,
+  interventionTypes,
   onTheWayStates,
+  orderTypes,
   type RequestType,
-  requestTypes,
   withServerStates,
 } from '@/lib/domain/trial/command-slot'
 import { deviationEvents } from '@/lib/domain/trial/deviation'
@@ -788,7 +790,8 @@ export const commands = pgTable(
     trialId: uuid('trial_id').references(() => trials.id),
     slotOrdinal: integer('slot_ordinal'),
     purpose: text('purpose', { enum: commandPurposes }).notNull(),
-    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    requestType: text('request_type', { enum: orderTypes }).notNull(),
+    /** The plist of a command; of a declaration slot both declarations (lib/mdm/declarations/enforcement.ts). */
     plist: bytea('plist').notNull(),
     plistSha256: text('plist_sha256').notNull(),
     state: text('state', { enum: commandStates }).notNull(),
@@ -830,6 +833,9 @@ export const commands = pgTable(
     serverUrl: text('server_url'),
     serverKind: text('server_kind', { enum: serverKinds }),
     serverKeySha256: text('server_key_sha256'),
+    /** Of a declaration slot: where its declarations go, from the same row. */
+    declarationsUrl: text('declarations_url'),
+    declarationsKeySha256: text('declarations_key_sha256'),
   },
   (t) => [
     uniqueIndex('one_command_per_slot')
@@ -847,7 +853,7 @@ export const commands = pgTable(
     index('commands_to_deliver').on(t.holdEndsAt).where(sql`${t.state} = 'reserved'`),
     check(
       'only_an_intervention_changes_a_device',
-      sql`(${t.purpose} = 'intervention') = (${t.requestType} = 'ScheduleOSUpdate')`,
+      sql`(${t.purpose} = 'intervention') = (${oneOf(t.requestType, interventionTypes)})`,
     ),
     check(
       'a_real_hold_is_long_enough',
@@ -860,6 +866,10 @@ export const commands = pgTable(
     check(
       'an_intervention_fills_a_slot',
       sql`${t.purpose} <> 'intervention' or (${t.trialId} is not null and ${t.slotOrdinal} is not null)`,
+    ),
+    check(
+      'a_declaration_goes_to_its_server',
+      sql`(${t.requestType} = ${sql.raw(literal(enforcementType))}) = (${t.declarationsUrl} is not null and ${t.declarationsKeySha256} is not null)`,
     ),
   ],
 )

@@ -17,6 +17,7 @@ import { actsOnLocked, hoursAfterReset, proofSeconds } from '@/lib/domain/signat
 import { minReasonLength } from '@/lib/domain/text/reason'
 import {
   commandTransitions,
+  enforcementType,
   mayHaveLeftStates,
   onTheWayStates,
   withServerStates,
@@ -84,6 +85,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   closed_trial_states: listOf(closedTrialStates),
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
   status_report_name: literal(statusReportName),
+  enforcement_type: literal(enforcementType),
   factor_columns: factorColumns.join(',\n  '),
   factor_names: factorNames.join(', '),
   counted_values: [...factorNames, 'registrant']
@@ -102,6 +104,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   not_for_authors: listOf(notForAuthors),
   notice_events_of_review: listOf(Object.keys(reviewEventTopics)),
   notice_events_of_trial: listOf([...Object.keys(trialEventTopics), ...reviewDueEvents]),
+  on_the_way_states: listOf(onTheWayStates),
   open_command: `(c.state in ${listOf(onTheWayStates)} or (c.state in ${listOf(withServerStates)} and c.answered_at is null and c.withdrawn_at is null))`,
   os_fields: arrayOf(osFields),
   numerator_of_primary: caseOf(

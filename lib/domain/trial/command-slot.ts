@@ -27,6 +27,23 @@ export const requestTypes = [
 ] as const
 export type RequestType = (typeof requestTypes)[number]
 
+/**
+ * What a declaration slot sends instead of a command: a software-update declaration with its activation, for one device
+ * (`com.apple.configuration.softwareupdate.enforcement.specific`). It has a row among the commands, and all that holds
+ * for the sending of one.
+ */
+export const enforcementType = 'SoftwareUpdateEnforcement'
+
+/** Everything that a row of `commands` can be. */
+export const orderTypes = [...requestTypes, enforcementType] as const
+export type OrderType = (typeof orderTypes)[number]
+
+/** What may change a device; everything else is a query. */
+export const interventionTypes = [
+  'ScheduleOSUpdate',
+  enforcementType,
+] as const satisfies readonly OrderType[]
+
 /** How an enqueue request ended, read from the response's body and not from its status. */
 export type SendOutcome = 'queued' | 'refused' | 'notSent' | 'unconfirmed'
 

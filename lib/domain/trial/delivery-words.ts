@@ -9,6 +9,7 @@ const words: Record<string, string> = {
   clearingQueue: 'the queue of the device is being emptied',
   queueCleared: 'the queue of the device was emptied',
   queueNotCleared: 'the queue of the device was not emptied',
+  withdrawing: 'it is being taken back',
   answered: 'answered',
   answeredAgain: 'answered again',
 }

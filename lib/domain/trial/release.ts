@@ -1,4 +1,4 @@
-import type { RequestType } from './command-slot'
+import type { OrderType } from './command-slot'
 
 /**
  * The shortest hold of a command to a real device, in seconds: time to read the page and press Cancel. Lab policy,
@@ -15,7 +15,7 @@ export const requestLastsMs = 90_000
 /** How often an open release dialog reports itself: three times before the pause ends. */
 export const renewRequestMs = 30_000
 
-export type OpenCommand = { requestType: RequestType; sendingAt: Date | null; notNowCount: number }
+export type OpenCommand = { requestType: OrderType; sendingAt: Date | null; notNowCount: number }
 
 /** What a release waits for if another command is open on the device, in words. */
 export function waitingWords(open: OpenCommand, now: Date): string {

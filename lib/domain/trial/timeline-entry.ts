@@ -1,6 +1,6 @@
 import type { AttachmentType } from '../attachment/attachment'
 import type { Reading, ReadingField, ReadingSource, ReadingValues } from '../reading/reading'
-import type { CommandPurpose, CommandState, RequestType } from './command-slot'
+import type { CommandPurpose, CommandState, OrderType } from './command-slot'
 import type { TrialEventKind } from './trial'
 
 /** One event of a trial's own record. */
@@ -16,7 +16,7 @@ export type TimelineStep = {
 export type TimelineCommand = {
   commandUuid: string
   purpose: CommandPurpose
-  requestType: RequestType
+  requestType: OrderType
   slotOrdinal: number | null
   state: CommandState
   reservedAt: Date
@@ -42,7 +42,7 @@ export type TimelineReply = {
   at: Date
   receivedAt: Date
   commandUuid: string | undefined
-  requestType: RequestType | undefined
+  requestType: OrderType | undefined
   /** The MDM server's name of the message, e.g. "mdm.Authenticate". */
   topic: string | undefined
   slotOrdinal: number | undefined

@@ -179,6 +179,17 @@ export async function holdDestination(db: Db, serverId: string): Promise<Destina
   return server && destinationOf(server)
 }
 
+/** The server of declarations beside an MDM server, with the hash of its opened key; undefined if there is none. */
+export async function findDeclarationsBeside(
+  db: Db,
+  serverId: string,
+): Promise<Destination['declarations']> {
+  const server = await findServer(db, serverId)
+  if (!server || server.declarationsUrl === null) return undefined
+  const keySha256 = apiKeyHash(serverId, server.declarationsKey)
+  return { url: server.declarationsUrl, keySha256 }
+}
+
 /** The server's row, locked for an edit: nothing can be armed or reserved there until the transaction ends. */
 export async function lockServerForEdit(db: Db, serverId: string): Promise<MdmServer | undefined> {
   await db

@@ -10,7 +10,6 @@ import {
   lt,
   lte,
   ne,
-  not,
   or,
   sql,
 } from 'drizzle-orm'
@@ -18,14 +17,20 @@ import type { Db } from '@/lib/db/client'
 import { commandEvents, commands } from '@/lib/db/schema/schema'
 import {
   type CommandState,
+  enforcementType,
   mayActStates,
   nextNotes,
   onTheWayStates,
+  type RequestType,
   tellsOfUnasked,
   withServerStates,
 } from '@/lib/domain/trial/command-slot'
 
 export type Command = typeof commands.$inferSelect
+/** A command of the MDM protocol, which a device answers by its CommandUUID; a declaration is none. */
+export type PlistCommand = Command & { requestType: RequestType }
+export const isPlistCommand = (command: Command): command is PlistCommand =>
+  command.requestType !== enforcementType
 export type NewCommand = typeof commands.$inferInsert
 export type CommandEvent = typeof commandEvents.$inferSelect
 
@@ -193,12 +198,16 @@ export async function listDueCommands(
     .limit(limit)
 }
 
-/** Commands whose sending began before `before` and was never settled, as their process died. */
-export async function listStrandedCommands(db: Db, before: Date): Promise<Command[]> {
+/** Commands whose sending began before that and was never settled, as their process died. */
+export async function listStrandedCommands(
+  db: Db,
+  before: { command: Date; declaration: Date },
+): Promise<Command[]> {
+  const limit = sql`case when ${commands.requestType} = ${enforcementType} then ${before.declaration.toISOString()}::timestamptz else ${before.command.toISOString()}::timestamptz end`
   return db
     .select()
     .from(commands)
-    .where(and(eq(commands.state, 'sending'), lt(commands.sendingAt, before)))
+    .where(and(eq(commands.state, 'sending'), lt(commands.sendingAt, limit)))
 }
 
 export async function listCommandsOfTrial(db: Db, trialId: string): Promise<Command[]> {
@@ -252,31 +261,6 @@ export async function listUnaskedNotes(
     if (nextNotes.some((kind) => kind === event.kind)) latest.set(event.commandUuid, event)
   const notes = [...latest.values()].filter(({ kind }) => tellsOfUnasked(kind))
   return new Map(notes.map(({ commandUuid, text }) => [commandUuid, text ?? '']))
-}
-
-/** Whether an update command was ever sent, or may have been. */
-export async function hasSentIntervention(db: Db): Promise<boolean> {
-  const [sent] = await db
-    .select({ commandUuid: commands.commandUuid })
-    .from(commands)
-    .where(and(eq(commands.purpose, 'intervention'), isNotNull(commands.sendingAt)))
-    .limit(1)
-  return sent !== undefined
-}
-
-/** Of these commands, those whose sending the database knows of, whatever its result. */
-export async function listKnownAsSent(db: Db, commandUuids: readonly string[]): Promise<string[]> {
-  if (commandUuids.length === 0) return []
-  const rows = await db
-    .select({ commandUuid: commands.commandUuid })
-    .from(commands)
-    .where(
-      and(
-        inArray(commands.commandUuid, [...commandUuids]),
-        not(inArray(commands.state, ['reserved', 'cancelled', 'lapsed'])),
-      ),
-    )
-  return rows.map(({ commandUuid }) => commandUuid)
 }
 
 /** Cancels the commands that a trial has reserved and not sent. */

@@ -85,6 +85,12 @@ function sourcesOf(trialId: string) {
     verdicts: grows('verdicts'),
     commands: { table: 'commands', key: 'command_uuid', where: ofTrial, bytes: ['plist'] },
     commandEvents: grows('command_events', sql`r.command_uuid in ${commands}`),
+    declarationSteps: grows('declaration_steps', sql`r.command_uuid in ${commands}`),
+    declarationRemovals: {
+      table: 'declaration_removals',
+      key: 'command_uuid',
+      where: sql`r.command_uuid in ${commands}`,
+    },
     replies: { ...grows('raw_events'), bytes: ['body', 'payload'] },
     redeliveries: { table: 'redeliveries', key: 'command_uuid', where: ofTrial },
     // Without their bodies, which repeat the reply and may be thousands.

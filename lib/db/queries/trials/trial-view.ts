@@ -12,6 +12,7 @@ import { findShownServer } from '../servers/servers'
 import { findTrialVersion } from './arms'
 import { listAttachments } from './attachments'
 import { listCommandEvents, listCommandsOfTrial } from './commands'
+import { listDeclarationSteps, listRemovals } from './declaration-steps'
 import { listVersionEvents } from './protocol-life'
 import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from './trials'
 
@@ -44,6 +45,8 @@ export async function findTrialView(db: Db, trialId: string) {
   const further = await allOf({
     versionEvents: listVersionEvents(db, [version.id]),
     commandEvents: listCommandEvents(db, uuids),
+    declarationSteps: listDeclarationSteps(db, uuids),
+    removals: listRemovals(db, uuids),
     server: mdmServerId === null ? undefined : findShownServer(db, mdmServerId),
   })
   return { trial, device, version, ...found, ...further }

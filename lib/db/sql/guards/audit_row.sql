@@ -15,7 +15,7 @@ BEGIN
   FOREACH name IN ARRAY string_to_array(TG_ARGV[0], ',') LOOP
     id := concat_ws('/', id, whole ->> name);
   END LOOP;
-  IF trial IS NULL AND TG_TABLE_NAME IN ('readings', 'command_events') THEN
+  IF trial IS NULL AND TG_TABLE_NAME IN ('readings', 'command_events', 'declaration_steps', 'declaration_removals') THEN
     SELECT c.trial_id, c.device_id INTO trial, device FROM commands c WHERE c.command_uuid = (whole ->> 'command_uuid')::uuid;
     device := coalesce(device, (whole ->> 'device_id')::uuid);
   END IF;

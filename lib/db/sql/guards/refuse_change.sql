@@ -11,7 +11,7 @@ begin
   -- No row is changed or deleted.
   foreach name in array array[
       'arm_assignments', 'arm_lists', 'attachment_withdrawals', 'attachments', 'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
-      'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'declaration_events', 'device_field_values', 'ended_reservations', 'error_notes', 'error_sightings', 'frozen_reports', 'known_issue_changes', 'lab_report_trials', 'observations',
+      'catalogue_releases', 'catalogue_signings', 'claim_decisions', 'claim_versions', 'claims', 'command_events', 'contradiction_standings', 'contradictions', 'declaration_events', 'declaration_steps', 'device_field_values', 'ended_reservations', 'error_notes', 'error_sightings', 'frozen_reports', 'known_issue_changes', 'lab_report_trials', 'observations',
       'other_lab_contradictions', 'other_lab_trials', 'outcome_decisions', 'outcome_openings', 'protocol_version_events', 'protocol_versions', 'radar_events', 'raw_event_rereads', 'readings', 'repeated_events',
       'reply_checks', 'review_events', 'second_readings', 'share_openings', 'signatures', 'trial_events', 'usb_prints', 'verdicts', 'waivers'
   ] loop
@@ -20,7 +20,7 @@ begin
   end loop;
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
-      'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'custodies', 'custom_fields', 'device_alarms', 'device_identifiers', 'devices', 'hand_overs', 'mdm_servers',
+      'api_keys', 'bookings', 'catalogue_fetches', 'commands', 'custodies', 'custom_fields', 'declaration_removals', 'device_alarms', 'device_identifiers', 'devices', 'hand_overs', 'mdm_servers',
       'observation_gaps', 'other_lab_reports', 'person_links', 'proofs', 'protocols', 'queue_entries', 'radars', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'share_links', 'trials', 'users'
   ] loop

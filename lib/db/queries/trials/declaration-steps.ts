@@ -1,0 +1,140 @@
+import { and, asc, eq, inArray, isNotNull, isNull, not, notExists, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { declarationRemovals, declarationStepRows } from '@/lib/db/schema/declaration-steps'
+import { commands, trials } from '@/lib/db/schema/schema'
+import { enforcementType, onTheWayStates } from '@/lib/domain/trial/command-slot'
+import { closedTrialStates } from '@/lib/domain/trial/trial'
+import type { Command } from './commands'
+
+export type DeclarationStepRow = typeof declarationStepRows.$inferSelect
+export type DeclarationRemoval = typeof declarationRemovals.$inferSelect
+
+type NewStep = typeof declarationStepRows.$inferInsert
+
+/** Writes that the set is about to be attached. The database refuses a second time: lib/db/sql/guards/guard_declaration_step.sql. */
+export async function announceAttach(
+  db: Db,
+  step: NewStep & { step: 'attachSet'; outcome: 'leaving' },
+): Promise<void> {
+  await db.insert(declarationStepRows).values(step)
+}
+
+/** Writes how a step ended. Written again because the answer of the database was lost, an attach stands once. */
+export async function recordDeclarationStep(db: Db, step: NewStep): Promise<void> {
+  await db.insert(declarationStepRows).values(step).onConflictDoNothing()
+}
+
+/** The steps of these commands in the order in which they were made. */
+export async function listDeclarationSteps(
+  db: Db,
+  commandUuids: readonly string[],
+): Promise<DeclarationStepRow[]> {
+  if (commandUuids.length === 0) return []
+  return db
+    .select()
+    .from(declarationStepRows)
+    .where(inArray(declarationStepRows.commandUuid, [...commandUuids]))
+    .orderBy(asc(declarationStepRows.id))
+}
+
+export async function listRemovals(
+  db: Db,
+  commandUuids: readonly string[],
+): Promise<DeclarationRemoval[]> {
+  if (commandUuids.length === 0) return []
+  return db
+    .select()
+    .from(declarationRemovals)
+    .where(inArray(declarationRemovals.commandUuid, [...commandUuids]))
+}
+
+/** The removal of one declaration, locked until the transaction ends. */
+export async function lockRemoval(
+  db: Db,
+  commandUuid: string,
+): Promise<DeclarationRemoval | undefined> {
+  const [row] = await db
+    .select()
+    .from(declarationRemovals)
+    .where(eq(declarationRemovals.commandUuid, commandUuid))
+    .for('update')
+  return row
+}
+
+/** @returns false if the declaration is being taken back already */
+export async function insertRemoval(
+  db: Db,
+  removal: typeof declarationRemovals.$inferInsert,
+): Promise<boolean> {
+  const rows = await db
+    .insert(declarationRemovals)
+    .values(removal)
+    .onConflictDoNothing()
+    .returning({ commandUuid: declarationRemovals.commandUuid })
+  return rows.length > 0
+}
+
+export async function updateRemoval(
+  db: Db,
+  commandUuid: string,
+  set: Partial<
+    Pick<DeclarationRemoval, 'detachedAt' | 'finishedAt' | 'seenGoneAt' | 'seenGoneHow'>
+  >,
+): Promise<void> {
+  await db
+    .update(declarationRemovals)
+    .set(set)
+    .where(eq(declarationRemovals.commandUuid, commandUuid))
+}
+
+/** Declarations whose removal has not been carried out to its end, the oldest first. */
+export async function listUnfinishedRemovals(db: Db, limit = 20): Promise<Command[]> {
+  const rows = await db
+    .select({ command: commands })
+    .from(declarationRemovals)
+    .innerJoin(commands, eq(commands.commandUuid, declarationRemovals.commandUuid))
+    .where(isNull(declarationRemovals.finishedAt))
+    .orderBy(asc(declarationRemovals.requestedAt))
+    .limit(limit)
+  return rows.map(({ command }) => command)
+}
+
+/** Declarations of ended trials that may have left something on their server, and are not being taken back. */
+export async function listLeftByEndedTrials(db: Db, limit = 20): Promise<Command[]> {
+  const rows = await db
+    .select({ command: commands })
+    .from(commands)
+    .innerJoin(trials, eq(trials.id, commands.trialId))
+    .where(
+      and(
+        eq(commands.requestType, enforcementType),
+        not(inArray(commands.state, [...onTheWayStates])),
+        inArray(trials.state, [...closedTrialStates]),
+        isNotNull(commands.sendingAt),
+        notExists(
+          db
+            .select({ one: sql`1` })
+            .from(declarationRemovals)
+            .where(eq(declarationRemovals.commandUuid, commands.commandUuid)),
+        ),
+      ),
+    )
+    .limit(limit)
+  return rows.map(({ command }) => command)
+}
+
+/** Declarations of which it is not known whether their set was attached. */
+export async function listUnconfirmedDeclarations(db: Db, limit = 20): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.requestType, enforcementType),
+        eq(commands.state, 'unconfirmed'),
+        isNull(commands.withdrawnAt),
+      ),
+    )
+    .orderBy(asc(commands.sendingAt))
+    .limit(limit)
+}

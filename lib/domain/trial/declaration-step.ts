@@ -1,0 +1,90 @@
+/**
+ * The requests by which a declaration reaches one device, in their order. All but the last notify nobody and have no
+ * effect on a device; attaching the set is the point of no return. The client makes them: lib/mdm/declarations.
+ */
+export const attachSteps = [
+  'putConfiguration',
+  'putActivation',
+  'addConfiguration',
+  'addActivation',
+  'attachSet',
+] as const
+
+/** The requests that take it back. Detaching notifies the device; the others only clear up, and may be repeated. */
+export const removalSteps = [
+  'detachSet',
+  'removeActivation',
+  'removeConfiguration',
+  'deleteActivation',
+  'deleteConfiguration',
+] as const
+
+/** Reading the state back, which changes nothing. */
+export const readSteps = ['checkBefore', 'readBack'] as const
+
+export const declarationSteps = [...attachSteps, ...removalSteps, ...readSteps] as const
+export type DeclarationStep = (typeof declarationSteps)[number]
+
+/**
+ * How a step ended. `leaving` is written before the set is attached, so that a crash cannot hide that it may have left.
+ * The last three are of a reading.
+ */
+export const stepOutcomes = [
+  'leaving',
+  'done',
+  'alreadySo',
+  'refused',
+  'unsure',
+  'attached',
+  'notAttached',
+  'unknown',
+] as const
+export type StepOutcome = (typeof stepOutcomes)[number]
+
+/** The server did it, or may have. */
+export const mayHaveHappened = [
+  'done',
+  'alreadySo',
+  'unsure',
+] as const satisfies readonly StepOutcome[]
+
+/** Characters of an answer that are kept; the answers that were seen are below 200. */
+export const maxStepBody = 4096
+
+/**
+ * How long after a request without an answer it may still arrive. TCP of Linux tries for 924.6 s before it gives up
+ * (https://docs.kernel.org/networking/ip-sysctl.html, tcp_retries2), and a proxy in between may hold a request for
+ * minutes. Until then a set that is not attached proves nothing, and a removal is looked at again.
+ */
+export const mayStillArriveMs = 20 * 60_000
+
+/** Milliseconds between two readings of a state that is not settled: sooner at first, then once an hour. */
+export const readBackPauseMs = (earlier: number): number =>
+  earlier === 0 ? 0 : Math.min(60_000 * 2 ** (earlier - 1), 3_600_000)
+
+/** In the record and on the page. */
+export const stepWords: Record<DeclarationStep, string> = {
+  putConfiguration: 'store the configuration',
+  putActivation: 'store the activation',
+  addConfiguration: 'add the configuration to its set',
+  addActivation: 'add the activation to its set',
+  attachSet: 'attach the set to the device',
+  detachSet: 'detach the set from the device',
+  removeActivation: 'take the activation out of its set',
+  removeConfiguration: 'take the configuration out of its set',
+  deleteActivation: 'delete the activation',
+  deleteConfiguration: 'delete the configuration',
+  checkBefore: 'look at everything before the set is attached',
+  readBack: 'read back what the server holds',
+}
+
+export const stepOutcomeWords: Record<StepOutcome, string> = {
+  leaving: 'the request leaves',
+  done: 'done',
+  alreadySo: 'it was so already',
+  refused: 'refused, nothing was changed',
+  unsure: 'not known',
+  attached: 'attached',
+  notAttached: 'not attached',
+  unknown: 'not known',
+}
