@@ -27,6 +27,8 @@ import { carryOnQueryRuns } from '../core/release/query-many'
 import { sendDue } from '../core/release/send-due'
 import { createLanes, type Lanes } from '../core/release/send-lanes'
 import { recoverCommands } from '../core/release/settle-command'
+import { settleBySight, tendDeclarations } from '../core/release/settle-declaration'
+import { withdrawOfEndedTrials } from '../core/release/withdraw-declaration'
 import { type Attempt, startAttempts } from '../core/shared/failure'
 import type { MdmServers } from '../core/shared/mdm-servers'
 
@@ -53,6 +55,8 @@ export async function carryOn(round: CarryOn): Promise<number> {
   const done = await keepUp({ ...round, pushes }, attempt)
   await attempt(() => sendDue({ ...round, sends, pushes }, attempt))
   await sends.idle()
+  await attempt(() => tendDeclarations({ ...round, sends, pushes }, attempt))
+  await sends.idle()
   await pushes.idle()
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} steps failed`)
   return done
@@ -72,6 +76,8 @@ export async function keepUp(
   let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
   done += await attempt(() => readEvents(db, clock, attempt))
   done += await attempt(() => markRedeliveries(db, clock()))
+  done += await attempt(() => settleBySight(db, clock(), attempt))
+  done += await attempt(() => withdrawOfEndedTrials(db, clock(), attempt))
   done += await attempt(() => recordDeadlines(db, clock, attempt))
   done += await attempt(() => settleChecks(db, clock()))
   done += await attempt(() => handleGaps({ db, servers, clock, pushes }, attempt))

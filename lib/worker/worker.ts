@@ -6,6 +6,7 @@ import { cleanUpNotices } from '@/lib/core/notices/deliver-notices'
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { sendDue } from '@/lib/core/release/send-due'
 import { createLanes, type Lanes } from '@/lib/core/release/send-lanes'
+import { tendDeclarations } from '@/lib/core/release/settle-declaration'
 import { attempting } from '@/lib/core/shared/failure'
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
@@ -118,6 +119,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     }),
     repeat(stop.signal, async () => {
       await attempt(() => sendDue(round, attempt))
+      await attempt(() => tendDeclarations(round, attempt))
       return pauseMs
     }),
     // Of its own, so that a source that answers slowly holds up nothing else.

@@ -3,7 +3,7 @@ import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findReadingAt } from '@/lib/db/queries/devices/readings'
 import { insertReplyCheck, type NewReplyCheck } from '@/lib/db/queries/events/contradictions'
 import { getLabSettings } from '@/lib/db/queries/settings'
-import { type Command, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
+import { listCommandsOfTrial, type PlistCommand } from '@/lib/db/queries/trials/commands'
 import { findTrial, listObservations } from '@/lib/db/queries/trials/trials'
 import {
   type CheckedReply,
@@ -20,7 +20,7 @@ import { standing } from '../trials/trial-evidence'
 
 type AnsweredCommand = {
   eventId: number
-  command: Command
+  command: PlistCommand
   device: DeviceRow
   plist: PlistValue
   reply: Reply
@@ -132,7 +132,7 @@ async function osVersionAt(tx: Db, deviceId: string, at: Date): Promise<string |
 }
 
 /** The `Queries` array of the command that was sent; empty for every other command than DeviceInformation. */
-function queriesOf({ requestType, plist }: Command): string[] {
+function queriesOf({ requestType, plist }: PlistCommand): string[] {
   if (requestType !== 'DeviceInformation') return []
   const sent = readPlist(plist)
   const command =

@@ -3,11 +3,12 @@ import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findSameEvent } from '@/lib/db/queries/events/raw-events'
 import { countRedelivery } from '@/lib/db/queries/events/redeliveries'
 import {
-  type Command,
   countAnswer,
   insertCommandEvent,
+  isPlistCommand,
   lockCommand,
   moveCommand,
+  type PlistCommand,
   updateCommand,
 } from '@/lib/db/queries/trials/commands'
 import { lockTrial } from '@/lib/db/queries/trials/trials'
@@ -72,7 +73,7 @@ export async function readAnswer(tx: Db, reported: Answer, now: Date): Promise<E
 async function readForeignAnswer(
   tx: Db,
   answer: Answer,
-  command: Command | undefined,
+  command: PlistCommand | undefined,
   now: Date,
 ): Promise<EventResult> {
   const foreign = await holdForForeignUpdate(tx, answer, now)
@@ -91,7 +92,7 @@ async function readForeignAnswer(
 async function readOwn(
   tx: Db,
   answer: Answer,
-  command: Command,
+  command: PlistCommand,
   now: Date,
 ): Promise<Pick<EventResult, 'readState' | 'reason' | 'oddities' | 'trialId'>> {
   const { device, event, kept } = answer
@@ -122,7 +123,7 @@ async function readOwn(
 async function recordAll(
   tx: Db,
   { device, kept, at }: Answer,
-  { command, reply, plist }: { command: Command; reply: Reply; plist: PlistValue },
+  { command, reply, plist }: { command: PlistCommand; reply: Reply; plist: PlistValue },
   now: Date,
 ): Promise<Oddity[]> {
   const answered = { command, device, reply, at }
@@ -132,7 +133,7 @@ async function recordAll(
 }
 
 /** Links an answer that came from another device to the live trial too, if its command belongs to another trial or none. */
-const linkOf = ({ trialId }: Command, contradicted: Contradicted | undefined) =>
+const linkOf = ({ trialId }: PlistCommand, contradicted: Contradicted | undefined) =>
   contradicted && {
     reason: contradicted.reason,
     trialId: trialId ?? contradicted.trialId,
@@ -156,7 +157,7 @@ function watchAnswerIdentity(
 }
 
 /** The event that this answer repeats. A NotNow never repeats another: they are equal by design, and each of them counts. */
-async function findDuplicate(tx: Db, command: Command, { kept, event }: Answer) {
+async function findDuplicate(tx: Db, command: PlistCommand, { kept, event }: Answer) {
   const { commandUuid, status, enrollmentId, payloadSha256 } = event
   if (!command.answeredAt || commandUuid === undefined || status === undefined) return undefined
   if (status === 'NotNow') return undefined
@@ -164,8 +165,11 @@ async function findDuplicate(tx: Db, command: Command, { kept, event }: Answer) 
   return findSameEvent(tx, { id, mdmServerId, enrollmentId, commandUuid, status, payloadSha256 })
 }
 
-async function findOwnCommand(tx: Db, commandUuid: string): Promise<Command | undefined> {
-  return isCommandUuid(commandUuid) ? lockCommand(tx, commandUuid.toLowerCase()) : undefined
+async function findOwnCommand(tx: Db, commandUuid: string): Promise<PlistCommand | undefined> {
+  if (!isCommandUuid(commandUuid)) return undefined
+  const command = await lockCommand(tx, commandUuid.toLowerCase())
+  // A declaration is not answered: what names its CommandUUID is somebody else's.
+  return command && isPlistCommand(command) ? command : undefined
 }
 
 const unmatched = ({ device }: Answer, reason: string): EventResult => ({
@@ -175,7 +179,12 @@ const unmatched = ({ device }: Answer, reason: string): EventResult => ({
 })
 
 /** After NotNow the MDM server delivers the command again; it stays open. */
-async function recordNotNow(tx: Db, command: Command, answer: Answer, now: Date): Promise<void> {
+async function recordNotNow(
+  tx: Db,
+  command: PlistCommand,
+  answer: Answer,
+  now: Date,
+): Promise<void> {
   await countAnswer(tx, command.commandUuid, 'notNowCount')
   await confirmQueued(tx, command, 'the device has answered NotNow')
   await addEvent(
@@ -192,7 +201,7 @@ async function recordNotNow(tx: Db, command: Command, answer: Answer, now: Date)
 
 async function recordAnswer(
   tx: Db,
-  command: Command,
+  command: PlistCommand,
   answer: Answer,
   reply: Reply | undefined,
   now: Date,
@@ -221,7 +230,7 @@ const isInt4 = (code: number) => Math.abs(code) <= 2_147_483_647
 /** The first answer after the one that counts gets an event of its own; further ones are only counted. */
 async function recordRedelivery(
   tx: Db,
-  command: Command,
+  command: PlistCommand,
   text: string,
   when: { at: Date; now: Date },
 ): Promise<void> {
@@ -234,14 +243,14 @@ async function recordRedelivery(
 }
 
 /** An answer settles an unconfirmed command: it proves that the MDM server had it. */
-async function confirmQueued(tx: Db, command: Command, reason: string): Promise<void> {
+async function confirmQueued(tx: Db, command: PlistCommand, reason: string): Promise<void> {
   if (command.state !== 'unconfirmed') return
   await moveCommand(tx, command.commandUuid, ['unconfirmed'], { state: 'queued', reason })
 }
 
 async function addEvent(
   tx: Db,
-  command: Command,
+  command: PlistCommand,
   kind: string,
   text: string,
   { at, now }: { at: Date; now: Date },

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { type DeviceRow, nameDevice } from '@/lib/db/queries/devices/device-facts'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { insertErrorSightings, type NewErrorSighting } from '@/lib/db/queries/events/error-codes'
-import type { Command } from '@/lib/db/queries/trials/commands'
+import type { PlistCommand } from '@/lib/db/queries/trials/commands'
 import type { ReadingField } from '@/lib/domain/reading/reading'
 import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { deviceReadingFields } from '@/lib/mdm/reply-device'
@@ -12,7 +12,7 @@ import { recordOsChange } from './detect-os-change'
 /** Stores the readings of a reply; if it contains the OS, also what an OS change means for the device's trials. */
 export async function recordReply(
   tx: Db,
-  input: { command: Command; device: DeviceRow; reply: Reply; at: Date; rawEventId: number },
+  input: { command: PlistCommand; device: DeviceRow; reply: Reply; at: Date; rawEventId: number },
   now: Date,
 ): Promise<void> {
   const { command, device, reply, at, rawEventId } = input
@@ -46,7 +46,7 @@ const queriedFields: Record<RequestType, readonly ReadingField[]> = {
 /** Stores the queried fields of an unreadable answer as unknown, so that older readings do not stand in for them. */
 export async function recordUnread(
   tx: Db,
-  { command, device, at }: { command: Command; device: DeviceRow; at: Date },
+  { command, device, at }: { command: PlistCommand; device: DeviceRow; at: Date },
   status: string | undefined,
   reason: string,
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function recordErrors(
     reply,
     at,
     rawEventId,
-  }: { command: Command; reply: Reply; at: Date; rawEventId: number },
+  }: { command: PlistCommand; reply: Reply; at: Date; rawEventId: number },
 ): Promise<void> {
   const results = reply.requestType === 'ScheduleOSUpdate' ? reply.results : undefined
   const inResults = results?.flatMap(({ errorChain }) => errorChain) ?? []

@@ -5,7 +5,7 @@ import {
   standsInTrail,
 } from '@/lib/db/queries/servers/database-identity'
 import { findLatestStopOf, type SendingStop } from '@/lib/db/queries/servers/sending-stops'
-import { hasSentIntervention, listKnownAsSent } from '@/lib/db/queries/trials/commands'
+import { hasSentIntervention, listKnownAsSent } from '@/lib/db/queries/trials/sent-commands'
 import { identityDifferences, isAccepted, type WitnessState } from '@/lib/domain/server/witness'
 import type { Witness } from '@/lib/witness/witness'
 import { rootMessage } from '../shared/failure'

@@ -8,11 +8,14 @@ import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { readingFields } from '@/lib/domain/reading/reading'
 import { commandOf } from '@/lib/domain/trial/arms'
+import { enforcementType } from '@/lib/domain/trial/command-slot'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { enteredThoughReported } from '@/lib/domain/trial/starting-state'
 import { addDeviation } from '../kernel/add-deviation'
 import { advanceTrial } from '../kernel/advance-trial'
 import { hashVerdict, judgeDevice, refreshVerdicts } from '../kernel/judge-device'
 import { lapseKind } from './cancel-release'
+import { passedTime, zoneOf } from './stored-declaration'
 
 /** A trial at the moment its command is claimed: why the command may not be sent, and what to record either way. */
 export type ClaimedTrial = {
@@ -37,16 +40,16 @@ export async function claimTrial(
   if (!judgedFor) throw new Error(`trial T-${trial.number} has no such slot`)
   const first = command.slotOrdinal === 1
   return {
-    problem: await problemAtClaim(tx, trial, command, device, now, judgedFor),
+    problem:
+      (await problemAtClaim(tx, trial, command, device, now, judgedFor)) ??
+      (await timeProblem(tx, command, version.plan, now)),
     begin: async (left) => {
       const begun = await advanceTrial(
         tx,
         trial,
         {
           kind: first ? 'sent' : 'slotSent',
-          text:
-            left?.text ??
-            `Command ${command.slotOrdinal} leaves for the MDM server: from here on nothing can be taken back`,
+          text: left?.text ?? leavesWords(command),
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
           set: first
             ? baselineConsumed(left?.sentAt ?? now, version.plan.deadlineMinutes)
@@ -70,6 +73,18 @@ export async function claimTrial(
         now,
       ),
   }
+}
+
+const leavesWords = ({ requestType, slotOrdinal }: Command): string =>
+  requestType === enforcementType
+    ? `Declaration ${slotOrdinal} leaves for its server; attaching it to the device is the last step, and the point of no return`
+    : `Command ${slotOrdinal} leaves for the MDM server: from here on nothing can be taken back`
+
+/** The time of a declaration may pass during its hold. */
+async function timeProblem(tx: Db, command: Command, plan: ProtocolPlan, now: Date) {
+  if (command.state !== 'reserved' || command.requestType !== enforcementType) return undefined
+  const declared = { plan, ordinal: command.slotOrdinal ?? 0, command }
+  return passedTime(declared, await zoneOf(tx, command.deviceId), now)
 }
 
 /** A reading that the device reports itself was entered by hand: the baseline rests on what a person said. */

@@ -11,6 +11,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
+import { enforcementType } from '@/lib/domain/trial/command-slot'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/witness'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -20,6 +21,8 @@ import { checkWitness, findWitnessProblem } from './check-witness'
 import { type ClaimedTrial, claimTrial, markMayHaveLeft } from './claim-trial'
 import { pushCommand } from './push'
 import { destinationProblem } from './release-destination'
+import { sendDeclaration } from './send-declaration'
+import { noDeclarations, setsOfTrial } from './server-holdings'
 import { type QueueContents, queueProblem, readQueue } from './server-queue'
 import { programEvent, settleCommand } from './settle-command'
 import { findEarlierSend, witnessNotSent, witnessSend } from './witness-send'
@@ -68,23 +71,39 @@ export async function deliver(
   if (claim.status !== 'claimed') return { ...claim, ...silenceOf(queue.unknown) }
   const { command, server } = claim
   const unwitnessed = await witnessSend(db, witness, command, clock())
-  const result =
-    unwitnessed ??
-    (await server.enqueue(command.enrollmentId, command.plist, {
-      commandUuid: command.commandUuid,
-      requestType: command.requestType,
-    }))
+  const result = unwitnessed ?? (await sendClaimed(db, server, command, clock, settlePausesMs))
   if (result.outcome === 'notSent' && !unwitnessed)
     await witnessNotSent(db, witness, command, clock())
   // Only this process has the answer: a transient database error must not lose it.
   await retryTransient(() => settleCommand(db, command, result, clock()), settlePausesMs)
-  if (result.outcome === 'queued' && !server.pushesByItself) {
+  if (result.outcome === 'queued' && needsWaking(server, command, result)) {
     const push = () => pushCommand(db, server, systemActor, command, clock())
     if (later) later(command, push)
     else await push()
   }
   return { status: 'sent', result, ...silenceOf(result) }
 }
+
+/** The one request of a command, or the steps of a declaration. */
+async function sendClaimed(
+  db: Db,
+  server: MdmServer,
+  command: Command,
+  clock: () => Date,
+  settlePausesMs: readonly number[] | undefined,
+): Promise<SendResult> {
+  const { commandUuid, enrollmentId, plist, requestType, trialId } = command
+  if (requestType !== enforcementType)
+    return server.enqueue(enrollmentId, plist, { commandUuid, requestType })
+  const { declarations } = server
+  if (!declarations) return { outcome: 'notSent', reason: `not sent: ${noDeclarations}` }
+  const ownSets = trialId === null ? [] : await setsOfTrial(db, trialId)
+  return sendDeclaration({ db, declarations, command, ownSets, clock, settlePausesMs })
+}
+
+/** A server of declarations notifies by itself where it has changed something, which it does not say of a repeat (304). */
+const needsWaking = (server: MdmServer, { requestType }: Command, { httpStatus }: SendResult) =>
+  requestType === enforcementType ? httpStatus === 304 : !server.pushesByItself
 
 const silenceOf = (answer: { reason: string; noAnswer?: true } | undefined) =>
   answer?.noAnswer && { silence: answer.reason }

@@ -7,8 +7,9 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
-import type { MdmServer } from '@/lib/mdm/server'
+import { enforcementType, waitsForAnswer } from '@/lib/domain/trial/command-slot'
+import type { DeclarationServer } from '@/lib/mdm/declarations/declaration-server'
+import type { MdmServer, PushResult } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { signedServer } from './release-destination'
@@ -39,16 +40,23 @@ export async function pushAgain(
     : { status: 'pushed' }
 }
 
-/** Wakes the device and records how the push ended. A failed push does not change the command's state. */
+/**
+ * Wakes the device and records how the push ended: for a declaration by the server of declarations, which tells the
+ * device what holds now. A failed push does not change the command's state.
+ */
 export async function pushCommand(
   db: Db,
   server: MdmServer,
   actor: Actor,
-  command: Pick<Command, 'commandUuid' | 'enrollmentId'>,
+  command: Pick<Command, 'commandUuid' | 'enrollmentId' | 'requestType'>,
   now: Date,
 ): Promise<void> {
   const { commandUuid, enrollmentId } = command
-  const pushed = await server.push(enrollmentId)
+  const { declarations } = server
+  const pushed =
+    command.requestType === enforcementType && declarations
+      ? await notified(declarations, enrollmentId)
+      : await server.push(enrollmentId)
   await transact(db, actor, async (tx) => {
     const pushProblem = pushed.ok ? null : pushed.reason
     await updateCommand(tx, commandUuid, { pushedAt: now, pushProblem })
@@ -60,4 +68,10 @@ export async function pushCommand(
       text: pushProblem ?? '',
     })
   })
+}
+
+/** The server says that it has notified the device, whether or not a command could be queued for it. */
+async function notified(server: DeclarationServer, enrollmentId: string): Promise<PushResult> {
+  const { outcome, reason } = await server.notify(enrollmentId)
+  return outcome === 'done' || outcome === 'alreadySo' ? { ok: true } : { ok: false, reason }
 }

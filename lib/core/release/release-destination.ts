@@ -1,10 +1,15 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { findShownServer, holdDestination } from '@/lib/db/queries/servers/servers'
+import {
+  findDeclarationsBeside,
+  findShownServer,
+  holdDestination,
+} from '@/lib/db/queries/servers/servers'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
-import { type Destination, destinationChange } from '@/lib/mdm/destination'
+import { enforcementType } from '@/lib/domain/trial/command-slot'
+import { type Destination, declarationsOf, destinationChange } from '@/lib/mdm/destination'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 
@@ -13,11 +18,31 @@ import type { MdmServers } from '../shared/mdm-servers'
  * row stays locked until the transaction ends.
  */
 export async function destinationProblem(tx: Db, command: Command): Promise<string | undefined> {
-  const now = await holdDestination(tx, command.mdmServerId)
+  const now = await holdPlace(tx, command.mdmServerId, mechanismOf(command))
   if (!now) throw new Error(`command ${command.commandUuid} has no MDM server`)
   const { serverUrl: url, serverKind: kind, serverKeySha256: keySha256 } = command
-  return destinationChange({ url, kind, keySha256 }, now)
+  const { declarationsUrl, declarationsKeySha256 } = command
+  const declarations =
+    declarationsUrl === null || declarationsKeySha256 === null
+      ? null
+      : { url: declarationsUrl, keySha256: declarationsKeySha256 }
+  return destinationChange({ url, kind, keySha256, declarations }, now)
 }
+
+/** Where something goes through a server, which stays locked until the transaction ends. */
+export async function holdPlace(
+  tx: Db,
+  serverId: string,
+  mechanism: 'command' | 'declaration',
+): Promise<Destination | undefined> {
+  const server = await holdDestination(tx, serverId)
+  if (!server || mechanism === 'command') return server
+  const declarations = declarationsOf(server, await findDeclarationsBeside(tx, serverId))
+  return declarations ? { ...server, declarations } : server
+}
+
+const mechanismOf = ({ requestType }: Command) =>
+  requestType === enforcementType ? 'declaration' : 'command'
 
 /**
  * The client of the MDM server that a command was released for, for every request about that command. It is made
@@ -42,9 +67,12 @@ export async function signedServer(
 export async function destinationFor(
   tx: Db,
   device: DeviceRow,
+  mechanism: 'command' | 'declaration' = 'command',
 ): Promise<{ sendsTo: Destination } | { problem: string }> {
   if (device.enrollmentId === null) return { problem: 'the device has no enrollment ID' }
-  const sendsTo = device.mdmServerId ? await holdDestination(tx, device.mdmServerId) : undefined
+  const sendsTo = device.mdmServerId
+    ? await holdPlace(tx, device.mdmServerId, mechanism)
+    : undefined
   const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
   if (!sendsTo || !server) return { problem: 'the device belongs to no MDM server' }
   if (server.stopReason !== null)
@@ -53,5 +81,7 @@ export async function destinationFor(
     return {
       problem: `the stored API key of ${server.name} does not match its hash: enter it again`,
     }
+  if (mechanism === 'declaration' && sendsTo.declarations === undefined)
+    return { problem: `${server.name} has no server of declarations` }
   return { sendsTo }
 }

@@ -8,12 +8,13 @@ import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { findDurabilityProblem } from '@/lib/db/queries/servers/database-health'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Command, findSlotCommand } from '@/lib/db/queries/trials/commands'
-import type { Trial } from '@/lib/db/queries/trials/trials'
+import { findTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { fullVersion, osOf } from '@/lib/domain/device/os-identity'
 import { withoutKnownWrong } from '@/lib/domain/reading/unreliable-readings'
 import { exactTime } from '@/lib/domain/text/instant'
 import { commandOf } from '@/lib/domain/trial/arms'
+import { isDeclaration, slotName } from '@/lib/domain/trial/mechanism'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
 import type { StartingFacts } from '@/lib/domain/trial/starting-facts'
@@ -22,10 +23,12 @@ import { type Destination, destinationInWords } from '@/lib/mdm/destination'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { judgeDevice, refreshVerdicts } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
+import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { endQueryPause } from './pause-queries'
 import { destinationFor } from './release-destination'
 import { findCounterSignature, secondPersonFor, secondPersonProblem } from './second-person'
+import { type FoundHoldings, findHoldings, foundProblem } from './server-holdings'
 import {
   type AlreadyReleased,
   alreadyReleased,
@@ -35,6 +38,7 @@ import {
   orderProblem,
   planOf,
 } from './slot-checks'
+import { declaredTime, zoneOf } from './stored-declaration'
 import { plannedCommand, planSlot, writeSlot } from './write-slot'
 
 /**
@@ -46,6 +50,8 @@ export type ReleaseSlot = {
   ordinal: number
   verdictId: number
   proofId: string | undefined
+  /** What the server of declarations holds for the device, read just before: for a declaration. */
+  found?: FoundHoldings | undefined
 }
 
 export type Released = { status: 'released'; commandUuid: string; holdEndsAt: Date }
@@ -71,8 +77,14 @@ export async function releaseSlot(
     if (first) return first
     const early = await orderProblem(tx, trial, input.ordinal)
     if (early) return refused(early)
-    const goes = await destinationFor(tx, device)
+    const mechanism = isDeclaration(judgedFor.slot) ? 'declaration' : 'command'
+    const goes = await destinationFor(tx, device, mechanism)
     if ('problem' in goes) return refused(goes.problem)
+    const beside = mechanism === 'declaration' && foundProblem(input.found, goes.sendsTo)
+    if (beside) return refused(beside)
+    const zone = await zoneOf(tx, device.id)
+    const time = declaredTime({ plan, ordinal: input.ordinal, command }, zone, now)
+    if (!time.ok) return refused(time.reason)
     const blocked =
       (await findDurabilityProblem(tx)) ??
       (await openProblem(tx, device, now)) ??
@@ -94,7 +106,10 @@ export async function releaseSlot(
     return reserve(
       tx,
       actor,
-      { trial, device, plan, command, counterSignatureId, ...goes, ...input, ...same },
+      {
+        ...{ trial, device, plan, command, counterSignatureId, local: time.local },
+        ...{ ...goes, ...input, ...same },
+      },
       now,
     )
   })
@@ -112,6 +127,7 @@ type Reservation = ReleaseSlot & {
   device: DeviceRow
   plan: ProtocolPlan
   command: Command | undefined
+  local: string | undefined
   newVerdictId: number
   hash: string
   /** Of the second person, where one is required. */
@@ -167,9 +183,9 @@ async function advance(
   reserved: Reservation & { commandUuid: string; holdEndsAt: Date },
   now: Date,
 ): Promise<void> {
-  const { trial, device, ordinal, newVerdictId, commandUuid, holdEndsAt } = reserved
+  const { trial, device, plan, ordinal, newVerdictId, commandUuid, holdEndsAt } = reserved
   const { sendsTo } = reserved
-  const text = `Released: command ${ordinal} is held until ${exactTime(holdEndsAt)} and goes to ${destinationInWords(sendsTo)}`
+  const text = `Released: ${slotName(plan.slots[ordinal - 1], ordinal).toLowerCase()} is held until ${exactTime(holdEndsAt)} and goes to ${destinationInWords(sendsTo)}`
   const data = { ordinal, commandUuid, verdictId: newVerdictId, sendsTo }
   if (ordinal > 1) {
     await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)
@@ -205,4 +221,25 @@ const custodyOf = ({ holderId, holderName, since, place }: CustodyRow) => ({
 function knownText(value: string | undefined): string {
   if (value === undefined) throw new Error('a qualified device has an OS version and a build')
   return value
+}
+
+/**
+ * The same after reading what the server of declarations holds for the device, where the slot is a declaration: something
+ * else there, or not knowing, keeps it from being released.
+ */
+export async function releaseThroughServer(
+  db: Db,
+  servers: MdmServers,
+  actor: Actor,
+  input: Omit<ReleaseSlot, 'found'>,
+  clock: () => Date,
+): ReturnType<typeof releaseSlot> {
+  const no = forbidden(actor, 'releaseTrial')
+  if (no) return no
+  const trial = await findTrial(db, input.trialId)
+  const slot = trial && commandOf(await planOf(db, trial), input.ordinal)?.slot
+  if (!slot || !isDeclaration(slot)) return releaseSlot(db, actor, input, clock())
+  const found = await findHoldings(db, servers, input.trialId)
+  if ('status' in found) return found
+  return releaseSlot(db, actor, { ...input, found }, clock())
 }

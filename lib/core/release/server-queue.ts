@@ -10,7 +10,7 @@ import {
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
-import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
+import { enforcementType, waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import type { DeviceQueue, QueueList } from '@/lib/mdm/server'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -18,6 +18,7 @@ import { proofRefusal } from '../kernel/sign'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { signedServer } from './release-destination'
+import { readHoldings } from './server-holdings'
 import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 
 /**
@@ -147,10 +148,12 @@ export async function clearQueueAndWithdraw(
 
 /** What the MDM server's queue for a device shows before a command is sent to it. */
 export type QueueContents = {
+  /** Of a declaration: why it may not be attached beside what its server holds. */
+  problem?: string | undefined
   hasCommand: boolean
   otherUpdates: readonly string[]
   /** Why it is not known what the queue holds, where the server shows queues; `noAnswer` if not a byte of an answer came. */
-  unknown?: { reason: string; noAnswer?: true }
+  unknown?: { reason: string; noAnswer?: true } | undefined
 }
 
 const notShown: QueueContents = { hasCommand: false, otherUpdates: [] }
@@ -165,7 +168,9 @@ export async function readQueue(
   servers: MdmServers,
   command: Command,
 ): Promise<QueueContents> {
-  const { purpose, state, serverKind } = command
+  const { purpose, state, serverKind, requestType } = command
+  if (requestType === enforcementType)
+    return { ...notShown, ...(await readHoldings(db, servers, command)) }
   if (!serverKind || !serverTraits[serverKind].showsQueue) return notShown
   if (purpose !== 'intervention' || state !== 'reserved') return notShown
   const signed = await signedServer(db, servers, command)
@@ -180,7 +185,9 @@ export async function readQueue(
 }
 
 /** Why nothing may be sent while another update command is queued, or may be: the device would get two. */
-export function queueProblem({ otherUpdates, unknown }: QueueContents): string | undefined {
+export function queueProblem(queue: QueueContents): string | undefined {
+  const { otherUpdates, unknown, problem } = queue
+  if (problem !== undefined) return problem
   if (unknown !== undefined)
     return `the MDM server did not show its queue for the device (${unknown.reason}), so it is unknown whether another update command waits there. Release again once it answers`
   if (otherUpdates.length === 0) return undefined

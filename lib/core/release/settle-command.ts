@@ -11,6 +11,7 @@ import {
 import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
+import { enforcementType } from '@/lib/domain/trial/command-slot'
 import type { SendResult } from '@/lib/mdm/server'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -64,7 +65,7 @@ export async function settleCommand(
 const baselineKept = { consumed: false, sentAt: null, deadlineAt: null }
 
 const settledText = (command: Command, state: string, reason: string) =>
-  `Command ${command.slotOrdinal} is ${state}: ${reason}`
+  `${command.requestType === enforcementType ? 'Declaration' : 'Command'} ${command.slotOrdinal} is ${state}: ${reason}`
 
 /** An event of a command that the program caused, not a person. */
 export const programEvent = (commandUuid: string, kind: string, at: Date, text = '') => ({
@@ -77,9 +78,10 @@ export const programEvent = (commandUuid: string, kind: string, at: Date, text =
 
 /**
  * Longer than the enqueue call (30 s) and the retries of recording its answer (a minute) can take, so that no
- * running process still has the answer.
+ * running process still has the answer. A declaration takes six calls, each of which is recorded; one that is settled
+ * while it is still being sent is never attached, because the database refuses it then.
  */
-const strandedAfterMs = 120_000
+const strandedAfter = { command: 120_000, declaration: 600_000 }
 
 /**
  * Settles the commands that a crashed process was sending. Whether the request arrived is unknown, so the
@@ -87,19 +89,23 @@ const strandedAfterMs = 120_000
  * command, and it is never sent again.
  * @returns how many it settled
  */
-export async function recoverCommands(
-  db: Db,
-  now: Date,
-  afterMs = strandedAfterMs,
-): Promise<number> {
-  const stranded = await listStrandedCommands(db, new Date(now.getTime() - afterMs))
+export async function recoverCommands(db: Db, now: Date, afterMs?: number): Promise<number> {
+  const ago = (usualMs: number) => new Date(now.getTime() - (afterMs ?? usualMs))
+  const stranded = await listStrandedCommands(db, {
+    command: ago(strandedAfter.command),
+    declaration: ago(strandedAfter.declaration),
+  })
   for (const command of stranded)
     await settleCommand(
       db,
       command,
       {
         outcome: 'unconfirmed',
-        reason: `${systemActor.name} stopped while it was sending: the command may have been sent. Do not send it by hand`,
+        reason: `${systemActor.name} stopped while it was sending: ${
+          command.requestType === enforcementType
+            ? 'the set may be attached to the device. What the server holds is read back. Do not attach it by hand'
+            : 'the command may have been sent. Do not send it by hand'
+        }`,
       },
       now,
     )

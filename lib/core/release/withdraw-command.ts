@@ -12,7 +12,7 @@ import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
-import { isOpenCommand } from '@/lib/domain/trial/command-slot'
+import { enforcementType, isOpenCommand } from '@/lib/domain/trial/command-slot'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -46,6 +46,8 @@ export async function withdrawCommand(
     // An engineer may withdraw a query; an update command takes a lead.
     const no = forbidden(actor, found.purpose === 'probe' ? 'askDevice' : 'withdrawCommand')
     if (no) return no
+    if (found.requestType === enforcementType && found.state !== 'reserved')
+      return refused('it is a declaration: withdraw the declaration instead, which takes it back')
     await lockDeviceRow(tx, found.deviceId)
     const command = await lockCommand(tx, input.commandUuid)
     if (!command || !isOpenCommand(command) || command.state === 'sending')

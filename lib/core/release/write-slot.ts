@@ -9,14 +9,16 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { releasedAgainFrom } from '@/lib/domain/trial/command-slot'
+import { enforcementType, type OrderType, releasedAgainFrom } from '@/lib/domain/trial/command-slot'
 import { isDeclaration } from '@/lib/domain/trial/mechanism'
-import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import type { ProtocolPlan, SlotPlan } from '@/lib/domain/trial/protocol'
 import { buildCommand } from '@/lib/mdm/command'
+import { buildEnforcement } from '@/lib/mdm/declarations/build-enforcement'
 import type { PlannedCommand } from '../kernel/sign'
 
 /** The command of a slot before it is reserved: what the signature of the release names. */
 export type SlotCommand = PlannedCommand & {
+  requestType: OrderType
   plist: Uint8Array
   /** The existing row of a release that was cancelled, lapsed or never sent. */
   before: Command | undefined
@@ -28,35 +30,51 @@ type Slot = {
   plan: ProtocolPlan
   ordinal: number
   command: Command | undefined
+  /** When a declaration asks for the install, as `declaredTime` gave it. */
+  local: string | undefined
 }
 
 /** A slot has one CommandUUID for ever: released again after a cancel or a failed send, it keeps UUID and bytes. */
-export function planSlot({ device, plan, ordinal, command }: Slot): SlotCommand {
+export function planSlot({ device, plan, ordinal, command, local }: Slot): SlotCommand {
   if (command) {
     const { commandUuid, deviceId, mdmServerId, enrollmentId, plist, plistSha256 } = command
     const identity = { commandUuid, deviceId, mdmServerId, enrollmentId, plistSha256 }
-    return { ...identity, ...intervention, slotOrdinal: ordinal, plist, before: command }
+    const { requestType } = command
+    return { ...identity, purpose, requestType, slotOrdinal: ordinal, plist, before: command }
   }
   const slot = plan.slots[ordinal - 1]
   if (!slot || !device.mdmServerId || device.enrollmentId === null)
     throw new Error('a slot was reserved without a plan, server or enrollment ID')
-  if (isDeclaration(slot)) throw new Error('a declaration slot is not built as a command')
   const commandUuid = randomUUID()
-  const built = buildCommand({ commandUuid, requestType: 'ScheduleOSUpdate', slot })
+  const built = builtOf(commandUuid, slot, local)
   return {
     commandUuid,
     deviceId: device.id,
     mdmServerId: device.mdmServerId,
     enrollmentId: device.enrollmentId,
     slotOrdinal: ordinal,
-    ...intervention,
-    plistSha256: built.sha256,
-    plist: built.plist,
+    purpose,
+    ...built,
     before: undefined,
   }
 }
 
-const intervention = { purpose: 'intervention', requestType: 'ScheduleOSUpdate' } as const
+const purpose = 'intervention' as const
+
+function builtOf(
+  commandUuid: string,
+  slot: SlotPlan,
+  local: string | undefined,
+): Pick<SlotCommand, 'requestType' | 'plist' | 'plistSha256'> {
+  if (!isDeclaration(slot)) {
+    const requestType = 'ScheduleOSUpdate' as const
+    const { plist, sha256: plistSha256 } = buildCommand({ commandUuid, requestType, slot })
+    return { requestType, plist, plistSha256 }
+  }
+  if (local === undefined) throw new Error('a declaration was reserved without its time')
+  const { stored: plist, sha256: plistSha256 } = buildEnforcement({ commandUuid, slot, local })
+  return { requestType: enforcementType, plist, plistSha256 }
+}
 
 /** The part of a command that the signed record of its release contains. */
 export function plannedCommand({ plist: _, before: __, ...planned }: SlotCommand): PlannedCommand {
@@ -93,7 +111,7 @@ export async function writeSlot(
     if (!moved) throw new Error(`command ${commandUuid} moved while its device was locked`)
   } else {
     const { before: _, ...written } = slot
-    await insertCommand(tx, { ...written, ...intervention, ...again, trialId: trial.id })
+    await insertCommand(tx, { ...written, purpose, ...again, trialId: trial.id })
   }
   await insertCommandEvent(tx, { commandUuid, kind: 'reserved', at: now, byName: actor.name })
 }

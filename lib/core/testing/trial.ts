@@ -78,12 +78,16 @@ async function addSpareDevice(
   { but, serverId }: { but?: Partial<ReadingValues>; serverId?: string },
   at: Date,
 ): Promise<void> {
-  const { osVersion } = { ...goodReadings, ...but }
+  const { osVersion, availableUpdates } = { ...goodReadings, ...but }
   const others = { id: randomUUID(), simulated: false, platform: 'iOS' } as const
   const soon = new Date(at.getTime() + yearMs / 2)
   if ((await listOthersAt(db, others, osVersion ?? '', soon)).length > 0) return
   const inAYear = new Date(at.getTime() + yearMs)
-  const spare = { but: osVersion ? { osVersion } : {}, at: inAYear }
+  const same = {
+    ...(osVersion !== undefined && { osVersion }),
+    ...(availableUpdates && { availableUpdates }),
+  }
+  const spare = { but: same, at: inAYear }
   const { id } = await addDevice(db, { ...spare, ...(serverId !== undefined && { serverId }) })
   await refreshVerdicts(db, [id], at)
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { readOwnIdentifier } from '@/lib/domain/declaration/own-identifier'
 import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 import { fc } from '@/lib/property.testing'
 import {
   buildEnforcement,
+  commandOfIdentifier,
   enforcementNames,
   enforcementProblem,
   readEnforcement,
@@ -46,11 +46,14 @@ test('what is not named is no key', () => {
   })
 })
 
-test('its names can be read again, by this program and by a server', () => {
-  const { set, configuration, activation } = enforcementNames(commandUuid)
-  for (const name of [set, configuration, activation]) expect(name).toMatch(/^[A-Za-z0-9.-]+$/)
-  expect(readOwnIdentifier(configuration)).toEqual({ commandUuid, part: 'enforce' })
-  expect(readOwnIdentifier(activation)).toEqual({ commandUuid, part: 'activate' })
+test('an identifier of ours names its command, and a stranger’s does not', () => {
+  const names = enforcementNames(commandUuid)
+  for (const name of Object.values(names)) {
+    expect(name).toMatch(/^[A-Za-z0-9.-]+$/)
+    expect(commandOfIdentifier(name)).toBe(commandUuid)
+  }
+  for (const name of ['lab.oneway.t-17.enforce', `${names.configuration}.x`, `x${names.set}`, ''])
+    expect(commandOfIdentifier(name)).toBeUndefined()
 })
 
 test('a UUID or local time of another form is a bug', () => {

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { ownIdentifier } from '@/lib/domain/declaration/own-identifier'
 import { canonicalJson } from '@/lib/domain/signature/canonical-json'
 import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 import { isCommandUuid } from '../command'
 
 /** Apple's names of the two declarations that together enforce an update; an activation alone does nothing. */
-const configurationType = 'com.apple.configuration.softwareupdate.enforcement.specific'
+export const configurationType = 'com.apple.configuration.softwareupdate.enforcement.specific'
 const activationType = 'com.apple.activation.simple'
 
 type DeclarationBytes = { identifier: string; json: Uint8Array }
@@ -23,9 +22,17 @@ export type BuiltEnforcement = {
 /** The names that a CommandUUID gives: only letters, digits, "." and "-", as a server cannot read a name with "/" again. */
 export const enforcementNames = (commandUuid: string) => ({
   set: `lab.oneway.${commandUuid}`,
-  configuration: ownIdentifier(commandUuid, 'enforce'),
-  activation: ownIdentifier(commandUuid, 'activate'),
+  configuration: `lab.oneway.${commandUuid}.enforce`,
+  activation: `lab.oneway.${commandUuid}.activate`,
 })
+
+const ownName = /^lab\.oneway\.([0-9a-f-]{36})(?:\.(?:enforce|activate))?$/
+
+/** The CommandUUID in an identifier or name of a set that Oneway made; undefined for a stranger's. */
+export function commandOfIdentifier(identifier: string): string | undefined {
+  const uuid = ownName.exec(identifier)?.[1]
+  return uuid !== undefined && isCommandUuid(uuid) ? uuid : undefined
+}
 
 type Order = {
   /** In lower case, as `commands` has it. */

@@ -1,3 +1,4 @@
+import { attachSteps, removalSteps } from '@/lib/domain/trial/declaration-step'
 import type { KeyResult, VersionResult } from '../server-answers'
 
 /** Why something at a declaration server is not known. */
@@ -30,21 +31,9 @@ export type Enforcement = {
 }
 
 /** In this order, and quiet until the last, which is the point of no return: only it makes the device look. */
-export const enforcementSteps = [
-  'putConfiguration',
-  'putActivation',
-  'addConfiguration',
-  'addActivation',
-  'attachSet',
-] as const
+export const enforcementSteps = attachSteps
 /** In this order: only the first makes the device look, and the others tidy up what no device is to have any more. */
-export const withdrawalSteps = [
-  'detachSet',
-  'removeActivation',
-  'removeConfiguration',
-  'deleteActivation',
-  'deleteConfiguration',
-] as const
+export const withdrawalSteps = removalSteps
 export type EnforcementStep = (typeof enforcementSteps)[number]
 export type WithdrawalStep = (typeof withdrawalSteps)[number]
 export type DeclarationStep = EnforcementStep | WithdrawalStep

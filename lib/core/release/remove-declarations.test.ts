@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findCommand } from '@/lib/db/queries/trials/commands'
+import { listDeclarationSteps, listRemovals } from '@/lib/db/queries/trials/declaration-steps'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { mayStillArriveMs, removalSteps } from '@/lib/domain/trial/declaration-step'
+import { enforcementNames } from '@/lib/mdm/declarations/build-enforcement'
+import { carryOn } from '@/lib/worker/carry-on'
+import { declarationCheckin, receiveCheckin, statusCheckin } from '../ingest/declarations.testing'
+import { declaringServer, type StepFate } from '../testing/declaration-server'
+import { releasedDeclaration } from '../testing/declaration-trial'
+import { engineer, later, lead, must } from '../testing/people'
+import { proofOf } from '../testing/trial'
+import { withdrawTrial } from '../trials/close-trial'
+import { concludeTrial } from '../trials/conclude-trial'
+import { deliver } from './deliver'
+import { settleByDevice } from './settle-declaration'
+import { withdrawCommand } from './withdraw-command'
+import { withdrawDeclaration } from './withdraw-declaration'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+async function sent(attachSet: StepFate = 'done') {
+  const mdm = declaringServer()
+  const trial = await releasedDeclaration(lab.db, mdm)
+  mdm.state.fates = { attachSet }
+  await deliver(lab.db, mdm.servers, trial.commandUuid, () => later(121))
+  mdm.state.fates = {}
+  mdm.state.made.length = 0
+  return { ...trial, mdm }
+}
+type Sent = Awaited<ReturnType<typeof sent>>
+
+async function withdraw({ commandUuid, trialId }: Sent, seconds = 200, by = lead) {
+  const at = later(seconds)
+  const proofId = await proofOf(lab.db, by, 'withdrawCommand', trialId, at)
+  const reason = 'the question has changed'
+  return withdrawDeclaration(lab.db, by, { commandUuid, reason, proofId }, at)
+}
+
+const round = ({ mdm }: Sent, seconds: number) =>
+  carryOn({
+    db: lab.db,
+    servers: mdm.servers,
+    clock: () => later(seconds),
+    sending: { settlePausesMs: [] },
+  })
+
+const stateOf = async ({ commandUuid }: Sent) => {
+  const [command, [removal], steps] = await Promise.all([
+    findCommand(lab.db, commandUuid),
+    listRemovals(lab.db, [commandUuid]),
+    listDeclarationSteps(lab.db, [commandUuid]),
+  ])
+  return { command, removal, steps: steps.map(({ step, outcome }) => `${step} ${outcome}`) }
+}
+
+test('a withdrawn declaration is detached, then cleared up, and nothing else is touched', async () => {
+  const trial = await sent()
+  const { state } = trial.mdm
+  state.foreign = [{ set: 'everybody', declarations: [{ identifier: 'wifi', type: 'x' }] }]
+  state.stored.set('theirs', '{}')
+  expect(await withdraw(trial, 200, engineer)).toMatchObject({ status: 'refused' })
+  must(await withdraw(trial), 'withdrawing')
+  expect(await withdraw(trial, 201)).toMatchObject({ status: 'refused' })
+  await round(trial, 202)
+  expect(state.made.map(({ step }) => step)).toEqual([...removalSteps])
+  expect([...state.stored.keys()]).toEqual(['theirs'])
+  const { command, removal, steps } = await stateOf(trial)
+  expect(steps.slice(-6)).toEqual([
+    ...removalSteps.map((step) => `${step} done`),
+    'readBack notAttached',
+  ])
+  expect(removal).toMatchObject({
+    detachedAt: later(202),
+    finishedAt: later(202),
+    seenGoneAt: null,
+  })
+  expect(command).toMatchObject({ state: 'queued', withdrawnBy: lead.name })
+  state.made.length = 0
+  await round(trial, 9000)
+  expect(state.made).toEqual([])
+})
+
+test.each(
+  removalSteps.flatMap((step) =>
+    (['cutAfter', 'cutBefore', 'refused', 'diesAfter'] as const).map(
+      (fate) => [step, fate] as const,
+    ),
+  ),
+)('F53 a removal whose %s is %s is made again, harmlessly, to its end', async (step, fate) => {
+  const trial = await sent()
+  must(await withdraw(trial), 'withdrawing')
+  trial.mdm.state.fates = { [step]: fate }
+  await round(trial, 202).catch(() => undefined)
+  expect((await stateOf(trial)).removal?.finishedAt).toBeNull()
+  trial.mdm.state.fates = {}
+  await round(trial, 500)
+  const { removal, command } = await stateOf(trial)
+  expect(removal?.finishedAt).toEqual(later(500))
+  expect(command?.withdrawnAt).not.toBeNull()
+  expect(trial.mdm.state.attached.size).toBe(0)
+  // A detach whose answer was lost told the device, or did not.
+  if (step === 'detachSet' && fate === 'cutAfter') expect(trial.mdm.state.notified).toHaveLength(1)
+})
+
+test('F53 a request to attach that arrives after the removal is found and taken back as well', async () => {
+  const trial = await sent('cutBefore')
+  must(await withdraw(trial), 'withdrawing')
+  await round(trial, 202)
+  expect((await stateOf(trial)).removal).toMatchObject({ finishedAt: null })
+  expect((await stateOf(trial)).command?.withdrawnAt).toBeNull()
+  trial.mdm.state.arrive()
+  expect(trial.mdm.state.attached.size).toBe(1)
+  const wait = 121 + mayStillArriveMs / 1000
+  await round(trial, wait - 5)
+  expect((await stateOf(trial)).removal?.finishedAt).toBeNull()
+  await round(trial, wait + 1)
+  expect(trial.mdm.state.attached.size).toBe(0)
+  const { removal, command } = await stateOf(trial)
+  expect(removal?.finishedAt).toEqual(later(wait + 1))
+  expect(command).toMatchObject({ state: 'unconfirmed', withdrawnBy: lead.name })
+})
+
+test('F54 the end of a trial takes its declaration back by itself', async () => {
+  const trial = await sent()
+  const reason = 'we stop here, enough seen'
+  const proofId = await proofOf(lab.db, lead, 'overrule', trial.trialId, later(300))
+  const end = { trialId: trial.trialId, outcome: 'voidOperator' as const, reason, proofId }
+  must(await concludeTrial(lab.db, lead, end, later(300)), 'concluded')
+  await round(trial, 301)
+  const { removal } = await stateOf(trial)
+  expect(removal).toMatchObject({ cause: 'trialEnded', byName: 'Oneway', finishedAt: later(301) })
+  expect(trial.mdm.state.attached.size).toBe(0)
+})
+
+test('F54 what a send that provably failed left on the server goes with its trial', async () => {
+  const mdm = declaringServer()
+  const trial = { ...(await releasedDeclaration(lab.db, mdm)), mdm }
+  mdm.state.fates = { addActivation: 'refused' }
+  await deliver(lab.db, mdm.servers, trial.commandUuid, () => later(121))
+  expect(mdm.state.stored.size).toBe(2)
+  mdm.state.fates = {}
+  const why = { trialId: trial.trialId, reason: 'the plan has changed' }
+  must(await withdrawTrial(lab.db, lead, why, later(300)), 'closed')
+  await round(trial, 301)
+  expect(mdm.state.stored.size).toBe(0)
+  expect((await stateOf(trial)).command).toMatchObject({ state: 'notSent', withdrawnAt: null })
+})
+
+test('the fetch of a device settles an unconfirmed declaration, and the device is free for other commands', async () => {
+  const trial = await sent('cutAfter')
+  const { commandUuid } = trial
+  const saw = { commandUuid, at: later(125), what: 'Fetched' } as const
+  expect(await settleByDevice(lab.db, saw, later(126))).toBe(true)
+  expect(await settleByDevice(lab.db, saw, later(127))).toBe(false)
+  expect((await stateOf(trial)).command).toMatchObject({
+    state: 'queued',
+    answeredAt: later(125),
+    answerStatus: 'Fetched',
+  })
+})
+
+test('a declaration is not abandoned like a command: it is withdrawn', async () => {
+  const { commandUuid, trialId } = await sent()
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(200))
+  const input = { commandUuid, reason: 'it never answered us', proofId }
+  expect(await withdrawCommand(lab.db, lead, input, later(200))).toMatchObject({
+    status: 'refused',
+    reason: expect.stringContaining('withdraw the declaration'),
+  })
+})
+
+test('"removed" is what the device shows: it asks for its declarations after the detach, or reports it gone', async () => {
+  for (const plist of [
+    declarationCheckin('declaration-items'),
+    (udid: string) =>
+      statusCheckin({
+        management: {
+          declarations: {
+            configurations: [
+              { identifier: enforcementNames(current).configuration, _removed: true },
+            ],
+          },
+        },
+      })(udid),
+  ]) {
+    const trial = await sent()
+    const { device, commandUuid } = trial
+    current = commandUuid
+    const identifier = enforcementNames(commandUuid).configuration
+    const fetched = declarationCheckin(`declaration/configuration/${identifier}`)
+    await receiveCheckin(lab, device, fetched, { at: 150 })
+    await round(trial, 151)
+    expect((await stateOf(trial)).command).toMatchObject({ answerStatus: 'Fetched' })
+    await receiveCheckin(lab, device, declarationCheckin('declaration-items'), { at: 190 })
+    must(await withdraw(trial, 200), 'withdrawing')
+    await round(trial, 202)
+    // By the clock of its server it was later; it arrived before the set was detached.
+    await receiveCheckin(lab, device, declarationCheckin('declaration-items'), {
+      at: 300,
+      received: 201,
+    })
+    await round(trial, 301)
+    expect((await stateOf(trial)).removal?.seenGoneAt).toBeNull()
+    await receiveCheckin(lab, device, plist, { at: 400 })
+    await round(trial, 401)
+    expect((await stateOf(trial)).removal?.seenGoneAt).toEqual(later(400))
+  }
+})
+
+let current = ''

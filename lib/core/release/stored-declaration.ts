@@ -1,0 +1,90 @@
+import type { Db } from '@/lib/db/client'
+import { recordedState } from '@/lib/db/queries/devices/readings'
+import type { Command } from '@/lib/db/queries/trials/commands'
+import { localEnforcement } from '@/lib/domain/trial/enforcement-time'
+import { isDeclaration } from '@/lib/domain/trial/mechanism'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import { readEnforcement } from '@/lib/mdm/declarations/build-enforcement'
+import type { Enforcement } from '@/lib/mdm/declarations/declaration-server'
+
+type Read<T> = ({ ok: true } & T) | { ok: false; reason: string }
+type Stored = Pick<Command, 'commandUuid' | 'enrollmentId' | 'plist'>
+
+/** What goes to the server of declarations for a command: its stored bytes as they are, or why they are not its own. */
+export function enforcementOf({
+  commandUuid,
+  enrollmentId,
+  plist,
+}: Stored): Read<{ enforcement: Enforcement }> {
+  const read = readEnforcement(plist, commandUuid)
+  if (!read)
+    return { ok: false, reason: `the stored bytes are not the two declarations of ${commandUuid}` }
+  const { set, configuration, activation } = read
+  return { ok: true, enforcement: { enrollmentId, set, configuration, activation } }
+}
+
+/** The IANA zone of a device; undefined where it is not known. */
+export async function zoneOf(db: Db, deviceId: string): Promise<string | undefined> {
+  const { timeZone } = await recordedState(db, deviceId)
+  return timeZone?.value
+}
+
+type Declared = { plan: ProtocolPlan; ordinal: number; command: Command | undefined }
+
+/**
+ * The local time that the declaration of a slot names; undefined for a command. The bytes of a slot never change, so one
+ * that is released again must still name the time that the protocol asks for now.
+ */
+export function declaredTime(
+  { plan, ordinal, command }: Declared,
+  zone: string | undefined,
+  at: Date,
+): Read<{ local: string | undefined }> {
+  const slot = plan.slots[ordinal - 1]
+  if (!slot || !isDeclaration(slot)) return { ok: true, local: undefined }
+  if (zone === undefined)
+    return {
+      ok: false,
+      reason: 'the time zone of the device is not known, and a declaration names its local time',
+    }
+  const wanted = localEnforcement(slot.when, zone, at)
+  if (!wanted.ok || !command) return wanted
+  const stored = storedTime(command)
+  // What had passed when it was released first has still passed.
+  if (slot.when.kind === 'asSoonAsPossible' || stored === wanted.local)
+    return { ok: true, local: stored }
+  return {
+    ok: false,
+    reason: `the bytes of a declaration never change: this one names ${stored}, and the protocol asks for ${wanted.local} now. Withdraw the trial and draft it again`,
+  }
+}
+
+/** Why a declaration may not leave at the end of its hold: the time that it names has passed meanwhile. */
+export function passedTime(
+  { plan, ordinal, command }: Declared & { command: Command },
+  zone: string | undefined,
+  at: Date,
+): string | undefined {
+  const slot = plan.slots[ordinal - 1]
+  if (!slot || !isDeclaration(slot) || slot.when.kind === 'asSoonAsPossible') return undefined
+  const stored = storedTime(command)
+  const now =
+    zone === undefined ? undefined : localEnforcement({ kind: 'asSoonAsPossible' }, zone, at)
+  if (!now?.ok) return 'the time zone of the device is not known any more'
+  // Both in the same form, so that the order of the texts is that of the times.
+  if (stored !== undefined && stored > now.local) return undefined
+  return `the time that it names, ${stored}, has passed in ${now.zone}: the device would install soon after it gets it`
+}
+
+function storedTime({ commandUuid, plist }: Command): string | undefined {
+  const read = readEnforcement(plist, commandUuid)
+  const json: unknown = read && JSON.parse(new TextDecoder().decode(read.configuration.json))
+  const payload = fieldOf(json, 'Payload')
+  const local = fieldOf(payload, 'TargetLocalDateTime')
+  return typeof local === 'string' ? local : undefined
+}
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined
