@@ -74,6 +74,7 @@ import { defaultLabSettings } from '@/lib/domain/settings'
 import { attachmentCalls } from './attachment-calls'
 import { benchCalls } from './bench-calls'
 import { bookingCalls } from './booking-calls'
+import { declarationCalls } from './declaration-calls'
 import { deviceCalls } from './device-calls'
 import { noticeCalls } from './notice-calls'
 import { outcomeCalls } from './outcome-calls'
@@ -135,6 +136,7 @@ const draft = {
 export const calls: Record<string, Call> = {
   ...attachmentCalls,
   ...benchCalls,
+  ...declarationCalls,
   ...deviceCalls,
   ...noticeCalls,
   ...radarCalls,

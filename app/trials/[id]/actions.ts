@@ -15,10 +15,12 @@ import { counterSign } from '@/lib/core/release/counter-sign'
 import { pauseQueries } from '@/lib/core/release/pause-queries'
 import { pushAgain } from '@/lib/core/release/push'
 import { fullQuery, queryDevice, statusQuery } from '@/lib/core/release/query-device'
-import { releaseSlot } from '@/lib/core/release/release-slot'
+import { releaseThroughServer } from '@/lib/core/release/release-slot'
+import { lookAtHoldings } from '@/lib/core/release/server-holdings'
 import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-queue'
 import { waiveRule } from '@/lib/core/release/waive-rule'
 import { withdrawCommand } from '@/lib/core/release/withdraw-command'
+import { withdrawDeclaration } from '@/lib/core/release/withdraw-declaration'
 import { refused } from '@/lib/core/shared/result'
 import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
 import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
@@ -100,7 +102,14 @@ export async function holdQuestionsAction(input: Of<typeof schemas.slotSchema>) 
 
 /** Only reserves: the server's own timer sends when the hold has ended, whether a page is open or not. */
 export async function releaseAction(input: Of<typeof schemas.releaseSchema>) {
-  return performSigned('releaseTrial', 'release', schemas.releaseSchema, input, releaseSlot)
+  return performSigned(
+    'releaseTrial',
+    'release',
+    schemas.releaseSchema,
+    input,
+    (db, actor, given) =>
+      releaseThroughServer(db, mdmServersOf(db), actor, given, () => new Date()),
+  )
 }
 
 export async function counterSignAction(input: Of<typeof schemas.releaseSchema>) {
@@ -170,6 +179,24 @@ export async function clearQueueAction(input: Of<typeof schemas.withdrawCommandS
     input,
     (db, actor, given) =>
       clearQueueAndWithdraw(db, mdmServersOf(db), actor, given, () => new Date()),
+  )
+}
+
+/** Takes a declaration back; the worker carries it out. */
+export async function withdrawDeclarationAction(input: Of<typeof schemas.withdrawCommandSchema>) {
+  return performSigned(
+    'withdrawCommand',
+    'withdrawCommand',
+    schemas.withdrawCommandSchema,
+    input,
+    withdrawDeclaration,
+  )
+}
+
+/** Before a release; it changes nothing, so the page is not refreshed for it. */
+export async function lookAtHoldingsAction(input: Of<typeof schemas.trialSchema>) {
+  return authorizeAction('askDevice', schemas.trialSchema, input, ({ actor, db }, given) =>
+    lookAtHoldings(db, mdmServersOf(db), actor, given, () => new Date()),
   )
 }
 

@@ -17,12 +17,12 @@ import { interventionName, isDeclaration, slotName } from '@/lib/domain/trial/me
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
-import { destinationInWords } from '@/lib/mdm/destination'
 import { paths } from '@/lib/paths'
 import { Fit } from '../new/form'
 import { VirtualBench } from './observe/observe'
 import { ArmAsks } from './record/arm'
 import { CounterSignButton } from './release/counter-sign'
+import { destinationWords } from './release/destination-words'
 import { Hold, HoldPlace } from './release/hold'
 import { ArmForm, RegisterButton } from './release/register-and-arm'
 import { ReleaseButton } from './release/release-button'
@@ -77,13 +77,6 @@ export function Held({ view, actor, now, silent }: HeldProps) {
       )}
     </HoldPlace>
   )
-}
-
-/** The destination as it is now. The release is signed for it and lapses if it has changed by the time of sending. */
-function destinationWords({ server }: TrialView): string {
-  if (!server) return 'no MDM server'
-  const { name, url, kind, apiKeySha256: keySha256 } = server
-  return `${name}, ${destinationInWords({ url, kind, keySha256 })}`
 }
 
 /** The next step, with what must be read before it. */
@@ -222,7 +215,8 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
       <ReleaseButton
         {...about}
         commandWords={commandWords}
-        destinationWords={destinationWords(view)}
+        declaration={isDeclaration(slot)}
+        destinationWords={destinationWords(view, isDeclaration(slot))}
         which={count === 1 ? `The ${noun}` : `${slotName(slot, ordinal)} of ${count}`}
         findings={<FindingsToSign qualification={qualification} />}
         holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}

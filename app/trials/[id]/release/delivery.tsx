@@ -5,12 +5,13 @@ import { AnsweredStatus, CommandStatus } from '@/components/trial/command-status
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
-import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
+import { enforcementType, waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { slotName } from '@/lib/domain/trial/mechanism'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { slotWords } from '../slot-words'
 import classes from '../trial.module.css'
+import { DeclarationActions, DeclarationDelivery } from './declaration-delivery'
 import { DeliveryActions } from './delivery-actions'
 
 type Shown = {
@@ -42,7 +43,8 @@ type Props = Shown & { command: Command }
 function OneCommand({ command, view, actor }: Props) {
   const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
   const again = view.redelivered.find(({ commandUuid }) => commandUuid === command.commandUuid)
-  const waits = waitsForAnswer(command)
+  const isDeclared = command.requestType === enforcementType
+  const waits = waitsForAnswer(command) && !isDeclared
   return (
     <Stack gap={4} className={actor ? (classes.command ?? '') : ''}>
       <Group gap="xs">
@@ -56,7 +58,11 @@ function OneCommand({ command, view, actor }: Props) {
           <CommandStatus state={command.state} />
         )}
       </Group>
-      <Text size="sm">{deliveryWords(command, view.server?.kind)}</Text>
+      {isDeclared ? (
+        <DeclarationDelivery command={command} view={view} actor={actor} />
+      ) : (
+        <Text size="sm">{deliveryWords(command, view.server?.kind)}</Text>
+      )}
       {again && actor && (
         <Text size="sm" fw={600}>
           Delivered again by the MDM server: answered {again.times} more{' '}
@@ -81,7 +87,7 @@ function OneCommand({ command, view, actor }: Props) {
         {command.serverUrl && (
           <>
             {' '}
-            · to <UserText>{command.serverUrl}</UserText>
+            · to <UserText>{command.declarationsUrl ?? command.serverUrl}</UserText>
           </>
         )}
       </Text>
@@ -94,19 +100,22 @@ function OneCommand({ command, view, actor }: Props) {
 
 type CommandActionsProps = { command: Command; serverKind: ServerKind | undefined; actor: Actor }
 
-/** What this person can do about a command that waits for its device. */
-export const CommandActions = ({ command, serverKind, actor }: CommandActionsProps) => (
-  <DeliveryActions
-    trialId={command.trialId ?? ''}
-    commandUuid={command.commandUuid}
-    pushProblem={command.pushProblem}
-    showsQueue={serverKind !== undefined && serverTraits[serverKind].showsQueue}
-    reason={{
-      push: refusalFor(actor, 'askDevice'),
-      withdraw: refusalFor(actor, 'withdrawCommand'),
-    }}
-  />
-)
+/** What this person can do about a command that waits for its device, or about a declaration that may be there. */
+export const CommandActions = ({ command, serverKind, actor }: CommandActionsProps) =>
+  command.requestType === enforcementType ? (
+    <DeclarationActions command={command} actor={actor} />
+  ) : (
+    <DeliveryActions
+      trialId={command.trialId ?? ''}
+      commandUuid={command.commandUuid}
+      pushProblem={command.pushProblem}
+      showsQueue={serverKind !== undefined && serverTraits[serverKind].showsQueue}
+      reason={{
+        push: refusalFor(actor, 'askDevice'),
+        withdraw: refusalFor(actor, 'withdrawCommand'),
+      }}
+    />
+  )
 
 /** Only what is known. "Queued" is about the MDM server, never about the device. */
 function deliveryWords(command: Command, kind: ServerKind | undefined): string {

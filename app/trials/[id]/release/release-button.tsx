@@ -12,6 +12,7 @@ import type { ProofInput } from '../schema'
 import { type WaitsFor, WaitsForNote } from '../server-clock'
 import classes from '../trial.module.css'
 import { ReleaseAnswer } from './release-answer'
+import { ServerHolds } from './server-holds'
 import { SignModal } from './sign-modal'
 import { useSeenVerdict } from './use-seen-verdict'
 
@@ -33,6 +34,8 @@ type Props = {
   waitsFor: WaitsFor | undefined
   /** "Command 2 of 2", or "The command" of a protocol that has one. */
   which: string
+  /** Whether it is a declaration, whose server is looked at first. */
+  declaration: boolean
   /** What the rules found, as it is looked at before signing. */
   findings: ReactNode
 }
@@ -114,10 +117,13 @@ function About(props: Props) {
       <Text size="sm">
         <b>Goes to:</b> <UserText>{destinationWords}</UserText>
       </Text>
+      {props.declaration && <ServerHolds trialId={props.trialId} />}
       {findings}
       <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />}>
-        It is held for {holdSeconds} s, in which you can cancel. After that it is sent once and
-        cannot be taken back: not by Oneway, not by the MDM server, not by the device.
+        It is held for {holdSeconds} s, in which you can cancel. After that{' '}
+        {props.declaration
+          ? 'it is attached to the device once. It can be withdrawn, which stops nothing that the device has begun, and nothing before the device has fetched what holds then.'
+          : 'it is sent once and cannot be taken back: not by Oneway, not by the MDM server, not by the device.'}
       </Alert>
     </>
   )
