@@ -1,10 +1,11 @@
+import { isCommandUuid } from '../command'
 import { enrollmentIdProblem } from '../enrollment'
 import type { Call } from '../server-call'
 import { withoutAnswer } from '../server-call'
 import type { DeclarationApi } from '../server-kinds'
 import { neverLeft, noAnswerIn } from '../settle'
 import { type Answer, errorIn, notOfApi } from './answers'
-import { commandOfIdentifier, enforcementNames, readEnforcement } from './build-enforcement'
+import { readEnforcement } from './build-enforcement'
 import type {
   DeclarationStep,
   Enforcement,
@@ -71,8 +72,8 @@ export function enforcementProblem(enforcement: Enforcement): string | undefined
   const { enrollmentId, set, configuration, activation } = enforcement
   const problem = enrollmentIdProblem(enrollmentId)
   if (problem !== undefined) return problem
-  const commandUuid = commandOfIdentifier(set)
-  if (commandUuid === undefined || enforcementNames(commandUuid).set !== set)
+  const commandUuid = ownSet.exec(set)?.[1]
+  if (commandUuid === undefined || !isCommandUuid(commandUuid))
     return `${set} is not the set of a command of Oneway`
   const stored = Buffer.concat([configuration.json, newLine, activation.json, newLine])
   const own = readEnforcement(stored, commandUuid)
@@ -81,6 +82,7 @@ export function enforcementProblem(enforcement: Enforcement): string | undefined
     own.activation.identifier === activation.identifier
   return isOwn ? undefined : `the bytes are not the two declarations of ${commandUuid}`
 }
+const ownSet = /^lab\.oneway\.([0-9a-f-]{36})$/
 const newLine = Buffer.from('\n')
 
 const notAsked = (problem: string): RequestAnswer => ({
