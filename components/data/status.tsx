@@ -8,7 +8,7 @@ import {
   IconUsb,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { type ReadingSource, sourceWords } from '@/lib/domain/reading/reading'
+import { type ReadingSource, sourceWords, statusReportName } from '@/lib/domain/reading/reading'
 import classes from './status.module.css'
 import { UserText } from './text'
 
@@ -45,7 +45,7 @@ const sourceLooks: Record<ReadingSource, { icon: Icon; meaning: string }> = {
 }
 
 // Nobody requests a check-in message, so its name is shown in place of a person's.
-const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut']
+const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut', statusReportName]
 
 function originOf(source: ReadingSource, by: string): string {
   if (source === 'usb') return ', given by '

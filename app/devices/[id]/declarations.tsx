@@ -51,7 +51,7 @@ export function Declarations({ declarations: { standing, own, verdict }, asked }
           ))}
           {standing.declarations.map((one) => (
             <Line key={`${one.kind} ${one.identifier}`} at={one.at} event={one.event}>
-              <UserText>{declarationInWords(one)}</UserText>
+              The device reports: <UserText>{declarationInWords(one)}</UserText>
               <Whose own={own} declaration={one} />
             </Line>
           ))}

@@ -146,7 +146,9 @@ export async function EventContradictions({ eventId }: { eventId: number }) {
 function inWords(check: ReplyCheck, found: number): string {
   const { requestType, platform, osVersion, notCompared, judged, leftOut, documentation } = check
   if (notCompared !== null) return `Nothing was compared: ${notCompared}.`
-  const what = `The answer to ${requestType} of a device on ${platform} ${osVersion} was compared at ${judged.length} places with ${documentation}.`
+  const message =
+    requestType === 'StatusReport' ? 'The status report' : `The answer to ${requestType}`
+  const what = `${message} of a device on ${platform} ${osVersion} was compared at ${judged.length} places with ${documentation}.`
   if (found === 0) return `${what} All of it is as documented.`
   return leftOut === 0 ? what : `${what} ${leftOut} more findings are left out.`
 }

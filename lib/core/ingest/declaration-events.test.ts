@@ -207,6 +207,7 @@ test('the OS of a report is what is known of the device, and no evidence for the
   expect(trial).toMatchObject({ state: 'observing', endOs: null, endSeenAt: null })
   const evidence = await gatherEvidence(lab.db, trial, later(1000))
   expect(evidence.sightings?.map(({ version }) => version)).toEqual(['12.0.1'])
+  expect(evidence.claimedOs).toMatchObject({ version: '26.9.1', at: later(900) })
   const [end] = await lab.sql`select state from trial_end where trial = ${trialId}`
   expect(end?.state).toBe('notSeen')
   const [other] =

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { listOsSightings } from '@/lib/db/queries/devices/readings'
+import { findOsClaim, listOsSightings } from '@/lib/db/queries/devices/readings'
 import { listEventsOfTrial } from '@/lib/db/queries/events/event-list'
 import { listGapsSince } from '@/lib/db/queries/events/gaps'
 import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/queries/events/redeliveries'
@@ -36,20 +36,18 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
   const { startOs, startBuild, deadlineAt } = trial
   if (startOs === null || startBuild === null || deadlineAt === null)
     throw new Error(`trial T-${trial.number} has sent nothing, so there is no outcome to propose`)
-  const [version, commands, replies, seen, sightings, device, redelivered, alarms] =
+  const since = trial.releasedAt ?? trial.sentAt ?? now
+  const [version, commands, replies, seen, sightings, device, redelivered, alarms, claimedOs] =
     await Promise.all([
       findTrialVersion(db, trial),
       listCommandsOfTrial(db, trial.id),
       listEventsOfTrial(db, trial.id),
       listObservations(db, trial.id),
-      listOsSightings(
-        db,
-        { trialId: trial.id, deviceId: trial.deviceId },
-        trial.releasedAt ?? trial.sentAt ?? now,
-      ),
+      listOsSightings(db, { trialId: trial.id, deviceId: trial.deviceId }, since),
       findDeviceRow(db, trial.deviceId),
       listRedeliveriesOfTrial(db, trial.id),
       listAlarms(db, trial.deviceId),
+      findOsClaim(db, trial.deviceId, since),
     ])
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
   const gaps =
@@ -63,6 +61,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     target: targetOf(version.plan),
     sightings,
     current: sightings.at(-1),
+    claimedOs,
     passcodePresent: passcodeAtStart(trial),
     slots: slotsOf(version.plan, { commands, replies, redelivered }),
     statusReports: replies.flatMap(statusReport),

@@ -46,6 +46,15 @@ export function laterOs(evidence: OutcomeEvidence): [OsSighting, OsSighting] | u
   return first && later && [first, later]
 }
 
+/** The OS that a status report claims, if it is another one than was last read, and nothing was read since. */
+export function unconfirmedOs(evidence: OutcomeEvidence): OsSighting | undefined {
+  const { claimedOs: claimed } = evidence
+  const last = sightingsOf(evidence).at(-1)
+  if (!claimed || (last && last.at >= claimed.at)) return undefined
+  const differs = last ? isOtherOs(claimed, last) : isOther(claimed, evidence)
+  return differs === true ? claimed : undefined
+}
+
 /** All readings of the OS, the oldest first. */
 function sightingsOf({ current, sightings = [], observations }: OutcomeEvidence): OsSighting[] {
   const typed = observations

@@ -64,6 +64,8 @@ export type OutcomeEvidence = {
   current?: OsSighting | undefined
   /** Each change of the OS that the device has reported since the release. */
   sightings?: readonly OsSighting[] | undefined
+  /** The newest OS that a status report claims since the release: no evidence, and a doubt until something else shows the same. */
+  claimedOs?: OsSighting | undefined
   /** From the starting state; undefined if unknown. */
   passcodePresent?: boolean | undefined
   slots: readonly SlotEvidence[]

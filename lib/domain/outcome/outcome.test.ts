@@ -896,3 +896,20 @@ describe('a declaration, which no device answers', () => {
     expect(propose({ slots })).toMatchObject({ outcome: 'refused' })
   })
 })
+
+test('what a status report says of the OS decides nothing and makes doubtful, until something confirms it', () => {
+  const claimedOs = { ...moved, at: at(119) }
+  const before = { ...still, at: at(100) }
+  const claimed = proposeOutcome(evidence({ claimedOs, current: before }))
+  expect(claimed).toMatchObject({ outcome: 'acknowledgedNothingHappened', certain: false })
+  expect(claimed.reasons.join()).toContain('which nothing has confirmed: query the device')
+  for (const change of [
+    { current: still },
+    { current: moved, claimedOs: { ...moved, at: at(90) } },
+  ]) {
+    const { reasons } = proposeOutcome(evidence({ claimedOs, ...change }))
+    expect(reasons.join()).not.toContain('status report')
+  }
+  const installed = proposeOutcome(evidence({ claimedOs, current: moved }))
+  expect(installed).toMatchObject({ outcome: 'installedAsExpected', certain: true })
+})

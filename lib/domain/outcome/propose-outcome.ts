@@ -2,7 +2,14 @@ import type { AlarmKind } from '../device/device'
 import { exactTime } from '../text/instant'
 import { describeGap, overlaps } from '../trial/observation'
 import { answersOf, repeatsOf, saysNothingToDo } from './answers'
-import { describeOs, firstSentAt, laterOs, type OsChange, osChangeOf } from './os-change'
+import {
+  describeOs,
+  firstSentAt,
+  laterOs,
+  type OsChange,
+  osChangeOf,
+  unconfirmedOs,
+} from './os-change'
 import { proposeChanged } from './outcome-changed'
 import {
   inOrder,
@@ -14,7 +21,7 @@ import {
 import { allRefused, proposeUnchanged, proposeUnusable } from './outcome-unchanged'
 
 /** Changes whenever the same evidence could lead to another proposal; stored with every decision. */
-const outcomeFunctionVersion = '2026-11-6'
+const outcomeFunctionVersion = '2026-11-7'
 
 /**
  * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: only another OS afterwards, read or
@@ -75,6 +82,7 @@ function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
     ...severalSystems(evidence),
     ...repeatsAfterTonight(evidence, changed),
     ...alarmsOver(evidence, until),
+    ...claimsOfOs(evidence),
   ]
   return {
     ...proposal,
@@ -138,6 +146,16 @@ const silentOutcomes: readonly OutcomeProposal['outcome'][] = [
   'noReplyUndocumented',
   'voidInfrastructure',
 ]
+
+/** A status report says what nothing has confirmed. */
+function claimsOfOs(evidence: OutcomeEvidence): string[] {
+  const claimed = unconfirmedOs(evidence)
+  return claimed
+    ? [
+        `a status report said at ${exactTime(claimed.at)} that the device runs ${describeOs(claimed)}, which nothing has confirmed: query the device`,
+      ]
+    : []
+}
 
 /** Leaves out "not answered" for outcomes that say so themselves. */
 const isNews = (outcome: OutcomeProposal['outcome']) => (doubt: string) =>

@@ -81,13 +81,18 @@ function stepsOf({ plan, platform, startVersion, contradiction }: RadarSource): 
   const planned = plan?.steps.map(({ doThis, expect }) =>
     expect ? `${doThis} (expected: ${expect})` : doThis,
   )
-  const query =
-    contradiction && contradiction.requestType !== 'ScheduleOSUpdate'
-      ? [`Send ${contradiction.requestType} and read the reply.`]
-      : []
+  const query = contradiction ? readingStep(contradiction.requestType) : []
   return [begin, ...commands, ...(planned ?? []), ...query]
     .map((step, index) => `${index + 1}. ${step}`)
     .join('\n')
+}
+
+/** How the message that shows it is got; the answer to an update command comes by itself. */
+function readingStep(requestType: string): string[] {
+  if (requestType === 'ScheduleOSUpdate') return []
+  return requestType === 'StatusReport'
+    ? ['Read the status report that the device sends by declarative management.']
+    : [`Send ${requestType} and read the reply.`]
 }
 
 function slotText(slot: SlotPlan): string {

@@ -201,11 +201,33 @@ export async function listOsSightings(
       from known where source = 'mdm' or newest or ${alsoTyped}
     )
     select at, version, extra, build, supplement from compared where moved or newest order by at, id`)
-  return rows.map(({ at, version, extra, build, supplement }) => ({
-    at: new Date(at),
-    version: version ?? undefined,
-    extra: extra ?? undefined,
-    build: build ?? undefined,
-    supplementalBuild: supplement ?? undefined,
-  }))
+  return rows.map(asSighting)
+}
+
+const asSighting = ({ at, version, extra, build, supplement }: Row): OsSighting => ({
+  at: new Date(at),
+  version: version ?? undefined,
+  extra: extra ?? undefined,
+  build: build ?? undefined,
+  supplementalBuild: supplement ?? undefined,
+})
+
+/** The newest OS that a status report has claimed since a time. */
+export async function findOsClaim(
+  db: Db,
+  deviceId: string,
+  from: Date,
+): Promise<OsSighting | undefined> {
+  const [row] = await db.execute<Row>(sql`
+    select r.answered_at as at,
+      max(r.value #>> '{}') filter (where r.field = 'osVersion') as version,
+      max(r.value #>> '{}') filter (where r.field = 'osVersionExtra') as extra,
+      max(r.value #>> '{}') filter (where r.field = 'osBuild') as build,
+      max(r.value #>> '{}') filter (where r.field = 'osSupplementalBuild') as supplement
+    from readings r
+    where r.device_id = ${deviceId} and r.field = any (os_fields()) and r.value is not null
+      and r.answered_at >= ${from.toISOString()}::timestamptz
+      and is_os_claim(r.by_name, r.by_id, r.command_uuid, r.source)
+    group by r.answered_at, r.recorded_at order by r.answered_at desc, r.recorded_at desc limit 1`)
+  return row && asSighting(row)
 }
