@@ -19,6 +19,7 @@ const second = {
   waitsForSecond: false,
   mayCounterSign: false,
   mustQuery: false,
+  noun: 'command' as const,
   afterDownload: true,
 }
 

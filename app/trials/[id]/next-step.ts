@@ -35,6 +35,7 @@ export type Standing = {
   next:
     | {
         ordinal: number
+        noun: 'command' | 'declaration'
         count: number
         overall: Overall
         /** Two people release it, and no counter-signature counts yet. */
@@ -122,7 +123,8 @@ const releaseStep = (at: Standing): Pick<NextStep, 'text' | 'line'> => ({
 })
 
 function releaseLine(next: Standing['next']): string {
-  const command = !next || next.count === 1 ? 'the command' : `command ${next.ordinal}`
+  const noun = next?.noun ?? 'command'
+  const command = !next || next.count === 1 ? `the ${noun}` : `${noun} ${next.ordinal}`
   if (next?.overall === 'no') return `${capital(command)} cannot be released yet.`
   if (next?.overall === 'notYet') return 'Query the device.'
   if (next?.waitsForSecond)
@@ -132,7 +134,8 @@ function releaseLine(next: Standing['next']): string {
 
 function releaseWords({ next }: Standing): string {
   if (!next) return 'Release the command.'
-  const command = next.count === 1 ? 'the command' : `command ${next.ordinal} of ${next.count}`
+  const { noun } = next
+  const command = next.count === 1 ? `the ${noun}` : `${noun} ${next.ordinal} of ${next.count}`
   if (next.overall === 'no')
     return `${capital(command)} cannot be released yet: see in the findings what would make the device pass.`
   if (next.overall === 'notYet')
@@ -161,7 +164,7 @@ function observing(at: Standing): NextStep {
     return {
       card: 'bench',
       text: `${screen}Log what you see. When the previous step is done, query the device and release command ${next.ordinal} of ${next.count}.`,
-      line: `Release command ${next.ordinal} when ${next.afterDownload ? 'the download' : 'the step before'} is done.`,
+      line: `Release ${next.noun} ${next.ordinal} when ${next.afterDownload ? 'the download' : 'the step before'} is done.`,
     }
   if (proposed)
     return {

@@ -5,7 +5,7 @@ import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { ReaderStanding } from '@/lib/domain/review/second-reading'
 import { mayAct } from '@/lib/domain/trial/command-slot'
 import { isDownload } from '@/lib/domain/trial/likely-sightings'
-import { asksToInstall } from '@/lib/domain/trial/mechanism'
+import { asksToInstall, slotNoun } from '@/lib/domain/trial/mechanism'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import type { ReviewReader, Standing } from './next-step'
 import type { ReviewView } from './review/review-view'
@@ -93,6 +93,7 @@ function nextOf(
   const reported = state.updateActivity?.answeredAt
   return {
     ordinal,
+    noun: slotNoun(version.plan.slots[ordinal - 1]),
     count: version.plan.slots.length,
     overall: qualification.overall,
     waitsForSecond: second !== undefined && (!counterSigned || counterSigned.lapsed !== undefined),

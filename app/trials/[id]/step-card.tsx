@@ -13,7 +13,7 @@ import { predictionInWords } from '@/lib/domain/outcome/prediction'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import type { Finding, LabSettings } from '@/lib/domain/rules/rule'
-import { interventionName, isDeclaration, slotName } from '@/lib/domain/trial/mechanism'
+import { interventionName, slotName, slotNoun } from '@/lib/domain/trial/mechanism'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
@@ -30,7 +30,7 @@ import { SecondPersonNote } from './release/second-person'
 import { type Uses, UsesUp } from './release/uses-up'
 import { Waivers } from './release/waive'
 import type { WaitsFor } from './server-clock'
-import { slotWords } from './slot-words'
+import { declaredTimeWords, slotWords } from './slot-words'
 
 export type Preview = Omit<Previewed, 'status' | 'verdictId'> & {
   ordinal: number
@@ -197,8 +197,9 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
     qualification.overall === 'qualified' ? undefined : unfitWords(qualification.overall)
   const count = version.plan.slots.length
   const osWords = runningOs(state, device)
-  const noun = isDeclaration(slot) ? 'declaration' : 'command'
-  const commandWords = `${interventionName(slot)}, ${slotWords(view, slot, state)}`
+  const noun = slotNoun(slot)
+  const time = declaredTimeWords(slot, state, qualification.judgedAt)
+  const commandWords = `${interventionName(slot)}, ${slotWords(view, slot, state)}${time}`
   const deviceWords = `${device.labTag ?? ''} ${device.name}`.trim()
   const about = { trialId: trial.id, ordinal, verdictId, deviceWords, osWords }
   const mayNotSign = refusalFor(actor, second?.byLead ? 'counterSignLast' : 'counterSign') ?? unfit

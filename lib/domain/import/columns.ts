@@ -139,7 +139,7 @@ const readingAliases: Partial<Record<ImportableField, readonly string[]>> = {
   sharedIpad: ['is shared ipad', 'is multi user'],
   userLoggedIn: ['user logged in'],
   activeDeclaration: ['declaration'],
-  timeZone: ['time zone', 'device time zone', 'zone'],
+  timeZone: ['time zone', 'device time zone'],
 }
 
 const readingWhere: Partial<Record<ImportableField, KnownColumn['where']>> = {

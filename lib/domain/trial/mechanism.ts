@@ -36,9 +36,13 @@ export const asksToInstall = (slot: SlotPlan | undefined): boolean =>
 export const interventionName = (slot: SlotPlan): string =>
   isDeclaration(slot) ? 'Declaration' : 'ScheduleOSUpdate'
 
+/** What a slot is called in a sentence. */
+export const slotNoun = (slot: SlotPlan | undefined): 'command' | 'declaration' =>
+  slot && isDeclaration(slot) ? 'declaration' : 'command'
+
 /** "Command 2" or "Declaration 2": what a slot is called on pages. */
 export const slotName = (slot: SlotPlan | undefined, ordinal: number): string =>
-  `${slot && isDeclaration(slot) ? 'Declaration' : 'Command'} ${ordinal}`
+  `${slotNoun(slot) === 'declaration' ? 'Declaration' : 'Command'} ${ordinal}`
 
 /** The mechanism of a plan: of its slots, whichever arm a trial is in. */
 export function mechanismOf({ slots }: { slots: readonly SlotPlan[] }): Mechanism {

@@ -8,6 +8,7 @@ import {
 import { predictionInWords, predictionResult } from '@/lib/domain/outcome/prediction'
 import { exactTime } from '@/lib/domain/text/instant'
 import { minutesInWords } from '@/lib/domain/text/minutes'
+import { interventionsName, isDeclaration, slotName, slotNoun } from '@/lib/domain/trial/mechanism'
 import { describeSlotAmong } from '@/lib/domain/trial/offered-target'
 import {
   hasReached,
@@ -120,20 +121,24 @@ function commandRow({ record }: Gathered): Row {
   const { commands, version } = record.view
   const slots = version.plan.slots
   return {
-    about: 'Commands',
+    about: interventionsName(version.plan),
     expected: [
-      slots.length === 1 ? '1 command, sent once' : `${slots.length} commands, each sent once`,
+      slots.length === 1
+        ? `1 ${slotNoun(slots[0])}, sent once`
+        : `${slots.length} ${interventionsName(version.plan).toLowerCase()}, each sent once`,
     ],
-    seen: slots.map((_, index) => {
+    seen: slots.map((slot, index) => {
       const ordinal = index + 1
+      const name = slotName(slot, ordinal)
       const command = commands.find(
         (one) => one.purpose === 'intervention' && one.slotOrdinal === ordinal,
       )
-      if (!command?.sendingAt) return `Command ${ordinal}: not sent`
+      if (!command?.sendingAt) return `${name}: not sent`
       const answer = command.answeredAt
         ? `answered ${command.answerStatus ?? 'unknown'} ${exactTime(command.answeredAt)}`
         : 'not answered'
-      return `Command ${ordinal}: sent ${exactTime(command.sendingAt)}, ${command.state}; ${answer}`
+      const sent = `${name}: sent ${exactTime(command.sendingAt)}, ${command.state}`
+      return isDeclaration(slot) ? sent : `${sent}; ${answer}`
     }),
     result: null,
   }

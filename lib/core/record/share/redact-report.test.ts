@@ -5,8 +5,9 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { judgeRule } from '@/lib/domain/rules/judge-rule'
 import { network } from '@/lib/domain/rules/q13-network'
 import { notReserved } from '@/lib/domain/rules/q20-not-reserved'
+import { localTimeExists } from '@/lib/domain/rules/q24-local-time-exists'
 import type { Rule } from '@/lib/domain/rules/rule'
-import { type Change, contextWith } from '@/lib/domain/testing'
+import { type Change, contextWith, declared } from '@/lib/domain/testing'
 import { reportOf, wholeTrial } from '../report/report.testing'
 import type { TrialReport } from '../report/report-format'
 import type { Known } from './hide'
@@ -237,6 +238,24 @@ test.each([
   const entry = { at: report.readAt, kind: 'step', words, by: null, details: [] }
   const [first] = redact({ ...report, timeline: [entry] }).reports
   expect(first?.timeline[0]?.words).toBe(shown)
+})
+
+test('a time zone and the address of a declaration say where the lab is, and are hidden', () => {
+  const about = judged(localTimeExists, declared)
+  expect(about.verdict?.findings[0]?.reason).toContain('Europe/Berlin')
+  const declaration = {
+    ...{ targetVersion: '18.2', targetBuild: null, when: 'as soon as possible' },
+    detailsUrl: 'https://lab.example/update',
+  }
+  const [command] = about.protocol.commands
+  if (!command) throw new Error('the protocol has no command')
+  const protocol = { ...about.protocol, commands: [{ ...command, declaration }] }
+  const [shown] = redact({ ...about, protocol }).reports
+  const left = textsIn(shown).filter(([, text]) => /Europe\/Berlin|lab\.example/.test(text))
+  expect(left).toEqual([])
+  expect(JSON.stringify(shown)).not.toMatch(/Europe\/Berlin|lab\.example/)
+  expect(shown?.verdict?.findings[0]?.reason).toContain('[time zone]')
+  expect(shown?.protocol.commands[0]?.declaration).toMatchObject({ targetVersion: '18.2' })
 })
 
 test('an attached file is shown without its name', () => {

@@ -11,7 +11,8 @@ export function redactProtocol(
 ): TrialReport['protocol'] {
   const { version, primaryOutcome, deadlineMinutes, commands } = protocol
   return {
-    ...{ version, primaryOutcome, deadlineMinutes, commands },
+    ...{ version, primaryOutcome, deadlineMinutes },
+    commands: commands.map((command) => redactSlot(command, hide)),
     id: hide.scrub(protocol.id),
     versionId: hide.scrub(protocol.versionId),
     title: hide.free('Title of the protocol', protocol.title),
@@ -22,6 +23,17 @@ export function redactProtocol(
     stopRule: hide.freeOrNull('Stop rule', protocol.stopRule),
     expectedOutcome: hide.free('Expected outcome of the protocol', protocol.expectedOutcome),
   }
+}
+
+/** The address that a declaration shows is the lab's. Reports frozen before there were declarations have none. */
+function redactSlot(
+  command: TrialReport['protocol']['commands'][number],
+  hide: Hider,
+): TrialReport['protocol']['commands'][number] {
+  const { declaration } = command
+  if (!declaration) return command
+  const detailsUrl = hide.freeOrNull('DetailsURL of a declaration', declaration.detailsUrl)
+  return { ...command, declaration: { ...declaration, detailsUrl } }
 }
 
 /** How the trial got its arm stays, what people called it does not. Reports frozen before there were arms have none. */

@@ -1,4 +1,5 @@
 import { spelledOut } from '@/lib/domain/export/column'
+import { readingFields } from '@/lib/domain/reading/reading'
 import type { TrialReport } from '../report/report-format'
 import { type Hider, namesIssue, textLeftOut } from './hide'
 
@@ -71,6 +72,9 @@ function fileWords(line: string): string | undefined {
   return `${kind}, ${type}, ${bytes}${sizeAndHash}${sha256}`
 }
 
+/** Readings that say where the device is. */
+const saysWhere = [readingFields.networkName.label, readingFields.timeZone.label]
+
 /** An entry of the timeline without names, identifiers and texts that were not chosen. */
 export function redactEntry(entry: Entry, written: readonly string[], hide: Hider): Entry {
   const { at, kind } = entry
@@ -85,7 +89,7 @@ export function redactEntry(entry: Entry, written: readonly string[], hide: Hide
       details: entry.details.map(composed),
     }
   const details = entry.details
-    .filter((line) => !line.startsWith('Network name:'))
+    .filter((line) => !saysWhere.some((label) => line.startsWith(`${label}:`)))
     .map(
       (line) => fileWords(line) ?? (namesIssue(line) ? hide.free('Reading', line) : composed(line)),
     )
