@@ -81,7 +81,13 @@ function fakeDeclarations() {
     return { is: body === text(json) ? 'same' : 'other', body }
   }
   const otherSets = (enrollmentId: string, own: string) => [
-    ...state.foreign,
+    ...state.foreign.map(({ set, declarations }) => ({
+      set,
+      declarations: declarations.map((one) => ({
+        ...one,
+        aboutUpdates: one.type === configurationType,
+      })),
+    })),
     ...[...attached]
       .map((one) => one.split(' '))
       .filter(([id, name]) => id === enrollmentId && name !== own)
@@ -142,6 +148,7 @@ function fakeDeclarations() {
 const declared = (identifier: string) => ({
   identifier,
   type: identifier.endsWith('.enforce') ? configurationType : 'com.apple.activation.simple',
+  aboutUpdates: identifier.endsWith('.enforce'),
 })
 
 const answerOf = (
