@@ -109,6 +109,8 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
         )}
         {flags.storage && (
           <NativeSelect
+            // Another kind has other storages, and the browser would choose its first.
+            key={kind}
             label="Storage"
             description={`What ${name} was started with as ${flags.storage}; ${soundStorages(kind)} for real trials`}
             data={Object.entries(storages).map(([value, label]) => ({ value, label }))}

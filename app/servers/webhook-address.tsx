@@ -32,6 +32,8 @@ export function SecretAddress({ kind, address }: Shown) {
   )
 }
 
+const oneOf = (words: string[]) => [words.slice(0, -1).join(', '), words.at(-1)].join(' or ')
+
 /** The other flags that it needs for what was entered here; none for a server that has one storage only. */
 function OtherFlags({ kind }: { kind: ServerKind }) {
   const { flags, storages } = serverTraits[kind]
@@ -39,10 +41,8 @@ function OtherFlags({ kind }: { kind: ServerKind }) {
   return (
     <>
       , <Code>{flags.apiKey}</Code> with the key that you entered, <Code>{flags.storage}</Code> with{' '}
-      {Object.keys(storages)
-        .filter((one) => one !== 'unknown')
-        .join(', ')}{' '}
-      and <Code>{flags.ca}</Code> with the certificate authority of its devices
+      {oneOf(Object.keys(storages).filter((one) => one !== 'unknown'))}, and <Code>{flags.ca}</Code>{' '}
+      with the certificate authority of its devices
     </>
   )
 }

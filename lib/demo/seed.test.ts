@@ -36,6 +36,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
+test('the virtual server keeps declarations below its own address', async () => {
+  const [row] =
+    await lab.sql`select declarations_url, declarations_key <> '' as has_key from mdm_servers`
+  expect(row).toEqual({ declarations_url: 'http://127.0.0.1:9001/kmfddm', has_key: true })
+})
+
 test('the story holds the outcomes of 2018, by the version they started on', async () => {
   const rows = await lab.sql`select start_os, array_agg(outcome order by number) as outcomes
     from trials where state = 'concluded' group by start_os`

@@ -14,6 +14,7 @@ import { endTurn, takeTurns, transact } from '@/lib/db/transact'
 import { type Actor, type Role, roles } from '@/lib/domain/account/permissions'
 import { virtualServerKind } from '@/lib/mdm/server-kinds'
 import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
+import { kmfddmPath } from '@/lib/virtual-lab/http-exchange'
 import { demoProtocols } from './protocols'
 
 export type DemoUser = { id: string; name: string; email: string; password: string; role: Role }
@@ -57,13 +58,17 @@ export async function seedDemo(
 }
 
 async function putVirtualServer(db: Db, lab: VirtualLab): Promise<string> {
+  // The virtual lab keeps declarations too, below a path of its own and with the same key.
+  const declarations = { url: `${lab.url}${kmfddmPath}`, apiKey: lab.apiKey }
   const known = await findShownServerBySlug(db, virtualLabSlug)
   if (known) {
-    await updateServer(db, known.id, lab)
+    await updateServer(db, known.id, { ...lab, declarations })
     return known.id
   }
   return insertServer(db, {
     ...lab,
+    declarationsUrl: declarations.url,
+    declarationsKey: declarations.apiKey,
     slug: virtualLabSlug,
     name: 'Virtual lab',
     kind: virtualServerKind,

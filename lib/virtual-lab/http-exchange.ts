@@ -1,7 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { serverTraits, virtualServerKind } from '@/lib/mdm/server-kinds'
 
-/** One HTTP request without its socket, for both APIs. */
+/** Where the virtual lab serves KMFDDM's API: the address of its server with this path. */
+export const kmfddmPath = '/kmfddm'
+
+/** One HTTP request without its socket, for all its APIs. */
 export type ApiRequest = {
   method: string
   /** The path as it came, percent-encoded, without the query. */

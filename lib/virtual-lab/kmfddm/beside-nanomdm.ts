@@ -1,10 +1,7 @@
-import type { ApiRequest, ApiResponse } from '../http-exchange'
+import { type ApiRequest, type ApiResponse, kmfddmPath } from '../http-exchange'
 import type { Lab } from '../lab'
 import { answerNanomdm } from '../nanomdm-api'
 import { answerKmfddm, type KmfddmPorts } from './kmfddm-api'
-
-/** Where the virtual lab serves KMFDDM's API: the address of its server with this path. */
-export const kmfddmPath = '/kmfddm'
 
 /** KMFDDM beside the lab's NanoMDM, which it tells of changes with the same key. */
 const kmfddmPorts = (lab: Lab, apiKey: string): KmfddmPorts => ({
