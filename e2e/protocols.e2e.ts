@@ -84,3 +84,27 @@ test('a protocol leaves as a file, comes back as a draft, and a wrong file is re
   await saveProtocolAs(page, 'From another lab')
   await expect(versionOf(page, 1)).toContainText('draft, not reviewed')
 })
+
+test('a declaration is written beside a command: a wrong time is named, and nothing typed is lost', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.goto('/protocols/new')
+  await page.getByRole('link', { name: /^Declaration together with ScheduleOSUpdate/ }).click()
+  const declaration = page.getByRole('group', { name: 'Declaration 1' })
+  await declaration.getByLabel('TargetOSVersion').fill('18.2')
+  await declaration.getByLabel('TargetBuildVersion').fill('22C152')
+  await declaration.getByLabel('Local time').fill('25:00')
+  await page.getByRole('group', { name: 'Command 2' }).getByLabel('ProductVersion').fill('18.2')
+  await page.getByRole('button', { name: 'Save the protocol' }).click()
+  await expect(page.getByText(/^Declaration 1, Local time: .*such as 09:30/)).toBeVisible()
+  await expect(declaration.getByLabel('TargetBuildVersion')).toHaveValue('22C152')
+  await declaration.getByLabel('Local time').fill('10:00')
+  await saveProtocolAs(page, 'Both at once')
+  await expect(versionOf(page, 1)).toContainText(
+    'Declaration, 18.2 (22C152) enforced at 10:00 2 days after the release, local time of the device',
+  )
+  await expect(versionOf(page, 1)).toContainText(
+    'ScheduleOSUpdate, InstallAction InstallASAP for 18.2',
+  )
+})

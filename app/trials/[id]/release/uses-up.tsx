@@ -49,7 +49,7 @@ export function UsesUp({ uses }: { uses: Uses }) {
         )}
         {isLast && (
           <ListItem>
-            <b>It is the last trial of this device:</b> {target} has no ScheduleOSUpdate.
+            <b>It is the last trial of this device by command:</b> {target} has no ScheduleOSUpdate.
           </ListItem>
         )}
       </List>
