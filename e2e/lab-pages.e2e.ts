@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { kmfddmPath } from '@/lib/virtual-lab/http-exchange'
 import { expect, test } from './lab'
 import { forward, postAsUnknownDevice, virtualLabKeys } from './quick-lab'
 
@@ -15,19 +16,33 @@ test('an admin adds and checks an MDM server; a viewer can only look', async ({
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('Short name').fill(`second-${randomUUID().slice(0, 8)}`)
   await page.getByLabel('API address').fill(second.url)
-  await page.getByLabel('API key').fill(virtualLabKeys().virtualLabApiKey)
+  await page.getByLabel('API key', { exact: true }).fill(virtualLabKeys().virtualLabApiKey)
   await page.getByLabel('Webhook key').fill(randomBytes(32).toString('hex'))
   await page.getByLabel('Storage').selectOption({ label: 'pgsql' })
+  // Its address is not that of the MDM server itself.
+  await page.getByLabel('Address of KMFDDM').fill(second.url)
+  await page.getByLabel('API key of KMFDDM').fill(virtualLabKeys().virtualLabApiKey)
+  await page.getByRole('button', { name: 'Add the server' }).click()
+  await expect(
+    page.getByText('This is the address of the MDM server itself.').first(),
+  ).toBeVisible()
+  await page.getByLabel('Address of KMFDDM').fill(`${second.url}${kmfddmPath}`)
   await page.getByRole('button', { name: 'Add the server' }).click()
 
   const facet = page.getByRole('table', { name: `Facts of ${name}` })
   await expect(facet).toContainText('NanoMDM, storage pgsql')
+  await expect(facet).toContainText(`KMFDDM at ${second.url}${kmfddmPath}`)
   await expect(facet).toContainText('never; is its webhook set?')
   const card = page.locator('div').filter({ has: facet }).last()
   await card.getByRole('link', { name: 'What it promises, check, gaps' }).click()
   const check = page.getByRole('region', { name: 'Connection check' })
   await check.getByRole('button', { name: 'Check the connection' }).click()
   await expect(check.getByRole('row', { name: /^API key accepted.*yes/ })).toBeVisible()
+  await expect(check.getByRole('row', { name: /^Declarations: reachable.*yes/ })).toBeVisible()
+  await expect(check.getByRole('row', { name: /^Declarations: API key.*yes/ })).toBeVisible()
+  await expect(
+    check.getByRole('row', { name: /^Declarations: reach the.*not known/ }),
+  ).toBeVisible()
   await expect(check.getByRole('row', { name: /^Webhook event received.*waiting/ })).toBeVisible()
 
   const viewer = await signedIn('viewer')

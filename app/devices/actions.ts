@@ -8,9 +8,11 @@ import { keepUsb, previewUsb } from '@/lib/core/devices/read-usb'
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
+import { lookAtDeclarations } from '@/lib/core/release/look-at-declarations'
 import { queryDevice } from '@/lib/core/release/query-device'
 import { startQueryRun, stopQueryRun } from '@/lib/core/release/query-many'
 import { paths } from '@/lib/paths'
+import { mdmServersOf } from '@/lib/worker/mdm-servers'
 import {
   type DeviceText,
   deviceSchema,
@@ -69,6 +71,12 @@ export async function askDeviceAction(deviceId: string) {
     showAnew()
     return result
   })
+}
+
+export async function lookAtDeclarationsAction(deviceId: string) {
+  return authorizeAction('askDevice', idSchema, deviceId, async ({ actor, db }, id) =>
+    lookAtDeclarations(db, mdmServersOf(db), actor, { deviceId: id }, () => new Date()),
+  )
 }
 
 export async function retireDeviceAction(input: z.input<typeof retireSchema>) {

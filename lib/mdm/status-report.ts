@@ -174,10 +174,18 @@ function failureOf(place: Place): StatusClaims['failure'] {
   if (place.value?.type !== 'dict') return wrong(place, 'dict')
   const [reason, at] = ['reason', 'timestamp'].map((key) => shortText(under(place, key)))
   return {
-    ...defined('count', wholeOf(under(place, 'count'))),
+    ...defined('count', countOf(under(place, 'count'))),
     ...(reason && { reason }),
     ...(at && { at }),
   }
+}
+
+/** A count beyond what a number holds exactly, or below 0, is none. */
+function countOf(place: Place): number | undefined {
+  const count = wholeOf(place)
+  if (count === undefined || (Number.isSafeInteger(count) && count >= 0)) return count
+  note(place, 'not understood: no count')
+  return undefined
 }
 
 function wrong(place: Place, what: string): undefined {

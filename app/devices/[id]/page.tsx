@@ -16,6 +16,7 @@ import type { Device } from '@/lib/db/queries/devices/devices'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { usbRemarks } from '@/lib/domain/reading/usb-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
+import { declarationApis, serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
 import { Bookings } from './bookings'
@@ -26,6 +27,7 @@ import { Declarations } from './declarations'
 import { deviceOr404 } from './device'
 import { TypeReadings } from './enter-readings'
 import { Header } from './header'
+import { HeldDeclarations } from './held-declarations'
 import { Identity, Standing } from './identity'
 import { type Current, readCurrent } from './read-current'
 import { UsbReadings } from './usb-readings'
@@ -141,6 +143,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                   <DeviceBookings record={record} at={at} current={current} />
                   <ClockTimes>
                     <Declarations {...record} />
+                    <KeptDeclarations record={record} actor={current.actor} />
                     <Activity record={record} />
                     <DeviceEvents deviceId={device.id} />
                   </ClockTimes>
@@ -168,6 +171,18 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
         </Grid>
       </Stack>
     </>
+  )
+}
+
+/** A button that reads what the device is to have, where its MDM server has declarations. */
+function KeptDeclarations({ record, actor }: { record: DeviceRecord; actor: Actor }) {
+  const { device, server } = record
+  if (!server || device.enrollmentId === null) return null
+  const place = serverTraits[server.kind].declarations
+  if (place === 'none' || (place === 'beside' && server.declarationsUrl === null)) return null
+  const { name } = declarationApis[place]
+  return (
+    <HeldDeclarations deviceId={device.id} name={name} refusal={refusalFor(actor, 'askDevice')} />
   )
 }
 

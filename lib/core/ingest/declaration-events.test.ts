@@ -98,6 +98,22 @@ test('a status report is kept as claims, in plain words, and stands on the trial
   })
 })
 
+test('the file of replies has what a status report claims', async () => {
+  const { device } = await sentTrial(lab.db)
+  const event = await receiveCheckin(lab, device, declarationCheckin('status', sampleReport('18')))
+  const [row] = await lab.sql`select * from reply_export where event_id = ${event?.id ?? 0}`
+  expect(row).toMatchObject({
+    ...{
+      declarative: 'status',
+      declaration: null,
+      claimed_state: 'failed',
+      claimed_version: '27.1',
+    },
+    ...{ claimed_build: '24B99', claimed_time: '2026-12-01T20:00:00', claimed_failures: '3' },
+    ...{ claimed_reason: 'declaration', claimed_declaration: 'lab.t17.enforce' },
+  })
+})
+
 test.each([
   ['no JSON', Buffer.from('not json'), 'status', 'not JSON'],
   ['5 MB', Buffer.alloc(5_000_000, '{'), 'unread', 'larger'],

@@ -14,6 +14,18 @@ export const declarationEventKinds = [
 ] as const
 export type DeclarationEventKind = (typeof declarationEventKinds)[number]
 
+export const declarationEventWords: Record<DeclarationEventKind, string> = {
+  tokens: 'asked whether its declarations have changed',
+  items: 'asked for the list of its declarations',
+  configuration: 'asked for a configuration',
+  activation: 'asked for an activation',
+  asset: 'asked for an asset',
+  management: 'asked for a management declaration',
+  status: 'sent a status report',
+  other: 'used an endpoint that Apple does not document',
+  unread: 'sent what could not be read',
+}
+
 /** The kinds of declarations, as a path of a fetch names them. */
 export const declarationKinds = ['configuration', 'activation', 'asset', 'management'] as const
 export type DeclarationKind = (typeof declarationKinds)[number]

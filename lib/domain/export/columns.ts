@@ -1,3 +1,4 @@
+import { declarationEventKinds, declarationEventWords } from '../declaration/status-claims'
 import type { Environment } from '../device/device'
 import { deviationEffects, deviationEffectWords } from '../trial/deviation'
 import { observationInfo, observationKinds } from '../trial/observation'
@@ -109,6 +110,9 @@ const deviationColumns: readonly ExportColumn[] = [
   trailHead,
 ]
 
+const unlessAsked = { missing: 'Empty: it asked for no declaration.' }
+const unlessClaimed = { missing: 'Empty: no status report, or one without this item.' }
+
 const replyColumns: readonly ExportColumn[] = [
   trialId,
   column('event_id', 'integer', 'Number of the webhook body that contained it.', {
@@ -125,7 +129,44 @@ const replyColumns: readonly ExportColumn[] = [
   column('created_at', 'time', "By the MDM server's clock."),
   column('received_at', 'time', "By Oneway's clock."),
   column('read_state', 'code', 'read, duplicate or unreadable.', { missing: 'Never empty.' }),
-  column('reason', 'text', 'Why it could not be read.', { missing: 'Empty: nothing to say.' }),
+  column(
+    'reason',
+    'text',
+    'Why it could not be read; of a check-in of declarative management what it says, in words.',
+    { missing: 'Empty: nothing to say.' },
+  ),
+  column('declarative', 'code', 'What a check-in of declarative management was about.', {
+    missing: 'Empty: another message.',
+    codes: codesOf(declarationEventKinds, (kind) => declarationEventWords[kind]),
+  }),
+  column('declaration', 'text', 'The identifier of the declaration it asked for.', unlessAsked),
+  column(
+    'claimed_state',
+    'text',
+    'softwareupdate.install-state as the device sent it: a claim.',
+    unlessClaimed,
+  ),
+  column(
+    'claimed_version',
+    'text',
+    'The pending version that a status report claims.',
+    unlessClaimed,
+  ),
+  column('claimed_build', 'text', 'The pending build that a status report claims.', unlessClaimed),
+  column('claimed_time', 'text', 'The time to install by, as the device sent it.', unlessClaimed),
+  column(
+    'claimed_reason',
+    'text',
+    'Its reasons for the update, separated by semicolons.',
+    unlessClaimed,
+  ),
+  column(
+    'claimed_declaration',
+    'text',
+    'The declaration that it names as the reason.',
+    unlessClaimed,
+  ),
+  column('claimed_failures', 'integer', 'How many failures a status report claims.', unlessClaimed),
   column('payload_sha256', 'code', 'SHA-256 of the reply, in hex.'),
   column('payload_base64', 'base64', 'The reply byte for byte, an XML or binary property list.'),
   environment,

@@ -64,10 +64,11 @@ test('what a device is to have is read whoever put it there, with the type of ea
       {
         set: 'oneway-t-17',
         declarations: [
-          { identifier: 'lab.oneway.t-17.activate' },
+          { identifier: 'lab.oneway.t-17.activate', aboutUpdates: false },
           {
             identifier: 'lab.oneway.t-17.enforce',
             type: 'com.apple.configuration.softwareupdate.enforcement.specific',
+            aboutUpdates: true,
           },
         ],
       },
@@ -112,7 +113,7 @@ test('names of strangers are written into a path so that they cannot leave it', 
     ok: true,
     attached: ['a/b?c#d', '..'],
     sets: [
-      { set: 'a/b?c#d', declarations: [{ identifier: 'a/b' }] },
+      { set: 'a/b?c#d', declarations: [{ identifier: 'a/b', aboutUpdates: false }] },
       { set: '..', declarations: [] },
     ],
     leftOut: 0,

@@ -8,6 +8,8 @@ export type HeldDeclaration = {
   identifier: string
   /** Undefined if the server names the declaration and does not give it: its identifier cannot be asked for. */
   type?: string
+  /** It enforces a software update, or its settings may delay or install one. */
+  aboutUpdates: boolean
 }
 
 type HeldSet = { set: string; declarations: HeldDeclaration[] }

@@ -15,9 +15,8 @@ const maxDeclarations = 60
 /** For all requests of one look; a server that answers slowly is not asked for more. */
 const maxLookMs = 30_000
 
-/** Whether a declaration is about software updates: an enforcement, or settings that may delay or install one. */
-export const isUpdateDeclaration = (type: string | undefined): boolean =>
-  type?.startsWith('com.apple.configuration.softwareupdate.') === true
+/** Of every type of declaration about software updates: https://github.com/apple/device-management/tree/b6202ca/declarative/declarations/configurations */
+const ofUpdates = 'com.apple.configuration.softwareupdate.'
 
 const declaration = z.object({ Type: z.string() })
 
@@ -69,9 +68,9 @@ async function readType(
   if ('failed' in answer)
     return { ok: false, reason: withoutAnswer(answer, name), ...noAnswerIn(answer) }
   // An identifier with a slash is taken, and can never be asked for.
-  if (answer.httpStatus === 404) return { identifier }
+  if (answer.httpStatus === 404) return { identifier, aboutUpdates: false }
   const type = answer.httpStatus === 200 ? typeIn(answer.body) : undefined
-  if (type !== undefined) return { identifier, type }
+  if (type !== undefined) return { identifier, type, aboutUpdates: type.startsWith(ofUpdates) }
   const said = errorIn(answer.body)
   return {
     ok: false,

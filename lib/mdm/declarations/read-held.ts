@@ -5,7 +5,7 @@ import type { DeclarationApi } from '../server-kinds'
 import { noAnswerIn } from '../settle'
 import { errorIn, notOfApi } from './answers'
 import type { Enforcement, HeldBytes, NotRead, ServerHolds } from './declaration-server'
-import { isUpdateDeclaration, maxAnswerBytes, readNames, readSets } from './held-sets'
+import { maxAnswerBytes, readNames, readSets } from './held-sets'
 import { enforcementProblem } from './steps'
 
 /** Reads back everything that the steps of an enforcement write, and what else the device is to have. */
@@ -41,7 +41,7 @@ export async function readHeld(
     otherSets,
     foreignUpdates: [
       ...new Set(
-        others.filter(({ type }) => isUpdateDeclaration(type)).map(({ identifier }) => identifier),
+        others.filter(({ aboutUpdates }) => aboutUpdates).map(({ identifier }) => identifier),
       ),
     ],
     leftOut: held.leftOut,
