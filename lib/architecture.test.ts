@@ -54,14 +54,7 @@ const layers: Record<string, Layer> = {
   },
   'lib/core/shared': { may: [...database, 'lib/domain', 'lib/mdm/server'], never: ofTheWire },
   'lib/core/kernel': {
-    may: [
-      ...core('shared'),
-      ...database,
-      'lib/db/audit/check-folds',
-      'lib/domain',
-      // What a device has reported of declarations is judged: rule Q9.
-      ...['lib/mdm/declarations', 'lib/mdm/event'],
-    ],
+    may: [...core('shared'), ...database, 'lib/db/audit/check-folds', 'lib/domain'],
     never: ofTheWire,
   },
   'lib/core/release': {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { listMismatchedFields } from '@/lib/db/audit/check-folds'
 import type { Db } from '@/lib/db/client'
 import { loadCatalogue } from '@/lib/db/queries/catalogue/facts'
+import { findTrialDeclarations } from '@/lib/db/queries/devices/declaration-events'
 import {
   type DeviceRow,
   findDeviceRows,
@@ -23,7 +24,6 @@ import {
 import type { LabSettings } from '@/lib/domain/rules/rule'
 import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { SlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
-import { declarationsOfTrial } from './trial-declarations'
 
 /** What a device is judged for: one slot of a protocol, under the protocol's conditions. */
 export type JudgedPlan = { slot: SlotPlan; conditions: StartingConditions }
@@ -54,7 +54,7 @@ export async function judgeDevice(
   const trialDeclarations =
     except.trialId === undefined
       ? undefined
-      : await declarationsOfTrial(db, device.id, except.trialId)
+      : await findTrialDeclarations(db, device.id, except.trialId)
   const judged = { ...facts, alarms, listed, trialDeclarations }
   return qualify({ device: judged, state, settings, known, now, waivers, ...plan })
 }

@@ -14,6 +14,7 @@ afterAll(() => lab.drop())
 
 const own = 'lab.oneway.0f8b7a52-6d1c-4f7e-9a3b-2c4d5e6f7a8b.enforce'
 const asked: string[] = []
+const notNeeded = () => Promise.reject(new Error('a look does not ask for it'))
 const serversWith =
   (
     sets: DeclarationServer['sets'] | undefined,
@@ -22,6 +23,7 @@ const serversWith =
     const server = await fakeServer().servers()
     const declarations: DeclarationServer | undefined = sets && {
       ...{ name: 'KMFDDM', version: server.version, tryKey: server.tryKey },
+      ...{ step: notNeeded, read: notNeeded, notify: notNeeded, statusReport: notNeeded },
       sets: (enrollmentId) => {
         asked.push(enrollmentId)
         return sets(enrollmentId)
@@ -36,7 +38,7 @@ test('every set of the device is shown, and which declarations are named as ours
   const device = await addDevice(lab.db)
   const type = 'com.apple.configuration.softwareupdate.enforcement.specific'
   const seen = await look(device.id, async () => ({
-    ...{ ok: true, leftOut: 3 },
+    ...{ ok: true, attached: ['production'], leftOut: 3 },
     sets: [
       {
         set: 'production',
@@ -76,7 +78,7 @@ test('what could not be read is no empty list', async () => {
 test('a viewer asks no server', async () => {
   const device = await addDevice(lab.db)
   const before = asked.length
-  const empty = async () => ({ ok: true as const, sets: [], leftOut: 0 })
+  const empty = async () => ({ ok: true as const, attached: [], sets: [], leftOut: 0 })
   expect(await look(device.id, empty, { ...engineer, role: 'viewer' })).toMatchObject({
     status: 'refused',
   })

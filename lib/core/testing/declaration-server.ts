@@ -80,19 +80,20 @@ function fakeDeclarations() {
     if (body === undefined) return { is: 'absent', body: '' }
     return { is: body === text(json) ? 'same' : 'other', body }
   }
-  const otherSets = (enrollmentId: string, own: string) => [
-    ...state.foreign.map(({ set, declarations }) => ({
+  const otherSets = (enrollmentId: string, own: string) =>
+    [
+      ...state.foreign,
+      ...[...attached]
+        .map((one) => one.split(' '))
+        .filter(([id, name]) => id === enrollmentId && name !== own)
+        .map(([, set = '']) => ({ set, declarations: [...setOf(set)].map(declared) })),
+    ].map(({ set, declarations }) => ({
       set,
       declarations: declarations.map((one) => ({
         ...one,
-        aboutUpdates: one.type === configurationType,
+        aboutUpdates: one.type.startsWith('com.apple.configuration.softwareupdate.'),
       })),
-    })),
-    ...[...attached]
-      .map((one) => one.split(' '))
-      .filter(([id, name]) => id === enrollmentId && name !== own)
-      .map(([, set = '']) => ({ set, declarations: [...setOf(set)].map(declared) })),
-  ]
+    }))
   const server: DeclarationServer = {
     name: 'KMFDDM',
     sets: async (enrollmentId) => {
@@ -148,7 +149,6 @@ function fakeDeclarations() {
 const declared = (identifier: string) => ({
   identifier,
   type: identifier.endsWith('.enforce') ? configurationType : 'com.apple.activation.simple',
-  aboutUpdates: identifier.endsWith('.enforce'),
 })
 
 const answerOf = (

@@ -15,3 +15,7 @@ export function readOwnIdentifier(identifier: string): OwnIdentifier | undefined
     part: part.toLowerCase() === 'enforce' ? 'enforce' : 'activate',
   }
 }
+
+/** The identifier of one of the two declarations of a command; `commandUuid` in lower case, as the record has it. */
+export const ownIdentifier = (commandUuid: string, part: OwnIdentifier['part']): string =>
+  `lab.oneway.${commandUuid}.${part}`

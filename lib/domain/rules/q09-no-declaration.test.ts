@@ -53,12 +53,24 @@ const own = (seen?: { own: string[]; others: string[] }): Change => ({
   values: { osVersion: '18.6', activeDeclaration: true },
 })
 
+const unnamed: Change = {
+  ...own({ own: ['lab.oneway.a.enforce'], others: [] }),
+  device: {
+    ...own({ own: ['lab.oneway.a.enforce'], others: [] }).device,
+    declarations: [
+      { identifier: 'lab.oneway.a.enforce', own: true },
+      { identifier: undefined, own: false },
+    ],
+  },
+}
+
 const ofTrial: [what: string, change: Change, verdict: string][] = [
   ['its own is active', own({ own: ['lab.oneway.a.enforce'], others: [] }), 'pass'],
   ['its own is not active yet', own({ own: [], others: [] }), 'pass'],
   ['a stranger beside it', own({ own: ['lab.oneway.a.enforce'], others: ['x.y'] }), 'fail'],
   ['only a stranger', own({ own: [], others: ['x.y'] }), 'fail'],
   ['not reported yet', own(), 'unknown'],
+  ['one that the device does not name', unnamed, 'fail'],
 ]
 
 test('a command that would find no declaration yet is warned about', () => {

@@ -24,17 +24,14 @@ export const noDeclaration: Rule = {
   kind: 'eligibility',
   cites: [scheduleDeclarations, enforcement, ...declarationBounds.tvOS.cites],
   fields: ['osVersion', 'activeDeclaration'],
-  facts: ({ device: { trialDeclarations: declarations } }) =>
-    declarations
+  facts: ({ device: { trialDeclarations: of } }) =>
+    of
       ? [
-          { label: 'Declarations of this trial', value: listed(declarations.released) },
+          { label: 'Declarations of this trial', value: listed(of.released) },
           {
             label: 'Declarations that the device named',
-            value: listed([
-              ...(declarations.seen?.own ?? []),
-              ...(declarations.seen?.others ?? []),
-            ]),
-            answeredAt: declarations.seen?.at.toISOString(),
+            value: listed([...(of.seen?.own ?? []), ...(of.seen?.others ?? [])]),
+            answeredAt: of.seen?.at.toISOString(),
           },
         ]
       : [],
@@ -63,20 +60,22 @@ const listed = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : names.toSorted().join(', ')
 
 /** The judgement where a declaration of this trial is or may be on the device; undefined where none is. */
-function judgeOwn({
-  device: { trialDeclarations: declarations },
-}: RuleContext): Judgement | undefined {
-  if (!declarations || declarations.released.length === 0) return undefined
-  const { seen } = declarations
+function judgeOwn({ device }: RuleContext): Judgement | undefined {
+  if (!device.trialDeclarations) return undefined
+  const { seen, released } = device.trialDeclarations
   if (!seen)
     return unknown(
       'a declaration of this trial was released, and the device has not yet reported which are active',
       'Wait until the device has reported its declarations to the MDM server.',
       'Declarations on the device are unknown',
     )
-  if (seen.others.length > 0)
+  const shown = (device.declarations ?? []).map(
+    ({ identifier }) => identifier ?? 'one without a name',
+  )
+  const others = [...new Set([...seen.others, ...shown.filter((one) => !released.includes(one))])]
+  if (others.length > 0)
     return fail(
-      `a configuration that came after this trial's and is not of it is active: ${listed(seen.others)}`,
+      `a configuration that came after this trial's and is not of it may be active: ${listed(others)}`,
       'Remove it from the device and wait until it has reported so.',
       'A configuration of another program is active',
     )

@@ -1,4 +1,5 @@
 import type { ValidTargets } from '../catalogue/targets'
+import type { TrialDeclarations } from '../declaration/of-trial'
 import type { ActiveDeclaration } from '../declaration/standing'
 import type { Family, Platform } from '../device/device'
 import type { OsIdentity } from '../device/os-identity'
@@ -80,14 +81,6 @@ export type Finding = Judgement & {
 /** The OS that a trial began on; the version with its supplement, `26.3.1 (a)`. */
 export type ConsumedStart = OsIdentity & { build: string; trial: string }
 
-/** What is known of declarations of the trial that is judged; see rule Q9. */
-type TrialDeclarations = {
-  /** Identifiers of its configurations that were or may have been put on the device and are not known to be gone. */
-  released: readonly string[]
-  /** The active configurations in the newest report of the device since; undefined where it has made none. */
-  seen?: { own: readonly string[]; others: readonly string[]; at: Date } | undefined
-}
-
 /** What qualification uses of a device besides its readings. All of it is read while the device's row is locked. */
 export type DeviceFacts = {
   platform: Platform
@@ -114,7 +107,7 @@ export type DeviceFacts = {
   heldAt?: Date | undefined
   /** Alarms of the device that no lead has cleared, in words. */
   alarms?: readonly string[] | undefined
-  /** Declarations of the trial that is judged; undefined where it has released none. */
+  /** Declarations of the trial that is judged, and what came after them; undefined where it has sent none. */
   trialDeclarations?: TrialDeclarations | undefined
   /** What Apple's list has for its model above its OS, or why that is not known; read for declarations only. */
   listed?: ValidTargets | undefined

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ownIdentifier } from '@/lib/domain/declaration/own-identifier'
 import { canonicalJson } from '@/lib/domain/signature/canonical-json'
 import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 import { isCommandUuid } from '../command'
@@ -22,8 +23,8 @@ export type BuiltEnforcement = {
 /** The names that a CommandUUID gives: only letters, digits, "." and "-", as a server cannot read a name with "/" again. */
 export const enforcementNames = (commandUuid: string) => ({
   set: `lab.oneway.${commandUuid}`,
-  configuration: `lab.oneway.${commandUuid}.enforce`,
-  activation: `lab.oneway.${commandUuid}.activate`,
+  configuration: ownIdentifier(commandUuid, 'enforce'),
+  activation: ownIdentifier(commandUuid, 'activate'),
 })
 
 const ownName = /^lab\.oneway\.([0-9a-f-]{36})(?:\.(?:enforce|activate))?$/

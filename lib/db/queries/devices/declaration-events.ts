@@ -2,13 +2,19 @@ import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { declarationEvents } from '@/lib/db/schema/declaration-events'
 import { commands, trials } from '@/lib/db/schema/schema'
-import { type OwnIdentifier, readOwnIdentifier } from '@/lib/domain/declaration/own-identifier'
+import { declarationsOfTrial, type TrialDeclarations } from '@/lib/domain/declaration/of-trial'
+import {
+  type OwnIdentifier,
+  ownIdentifier,
+  readOwnIdentifier,
+} from '@/lib/domain/declaration/own-identifier'
 import {
   type DeclarationStanding,
   type DeclarationVerdict,
   foldDeclarations,
   judgeDeclarations,
 } from '@/lib/domain/declaration/standing'
+import { mayHaveLeftStates } from '@/lib/domain/trial/command-slot'
 
 type NewDeclarationEvent = typeof declarationEvents.$inferInsert
 
@@ -104,4 +110,28 @@ export async function lastAsked(
     select distinct on (kind) kind, at, raw_event_id::float8 as "rawEventId" from declaration_events
     where device_id = ${deviceId} and kind in ('tokens', 'items') order by kind desc, at desc, id desc`)
   return rows.map((row) => ({ ...row, at: new Date(row.at) }))
+}
+
+/** The declarations that a trial has put or may have put on a device, and what the device has named since; for rule Q9. */
+export async function findTrialDeclarations(
+  db: Db,
+  deviceId: string,
+  trialId: string,
+): Promise<TrialDeclarations | undefined> {
+  const rows = await db
+    .select({ commandUuid: commands.commandUuid, at: commands.sendingAt })
+    .from(commands)
+    .where(
+      and(
+        eq(commands.trialId, trialId),
+        sql`${commands.requestType} = 'SoftwareUpdateEnforcement'`,
+        inArray(commands.state, [...mayHaveLeftStates]),
+      ),
+    )
+  const sent = rows.flatMap(({ commandUuid, at }) =>
+    at ? [{ identifier: ownIdentifier(commandUuid, 'enforce'), at }] : [],
+  )
+  return sent.length === 0
+    ? undefined
+    : declarationsOfTrial(sent, await listFoldedEvents(db, deviceId))
 }
