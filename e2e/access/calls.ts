@@ -43,7 +43,6 @@ import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-tri
 import { openOutcome, recordSecondReading } from '@/lib/core/record/second-reading'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign, listWaitingReleases } from '@/lib/core/release/counter-sign'
-import { lookAtDeclarations } from '@/lib/core/release/look-at-declarations'
 import { pauseQueries } from '@/lib/core/release/pause-queries'
 import { previewSlot } from '@/lib/core/release/preview-slot'
 import { pushAgain } from '@/lib/core/release/push'
@@ -217,8 +216,6 @@ export const calls: Record<string, Call> = {
   'assess.assessDevice': (db, actor, { device }) => assessDevice(db, actor, device, now),
   'assess.assessOutcome': (db, actor, it) =>
     assessOutcome(db, actor, { trial: it.trial, version: { plan: twoSlots } }, now),
-  'look-at-declarations.lookAtDeclarations': (db, actor, { deviceId }) =>
-    lookAtDeclarations(db, servers, actor, { deviceId }, clock),
   'server-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
   'one-time-links.invitePerson': (db, actor) =>

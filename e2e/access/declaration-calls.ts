@@ -1,3 +1,4 @@
+import { lookAtDeclarations } from '@/lib/core/release/look-at-declarations'
 import { releaseThroughServer } from '@/lib/core/release/release-slot'
 import { lookAtHoldings } from '@/lib/core/release/server-holdings'
 import { withdrawDeclaration } from '@/lib/core/release/withdraw-declaration'
@@ -10,6 +11,8 @@ const clock = () => now
 
 /** The calls of declarations: see `calls`. */
 export const declarationCalls: Record<string, Call> = {
+  'look-at-declarations.lookAtDeclarations': (db, actor, { deviceId }) =>
+    lookAtDeclarations(db, servers, actor, { deviceId }, clock),
   'release-slot.releaseThroughServer': (db, actor, { trialId, verdictId }) => {
     const input = { trialId, ordinal: 1, verdictId, proofId: undefined }
     return releaseThroughServer(db, servers, actor, input, clock)
