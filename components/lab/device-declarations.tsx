@@ -8,7 +8,7 @@ import { Citation } from '../data/links'
 /** What each variant means, from the table of the virtual lab. */
 export type DescribedVariants = Record<
   VariantId,
-  { title: string; what: string; values: readonly string[]; cites: readonly Cite[] }
+  { title: string; values: Record<string, string>; cites: readonly Cite[] }
 >
 
 /** The declarations that a virtual device holds, and how it stands to each. */
@@ -59,7 +59,7 @@ export function VirtualDeviceVariants({ device, variants, reason, set }: Props) 
           claim.
         </Text>
         {ids.map((id) => {
-          const { title, what, values, cites } = variants[id]
+          const { title, values, cites } = variants[id]
           return (
             <div key={id}>
               <NativeSelect
@@ -68,12 +68,9 @@ export function VirtualDeviceVariants({ device, variants, reason, set }: Props) 
                 value={device.variants[id]}
                 disabled={reason !== undefined}
                 title={reason}
-                data={[...values]}
+                data={Object.entries(values).map(([value, label]) => ({ value, label }))}
                 onChange={(event) => set(id, event.currentTarget.value)}
               />
-              <Text size="xs" c="dimmed">
-                {what}
-              </Text>
               {cites.map((cite) => (
                 <Citation key={cite.url} cite={cite} />
               ))}

@@ -213,7 +213,7 @@ const phaseLooks: Record<LabDeviceView['phase'], StatusLook> = {
     word: 'downloaded',
     icon: IconPackage,
     color: 'blue',
-    meaning: 'The next command installs it',
+    meaning: 'A command, its date or a person installs it',
   },
   prompting: {
     word: 'prompt showing',

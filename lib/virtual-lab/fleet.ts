@@ -249,6 +249,8 @@ export function freshFleet(): VirtualDevice[] {
     offers: [offer],
     online: true,
     faults: {},
+    // The demo shows what such a device reports; whether one reports it without a subscription is not known.
+    variants: { unsubscribed: 'reported' },
     promptsShown: 0,
     owesTokenUpdate: false,
     deliveries: {},

@@ -15,15 +15,9 @@ import { paths } from '@/lib/paths'
 type Found = Pick<DeviceRecord, 'declarations' | 'asked'>
 
 /** What the device says of updates and declarations; nothing is drawn for one that has never spoken of any. */
-export function Declarations({ declarations: { standing, own, verdict }, asked }: Found) {
-  const items = installItems.flatMap((item) => {
-    const newest = standing.newest[item]
-    if (!newest) return []
-    const words = claimsInWords({ [item]: newest.value }, (identifier) =>
-      own.has(identifier) ? `${identifier} (of this lab)` : identifier,
-    )
-    return [{ item, words: words.join('; '), at: newest.at, event: newest.event }]
-  })
+export function Declarations({ declarations, asked }: Found) {
+  const { standing, own, verdict } = declarations
+  const items = newestReports(declarations)
   if (items.length + asked.length + standing.declarations.length + standing.asked.length === 0)
     return null
   return (
@@ -44,8 +38,8 @@ export function Declarations({ declarations: { standing, own, verdict }, asked }
           </Text>
         )}
         <List listStyleType="none" spacing={6}>
-          {items.map(({ item, words, at, event }) => (
-            <Line key={item} at={at} event={event}>
+          {items.map(({ words, at, event }) => (
+            <Line key={event} at={at} event={event}>
               The device reports: <UserText>{words}</UserText>
             </Line>
           ))}
@@ -70,6 +64,22 @@ export function Declarations({ declarations: { standing, own, verdict }, asked }
       </Stack>
     </section>
   )
+}
+
+/** The newest of each item; those of one report are one line, as a state and its update are read together. */
+function newestReports({ standing, own }: Found['declarations']) {
+  const newest = installItems.flatMap((item) => {
+    const found = standing.newest[item]
+    return found ? [{ item, ...found }] : []
+  })
+  const nameOf = (identifier: string) =>
+    own.has(identifier) ? `${identifier} (of this lab)` : identifier
+  const reports = new Map(newest.map(({ event, at }) => [event, at]))
+  return [...reports].map(([event, at]) => {
+    const items = newest.filter((one) => one.event === event)
+    const claims = Object.fromEntries(items.map(({ item, value }) => [item, value]))
+    return { event, at, words: claimsInWords(claims, nameOf).join('; ') }
+  })
 }
 
 const askedWords = {

@@ -18,8 +18,8 @@ const microsoft = cite(
 
 type Described = {
   title: string
-  what: string
-  values: readonly [string, ...string[]]
+  /** Each value with its words; the seed draws by their order. */
+  values: Record<string, string>
   cites: readonly Citation[]
 }
 
@@ -30,80 +30,107 @@ type Described = {
 export const variants = {
   dateText: {
     title: 'Text of the target date',
-    what: 'local without an offset, RFC 3339, or with spaces in UTC',
-    values: ['local', 'rfc3339', 'spaced'],
+    values: {
+      local: 'local, without an offset',
+      rfc3339: 'RFC 3339, with the offset',
+      spaced: 'with spaces, in UTC',
+    },
     cites: [status('pending-version')],
   },
   pendingWithout: {
     title: 'Pending version before a download',
-    what: 'its keys are sent with empty texts, or left out',
-    values: ['empty', 'absent'],
+    values: {
+      empty: 'empty texts',
+      absent: 'left out',
+    },
     cites: [status('pending-version')],
   },
   reasonOrder: {
     title: 'Order of two reasons',
-    what: 'the declaration stands last, or first',
-    values: ['declarationLast', 'declarationFirst'],
+    values: {
+      declarationLast: 'the declaration last',
+      declarationFirst: 'the declaration first',
+    },
     cites: [status('install-reason')],
   },
   besideReason: {
     title: 'Reason of an install that a person started',
-    what: 'the declaration stands beside it, or it stands alone',
-    values: ['beside', 'alone'],
+    values: {
+      beside: 'the declaration beside it',
+      alone: 'alone',
+    },
     cites: [status('install-reason')],
   },
   failureCount: {
     title: 'Count of failures',
-    what: 'grows, as on a Mac, or stays 1',
-    values: ['growing', 'fixed'],
+    values: {
+      growing: 'grows, as on a Mac',
+      fixed: 'stays 1',
+    },
     cites: [status('failure-reason')],
   },
   failureTime: {
     title: 'Time of a failure',
-    what: 'in UTC, or with the local offset',
-    values: ['utc', 'offset'],
+    values: {
+      utc: 'in UTC',
+      offset: 'with the local offset',
+    },
     cites: [status('failure-reason')],
   },
   sameVersion: {
     title: 'A target that is installed already',
-    what: 'is an error, or is taken',
-    values: ['refused', 'accepted'],
+    values: {
+      refused: 'is an error',
+      accepted: 'is taken',
+    },
     cites: [enforcementArticle, fleet(47999)],
   },
   notOffered: {
     title: 'A target that is not offered',
-    what: 'nothing is reported, or the configuration is invalid',
-    values: ['silent', 'error'],
+    values: {
+      silent: 'nothing is reported',
+      error: 'the configuration is invalid',
+    },
     cites: [enforcementArticle],
   },
   downloadRetry: {
     title: 'After a failed download',
-    what: 'it tries every hour, or at the next restart',
-    values: ['hourly', 'nextRestart'],
+    values: {
+      hourly: 'tries every hour',
+      nextRestart: 'tries at the next restart',
+    },
     cites: [],
   },
   lateAttempts: {
     title: 'Attempts past the target date',
-    what: 'every five minutes, or every hour',
-    values: ['fiveMinutes', 'hourly'],
+    values: {
+      fiveMinutes: 'every five minutes',
+      hourly: 'every hour',
+    },
     cites: [],
   },
   removedDownload: {
     title: 'The download of a removed declaration',
-    what: 'is kept, or purged',
-    values: ['kept', 'purged'],
+    values: {
+      kept: 'is kept',
+      purged: 'is purged',
+    },
     cites: [],
   },
   countdown: {
     title: 'Countdown before the restart',
-    what: 'a minute, or ten seconds',
-    values: ['minute', 'tenSeconds'],
+    values: {
+      minute: 'a minute',
+      tenSeconds: 'ten seconds',
+    },
     cites: [microsoft],
   },
   unsubscribed: {
     title: 'Status items that nobody subscribed to',
-    what: 'are reported, or only what a held status subscription names',
-    values: ['reported', 'silent'],
+    values: {
+      reported: 'are reported',
+      silent: 'only what a held status subscription names',
+    },
     cites: [
       cite(
         "Apple's schema, management.status-subscriptions",
@@ -114,7 +141,7 @@ export const variants = {
 } as const satisfies Record<string, Described>
 
 export type VariantId = keyof typeof variants
-type ValueOf<Id extends VariantId> = (typeof variants)[Id]['values'][number]
+type ValueOf<Id extends VariantId> = keyof (typeof variants)[Id]['values']
 
 // Object.keys loses the key type of the table above.
 export const variantIds = Object.keys(variants) as VariantId[]
@@ -122,7 +149,7 @@ export const variantIds = Object.keys(variants) as VariantId[]
 export type ChosenVariants = { [Id in VariantId]?: string | undefined }
 
 /** What a variant takes. */
-export const variantValues = (id: VariantId): readonly string[] => variants[id].values
+export const variantValues = (id: VariantId): readonly string[] => Object.keys(variants[id].values)
 
 /** How the device behaves in one point: as it was set, or as the seed draws it. */
 export function variantOf<Id extends VariantId>(
