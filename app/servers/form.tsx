@@ -47,6 +47,13 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
   const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
 
+  /** What was entered for another kind would stay entered, and not be shown. */
+  const forgetOtherKind = () => {
+    form.setValue('storage', 'unknown')
+    form.setValue('declarationsUrl', '')
+    form.setValue('declarationsKey', '')
+  }
+
   const save = async () => {
     const result = await saveServerAction(getValues())
     if ('stored' in result) form.setValue('seen', result.stored)
@@ -72,8 +79,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
             label="Kind"
             description="A server keeps its kind"
             data={serverKinds.map((value) => ({ value, label: serverTraits[value].label }))}
-            // A storage that was chosen for another kind would stay chosen, and not be shown.
-            {...register('kind', { onChange: () => form.setValue('storage', 'unknown') })}
+            {...register('kind', { onChange: forgetOtherKind })}
           />
         )}
         <TextInput label="Name" error={errors.name?.message} {...register('name')} />

@@ -7,8 +7,20 @@ import type {
   StatusValue,
 } from './declaration-store'
 
-/** How many reports of a device the lab keeps, so that its saved state stays small. */
+/** How many reports of a device the lab keeps, and how much of them, so that its saved state stays small. */
 const maxReports = 200
+const maxCharacters = 20_000_000
+
+/** How many of the oldest reports are dropped; the newest stays, however long it is. */
+const countExtra = (reports: readonly { raw: string }[]): number => {
+  let [kept, characters] = [0, 0]
+  for (const { raw } of reports.toReversed()) {
+    characters += raw.length
+    if (kept > 0 && (kept === maxReports || characters > maxCharacters)) break
+    kept += 1
+  }
+  return reports.length - kept
+}
 
 const noStatus: EnrollmentStatus = {
   dropped: 0,
@@ -125,7 +137,7 @@ export function storeStatus(
   const stamp = { receivedNs, statusId }
   const named = declarationsIn(report, stamp)
   const reports = [...before.reports, { ...stamp, raw }]
-  const extra = Math.max(0, reports.length - maxReports)
+  const extra = countExtra(reports)
   const after: EnrollmentStatus = {
     dropped: before.dropped + extra,
     reports: reports.slice(extra),
