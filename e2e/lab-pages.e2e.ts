@@ -51,6 +51,31 @@ test('an admin adds and checks an MDM server; a viewer can only look', async ({
   second.close()
 })
 
+test('a NanoHUB is offered its own storages, and the address of its webhook is shown once', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('admin')
+  await page.goto('/servers/new')
+  const [kind, storage] = [page.getByLabel('Kind'), page.getByLabel('Storage')]
+  await storage.selectOption({ label: 'pgsql' })
+  await kind.selectOption({ label: 'NanoHUB' })
+  // What is shown is what is stored: pgsql is none of its storages.
+  await expect(storage).toHaveValue('unknown')
+  await expect(storage.getByRole('option')).toHaveCount(4)
+  const name = `NanoHUB ${randomUUID().slice(0, 4)}`
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByLabel('Short name').fill(`hub-${randomUUID().slice(0, 8)}`)
+  await page.getByLabel('API address').fill(`http://127.0.0.1:9/${randomUUID().slice(0, 8)}`)
+  await page.getByLabel('API key', { exact: true }).fill(randomBytes(32).toString('hex'))
+  await page.getByRole('button', { name: 'Add the server' }).click()
+  const address = page.getByRole('alert', { name: 'The webhook address, shown once' })
+  await expect(address.getByText(/\?token=[\w-]{43}$/)).toBeVisible()
+  await expect(address).toContainText('-storage with mysql, file or inmem, and -ca with')
+  await page.goto('/servers')
+  const facts = page.getByRole('table', { name: `Facts of ${name}` })
+  await expect(facts).toContainText('NanoHUB, storage not known')
+})
+
 test('the old query parameter "world" redirects to "environment"', async ({ signedIn }) => {
   const page = await signedIn('viewer')
   await page.goto('/devices?world=simulated&verdict=qualified')
