@@ -105,6 +105,8 @@ describe.each(cases)('$name', ({ start, attached, row, isApart }) => {
   }
 
   test('a device gets the declarations of its set, and the webhook keeps what it asked for and reported', async () => {
+    // A server of another test that was stopped may have been posting.
+    const errors = listener.errors.length
     const device = await enrolled(1)
     const { enrollmentId } = device
     const set = `lab.oneway.${enrollmentId}`
@@ -141,24 +143,27 @@ describe.each(cases)('$name', ({ start, attached, row, isApart }) => {
     const { status } = await device.checkIn(`declaration/configuration/${enforcement.Identifier}`)
     expect(status).toBe(500)
     await expect.poll(() => keptEndpoints(enrollmentId)).toHaveLength(asked.length + 3)
-    expect(listener.errors).toEqual([])
+    expect(listener.errors.slice(errors)).toEqual([])
   })
 
   test('the answer to a command that the server of declarations queued itself is no alarm', async () => {
     const device = await enrolled(3)
     await call('POST', `/notify?id=${device.enrollmentId}`)
     await expect.poll(() => device.poll()).toEqual(['DeclarativeManagement'])
-    const answers = () =>
-      lab.sql`select id from raw_events where enrollment_key = ${device.enrollmentId} order by id`
-    // Authenticate, TokenUpdate, Acknowledged, declaration-items, status; Idle polls of a device that is not known yet.
-    await expect.poll(async () => (await keptEndpoints(device.enrollmentId)).length).toBe(2)
-    for (const { id } of await answers()) await readOrSetAside(lab.db, Number(id), new Date())
+    const eventsOf = (columns: string) =>
+      lab.sql`select ${lab.sql.unsafe(columns)} from raw_events
+        where enrollment_key = ${device.enrollmentId} order by id`
+    // The answer may arrive after the check-ins that followed it.
+    const readStates = async () => {
+      for (const { id } of await eventsOf('id'))
+        await readOrSetAside(lab.db, Number(id), new Date())
+      const events = await eventsOf('status, read_state')
+      return events.filter(({ status }) => status === 'Acknowledged').map((one) => one.read_state)
+    }
+    await expect.poll(readStates).toEqual(['unmatched'])
     const [known] =
       await lab.sql`select id from devices where enrollment_id = ${device.enrollmentId}`
     expect(await listOpenAlarms(lab.db, String(known?.id))).toEqual([])
-    const states = await lab.sql`select read_state, kind, reason from raw_events
-      where enrollment_key = ${device.enrollmentId} and status = 'Acknowledged'`
-    expect(states).toMatchObject([{ read_state: 'unmatched' }])
   })
 
   if (isApart)
