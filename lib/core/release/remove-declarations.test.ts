@@ -1,17 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { findCommand } from '@/lib/db/queries/trials/commands'
-import { listDeclarationSteps, listRemovals } from '@/lib/db/queries/trials/declaration-steps'
+import {
+  listDeclarationSteps,
+  listRemovals,
+  listUnfinishedRemovals,
+} from '@/lib/db/queries/trials/declaration-steps'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { mayStillArriveMs, removalSteps } from '@/lib/domain/trial/declaration-step'
 import { enforcementNames } from '@/lib/mdm/declarations/build-enforcement'
 import { carryOn } from '@/lib/worker/carry-on'
 import { declarationCheckin, receiveCheckin, statusCheckin } from '../ingest/declarations.testing'
 import { declaringServer, type StepFate } from '../testing/declaration-server'
-import { releasedDeclaration } from '../testing/declaration-trial'
+import { declarationPlan, releaseDeclared, releasedDeclaration } from '../testing/declaration-trial'
+import { readingsOf } from '../testing/device'
 import { engineer, later, lead, must } from '../testing/people'
 import { proofOf } from '../testing/trial'
 import { withdrawTrial } from '../trials/close-trial'
-import { concludeTrial } from '../trials/conclude-trial'
+import { concludeTrial, reopenTrial } from '../trials/conclude-trial'
 import { deliver } from './deliver'
 import { settleByDevice } from './settle-declaration'
 import { withdrawCommand } from './withdraw-command'
@@ -149,6 +155,63 @@ test('F54 what a send that provably failed left on the server goes with its tria
   await round(trial, 301)
   expect(mdm.state.stored.size).toBe(0)
   expect((await stateOf(trial)).command).toMatchObject({ state: 'notSent', withdrawnAt: null })
+})
+
+test('what was provably never attached is not taken back while it can be released again', async () => {
+  const mdm = declaringServer()
+  const trial = { ...(await releasedDeclaration(lab.db, mdm)), mdm }
+  mdm.state.fates = { addActivation: 'refused' }
+  await deliver(lab.db, mdm.servers, trial.commandUuid, () => later(121))
+  expect(await withdraw(trial)).toMatchObject({
+    status: 'refused',
+    reason: expect.stringContaining('nothing of it is attached'),
+  })
+  await expect(lab.sql`insert into declaration_removals
+    (command_uuid, requested_at, cause, by_id, by_name, reason, signature_id)
+    select command_uuid, now(), 'person', 'x', 'x', 'a long enough reason', signature_id
+    from commands where command_uuid = ${trial.commandUuid}`).rejects.toThrow(
+    'cannot be taken back',
+  )
+})
+
+test('a trial that is reopened does not release again what its end has taken back', async () => {
+  const mdm = declaringServer()
+  const [slot] = declarationPlan.slots
+  if (!slot) throw new Error('the plan has no slot')
+  const plan = { ...declarationPlan, slots: [slot, slot] }
+  const trial = { ...(await releasedDeclaration(lab.db, mdm, { plan })), mdm }
+  const { trialId, device, commandUuid } = trial
+  await deliver(lab.db, mdm.servers, commandUuid, () => later(121))
+  const saw = { commandUuid, at: later(150), what: 'Reported' } as const
+  expect(await settleByDevice(lab.db, saw, later(155))).toBe(true)
+  const configurations = [
+    { identifier: enforcementNames(commandUuid).configuration, active: true, valid: 'valid' },
+  ]
+  const report = statusCheckin({ management: { declarations: { configurations } } })
+  await receiveCheckin(lab, device, report, { at: 150 })
+  await insertReadings(lab.db, device.id, readingsOf({ updateActivity: 'none' }, later(158)))
+  const again = must(await releaseDeclared(lab.db, mdm, trialId, later(170), 2), 'released')
+  mdm.state.fates = { addActivation: 'refused' }
+  await deliver(lab.db, mdm.servers, again.commandUuid, () => later(300))
+  mdm.state.fates = {}
+  const second = { ...trial, commandUuid: again.commandUuid }
+  expect((await stateOf(second)).command?.state).toBe('notSent')
+  const reason = 'we stop here, enough seen'
+  const proofId = await proofOf(lab.db, lead, 'overrule', trialId, later(310))
+  const end = { trialId, outcome: 'voidOperator' as const, reason, proofId }
+  must(await concludeTrial(lab.db, lead, end, later(310)), 'concluded')
+  await round(trial, 311)
+  expect((await stateOf(second)).removal?.cause).toBe('trialEnded')
+  must(await reopenTrial(lab.db, lead, { trialId, reason }, later(320)), 'reopened')
+  expect(await releaseDeclared(lab.db, mdm, trialId, later(330), 2)).toMatchObject({
+    status: 'refused',
+    reason: expect.stringContaining('taken back'),
+  })
+  const { commandUuid: uuid } = second
+  await expect(
+    lab.sql`update commands set state = 'reserved' where command_uuid = ${uuid}`,
+  ).rejects.toThrow('is not released again')
+  expect(mdm.state.attached.size).toBe(0)
 })
 
 test('the fetch of a device settles an unconfirmed declaration, and the device is free for other commands', async () => {

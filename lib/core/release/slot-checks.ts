@@ -3,6 +3,7 @@ import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findVerdict, insertVerdict } from '@/lib/db/queries/devices/verdicts'
 import { findTrialVersion } from '@/lib/db/queries/trials/arms'
 import { type Command, findOpenCommand, findSlotCommand } from '@/lib/db/queries/trials/commands'
+import { listRemovals } from '@/lib/db/queries/trials/declaration-steps'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { Qualification } from '@/lib/domain/rules/qualify'
@@ -46,7 +47,11 @@ export async function orderProblem(
     return `the trial is ${trial.state}; a later command is released while observing`
   const before = await findSlotCommand(tx, trial.id, ordinal - 1)
   if (!before?.sendingAt) return `command ${ordinal - 1} comes first`
-  return undefined
+  const own = await findSlotCommand(tx, trial.id, ordinal)
+  const [takenBack] = own?.sendingAt ? await listRemovals(tx, [own.commandUuid]) : []
+  return (
+    takenBack && 'its declaration was taken back when the trial ended: it is not released again'
+  )
 }
 
 /** Why the release has to wait: another command is open on the device, and one is sent at a time. */

@@ -10,7 +10,11 @@ import { insertRemoval, listLeftByEndedTrials } from '@/lib/db/queries/trials/de
 import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/account/permissions'
-import { enforcementType, onTheWayStates } from '@/lib/domain/trial/command-slot'
+import {
+  enforcementType,
+  mayBeReleasedAgain,
+  onTheWayStates,
+} from '@/lib/domain/trial/command-slot'
 import { isClosed } from '@/lib/domain/trial/trial'
 import { advanceTrial } from '../kernel/advance-trial'
 import { sign } from '../kernel/sign'
@@ -71,11 +75,13 @@ export async function withdrawDeclaration(
 
 class AlreadyWithdrawn extends Error {}
 
-function stateProblem({ state, sendingAt }: Command): string | undefined {
+function stateProblem({ state }: Command): string | undefined {
   if (state === 'reserved') return 'it has not been sent: cancel the release instead'
   if (state === 'sending')
     return 'it is being sent right now: wait until the server of declarations has answered'
-  return sendingAt === null ? 'nothing of it was ever sent' : undefined
+  // Released again it would be attached under its removal, and taken back at once or called removed.
+  if (!mayBeReleasedAgain(state)) return undefined
+  return 'nothing of it is attached: what its server has stored of it goes when the trial ends'
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Command } from '@/lib/db/queries/trials/commands'
 import type { DeclarationRemoval } from '@/lib/db/queries/trials/declaration-steps'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
-import { onTheWayStates, waitsForAnswer } from '@/lib/domain/trial/command-slot'
+import { mayBeReleasedAgain, onTheWayStates, waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { stepOutcomeWords, stepWords } from '@/lib/domain/trial/declaration-step'
 import { isClosed } from '@/lib/domain/trial/trial'
 import { WithdrawDeclaration } from './withdraw-declaration'
@@ -18,7 +18,8 @@ export function DeclarationDelivery({ command, view, actor }: Props) {
   const removal = view.removals.find((one) => one.commandUuid === commandUuid)
   const steps = view.declarationSteps.filter((one) => one.commandUuid === commandUuid)
   const isOnItsWay = onTheWayStates.some((state) => state === command.state)
-  const mayWithdraw = command.sendingAt !== null && !isOnItsWay && !isClosed(view.trial.state)
+  const mayWithdraw =
+    !isOnItsWay && !mayBeReleasedAgain(command.state) && !isClosed(view.trial.state)
   return (
     <Stack gap="xs">
       <Text size="sm">{declarationWords(command)}</Text>

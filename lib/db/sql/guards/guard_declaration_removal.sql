@@ -15,7 +15,9 @@ begin
     return new;
   end if;
   select * into command from commands where command_uuid = new.command_uuid for update;
-  if command.request_type <> {{enforcement_type}} or command.state in {{on_the_way_states}} then
+  -- What provably never left can be released again; only with its trial is what its server has stored of it removed.
+  if command.request_type <> {{enforcement_type}} or command.state in {{on_the_way_states}}
+     or (new.cause = 'person' and command.state not in {{may_have_left}}) then
     raise exception 'command % is % and cannot be taken back as a declaration', new.command_uuid, command.state using errcode = 'integrity_constraint_violation';
   end if;
   if new.cause = 'person' and not exists (
@@ -34,3 +36,17 @@ end $$;
 
 create or replace trigger is_taken_back_once before insert or update on declaration_removals
   for each row execute function guard_declaration_removal();
+
+-- A declaration that was taken back, also by the end of a trial that was reopened since, is not released again: what is
+-- attached under a removal that is over would stay on the device, and be called removed.
+create or replace function guard_taken_back() returns trigger language plpgsql as $$
+begin
+  if exists (select from declaration_removals r where r.command_uuid = new.command_uuid) then
+    raise exception 'declaration % was taken back and is not released again', new.command_uuid using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+
+create or replace trigger declaration_stays_taken_back before update of state on commands for each row
+  when (new.state = 'reserved' and old.state <> 'reserved' and new.request_type = {{enforcement_type}})
+  execute function guard_taken_back();
