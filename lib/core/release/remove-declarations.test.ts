@@ -275,4 +275,47 @@ test('"removed" is what the device shows: it asks for its declarations after the
   }
 })
 
+test('a list asked for before a detach whose answer was lost is no sign that it is gone', async () => {
+  const trial = await sent('cutBefore')
+  const { device, mdm } = trial
+  const lists = (at: number) =>
+    receiveCheckin(lab, device, declarationCheckin('declaration-items'), { at })
+  must(await withdraw(trial), 'withdrawing')
+  await round(trial, 202)
+  expect((await stateOf(trial)).removal?.detachedAt).toEqual(later(202))
+  // The request to attach arrives late, and the device gets a list with it.
+  mdm.state.arrive()
+  await lists(300)
+  const wait = 121 + mayStillArriveMs / 1000
+  mdm.state.fates = { detachSet: 'cutAfter' }
+  await round(trial, wait + 1)
+  mdm.state.fates = {}
+  await round(trial, wait + 500)
+  expect((await stateOf(trial)).removal?.finishedAt).toEqual(later(wait + 500))
+  await round(trial, wait + 501)
+  expect((await stateOf(trial)).removal?.seenGoneAt).toBeNull()
+  await lists(wait + 600)
+  await round(trial, wait + 601)
+  expect((await stateOf(trial)).removal?.seenGoneAt).toEqual(later(wait + 600))
+})
+
+test('many that cannot be finished at one server keep none of another server from its turn', async () => {
+  const stuck = await sent()
+  const waiting = await sent()
+  must(await withdraw(waiting), 'withdrawing')
+  await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`create temporary table copies on commit drop as
+      select c.* from commands c, generate_series(1, 30) where c.command_uuid = ${stuck.commandUuid}`
+    await tx`update copies set command_uuid = gen_random_uuid(), signature_id = null, withdrawn_at = now(),
+      slot_ordinal = 100 + (random() * 1e9)::int`
+    await tx`insert into commands select * from copies`
+    await tx`insert into declaration_removals (command_uuid, requested_at, cause, by_id, by_name, reason)
+      select command_uuid, '2020-01-01', 'trialEnded', 'test', 'test', 'the test has ended' from copies`
+  })
+  const listed = await listUnfinishedRemovals(lab.db)
+  expect(listed.map(({ commandUuid }) => commandUuid)).toContain(waiting.commandUuid)
+  expect(listed.length).toBeLessThan(30)
+})
+
 let current = ''

@@ -31,7 +31,8 @@ export async function listSeenDeclarations(db: Db): Promise<SeenDeclaration[]> {
 export type SeenWithout = { commandUuid: string; at: Date; how: string }
 
 /**
- * By both clocks: an event that was under way when the set was detached is no sign. A list that the device asked for
+ * By both clocks: an event that was under way when the set was detached is no sign. A request whose answer was lost may have
+ * detached it until the next one was answered. A list that the device asked for
  * afterwards does not have the declaration; a report shows it only where it says so, as what is absent says nothing.
  */
 export async function listSeenWithout(db: Db): Promise<SeenWithout[]> {
@@ -40,7 +41,11 @@ export async function listSeenWithout(db: Db): Promise<SeenWithout[]> {
     from declaration_removals r
       join commands c on c.command_uuid = r.command_uuid
       cross join lateral (select coalesce(max(s.at), r.detached_at) as at from declaration_steps s
-        where s.command_uuid = r.command_uuid and s.step = 'detachSet' and s.outcome = 'done') gone
+        where s.command_uuid = r.command_uuid and s.step = 'detachSet'
+          and (s.outcome = 'done' or (s.outcome = 'alreadySo' and (
+            select earlier.outcome from declaration_steps earlier
+            where earlier.command_uuid = s.command_uuid and earlier.step = 'detachSet' and earlier.id < s.id
+            order by earlier.id desc limit 1) = 'unsure'))) gone
       join declaration_events e on e.device_id = c.device_id and e.at > gone.at and e.at > r.detached_at
       join raw_events w on w.id = e.raw_event_id and w.received_at > gone.at
     where r.finished_at is not null and r.seen_gone_at is null

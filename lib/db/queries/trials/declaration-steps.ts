@@ -1,9 +1,23 @@
-import { and, asc, eq, inArray, isNotNull, isNull, not, notExists, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  not,
+  notExists,
+  sql,
+} from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { declarationRemovals, declarationStepRows } from '@/lib/db/schema/declaration-steps'
 import { commands, trials } from '@/lib/db/schema/schema'
 import { enforcementType, onTheWayStates } from '@/lib/domain/trial/command-slot'
+import { removalSteps } from '@/lib/domain/trial/declaration-step'
 import { closedTrialStates } from '@/lib/domain/trial/trial'
+import { inList } from '../../schema/rule-sql'
 import type { Command } from './commands'
 
 export type DeclarationStepRow = typeof declarationStepRows.$inferSelect
@@ -87,16 +101,29 @@ export async function updateRemoval(
     .where(eq(declarationRemovals.commandUuid, commandUuid))
 }
 
-/** Declarations whose removal has not been carried out to its end, the oldest first. */
-export async function listUnfinishedRemovals(db: Db, limit = 20): Promise<Command[]> {
-  const rows = await db
-    .select({ command: commands })
+/** So many of each MDM server: one that cannot be reached must not keep those of another from their turn. */
+const turnsPerServer = 20
+
+/** The place of a command among those of its server: never tried first, then the one that was tried the longest ago. */
+const turn = sql<number>`row_number() over (partition by ${commands.mdmServerId} order by (
+    select max(s.at) from declaration_steps s
+    where s.command_uuid = ${commands.commandUuid} and s.step in ${inList([...removalSteps, 'readBack'])}
+  ) nulls first, ${commands.sendingAt})`
+
+/** Declarations whose removal has not been carried out to its end. */
+export async function listUnfinishedRemovals(db: Db): Promise<Command[]> {
+  const turns = db
+    .select({ commandUuid: commands.commandUuid, turn: turn.as('turn') })
     .from(declarationRemovals)
     .innerJoin(commands, eq(commands.commandUuid, declarationRemovals.commandUuid))
     .where(isNull(declarationRemovals.finishedAt))
-    .orderBy(asc(declarationRemovals.requestedAt))
-    .limit(limit)
-  return rows.map(({ command }) => command)
+    .as('turns')
+  return db
+    .select(getTableColumns(commands))
+    .from(turns)
+    .innerJoin(commands, eq(commands.commandUuid, turns.commandUuid))
+    .where(lte(turns.turn, turnsPerServer))
+    .orderBy(asc(turns.turn))
 }
 
 /** Declarations of ended trials that may have left something on their server, and are not being taken back. */
@@ -124,9 +151,9 @@ export async function listLeftByEndedTrials(db: Db, limit = 20): Promise<Command
 }
 
 /** Declarations of which it is not known whether their set was attached. */
-export async function listUnconfirmedDeclarations(db: Db, limit = 20): Promise<Command[]> {
-  return db
-    .select()
+export async function listUnconfirmedDeclarations(db: Db): Promise<Command[]> {
+  const turns = db
+    .select({ commandUuid: commands.commandUuid, turn: turn.as('turn') })
     .from(commands)
     .where(
       and(
@@ -135,6 +162,11 @@ export async function listUnconfirmedDeclarations(db: Db, limit = 20): Promise<C
         isNull(commands.withdrawnAt),
       ),
     )
-    .orderBy(asc(commands.sendingAt))
-    .limit(limit)
+    .as('turns')
+  return db
+    .select(getTableColumns(commands))
+    .from(turns)
+    .innerJoin(commands, eq(commands.commandUuid, turns.commandUuid))
+    .where(lte(turns.turn, turnsPerServer))
+    .orderBy(asc(turns.turn))
 }
