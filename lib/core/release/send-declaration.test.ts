@@ -4,7 +4,7 @@ import { listDeclarationSteps } from '@/lib/db/queries/trials/declaration-steps'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { attachSteps } from '@/lib/domain/trial/declaration-step'
-import { configurationType } from '@/lib/mdm/declarations/build-enforcement'
+import { configurationType, enforcementNames } from '@/lib/mdm/declarations/build-enforcement'
 import { carryOn } from '@/lib/worker/carry-on'
 import { declaringServer, type StepFate } from '../testing/declaration-server'
 import {
@@ -16,7 +16,7 @@ import { engineer, later, must } from '../testing/people'
 import { releaseSigned, seenSlot } from '../testing/trial'
 import { armTrial } from '../trials/prepare-trial'
 import { deliver } from './deliver'
-import { lookAtHoldings } from './server-holdings'
+import { holdingsProblem, lookAtHoldings } from './server-holdings'
 import { recoverCommands } from './settle-command'
 
 let lab: TestDb
@@ -127,6 +127,20 @@ test('F52 what a stranger attached blocks a release, and so does not knowing', a
     problem: undefined,
   })
   must(await releaseDeclared(lab.db, mdm, trialId), 'released')
+})
+
+test('another enforcement in a set of the trial itself is a stranger too', () => {
+  const commandUuid = '0f8b7a52-6d1c-4f7e-9a3b-2c4d5e6f7a8b'
+  const { set, configuration } = enforcementNames(commandUuid)
+  const holds = (identifier: string) => ({
+    ...{ ok: true as const, leftOut: 0 },
+    otherSets: [
+      { set, declarations: [{ identifier, type: configurationType, aboutUpdates: true }] },
+    ],
+  })
+  expect(holdingsProblem(holds(configuration), [set])).toBeUndefined()
+  expect(holdingsProblem(holds(configuration), [])).toContain('not of this trial')
+  expect(holdingsProblem(holds('theirs'), [set])).toContain('theirs in the set')
 })
 
 test('a release that nobody has looked for is refused', async () => {

@@ -68,19 +68,27 @@ export function holdingsProblem(
 const isAltered = ({ configuration, activation, inSet }: ServerHolds): boolean =>
   configuration.is === 'other' || activation.is === 'other' || inSet.others.length > 0
 
+/** A stranger can put one into a set of this trial too, so only the trial's own declarations are left out. */
 const foreignEnforcements = ({ otherSets }: Beside, ownSets: readonly string[]): string[] =>
-  otherSets
-    .filter(({ set }) => !ownSets.includes(set))
-    .flatMap(({ set, declarations }) =>
-      declarations
-        .filter(({ type }) => type === undefined || type === configurationType)
-        .map(({ identifier, type }) => {
-          const whose =
-            commandOfIdentifier(set) === undefined ? 'not of this lab' : 'of another trial'
-          const what = type === undefined ? ', whose type the server does not show' : ''
-          return `${identifier} in the set ${set} (${whose}${what})`
-        }),
-    )
+  otherSets.flatMap(({ set, declarations }) =>
+    declarations
+      .filter(({ type }) => type === undefined || type === configurationType)
+      .filter(({ identifier }) => !(ownSets.includes(set) && namesOf(set).includes(identifier)))
+      .map(({ identifier, type }) => {
+        const whose =
+          commandOfIdentifier(set) === undefined ? 'not of this lab' : 'not of this trial'
+        const what = type === undefined ? ', whose type the server does not show' : ''
+        return `${identifier} in the set ${set} (${whose}${what})`
+      }),
+  )
+
+/** What this lab puts into a set of its own. */
+function namesOf(set: string): string[] {
+  const commandUuid = commandOfIdentifier(set)
+  if (commandUuid === undefined) return []
+  const { configuration, activation } = enforcementNames(commandUuid)
+  return [configuration, activation]
+}
 
 /** The same in words, for the record and for the person who is about to release. */
 export function describeHoldings(holds: Holdings | Beside): string {
