@@ -10,7 +10,8 @@ const apiError = z.object({ error: z.string() })
 /** What the server says is wrong, if the body is one of its errors. */
 export function errorIn(body: string): string | undefined {
   try {
-    return apiError.safeParse(JSON.parse(body)).data?.error
+    const error = apiError.safeParse(JSON.parse(body)).data?.error
+    return error === undefined ? undefined : storable(error).slice(0, maxName)
   } catch {
     return undefined
   }
@@ -36,9 +37,15 @@ export function notOfApi(name: string, answer: HttpAnswer): string {
   return `the answer (${httpStatus}) is not one of ${name}'s API`
 }
 
+/** Far above every name that was seen; a list with a longer one is no list of the API. */
+const maxName = 1000
+
+/** JSON can spell what is no text of PostgreSQL, and what no path can name: the record of a request must not fail on it. */
+const storable = (text: string): string => text.replaceAll(/[\0\p{Cs}]/gu, '\uFFFD')
+
 /** A list of names: an empty one is `null`, for one that nobody knows as for one that was emptied. */
 const names = z
-  .array(z.string())
+  .array(z.string().max(maxName).transform(storable))
   .nullable()
   .transform((list) => list ?? [])
 

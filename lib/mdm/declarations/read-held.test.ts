@@ -181,3 +181,30 @@ test('a report of 5 MB that is no JSON comes as it is; a larger one, a page and 
   for (const index of [-1, 0.5, Number.NaN])
     expect(await client(page).statusReport(udid, index)).toMatchObject({ status: 'unread' })
 })
+
+test('what a hostile server names can be stored, and a list with an endless name is none', async () => {
+  const list = (path: string, body: string) =>
+    get(path, captured('kmfddm-09-enrollment-sets-empty'), body)
+  const odd = '["a\\u0000b\\ud800"]'
+  const set = encodeURIComponent('a\uFFFDb\uFFFD')
+  const hostile = [
+    list(`/enrollment-sets/${udid}`, odd),
+    list(`/set-declarations/${set}`, odd),
+    absent(set),
+  ]
+  const { url } = await replay(hostile)
+  const declarations = [{ identifier: 'a\uFFFDb\uFFFD', aboutUpdates: false }]
+  expect(await client(url).sets(udid)).toMatchObject({
+    ok: true,
+    sets: [{ set: 'a\uFFFDb\uFFFD', declarations }],
+  })
+  const endless = await replay([
+    list(`/enrollment-sets/${udid}`, JSON.stringify(['x'.repeat(1001)])),
+  ])
+  expect(await client(endless.url).sets(udid)).toMatchObject({ ok: false })
+  const error = JSON.stringify({ error: `no\0\ud800${'x'.repeat(5000)}` })
+  const fails = await replay([list(`/enrollment-sets/${udid}`, error)])
+  const { reason } = (await client(fails.url).sets(udid)) as { reason: string }
+  expect(reason).not.toMatch(/[\0\ud800]/u)
+  expect(reason.length).toBeLessThan(1100)
+})
