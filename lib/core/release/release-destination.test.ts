@@ -1,24 +1,37 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findServer, sealServerKeys, updateServer } from '@/lib/db/queries/servers/servers'
 import { findCommand, listCommandEvents } from '@/lib/db/queries/trials/commands'
+import { listDeclarationSteps } from '@/lib/db/queries/trials/declaration-steps'
 import { listSignatures } from '@/lib/db/queries/trials/signatures'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { enforcementNames } from '@/lib/mdm/declarations/build-enforcement'
 import { createMicromdm } from '@/lib/mdm/micromdm/client'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
+import { carryOn } from '@/lib/worker/carry-on'
 import { checkSignatures } from '../kernel/sign'
 import { saveServer } from '../lab/save-server'
 import type { MdmServers } from '../shared/mdm-servers'
+import { declaringServer } from '../testing/declaration-server'
+import { releasedDeclaration } from '../testing/declaration-trial'
 import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { admin, engineer, later, lead, must } from '../testing/people'
-import { armedTrial, releasedTrial, releaseSigned, seenSlot, sentTrial } from '../testing/trial'
+import {
+  armedTrial,
+  proofOf,
+  releasedTrial,
+  releaseSigned,
+  seenSlot,
+  sentTrial,
+} from '../testing/trial'
 import { armTrial, disarmTrial } from '../trials/prepare-trial'
 import { cancelRelease } from './cancel-release'
 import { deliver } from './deliver'
 import { pushAgain } from './push'
 import { queryDevice } from './query-device'
 import { clearQueueAndWithdraw, lookUpQueue } from './server-queue'
+import { withdrawDeclaration } from './withdraw-declaration'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -90,6 +103,74 @@ test.each(['url', 'key'] as const)(
     expect(events.at(-1)).toMatchObject({ kind: 'lapsed', text: expect.stringContaining(reason) })
   },
 )
+
+/** Changed past the guard, as above; @returns what a lapse says of it. */
+async function moveBeside(id: string, what: 'address' | 'key' | 'nothing'): Promise<string> {
+  const { declarationsUrl, declarationsKey } = there(await findServer(lab.db, id))
+  const [declarations, reason] = {
+    address: [
+      { url: elsewhere(id), apiKey: declarationsKey },
+      `they now go to ${elsewhere(id)}`,
+    ] as const,
+    key: [
+      { url: declarationsUrl ?? '', apiKey: 'a-stolen-key-of-16' },
+      'released with the key',
+    ] as const,
+    nothing: [null, 'they now go to nowhere'] as const,
+  }[what]
+  await lab.sql`alter table mdm_servers disable trigger keeps_its_address`
+  await updateServer(lab.db, id, { declarations })
+  await lab.sql`alter table mdm_servers enable trigger keeps_its_address`
+  return reason
+}
+
+test.each(['address', 'key', 'nothing'] as const)(
+  'where the KMFDDM beside the MDM server has another %s during the hold, nothing is stored or asked there',
+  async (what) => {
+    const mdm = declaringServer()
+    const { trialId, commandUuid, device } = await releasedDeclaration(lab.db, mdm)
+    const reason = await moveBeside(device.mdmServerId, what)
+    const asked: string[] = []
+    const { read } = mdm.state.server
+    mdm.state.server.read = (e) => {
+      asked.push(e.set)
+      return read(e)
+    }
+    const delivery = await deliver(lab.db, mdm.servers, commandUuid, () => later(121))
+    expect(delivery).toMatchObject({ status: 'lapsed', reason: expect.stringContaining(reason) })
+    expect([asked, mdm.state.made]).toEqual([[], []])
+    expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered' })
+    await expect(
+      lab.sql`update commands set state = 'reserved', reserved_at = now() where command_uuid = ${commandUuid}`,
+    ).rejects.toThrow('signature')
+  },
+)
+
+test('a declaration whose KMFDDM is at another address is neither read back nor taken off there', async () => {
+  const mdm = declaringServer()
+  const { trialId, commandUuid, device } = await releasedDeclaration(lab.db, mdm)
+  mdm.state.fates = { attachSet: 'cutAfter' }
+  await deliver(lab.db, mdm.servers, commandUuid, () => later(121))
+  const { set } = enforcementNames(commandUuid)
+  const made = () => mdm.state.made.filter((one) => one.set === set).length
+  expect(made()).toBe(5)
+  const round = (seconds: number) =>
+    carryOn({
+      ...{ db: lab.db, servers: mdm.servers, clock: () => later(seconds) },
+      sending: { settlePausesMs: [] },
+    })
+  await moveBeside(device.mdmServerId, 'address')
+  await round(130)
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(140))
+  const input = { commandUuid, reason: 'the question has changed', proofId }
+  must(await withdrawDeclaration(lab.db, lead, input, later(140)), 'withdrawing')
+  await round(145)
+  expect(made()).toBe(5)
+  expect((await findCommand(lab.db, commandUuid))?.state).toBe('unconfirmed')
+  const last = (await listDeclarationSteps(lab.db, [commandUuid])).at(-1)
+  expect(last).toMatchObject({ step: 'readBack', outcome: 'unknown' })
+  expect(last?.reason).toContain(elsewhere(device.mdmServerId))
+})
 
 test('nobody contacts a server about a command that was released for another address', async () => {
   const micromdm = () => addServer(lab.db, false, { kind: 'micromdm' })
