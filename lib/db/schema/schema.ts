@@ -851,6 +851,10 @@ export const commands = pgTable(
     index('commands_by_device').on(t.deviceId, t.reservedAt.desc()),
     index('commands_by_trial').on(t.trialId, t.reservedAt),
     index('commands_to_deliver').on(t.holdEndsAt).where(sql`${t.state} = 'reserved'`),
+    // The worker asks for them in each round, and most commands are queries.
+    index('declarations_by_state')
+      .on(t.state)
+      .where(sql`${t.requestType} = ${sql.raw(literal(enforcementType))}`),
     check(
       'only_an_intervention_changes_a_device',
       sql`(${t.purpose} = 'intervention') = (${oneOf(t.requestType, interventionTypes)})`,

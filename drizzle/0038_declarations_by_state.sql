@@ -1,0 +1,1 @@
+CREATE INDEX "declarations_by_state" ON "commands" USING btree ("state") WHERE "commands"."request_type" = 'SoftwareUpdateEnforcement';
