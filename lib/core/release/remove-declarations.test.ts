@@ -227,6 +227,27 @@ test('the fetch of a device settles an unconfirmed declaration, and the device i
   })
 })
 
+test('a check-in that contradicts the identity of its device settles nothing', async () => {
+  const trial = await sent()
+  const { device, commandUuid } = trial
+  const { configuration } = enforcementNames(commandUuid)
+  const fetched = declarationCheckin(`declaration/configuration/${configuration}`)
+  await receiveCheckin(lab, device, declarationCheckin('tokens'), { at: 140 })
+  await receiveCheckin(lab, device, () => fetched('of-another-device'), { at: 150 })
+  await round(trial, 151)
+  expect((await stateOf(trial)).command?.answeredAt).toBeNull()
+  await receiveCheckin(lab, device, fetched, { at: 160 })
+  await round(trial, 161)
+  expect((await stateOf(trial)).command?.answeredAt).toEqual(later(160))
+  must(await withdraw(trial), 'withdrawing')
+  await round(trial, 202)
+  await receiveCheckin(lab, device, () => declarationCheckin('declaration-items')('of-another'), {
+    at: 300,
+  })
+  await round(trial, 301)
+  expect((await stateOf(trial)).removal).toMatchObject({ finishedAt: later(202), seenGoneAt: null })
+})
+
 test('a declaration is not abandoned like a command: it is withdrawn', async () => {
   const { commandUuid, trialId } = await sent()
   const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(200))

@@ -10,12 +10,12 @@ const named = sql`exists (
   select from jsonb_array_elements(case jsonb_typeof(e.claims -> 'declarations') when 'array' then e.claims -> 'declarations' else '[]' end) d
   where d ->> 'identifier' like 'lab.oneway.' || c.command_uuid || '.%' and (d ->> 'removed') is`
 
-/** The first sign of each device that it has its declaration, of those that wait for one. */
+/** The first sign of each device that it has its declaration, of those that wait for one. What contradicts its identity counts for nothing. */
 export async function listSeenDeclarations(db: Db): Promise<SeenDeclaration[]> {
   const rows = await db.execute<{ command_uuid: string; at: Date | string; kind: string }>(sql`
     select distinct on (c.command_uuid) c.command_uuid, e.at, e.kind
     from commands c join declaration_events e on e.device_id = c.device_id and e.at >= c.sending_at - interval '1 day'
-    where c.request_type = ${enforcementType} and c.state in ${inList(mayActStates)} and c.answered_at is null
+    where c.request_type = ${enforcementType} and c.state in ${inList(mayActStates)} and c.answered_at is null and e.problem is null
       and ((e.command_uuid = c.command_uuid and e.kind in ('configuration', 'activation'))
         or (e.kind = 'status' and ${named} distinct from 'true')))
     order by c.command_uuid, e.at, e.id
@@ -48,7 +48,7 @@ export async function listSeenWithout(db: Db): Promise<SeenWithout[]> {
             order by earlier.id desc limit 1) = 'unsure'))) gone
       join declaration_events e on e.device_id = c.device_id and e.at > gone.at and e.at > r.detached_at
       join raw_events w on w.id = e.raw_event_id and w.received_at > gone.at
-    where r.finished_at is not null and r.seen_gone_at is null
+    where r.finished_at is not null and r.seen_gone_at is null and e.problem is null
       and (e.kind = 'items' or (e.kind = 'status' and ${named} not distinct from 'true')))
     order by r.command_uuid, e.at, e.id
     limit 50`)
