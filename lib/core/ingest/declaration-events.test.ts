@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDeclarations } from '@/lib/db/queries/devices/declaration-events'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
@@ -5,8 +6,11 @@ import { currentState } from '@/lib/db/queries/devices/readings'
 import { findReplyCheck, listContradictionsOfEvent } from '@/lib/db/queries/events/contradictions'
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { ownIdentifier } from '@/lib/domain/declaration/own-identifier'
 import { fc } from '@/lib/property.testing'
 import { judgeDevice, plainPlan } from '../kernel/judge-device'
+import { declaringServer } from '../testing/declaration-server'
+import { releasedDeclaration } from '../testing/declaration-trial'
 import { addDevice } from '../testing/device'
 import { later } from '../testing/people'
 import { armedTrial, sentTrial } from '../testing/trial'
@@ -371,4 +375,23 @@ test('in whatever order the same reports arrive, the device ends in the same sta
     ),
     { numRuns: 12 },
   )
+})
+
+test('a report that names a declaration of an ended trial too stands on the trial under way', async () => {
+  const mdm = declaringServer()
+  const { device, trialId, commandUuid } = await releasedDeclaration(lab.db, mdm)
+  const ended = randomUUID()
+  await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`create temporary table t on commit drop as select * from trials where id = ${trialId}`
+    await tx`update t set id = gen_random_uuid(), state = 'withdrawn', number = (select max(number) + 1 from trials)`
+    await tx`insert into trials overriding system value select * from t`
+    await tx`create temporary table c on commit drop as select * from commands where command_uuid = ${commandUuid}`
+    await tx`update c set command_uuid = ${ended}, trial_id = (select id from t), state = 'lapsed', signature_id = null`
+    await tx`insert into commands select * from c`
+  })
+  const gone = { identifier: ownIdentifier(ended, 'enforce'), _removed: true }
+  const report = statusCheckin(declared(gone, active(ownIdentifier(commandUuid, 'enforce'))))
+  expect(await receiveCheckin(lab, device, report)).toMatchObject({ trialId })
+  expect(await onlyRow(device.id)).toMatchObject({ trial_id: trialId, command_uuid: commandUuid })
 })

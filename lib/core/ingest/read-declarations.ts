@@ -53,7 +53,9 @@ export async function readDeclarations(
   const own = await findOwnDeclarations(tx, device.id, identifiersIn(checkin))
   const contradicted = await watchIdentity(tx, device, identitiesIn(checkin), messageOf(input), now)
   const before = await findDeclarations(tx, device.id)
-  const about = [...own.values()][0]
+  // One report names several: that of the trial under way counts before one that was taken back.
+  const named = [...own.values()]
+  const about = named.find(({ trialId }) => trialId === live?.id) ?? named[0]
   const trialId = about?.trialId ?? live?.id
   await insertDeclarationEvent(tx, {
     ...row,
