@@ -43,6 +43,44 @@ test('a time that exists twice in autumn is said with both instants', () => {
   expect(enforcementWords(read)).toMatch(/^2027-10-31T02:30:00 Europe\/Berlin \(twice, at .+ and /)
 })
 
+test.each([
+  // Lord Howe puts its clocks back by half an hour: 01:45 is there twice, 30 minutes apart.
+  [
+    'Australia/Lord_Howe',
+    '01:45',
+    '2027-04-03T00:00:00Z',
+    ['2027-04-03T14:45:00Z', '2027-04-03T15:15:00Z'],
+  ],
+  ['Australia/Lord_Howe', '02:00', '2027-04-03T00:00:00Z', ['2027-04-03T15:30:00Z']],
+  ['Australia/Lord_Howe', '02:30', '2027-10-02T00:00:00Z', ['2027-10-02T15:30:00Z']],
+  // Those of Chatham are put forward at 02:45.
+  ['Pacific/Chatham', '02:44', '2027-09-25T00:00:00Z', ['2027-09-25T13:59:00Z']],
+  ['Pacific/Chatham', '03:44', '2027-09-25T00:00:00Z', []],
+  ['Asia/Kolkata', '02:30', '2027-03-27T12:00:00Z', ['2027-03-27T21:00:00Z']],
+  ['Asia/Kathmandu', '00:00', '2027-03-27T12:00:00Z', ['2027-03-27T18:15:00Z']],
+  // Beyond 2^31 seconds.
+  ['Europe/Berlin', '09:00', '2038-01-18T12:00:00Z', ['2038-01-19T08:00:00Z']],
+  [
+    'Europe/Berlin',
+    '02:30',
+    '2060-10-30T12:00:00Z',
+    ['2060-10-31T00:30:00Z', '2060-10-31T01:30:00Z'],
+  ],
+  ['Europe/Berlin', '02:30', '2060-03-27T12:00:00Z', []],
+  ['Pacific/Kiritimati', '00:00', '2027-12-31T09:59:00Z', ['2027-12-31T10:00:00Z']],
+  ['Etc/GMT+12', '23:59', '2027-12-31T12:00:00Z', ['2028-01-02T11:59:00Z']],
+])('%s at %s, released %s', (zone, clock, released, instants) => {
+  const read = localEnforcement(at(clock, 1), zone, new Date(released))
+  expect(read.ok ? read.instants.map((one) => one.toISOString().replace('.000', '')) : []).toEqual(
+    instants,
+  )
+})
+
+test('a day that a zone left out does not exist', () => {
+  const released = new Date('2011-12-29T12:00:00Z')
+  expect(localEnforcement(at('12:00', 1), 'Pacific/Apia', released)).toMatchObject({ ok: false })
+})
+
 test('a time that has passed on the day of the release is refused; as soon as possible is now', () => {
   const released = new Date('2027-01-15T10:00:00Z')
   expect(localEnforcement(at('09:00', 0), 'UTC', released)).toMatchObject({ ok: false })
