@@ -4,7 +4,12 @@ import { nothingUnderWay } from '../rules/q16-nothing-under-way'
 import { qualify } from '../rules/qualify'
 import { contextWith, minutesBefore } from '../testing'
 import type { DeviceState, ReadingSource } from './reading'
-import { knownWrongIn, withoutActivityBefore, withoutKnownWrong } from './unreliable-readings'
+import {
+  knownWrongIn,
+  withoutActivityBefore,
+  withoutDeclarationBefore,
+  withoutKnownWrong,
+} from './unreliable-readings'
 
 const on = { platform: 'iOS', known: noIssues } as const
 const at = (osVersion: string, source: ReadingSource): DeviceState => {
@@ -75,3 +80,26 @@ test('Q16 does not pass on readings from before the last command', () => {
   expect(findings(undefined)).toBe('pass')
   expect(findings(minutesBefore(0))).toBe('unknown')
 })
+
+test.each([
+  [false, 0, undefined],
+  [false, 60, false],
+  [true, 0, true],
+])(
+  'an active declaration %s, %i minutes before the reading a declaration of this lab, is %s',
+  (value, minutes, is) => {
+    const { state } = contextWith({ values: { activeDeclaration: value } })
+    const answeredAt = state.activeDeclaration?.answeredAt.getTime() ?? 0
+    const lastDeclarationAt = new Date(answeredAt - minutes * 60_000)
+    const read = withoutDeclarationBefore(state, lastDeclarationAt).activeDeclaration
+    expect(read?.value).toBe(is)
+    expect(withoutDeclarationBefore(state, undefined)).toBe(state)
+    const q9 = qualify(
+      contextWith({
+        values: { activeDeclaration: value, osVersion: '18.1' },
+        device: { lastDeclarationAt },
+      }),
+    ).findings.find(({ ruleId }) => ruleId === 'Q9')
+    expect(q9?.verdict).toBe(is === undefined ? 'unknown' : is ? 'fail' : 'pass')
+  },
+)

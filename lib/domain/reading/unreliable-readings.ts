@@ -100,7 +100,7 @@ export function withoutKnownWrong(state: DeviceState, on: ReadOn): DeviceState {
 /**
  * Sets the update activity to unknown if it was queried before the last command: "no update under way", read before a
  * download began, must not permit a second command, which would start the install at once (radar 45414727).
- * @param lastCommandAt when the last ScheduleOSUpdate was sent to the device
+ * @param lastCommandAt when the last command or declaration was sent to the device
  */
 export function withoutActivityBefore(
   state: DeviceState,
@@ -116,4 +116,23 @@ export function withoutActivityBefore(
     unknownBrief: 'Not queried since the last command',
   }
   return { ...state, updateActivity: { ...reading, ...unknown } }
+}
+
+/**
+ * Sets "no software-update declaration is active" to unknown if it was read before a declaration of this lab went to the
+ * device, also one of another trial that was taken back since: the device may have fetched it while nothing listened.
+ */
+export function withoutDeclarationBefore(
+  state: DeviceState,
+  lastDeclarationAt: Date | undefined,
+): DeviceState {
+  const reading = state.activeDeclaration
+  if (!lastDeclarationAt || reading?.value !== false) return state
+  if (reading.answeredAt > lastDeclarationAt) return state
+  const unknown = {
+    value: undefined,
+    unknownReason: `it was read before this lab's last declaration went to the device at ${exactTime(lastDeclarationAt)}`,
+    unknownBrief: 'Not read since the last declaration',
+  }
+  return { ...state, activeDeclaration: { ...reading, ...unknown } }
 }

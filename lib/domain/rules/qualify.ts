@@ -1,7 +1,11 @@
 import { platformOf } from '../device/device'
 import { isHeld } from '../device/hold'
 import { goesStaleAt, type ReadingField } from '../reading/reading'
-import { withoutActivityBefore, withoutKnownWrong } from '../reading/unreliable-readings'
+import {
+  withoutActivityBefore,
+  withoutDeclarationBefore,
+  withoutKnownWrong,
+} from '../reading/unreliable-readings'
 import { isDeclaration } from '../trial/mechanism'
 import { judgeRule } from './judge-rule'
 import { ruleSetOf } from './known-issues'
@@ -64,13 +68,14 @@ export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualificat
 /**
  * Prepares the context for all rules: the platform is the one the device runs, because an iPad below iPadOS 13.1 runs
  * iOS whatever the inventory says. Readings known to be wrong on their OS version, and an update activity from before
- * the last command, are unknown.
+ * the last command, and no active declaration from before this lab's last one, are unknown.
  */
 function asRunning({ device, ...context }: RuleContext): RuleContext {
   const osVersion = context.state.osVersion?.value
   const platform = platformOf({ ...device, osVersion }, device.platform)
   const reliable = withoutKnownWrong(context.state, { platform, known: context.known })
-  const state = withoutActivityBefore(reliable, device.lastCommandAt)
+  const active = withoutDeclarationBefore(reliable, device.lastDeclarationAt)
+  const state = withoutActivityBefore(active, device.lastCommandAt)
   return { ...context, state, device: { ...device, platform } }
 }
 

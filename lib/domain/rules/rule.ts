@@ -111,8 +111,10 @@ export type DeviceFacts = {
   trialDeclarations?: TrialDeclarations | undefined
   /** What Apple's list has for its model above its OS, or why that is not known; read for declarations only. */
   listed?: ValidTargets | undefined
-  /** When the last ScheduleOSUpdate was or may have been sent to it. */
+  /** When the last command or declaration was or may have been sent to it. */
   lastCommandAt?: Date | undefined
+  /** When the last declaration of this lab was or may have been attached to it. */
+  lastDeclarationAt?: Date | undefined
   /** A ScheduleOSUpdate that is still open on it, in words. */
   openCommand?: string | undefined
   /** A query that is still open on it, in words: its answer only has to be awaited. */

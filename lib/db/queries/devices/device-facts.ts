@@ -4,7 +4,7 @@ import { devices, mdmServers, rawEvents } from '@/lib/db/schema/schema'
 import { allOf } from '@/lib/domain/all-of'
 import type { DeviceFacts } from '@/lib/domain/rules/rule'
 import { type Destination, destinationInWords } from '@/lib/mdm/destination'
-import { findOpenCommand, lastInterventionAt } from '../trials/commands'
+import { findOpenCommand, lastInterventions } from '../trials/commands'
 import { findLiveTrial, listConsumedBaselines } from '../trials/trials'
 import { findDeclarations } from './declaration-events'
 import { listOpenAlarms } from './device-alarms'
@@ -26,11 +26,11 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [consumed, live, open, lastCommandAt, alarms, sendsTo, found] = await Promise.all([
+  const [consumed, live, open, last, alarms, sendsTo, found] = await Promise.all([
     listConsumedBaselines(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
-    lastInterventionAt(db, device.id),
+    lastInterventions(db, device.id),
     listOpenAlarms(db, device.id),
     device.mdmServerId ? findKnownDestination(db, device.mdmServerId) : undefined,
     allOf({
@@ -50,7 +50,7 @@ export async function getDeviceFacts(
     lastSeenAt: device.lastSeenAt ?? undefined,
     userChannelAt: found.userChannelAt,
     declarations: found.declarations.verdict?.declarations,
-    lastCommandAt,
+    ...last,
     retired: device.retiredAt !== null,
     consumed,
     reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,

@@ -9,6 +9,7 @@ import {
   isNull,
   lt,
   lte,
+  max,
   ne,
   or,
   sql,
@@ -123,10 +124,17 @@ export async function listQueriesSince(
     .orderBy(asc(commands.reservedAt))
 }
 
-/** When the last ScheduleOSUpdate was sent to a device, or may have been; undefined if none was. */
-export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date | undefined> {
-  const [row] = await db
-    .select({ at: commands.sendingAt })
+/** When the last command or declaration was sent to a device, or may have been, and the last declaration settled; undefined if none was. */
+export async function lastInterventions(
+  db: Db,
+  deviceId: string,
+): Promise<{ lastCommandAt: Date | undefined; lastDeclarationAt: Date | undefined }> {
+  const rows = await db
+    .select({
+      requestType: commands.requestType,
+      sentAt: max(commands.sendingAt),
+      settledAt: max(commands.settledAt),
+    })
     .from(commands)
     .where(
       and(
@@ -136,10 +144,16 @@ export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date
         isNotNull(commands.sendingAt),
       ),
     )
-    .orderBy(desc(commands.sendingAt))
-    .limit(1)
-  return row?.at ?? undefined
+    .groupBy(commands.requestType)
+  const declared = rows.find(({ requestType }) => requestType === enforcementType)
+  return {
+    lastCommandAt: newest(rows.map(({ sentAt }) => sentAt)),
+    lastDeclarationAt: declared && newest([declared.sentAt, declared.settledAt]),
+  }
 }
+
+const newest = (times: readonly (Date | null)[]): Date | undefined =>
+  times.filter((at) => at !== null).sort((a, b) => +b - +a)[0]
 
 /** Compare-and-set: undefined if the command is no longer in one of the states `from`. */
 export async function moveCommand(
