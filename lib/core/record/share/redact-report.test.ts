@@ -228,6 +228,16 @@ test.each([
     'Released: command 1 is held until 2026-03-02 09:02:00 UTC and goes to https://mdm.example',
     'Released: command 1 is held until 2026-03-02 09:02:00 UTC',
   ],
+  [
+    'Released: declaration 1 is held until 2026-03-02 09:02:00 UTC and goes to https://kmfddm.example (declarations, API key 12345678) beside https://mdm.example',
+    'Released: declaration 1 is held until 2026-03-02 09:02:00 UTC',
+  ],
+  ['Declaration 1 is being withdrawn: Bob was ill', 'Declaration 1 is being withdrawn'],
+  ['Declaration 2 is notSent: com.acme.update is there', 'Declaration 2 is notSent'],
+  ...[
+    'leaves for its server; attaching it to the device is the last step, and the point of no return',
+    'is detached from the device at its server. The device does not know it before its next fetch',
+  ].map((words) => [`Declaration 1 ${words}`, `Declaration 1 ${words}`]),
   ['Drafted', 'Drafted'],
   [
     'The deadline has passed: what was not seen by now did not happen in time',
