@@ -52,7 +52,8 @@ export async function readDeclarations(
   const checkin = readDeclarationCheckin(plist.value)
   const own = await findOwnDeclarations(tx, device.id, identifiersIn(checkin))
   const contradicted = await watchIdentity(tx, device, identitiesIn(checkin), messageOf(input), now)
-  const before = await findDeclarations(tx, device.id)
+  const says = checkin.kind === 'status' || checkin.kind === 'configuration'
+  const before = says ? await findDeclarations(tx, device.id) : undefined
   // One report names several: that of the trial under way counts before one that was taken back.
   const named = [...own.values()]
   const about = named.find(({ trialId }) => trialId === live?.id) ?? named[0]
@@ -66,7 +67,7 @@ export async function readDeclarations(
   const oddities = contradicted
     ? []
     : await recordClaims(tx, input, { checkin, own }, { trialId }, now)
-  await recordStanding(tx, input, before, now)
+  if (before) await recordStanding(tx, input, before, now)
   await refreshVerdicts(tx, [device.id], now)
   return { ...found, trialId, reason: reasonOf({ checkin, own }, contradicted), oddities }
 }

@@ -57,7 +57,7 @@ export async function listSeenWithout(db: Db): Promise<SeenWithout[]> {
     at: new Date(at),
     how:
       kind === 'items'
-        ? 'The device has asked for its declarations since, and got a list without it'
+        ? 'The device has asked for its declarations since, and its server lists it no more'
         : 'The device has reported that it is removed',
   }))
 }
