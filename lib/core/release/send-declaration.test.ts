@@ -262,6 +262,27 @@ test('the database refuses a second attach of one declaration, and one that was 
   )
 })
 
+test('F51 a process that stood still while it announced the attach does not make it', async () => {
+  const mdm = declaringServer()
+  const { commandUuid } = await releasedDeclaration(lab.db, mdm)
+  const { read } = mdm.state.server
+  let looked = 0
+  mdm.state.server.read = (e) => {
+    if (mdm.state.made.some(({ step }) => step === 'addActivation')) looked = 1
+    return read(e)
+  }
+  // The reading and the announcement are written in time; an hour passes before that is committed.
+  const stands = () => (looked > 0 && ++looked > 3 ? later(121 + 3600) : at)
+  await deliver(lab.db, mdm.servers, commandUuid, stands)
+  expect(mdm.state.attaches).toEqual([])
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({
+    state: 'notSent',
+    reason: expect.stringContaining('took too long'),
+  })
+  const steps = await listDeclarationSteps(lab.db, [commandUuid])
+  expect(steps.slice(-2)).toMatchObject([{ outcome: 'leaving' }, { outcome: 'refused' }])
+})
+
 /** Keeps later rounds from continuing this trial. */
 async function retire(commandUuid: string): Promise<void> {
   await lab.sql`update commands set withdrawn_at = now(), withdrawn_reason = 'the test has ended', withdrawn_by = 'test' where command_uuid = ${commandUuid}`

@@ -55,7 +55,12 @@ export async function sendDeclaration(
   }
   const early = await lookBefore(whole)
   if (early) return early
-  const unannounced = await announce(whole)
+  const announcedAt = whole.clock()
+  const unannounced =
+    (await announce(whole, announcedAt)) ??
+    (whole.clock().getTime() - announcedAt.getTime() > maxAnnouncedMs
+      ? await renounce(whole, 'the request was not made: announcing it took too long')
+      : undefined)
   if (unannounced !== undefined) return notSent(unannounced)
   return ofAttach(await makeStep(whole, 'attachSet'))
 }
@@ -143,22 +148,28 @@ const leaving = { step: 'attachSet', outcome: 'leaving' } as const
 const record = (db: Db, row: ReturnType<typeof stepRow>): Promise<void> =>
   transact(db, systemActor, (tx) => recordDeclarationStep(tx, row))
 
+/** Until when the request may arrive is counted from its announcement (`mayStillArriveMs`), so it leaves right after it. */
+const maxAnnouncedMs = 60_000
+
 /** @returns undefined once the announcement is committed; otherwise why nothing may leave */
-async function announce({ db, command, clock }: Declaring): Promise<string | undefined> {
-  const about = { step: 'attachSet', at: clock() } as const
+async function announce(declaring: Declaring, at: Date): Promise<string | undefined> {
+  const { db, command } = declaring
   try {
     const reason = 'from here on nothing can be taken back unseen'
-    const row = { ...stepRow(command, { ...about, outcome: 'leaving', reason }), ...leaving }
+    const row = { ...stepRow(command, { ...leaving, at, reason }), ...leaving }
     await transact(db, systemActor, (tx) => announceAttach(tx, row))
     return undefined
   } catch (error) {
     const reason = `the request was not made: its announcement could not be written (${rootMessage(error)})`
-    // It may have been written although that failed; then it is answered. Otherwise the database refuses this.
-    await record(db, stepRow(command, { ...about, outcome: 'refused', reason })).catch(
-      () => undefined,
-    )
-    return reason
+    return renounce(declaring, reason)
   }
+}
+
+/** Answers an announcement whose request is not made; where none was written after all, the database refuses this. */
+async function renounce({ db, command, clock }: Declaring, reason: string): Promise<string> {
+  const row = stepRow(command, { step: 'attachSet', outcome: 'refused', at: clock(), reason })
+  await record(db, row).catch(() => undefined)
+  return reason
 }
 
 const notSent = (
