@@ -7,6 +7,7 @@ import { listGapsSince } from '@/lib/db/queries/events/gaps'
 import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/queries/events/redeliveries'
 import { findTrialVersion } from '@/lib/db/queries/trials/arms'
 import { type Command, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
+import { type DeclarationRemoval, listRemovals } from '@/lib/db/queries/trials/declaration-steps'
 import { listObservations, type Observation, type Trial } from '@/lib/db/queries/trials/trials'
 import { startedOn } from '@/lib/domain/device/os-identity'
 import type {
@@ -50,6 +51,8 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
       findOsClaim(db, trial.deviceId, since),
     ])
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
+  const uuids = commands.map(({ commandUuid }) => commandUuid)
+  const removals = await listRemovals(db, uuids)
   const gaps =
     device?.mdmServerId && trial.sentAt
       ? await listGapsSince(db, device.mdmServerId, trial.sentAt)
@@ -63,7 +66,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     current: sightings.at(-1),
     claimedOs,
     passcodePresent: passcodeAtStart(trial),
-    slots: slotsOf(version.plan, { commands, replies, redelivered }),
+    slots: slotsOf(version.plan, { commands, replies, redelivered, removals }),
     statusReports: replies.flatMap(statusReport),
     observations: standing(seen),
     lastSeenAt: device?.lastSeenAt ?? undefined,
@@ -91,9 +94,17 @@ function targetOf({ slots }: { slots: SlotPlan[] }): {
 
 const passcodeAtStart = ({ startingState }: Trial) => startingState?.passcodePresent?.value
 
-type Wire = { commands: Command[]; replies: TrialReply[]; redelivered: Redelivery[] }
+type Wire = {
+  commands: Command[]
+  replies: TrialReply[]
+  redelivered: Redelivery[]
+  removals: DeclarationRemoval[]
+}
 
-function slotsOf(plan: ProtocolPlan, { commands, replies, redelivered }: Wire): SlotEvidence[] {
+function slotsOf(
+  plan: ProtocolPlan,
+  { commands, replies, redelivered, removals }: Wire,
+): SlotEvidence[] {
   return plan.slots.flatMap((slot, index) => {
     const command = commands.find(({ slotOrdinal }) => slotOrdinal === index + 1)
     if (!command) return []
@@ -103,6 +114,9 @@ function slotsOf(plan: ProtocolPlan, { commands, replies, redelivered }: Wire): 
         installAction: isDeclaration(slot) ? undefined : slot.installAction,
         state: command.state,
         sentAt: command.sendingAt ?? undefined,
+        detachedAt:
+          removals.find(({ commandUuid }) => commandUuid === command.commandUuid)?.detachedAt ??
+          undefined,
         replies: replies
           .filter(({ commandUuid }) => commandUuid?.toLowerCase() === command.commandUuid)
           .flatMap(replyEvidence),

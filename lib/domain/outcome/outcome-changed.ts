@@ -11,9 +11,8 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
   const { startOs, startBuild, startSupplementalBuild, slots } = evidence
   const seen = `before ${describeOs({ version: startOs, build: startBuild, supplementalBuild: startSupplementalBuild })}, after ${describeOs(change.after)}`
   if (change.beforeFirstCommand)
-    return certainly('lost', seen, 'the OS had changed before any command was sent')
-  if (!slots.some(mayHaveArrived))
-    return certainly('lost', seen, 'no command reached the queue of the MDM server')
+    return certainly('lost', seen, 'the OS had changed before anything was sent')
+  if (!slots.some(mayHaveArrived)) return certainly('lost', seen, 'nothing reached the MDM server')
   const hit = isTarget(change.after, evidence.target)
   if (hit === false) {
     // Most releases have a second build, so another build may still be the same version.
@@ -23,7 +22,7 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
       outcome: 'wrongVersionInstalled',
       reasons: [
         seen,
-        `the command named ${describeOs(evidence.target ?? {})}`,
+        `the target was ${describeOs(evidence.target ?? {})}`,
         ...(passed && !byBuildOnly
           ? [
               'it is newer than that, so the device may have installed the target and then updated further',
@@ -34,7 +33,7 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
     }
   }
   const { outcome, reasons, certain } = howInstalled(evidence, change)
-  const unnamed = hit === undefined ? ['the target of the command cannot be compared with it'] : []
+  const unnamed = hit === undefined ? ['the target cannot be compared with it'] : []
   return { outcome, reasons: [seen, ...reasons, ...unnamed], certain: certain && hit === true }
 }
 
@@ -94,7 +93,9 @@ function byWhom(
     reasons: [
       prompted
         ? 'the device showed the prompt, and no observation says who accepted it'
-        : 'the device answered no error, and no observation shows an action on it',
+        : slots.every(({ installAction }) => installAction === undefined)
+          ? 'no observation shows an action on the device'
+          : 'the device answered no error, and no observation shows an action on it',
       ...(isOpen
         ? ['it is unknown whether the device has a passcode, which somebody would have to enter']
         : []),

@@ -33,6 +33,8 @@ export type SlotEvidence = {
   state: CommandState
   /** When the request was sent; undefined before that. */
   sentAt?: Date | undefined
+  /** When its server detached a declaration that a person withdrew. */
+  detachedAt?: Date | undefined
   replies: readonly ReplyEvidence[]
   /** All answers after the final one: those among `replies`, and repeats of them, which are only counted. */
   redelivered?: { times: number; lastAt: Date } | undefined

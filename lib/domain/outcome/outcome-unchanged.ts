@@ -47,7 +47,7 @@ function lastLook({ slots, deadlineAt }: OutcomeEvidence, change: Unchanged) {
   const lastSent = Math.max(...slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
   if (change.status === 'unseen' || change.after.at.getTime() < lastSent)
     return {
-      reasons: 'the OS has not been read since the last command was sent',
+      reasons: 'the OS has not been read since the last command or declaration was sent',
       atDeadline: false,
     }
   const still = `the device still ran ${describeOs(change.after)} when it was last seen`

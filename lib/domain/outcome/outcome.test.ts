@@ -891,10 +891,31 @@ describe('a declaration, which no device answers', () => {
     })
   })
 
+  test('one that was withdrawn before another OS was seen makes the install uncertain', () => {
+    const installed = (detachedAt: Date | undefined) =>
+      propose({ slots: [declared({ detachedAt })], sightings: [moved], current: moved })
+    const early = installed(new Date(moved.at.getTime() - 1))
+    expect(early).toMatchObject({ outcome: 'installedAsExpected', certain: false })
+    expect(early.reasons.join()).toContain('it is not known whether it installed what was seen')
+    expect(installed(new Date(moved.at.getTime() + 1)).certain).toBe(true)
+  })
+
   test('a command beside it that is refused is the outcome', () => {
     const slots = [declared(), second([error(103, 'MDMErrorDomain', 61)])]
     expect(propose({ slots })).toMatchObject({ outcome: 'refused' })
   })
+})
+
+test('an open trial says that a status report names an OS which nothing has confirmed', () => {
+  const open = proposeOutcome(
+    evidence({
+      claimedOs: { ...moved, at: at(50) },
+      current: { ...still, at: at(40) },
+      now: at(60),
+    }),
+  )
+  expect(open.outcome).toBeUndefined()
+  expect(open.reasons.join()).toContain('which nothing has confirmed: query the device')
 })
 
 test('what a status report says of the OS decides nothing and makes doubtful, until something confirms it', () => {

@@ -70,7 +70,7 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   wrongVersionInstalled: {
     label: 'Wrong version installed',
-    explanation: 'The device runs another OS than the one the command named.',
+    explanation: 'The device runs another OS than the target.',
     counts: 'notInstalled',
     os: 'changed',
     shape: 'diamond',
@@ -149,7 +149,7 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   lost: {
     label: 'Lost',
-    explanation: 'The OS changed outside the trial, before any command was sent.',
+    explanation: 'The OS changed outside the trial, before anything was sent.',
     counts: 'leftOut',
     os: 'either',
     shape: 'cross',
@@ -164,7 +164,7 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   voidInfrastructure: {
     label: 'Void (infrastructure)',
     explanation:
-      'It is not certain that the command reached the device: the server, the network or the push failed.',
+      'It is not certain that the command or declaration reached the device: the server, the network or the push failed.',
     counts: 'leftOut',
     os: 'either',
     shape: 'cross',

@@ -21,7 +21,7 @@ import {
 import { allRefused, proposeUnchanged, proposeUnusable } from './outcome-unchanged'
 
 /** Changes whenever the same evidence could lead to another proposal; stored with every decision. */
-const outcomeFunctionVersion = '2026-11-7'
+const outcomeFunctionVersion = '2026-11-8'
 
 /**
  * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: only another OS afterwards, read or
@@ -37,11 +37,11 @@ function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersi
   const sent = evidence.slots.filter(({ sentAt }) => sentAt !== undefined)
   const change = osChangeOf(evidence)
   if (change.status === 'changed') return proposeChanged(evidence, change)
-  if (sent.length === 0) return open('no command has been sent yet')
+  if (sent.length === 0) return open('nothing has been sent yet')
   if (allRefused(sent))
     return {
       outcome: 'voidInfrastructure',
-      reasons: ['no command reached the queue of the MDM server'],
+      reasons: ['nothing reached the MDM server'],
       certain: true,
     }
   const unusable = proposeUnusable(evidence)
@@ -50,7 +50,7 @@ function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersi
   return open(
     change.status === 'unchanged'
       ? `the device still ran ${describeOs(change.after)} when it was last seen, and the deadline has not passed`
-      : 'the OS has not been read since the command was sent, and the deadline has not passed',
+      : 'the OS has not been read since the release was sent, and the deadline has not passed',
   )
 }
 
@@ -66,7 +66,9 @@ const timesMore = (times: number) => (times === 1 ? 'once more' : `${times} more
  * outcome itself does not change.
  */
 function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
-  if (proposal.outcome === undefined) return proposal
+  // A trial that is open has no doubts yet, but what a device reports is a reason to query it.
+  if (proposal.outcome === undefined)
+    return { ...proposal, reasons: [...proposal.reasons, ...claimsOfOs(evidence)] }
   const change = osChangeOf(evidence)
   const changed = change.status === 'changed'
   const until = changed ? change.firstSeenAt : evidence.now
@@ -82,6 +84,7 @@ function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
     ...severalSystems(evidence),
     ...repeatsAfterTonight(evidence, changed),
     ...alarmsOver(evidence, until),
+    ...withdrawnBefore(evidence, until, changed),
     ...claimsOfOs(evidence),
   ]
   return {
@@ -146,6 +149,16 @@ const silentOutcomes: readonly OutcomeProposal['outcome'][] = [
   'noReplyUndocumented',
   'voidInfrastructure',
 ]
+
+/** A declaration that was taken back before the end was seen: something else may have installed, or it was stopped. */
+const withdrawnBefore = ({ slots }: OutcomeEvidence, until: Date, changed: boolean): string[] =>
+  slots.flatMap(({ ordinal, detachedAt }) =>
+    detachedAt !== undefined && detachedAt <= until
+      ? [
+          `declaration ${ordinal} was withdrawn, and detached at its server at ${exactTime(detachedAt)}${changed ? ': it is not known whether it installed what was seen since' : ''}`,
+        ]
+      : [],
+  )
 
 /** A status report says what nothing has confirmed. */
 function claimsOfOs(evidence: OutcomeEvidence): string[] {
