@@ -8,10 +8,26 @@ import { createLabControl } from '@/lib/virtual-lab/control-client'
 import { readFacts } from './facts'
 import { virtualLabKeys } from './quick-lab'
 
-const model = {
-  modelName: 'iPad Air',
-  platform: 'iOS',
-  productName: 'iPad4,1',
+const gb = { downloadGb: 2.4, installGb: 1.1 }
+
+/** By the mechanism that it is for: only the newer one takes declarations. */
+const models = {
+  command: {
+    modelName: 'iPad Air',
+    platform: 'iOS',
+    productName: 'iPad4,1',
+    osVersion: '12.0.1',
+    osBuild: '16A404',
+    offers: [{ version: '12.1', build: '16B92', ...gb }],
+  },
+  declaration: {
+    modelName: 'iPad (7th generation)',
+    platform: 'iPadOS',
+    productName: 'iPad7,11',
+    osVersion: '18.6',
+    osBuild: '22G86',
+    offers: [{ version: '18.7.2', build: '22H124', ...gb }],
+  },
 } as const
 
 /** What no MDM answer has: a person enters it. */
@@ -21,13 +37,24 @@ const typed = {
   ...{ network: 'wifi', networkName: 'Lab Wi-Fi', networkCaptive: 'no' },
 }
 
-export type SpareDevice = { labTag: string; name: string; serial: string }
+export type SpareDevice = {
+  labTag: string
+  name: string
+  serial: string
+  takes?: keyof typeof models
+}
 
 /**
- * Adds a device on 12.0.1 that is offered 12.1 to the inventory and to the virtual lab, where it enrols. A device of the
+ * Adds a device on 12.0.1 that is offered 12.1, or on 18.6 that is offered 18.7.2, to the inventory and to the virtual lab, where it enrols. A device of the
  * bench takes one trial, so a spec that needs another one brings it.
  */
-export async function addSpareDevice({ labTag, name, serial }: SpareDevice): Promise<void> {
+export async function addSpareDevice({
+  labTag,
+  name,
+  serial,
+  takes = 'command',
+}: SpareDevice): Promise<void> {
+  const model = models[takes]
   const { databaseUrl, virtualLabUrl } = readFacts()
   const enrollmentId = createHash('sha1').update(`spare device ${serial}`).digest('hex')
   const engineer = { id: 'browser-tests-engineer', name: 'engineer', role: 'engineer' as const }
@@ -46,9 +73,8 @@ export async function addSpareDevice({ labTag, name, serial }: SpareDevice): Pro
   await end()
   const control = createLabControl(virtualLabUrl, virtualLabKeys().virtualLabApiKey)
   const added = await control.addDevice({
-    ...{ ...model, labTag, name, serial, enrollmentId, osVersion: '12.0.1', osBuild: '16A404' },
-    ...{ diskGb: 32, freeGb: 16, battery: 0.9 },
-    offers: [{ version: '12.1', build: '16B92', downloadGb: 2.4, installGb: 1.1 }],
+    ...{ ...model, labTag, name, serial, enrollmentId },
+    ...{ diskGb: 32, freeGb: 16, battery: 0.9, offers: [...model.offers] },
   })
   if (!added.ok) throw new Error(`the virtual lab did not take ${labTag}`)
 }
