@@ -95,7 +95,7 @@ export function ProtocolEditor(props: ProtocolEditorProps) {
             )}
           />
           <Checkbox
-            label="Two people release each command"
+            label="Two people release each command or declaration"
             description="A second person counter-signs what the first is about to release, whatever the lab's setting says"
             {...form.register('twoPersonRelease')}
           />

@@ -21,7 +21,7 @@ import {
   installActions,
   targetCite,
 } from '@/lib/domain/trial/install-action'
-import { declarationInfo } from '@/lib/domain/trial/mechanism'
+import { declarationInfoOf } from '@/lib/domain/trial/mechanism'
 import { slotLimits } from '@/lib/domain/trial/slot-rules'
 import type { ProtocolText } from './schema'
 import { emptySlot } from './slot-text'
@@ -138,11 +138,11 @@ const mechanismChoices = [
 /** What the device does with it, in a line. */
 function SlotInfo({ index }: { index: number }) {
   const { control } = useFormContext<ProtocolText>()
-  const { mechanism, installAction } = useWatch({ control, name: `slots.${index}` })
+  const { mechanism, installAction, when } = useWatch({ control, name: `slots.${index}` })
   return (
     <Text size="sm" c="dimmed" mt={6}>
       {mechanism === 'declaration'
-        ? declarationInfo
+        ? declarationInfoOf(when)
         : `${installAction}: ${installActionInfo[installAction]}`}
     </Text>
   )

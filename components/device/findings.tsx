@@ -17,7 +17,7 @@ import { VerdictBadge } from './verdict-badge'
 const kinds: Record<RuleKind, { title: string; about: string }> = {
   eligibility: {
     title: 'Eligibility',
-    about: 'Whether the command can be tried on this device at all.',
+    about: 'Whether the command or declaration can be tried on this device at all.',
   },
   condition: {
     title: 'Conditions',

@@ -10,6 +10,7 @@ import {
   IconSend,
 } from '@tabler/icons-react'
 import type { CommandState } from '@/lib/domain/trial/command-slot'
+import { declarationSight } from '@/lib/domain/trial/delivery-words'
 import { Status, type StatusLook } from '../data/status'
 
 const looks: Record<CommandState, StatusLook> = {
@@ -77,7 +78,45 @@ export function AnsweredStatus({ status }: { status: string | null }) {
   )
 }
 
-/** What became of a command on its way to the MDM server; the device's answer is shown beside it. */
-export function CommandStatus({ state }: { state: CommandState }) {
-  return <Status look={looks[state]} />
+const declaredLooks: Partial<Record<CommandState, StatusLook>> = {
+  lapsed: {
+    ...looks.lapsed,
+    meaning: 'Not sent: the device, or what its server holds for it, had changed',
+  },
+  sending: { ...looks.sending, meaning: 'Its requests are on their way; the last one attaches it' },
+  queued: {
+    ...looks.queued,
+    word: 'Attached',
+    meaning: 'Its server has attached it to the device, which may not have fetched it',
+  },
+  refused: { ...looks.refused, meaning: 'Its server refused to attach it' },
+  notSent: {
+    ...looks.notSent,
+    meaning: 'It was provably never attached; it may be released again',
+  },
+  unconfirmed: {
+    ...looks.unconfirmed,
+    meaning: 'It is not known whether its server has attached it; it is never attached again',
+  },
+}
+
+type Props = { state: CommandState; declaration?: boolean }
+
+/** What became of a command or declaration on its way to its server; what the device did is shown beside it. */
+export function CommandStatus({ state, declaration = false }: Props) {
+  return <Status look={(declaration ? declaredLooks[state] : undefined) ?? looks[state]} />
+}
+
+/** A device answers no declaration: that it knows of it shows in what it asks for and reports. */
+export function DeclarationSeenStatus({ status }: { status: string | null }) {
+  return (
+    <Status
+      look={{
+        word: status === 'Reported' ? 'Reported' : 'Asked for',
+        icon: IconCheck,
+        color: 'blue',
+        meaning: `${declarationSight(status)}; neither shows an installation`,
+      }}
+    />
+  )
 }

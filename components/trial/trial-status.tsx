@@ -32,13 +32,13 @@ const looks: Record<TrialState, StatusLook> = {
     word: 'Released, on hold',
     icon: IconHourglass,
     color: 'orange',
-    meaning: 'The command leaves when the hold ends; until then it can be cancelled',
+    meaning: 'What was released leaves when the hold ends; until then it can be cancelled',
   },
   observing: {
     word: 'Observing',
     icon: IconEye,
     color: 'grape',
-    meaning: 'The command may have left: nothing can be taken back',
+    meaning: 'What was released may have left: the baseline is consumed',
   },
   concluded: {
     word: 'Concluded',

@@ -9,7 +9,7 @@ import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/pr
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { installActionInfo } from '@/lib/domain/trial/install-action'
 import {
-  declarationInfo,
+  declarationInfoOf,
   interventionName,
   interventionsName,
   isDeclaration,
@@ -97,7 +97,9 @@ export function Version({ version, isNewest, trials, claims, actor, events, regi
               <ListItem key={number}>
                 {interventionName(item)}, <UserText>{describeSlot(item)}</UserText>
                 <Text size="xs" c="dimmed">
-                  {isDeclaration(item) ? declarationInfo : installActionInfo[item.installAction]}
+                  {isDeclaration(item)
+                    ? declarationInfoOf(item.when.kind)
+                    : installActionInfo[item.installAction]}
                 </Text>
                 {isDeclaration(item) && (
                   <Written inline title="DetailsURL" text={item.detailsUrl} />

@@ -63,8 +63,8 @@ const BegunWith = ({ ready: { plan, about, cites } }: { ready: ReadyProtocol }) 
   <Card title={`Begun with: ${plan.title}`}>
     <Text size="sm">{about}</Text>
     <Text size="sm">
-      Name the target of each command, and change what your lab does otherwise. It is saved as a
-      draft of yours.
+      Name the target of each command or declaration, and change what your lab does otherwise. It is
+      saved as a draft of yours.
     </Text>
     <List size="sm">
       {cites.map((cite) => (

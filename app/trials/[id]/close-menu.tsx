@@ -9,6 +9,7 @@ import { useReady } from '@/components/forms/ready-form'
 import { TypedReason } from '@/components/forms/typed-reason'
 import { useAction, useTypedAction } from '@/components/forms/use-action'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
+import type { Mechanism } from '@/lib/domain/trial/mechanism'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
 import { SignModal } from './release/sign-modal'
@@ -17,8 +18,9 @@ type Props = {
   trialId: string
   state: TrialState
   role: Actor['role']
-  /** Whether a command has left. */
+  /** Whether a command or declaration has left. */
   sent: boolean
+  mechanism: Mechanism
   /** Whether its baseline is consumed. */
   consumed: boolean
 }
@@ -37,7 +39,7 @@ const words = {
 }
 
 /** Ways to end a trial early, apart from its primary action. */
-export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
+export function CloseMenu({ trialId, state, role, sent, mechanism, consumed }: Props) {
   const ready = useReady()
   const [way, setWay] = useState<Way>()
   const disarm = useAction()
@@ -77,7 +79,7 @@ export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
         <CloseModal
           trialId={trialId}
           way={way}
-          left={leftBehind(state, sent, consumed)}
+          left={leftBehind(state, sent || consumed ? mechanism : undefined)}
           close={() => setWay(undefined)}
         />
       )}
@@ -126,9 +128,16 @@ function VoidModal({ trialId, close }: ModalProps) {
   )
 }
 
+const sentWords: Record<Mechanism, string> = {
+  command: 'The command that was sent stays sent',
+  declaration:
+    'The declaration that was sent is withdrawn from its server, which stops nothing that the device has begun',
+  both: 'A command that was sent stays sent, a declaration is withdrawn from its server',
+}
+
 /** What a withdrawal leaves behind, by what this trial has done so far. */
-function leftBehind(state: TrialState, sent: boolean, consumed: boolean): string {
-  if (consumed || sent) return 'The command that was sent stays sent, and the baseline is consumed.'
+function leftBehind(state: TrialState, sent: Mechanism | undefined): string {
+  if (sent) return `${sentWords[sent]}, and the baseline is consumed.`
   if (state === 'draft') return 'Nothing was sent, and nothing was reserved.'
   return 'Nothing was sent: the device is free again, and its baseline is not consumed.'
 }

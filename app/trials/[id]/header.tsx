@@ -6,6 +6,7 @@ import { TrialStatus } from '@/components/trial/trial-status'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { ReviewState } from '@/lib/domain/review/review'
+import { mechanismOf } from '@/lib/domain/trial/mechanism'
 import { isClosed } from '@/lib/domain/trial/trial'
 import { paths } from '@/lib/paths'
 import { CloseMenu } from './close-menu'
@@ -61,6 +62,7 @@ export function Header({ view, review, actor, asOf, isBench }: Props) {
               state={trial.state}
               role={actor.role}
               sent={trial.sentAt !== null}
+              mechanism={mechanismOf(version.plan)}
               consumed={trial.consumed}
             />
           </div>

@@ -12,6 +12,8 @@ const underWay: Standing = {
   alarmed: false,
   installAsked: undefined,
 }
+const command = (ordinal: number) => ({ ordinal, noun: 'command' as const })
+const declaration = (ordinal: number) => ({ ordinal, noun: 'declaration' as const })
 const second = {
   ordinal: 2,
   count: 2,
@@ -32,8 +34,37 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
     /cannot be registered: a lead reviews it/,
   ],
   ['an armed trial', { state: 'armed', next: { ...second, ordinal: 1 } }, 'step', /command 1 of 2/],
-  ['a hold', { state: 'released', held: 1 }, 'held', /Wait for the hold/],
-  ['an answer that is awaited', { unanswered: 1, next: second }, 'bench', /not answered yet/],
+  ['a hold', { state: 'released', held: command(1) }, 'held', /Wait for the hold/],
+  [
+    'a declaration that is held',
+    { state: 'released', held: declaration(1) },
+    'held',
+    /Declaration 1 is then attached to the device, once/,
+  ],
+  [
+    'a declaration that the device has not fetched',
+    { unanswered: declaration(1) },
+    'bench',
+    /Declaration 1 has left for its server, and the device has not fetched it yet/,
+  ],
+  [
+    'a declaration after a download command',
+    { next: { ...second, noun: 'declaration', mustQuery: true } },
+    'bench',
+    /query the device and release declaration 2 of 2/,
+  ],
+  [
+    'a declaration that is withdrawn',
+    { withdrawn: declaration(1), installAsked: { passcode: true } },
+    'outcome',
+    /^Declaration 1 is withdrawn.*Query the device; then a lead concludes the trial/,
+  ],
+  [
+    'an answer that is awaited',
+    { unanswered: command(1), next: second },
+    'bench',
+    /not answered yet/,
+  ],
   ['a second command that is ready', { next: second }, 'step', /release command 2 of 2/],
   [
     'a second command before anybody knows whether the download is done',
@@ -52,7 +83,7 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
   ],
   [
     'an install whose answer is awaited, on a device with a passcode',
-    { unanswered: 2, installAsked: { passcode: true } },
+    { unanswered: command(2), installAsked: { passcode: true } },
     'bench',
     /somebody answers it there.*not answered yet/,
   ],
@@ -74,7 +105,7 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
     'notices',
     /until a lead has cleared it/,
   ],
-  ['a hold under an open alarm', { alarmed: true, held: 2 }, 'held', /or cancel/],
+  ['a hold under an open alarm', { alarmed: true, held: command(2) }, 'held', /or cancel/],
   [
     'a command that two people release, for somebody who cannot counter-sign it',
     { state: 'armed', next: { ...second, waitsForSecond: true } },
@@ -104,7 +135,8 @@ test.each([
     { next: { ...second, ordinal: 3, mustQuery: true, afterDownload: false } },
     'Release command 3 when the step before is done.',
   ],
-  [{ unanswered: 1 }, 'Log what you see: command 1 is not answered yet.'],
+  [{ unanswered: command(1) }, 'Log what you see: command 1 is not answered yet.'],
+  [{ unanswered: declaration(1) }, 'Log what you see: declaration 1 is not fetched yet.'],
   [{}, 'Log what you see.'],
 ] as const)('at the bench the next step is one plain line', (at, line) => {
   expect(nextStep({ ...underWay, ...at })?.line).toBe(line)

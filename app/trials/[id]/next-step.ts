@@ -21,6 +21,9 @@ export type TrialCard = (typeof trialCards)[number]
 /** What bench mode shows; the hold is shown wherever there is one. */
 export const benchCards: readonly TrialCard[] = ['bench', 'held']
 
+/** A command or declaration that was released. */
+type Released = { ordinal: number; noun: 'command' | 'declaration' }
+
 export type Standing = {
   state: TrialState
   /** Why its version of the protocol cannot be registered with, while it is a draft. */
@@ -29,8 +32,8 @@ export type Standing = {
   review: { state: ReviewState; openQueries: number; reader: ReviewReader } | undefined
   /** What its outcome waits for, and whether the person who looks can do it. */
   awaits?: { what: OutcomeWait; mayAct: boolean } | undefined
-  /** The command that is held now. */
-  held: number | undefined
+  /** What is held now. */
+  held: Released | undefined
   /** The command that could be released next, and whether the device qualifies for it. */
   next:
     | {
@@ -48,8 +51,10 @@ export type Standing = {
         afterDownload: boolean
       }
     | undefined
-  /** A command that was sent and that the device has not answered. */
-  unanswered: number | undefined
+  /** A command that was sent and that the device has not answered, or a declaration that it has not fetched. */
+  unanswered: Released | undefined
+  /** A declaration that is being withdrawn, where nothing is left to release. */
+  withdrawn?: Released | undefined
   proposed: { certain: boolean } | undefined
   /** Whether an alarm is open on the device. */
   alarmed: boolean
@@ -87,7 +92,7 @@ export function nextStep(at: Standing): NextStep | undefined {
     case 'armed':
       return { card: 'step', ...releaseStep(at) }
     case 'released':
-      return { card: 'held', ...heldStep(at.held ?? 1) }
+      return { card: 'held', ...heldStep(at.held ?? { ordinal: 1, noun: 'command' }) }
     case 'observing':
       return observing(at)
     case 'concluded':
@@ -112,8 +117,8 @@ const alarmWords =
   'An alarm is open on this device: check the device. Nothing is released until a lead has cleared it.'
 
 // At the bench two lines on a phone: the buttons below stay where they are when the next step changes.
-const heldStep = (ordinal: number): Pick<NextStep, 'text' | 'line'> => ({
-  text: `Wait for the hold to end, or cancel. Command ${ordinal} is then sent, once.`,
+const heldStep = ({ ordinal, noun }: Released): Pick<NextStep, 'text' | 'line'> => ({
+  text: `Wait for the hold to end, or cancel. ${capital(noun)} ${ordinal} is then ${noun === 'command' ? 'sent' : 'attached to the device'}, once.`,
   line: 'Wait for the hold, or cancel.',
 })
 
@@ -133,7 +138,7 @@ function releaseLine(next: Standing['next']): string {
 }
 
 function releaseWords({ next }: Standing): string {
-  if (!next) return 'Release the command.'
+  if (!next) return 'Look at the findings and release it.'
   const { noun } = next
   const command = next.count === 1 ? `the ${noun}` : `${noun} ${next.ordinal} of ${next.count}`
   if (next.overall === 'no')
@@ -153,8 +158,8 @@ function observing(at: Standing): NextStep {
   if (unanswered !== undefined)
     return {
       card: 'bench',
-      text: `${screen}Log what you see. Command ${unanswered} was sent, and the device has not answered yet.`,
-      line: `Log what you see: command ${unanswered} is not answered yet.`,
+      text: `${screen}Log what you see. ${awaitedWords(unanswered)}`,
+      line: `Log what you see: ${unanswered.noun} ${unanswered.ordinal} is not ${unanswered.noun === 'command' ? 'answered' : 'fetched'} yet.`,
     }
   if (proposed?.certain)
     return { card: 'outcome', text: 'Look at the proposed outcome and conclude the trial.' }
@@ -163,7 +168,7 @@ function observing(at: Standing): NextStep {
   if (next)
     return {
       card: 'bench',
-      text: `${screen}Log what you see. When the previous step is done, query the device and release command ${next.ordinal} of ${next.count}.`,
+      text: `${screen}Log what you see. When the previous step is done, query the device and release ${next.noun} ${next.ordinal} of ${next.count}.`,
       line: `Release ${next.noun} ${next.ordinal} when ${next.afterDownload ? 'the download' : 'the step before'} is done.`,
     }
   if (proposed)
@@ -172,12 +177,24 @@ function observing(at: Standing): NextStep {
       text: 'An outcome is proposed, but it is not certain: check again, query the device, then conclude.',
       line: 'Check the device again, then conclude.',
     }
+  if (at.withdrawn)
+    return {
+      card: 'outcome',
+      text: `Declaration ${at.withdrawn.ordinal} is withdrawn, and what the device has begun may go on. Query the device; then a lead concludes the trial, or it waits for its deadline.`,
+      line: `Declaration ${at.withdrawn.ordinal} is withdrawn: query the device.`,
+    }
   return {
     card: 'bench',
     text: `${screen}Log what you see. An outcome is proposed once the OS has changed or the deadline has passed.`,
     line: 'Log what you see.',
   }
 }
+
+/** A declaration was attached, or may be: nobody knows before the device fetches it. */
+const awaitedWords = ({ ordinal, noun }: Released): string =>
+  noun === 'command'
+    ? `Command ${ordinal} was sent, and the device has not answered yet.`
+    : `Declaration ${ordinal} has left for its server, and the device has not fetched it yet.`
 
 /** A device with a passcode installs only after a person has accepted and entered it on the device. */
 function screenWords(passcode: boolean | undefined): string {

@@ -1,9 +1,10 @@
+import type { Command } from '@/lib/db/queries/trials/commands'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { ReaderStanding } from '@/lib/domain/review/second-reading'
-import { mayAct } from '@/lib/domain/trial/command-slot'
+import { enforcementType, mayAct } from '@/lib/domain/trial/command-slot'
 import { isDownload } from '@/lib/domain/trial/likely-sightings'
 import { asksToInstall, slotNoun } from '@/lib/domain/trial/mechanism'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
@@ -30,8 +31,10 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
   const { trial, commands } = view
   const sent = commands.filter(({ purpose }) => purpose === 'intervention')
   const held = sent.find(({ state }) => state === 'reserved')
+  const isTakenBack = (uuid: string) => view.removals.some((one) => one.commandUuid === uuid)
   const waiting = sent.find(
-    ({ state, answeredAt, withdrawnAt }) => mayAct(state) && !answeredAt && !withdrawnAt,
+    ({ commandUuid, state, answeredAt, withdrawnAt }) =>
+      mayAct(state) && !answeredAt && !withdrawnAt && !isTakenBack(commandUuid),
   )
   const { review, proposal } = looked
   return {
@@ -43,14 +46,26 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
       reader: readerOf(review),
     },
     awaits: awaitsOf(looked),
-    held: held && (held.slotOrdinal ?? 1),
+    held: held && releasedOf(held),
     next: held ? undefined : nextOf(view, looked),
-    unanswered: waiting && (waiting.slotOrdinal ?? 1),
+    unanswered: waiting && releasedOf(waiting),
+    withdrawn: withdrawnOf(view),
     alarmed: looked.alarmed,
     installAsked: installAskedOf(view, looked.state),
     proposed: proposal?.outcome ? { certain: proposal.certain } : undefined,
   }
 }
+
+function withdrawnOf({ commands, removals }: TrialView): Standing['withdrawn'] {
+  const last = commands.findLast(({ purpose }) => purpose === 'intervention')
+  const isTakenBack = removals.some(({ commandUuid }) => commandUuid === last?.commandUuid)
+  return last && isTakenBack ? releasedOf(last) : undefined
+}
+
+const releasedOf = ({ requestType, slotOrdinal }: Command): Standing['held'] => ({
+  ordinal: slotOrdinal ?? 1,
+  noun: requestType === enforcementType ? 'declaration' : 'command',
+})
 
 function awaitsOf({ actor, reader }: Looked): Standing['awaits'] {
   if (!reader?.awaits) return undefined

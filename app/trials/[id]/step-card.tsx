@@ -13,7 +13,14 @@ import { predictionInWords } from '@/lib/domain/outcome/prediction'
 import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import type { Finding, LabSettings } from '@/lib/domain/rules/rule'
-import { interventionName, isDeclaration, slotName, slotNoun } from '@/lib/domain/trial/mechanism'
+import { enforcementType } from '@/lib/domain/trial/command-slot'
+import {
+  interventionName,
+  isDeclaration,
+  releasedName,
+  slotName,
+  slotNoun,
+} from '@/lib/domain/trial/mechanism'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
@@ -60,15 +67,17 @@ const heldOf = ({ commands }: TrialView) =>
 
 type HeldProps = Pick<Props, 'view' | 'actor'> & { now: Date; silent: boolean }
 
-/** The hold of a command, while there is one: above everything else, as its time runs. */
+/** The hold, while there is one: above everything else, as its time runs. */
 export function Held({ view, actor, now, silent }: HeldProps) {
   const held = heldOf(view)
   return (
-    <HoldPlace held={held && (held.slotOrdinal ?? 1)} keeps={view.trial.state === 'observing'}>
+    <HoldPlace held={held && releasedName(held)} keeps={view.trial.state === 'observing'}>
       {held && (
         <Hold
           trialId={view.trial.id}
           ordinal={held.slotOrdinal ?? 1}
+          name={releasedName(held)}
+          declaration={held.requestType === enforcementType}
           holdEndsAt={held.holdEndsAt.toISOString()}
           serverNow={now.toISOString()}
           reason={refusalFor(actor, 'cancelRelease')}

@@ -11,6 +11,7 @@ import { timelineReply } from '@/lib/core/record/reply-words'
 import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { foldReview, isReviewed } from '@/lib/domain/review/review'
+import { mechanismOf } from '@/lib/domain/trial/mechanism'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
 import { timelineOf } from '@/lib/domain/trial/timeline'
@@ -76,6 +77,7 @@ export function TrialRecordView(props: Props) {
             trial={trial}
             review={state}
             holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
+            mechanism={mechanismOf(view.version.plan)}
             lookOnly={current && refusalFor(current.actor, 'observe')}
           />
         </div>
@@ -112,7 +114,11 @@ export function TrialRecordView(props: Props) {
               {/* A claim's decision and a radar's title may tell the outcome. */}
               {current && !record.withheld && <TrialClaims trial={trial} />}
               {current && !record.withheld && <Radars trial={trial} current={current} />}
-              <CheckedSignatures signatures={record.signatures} trial={trial} />
+              <CheckedSignatures
+                signatures={record.signatures}
+                trial={trial}
+                slots={view.version.plan.slots}
+              />
               <Folded
                 title="Registration and starting state"
                 isFolded={current !== undefined && underWay}

@@ -12,7 +12,7 @@ import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listUnconfirmed, type UnconfirmedSend } from '@/lib/db/queries/trials/unconfirmed'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { slotName } from '@/lib/domain/trial/mechanism'
+import { isDeclaration, slotName } from '@/lib/domain/trial/mechanism'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
@@ -72,7 +72,10 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
           , {slotName(slot, ordinal).toLowerCase()}
           {slot && `: ${describeSlot(slot)}`}
         </Title>
-        <CommandStatus state={command.state} />
+        <CommandStatus
+          state={command.state}
+          declaration={slot !== undefined && isDeclaration(slot)}
+        />
       </Group>
       <Text size="sm" mb="xs">
         For{' '}

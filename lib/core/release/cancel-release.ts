@@ -7,6 +7,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { type Actor, systemActor } from '@/lib/domain/account/permissions'
+import { releasedName } from '@/lib/domain/trial/mechanism'
 import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial/trial'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -30,7 +31,9 @@ export async function cancelRelease(
       reason: `cancelled by ${actor.name} during the hold`,
     })
     if (!cancelled)
-      return refused(`the command is ${command.state}: the hold is over, nothing can be taken back`)
+      return refused(
+        `the hold is over: ${releasedName(command).toLowerCase()} is ${command.state} and cannot be cancelled`,
+      )
     const { commandUuid } = command
     await insertCommandEvent(tx, { commandUuid, kind: 'cancelled', at: now, byName: actor.name })
     await advanceTrial(
@@ -38,7 +41,7 @@ export async function cancelRelease(
       trial,
       {
         kind: input.ordinal === 1 ? 'releaseCancelled' : 'slotReleaseCancelled',
-        text: `Release of command ${input.ordinal} cancelled: nothing was sent`,
+        text: `Release of ${releasedName(command).toLowerCase()} cancelled: nothing was sent`,
         data: { ordinal: input.ordinal, commandUuid },
       },
       actor,
@@ -83,7 +86,7 @@ export async function lapseHeldRelease(
     trial,
     {
       kind: lapseKind(trial.state, ordinal === 1),
-      text: `Command ${ordinal} was not sent: ${reason}`,
+      text: `${releasedName(open)} was not sent: ${reason}`,
       data: { ordinal, commandUuid },
     },
     systemActor,

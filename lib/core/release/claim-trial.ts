@@ -9,6 +9,7 @@ import { systemActor } from '@/lib/domain/account/permissions'
 import { readingFields } from '@/lib/domain/reading/reading'
 import { commandOf } from '@/lib/domain/trial/arms'
 import { enforcementType } from '@/lib/domain/trial/command-slot'
+import { releasedName } from '@/lib/domain/trial/mechanism'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { enteredThoughReported } from '@/lib/domain/trial/starting-state'
 import { addDeviation } from '../kernel/add-deviation'
@@ -66,7 +67,7 @@ export async function claimTrial(
         trial,
         {
           kind: lapseKind(trial.state, first),
-          text: `Command ${command.slotOrdinal} was not sent: ${reason}`,
+          text: `${releasedName(command)} was not sent: ${reason}`,
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
         },
         systemActor,
@@ -153,7 +154,7 @@ export async function markMayHaveLeft(
 ): Promise<void> {
   const { commandUuid } = command
   const sendingAt = leftAt ?? now
-  await trial.begin?.({ text: `Command ${command.slotOrdinal}: ${reason}`, sentAt: sendingAt })
+  await trial.begin?.({ text: `${releasedName(command)}: ${reason}`, sentAt: sendingAt })
   await moveCommand(tx, commandUuid, ['reserved'], { state: 'sending', sendingAt })
   await moveCommand(tx, commandUuid, ['sending'], { state: 'unconfirmed', settledAt: now, reason })
   const byName = systemActor.name

@@ -5,6 +5,7 @@ import { listLiveTrials, type Trial } from '@/lib/db/queries/trials/trials'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { commandOf } from '@/lib/domain/trial/arms'
+import { slotName } from '@/lib/domain/trial/mechanism'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
@@ -72,7 +73,7 @@ export async function counterSign(
       now,
     )
     if (signed.status === 'refused') return signed
-    const text = `Counter-signed: command ${ordinal} may be released by somebody else. ${second.reason}`
+    const text = `Counter-signed: ${slotName(plan.slots[ordinal - 1], ordinal).toLowerCase()} may be released by somebody else. ${second.reason}`
     const data = { ordinal, signatureId: signed.signature.id }
     await advanceTrial(tx, trial, { kind: 'recorded', text, data }, actor, now)
     return { status: 'counterSigned' as const }

@@ -176,7 +176,7 @@ async function fetchAs(bench: Bench, ordinal: Slot): Promise<void> {
   if (!command || !isAttached(bench, command)) return
   const { commandUuid } = command
   const at = later(bench.seconds)
-  await settleByDevice(lab.db, { commandUuid, at, what: 'Fetched' }, at)
+  await settleByDevice(lab.db, { commandUuid, at, what: 'Asked' }, at)
 }
 
 const isAttached = ({ mdm }: Bench, { commandUuid, enrollmentId }: Command): boolean =>

@@ -170,7 +170,8 @@ async function reserve(
     needsTwoPeople: counterSignatureId !== null,
   })
   // The release dialog is done with, and queries that waited for it are dropped.
-  const reason = `command ${ordinal} of the trial was released first`
+  const name = slotName(reservation.plan.slots[ordinal - 1], ordinal).toLowerCase()
+  const reason = `${name} of the trial was released first`
   await endQueryPause(tx, device.id, { reason, actor, now })
   await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
   await refreshVerdicts(tx, [device.id], now)

@@ -217,13 +217,13 @@ test('a trial that is reopened does not release again what its end has taken bac
 test('the fetch of a device settles an unconfirmed declaration, and the device is free for other commands', async () => {
   const trial = await sent('cutAfter')
   const { commandUuid } = trial
-  const saw = { commandUuid, at: later(125), what: 'Fetched' } as const
+  const saw = { commandUuid, at: later(125), what: 'Asked' } as const
   expect(await settleByDevice(lab.db, saw, later(126))).toBe(true)
   expect(await settleByDevice(lab.db, saw, later(127))).toBe(false)
   expect((await stateOf(trial)).command).toMatchObject({
     state: 'queued',
     answeredAt: later(125),
-    answerStatus: 'Fetched',
+    answerStatus: 'Asked',
   })
 })
 
@@ -279,7 +279,7 @@ test('"removed" is what the device shows: it asks for its declarations after the
     const fetched = declarationCheckin(`declaration/configuration/${identifier}`)
     await receiveCheckin(lab, device, fetched, { at: 150 })
     await round(trial, 151)
-    expect((await stateOf(trial)).command).toMatchObject({ answerStatus: 'Fetched' })
+    expect((await stateOf(trial)).command).toMatchObject({ answerStatus: 'Asked' })
     await receiveCheckin(lab, device, declarationCheckin('declaration-items'), { at: 190 })
     must(await withdraw(trial, 200), 'withdrawing')
     await round(trial, 202)

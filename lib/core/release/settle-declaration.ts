@@ -177,12 +177,12 @@ async function confirmQueued(
 }
 
 const sawWords: Record<SeenDeclaration['what'], string> = {
-  Fetched: 'the device has fetched the declaration',
+  Asked: 'the device has asked for the declaration',
   Reported: 'the device has reported about the declaration',
 }
 
 /**
- * Settles a declaration by what its device did: it has the declaration, so its set was attached, whatever its server
+ * Settles a declaration by what its device did: it knows of the declaration, so its set was attached, whatever its server
  * answered. From now on other commands can go to the device. It says nothing of the installation, which is judged by the OS.
  */
 export async function settleByDevice(

@@ -44,7 +44,7 @@ export async function orderProblem(
   if (ordinal === 1)
     return trial.state === 'armed' ? undefined : `the trial is ${trial.state}; arm it first`
   if (trial.state !== 'observing')
-    return `the trial is ${trial.state}; a later command is released while observing`
+    return `the trial is ${trial.state}; a later command or declaration is released while observing`
   const before = await findSlotCommand(tx, trial.id, ordinal - 1)
   if (!before?.sendingAt) return `command ${ordinal - 1} comes first`
   const own = await findSlotCommand(tx, trial.id, ordinal)

@@ -49,7 +49,7 @@ export function declaredTime(
     }
   const wanted = localEnforcement(slot.when, zone, at)
   if (!wanted.ok || !command) return wanted
-  const stored = storedTime(command)
+  const stored = declaredTimeOf(command)
   // What had passed when it was released first has still passed.
   if (slot.when.kind === 'asSoonAsPossible' || stored === wanted.local)
     return { ok: true, local: stored }
@@ -67,7 +67,7 @@ export function passedTime(
 ): string | undefined {
   const slot = plan.slots[ordinal - 1]
   if (!slot || !isDeclaration(slot) || slot.when.kind === 'asSoonAsPossible') return undefined
-  const stored = storedTime(command)
+  const stored = declaredTimeOf(command)
   const now =
     zone === undefined ? undefined : localEnforcement({ kind: 'asSoonAsPossible' }, zone, at)
   if (!now?.ok) return 'the time zone of the device is not known any more'
@@ -76,7 +76,11 @@ export function passedTime(
   return `the time that it names, ${stored}, has passed in ${now.zone}: the device would install soon after it gets it`
 }
 
-function storedTime({ commandUuid, plist }: Command): string | undefined {
+/** TargetLocalDateTime in the stored bytes of a declaration, as the device gets it. */
+export function declaredTimeOf({
+  commandUuid,
+  plist,
+}: Pick<Command, 'commandUuid' | 'plist'>): string | undefined {
   const read = readEnforcement(plist, commandUuid)
   const json: unknown = read && JSON.parse(new TextDecoder().decode(read.configuration.json))
   const payload = fieldOf(json, 'Payload')

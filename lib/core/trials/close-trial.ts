@@ -37,7 +37,9 @@ async function close(
       return refused(`the trial is ${trial.state}`)
     const open = await findOpenCommand(tx, device.id)
     if (open?.state === 'sending' && open.trialId === trial.id)
-      return refused('a command is being sent right now: wait until the MDM server has answered')
+      return refused(
+        'a command or declaration is being sent right now: wait until its server has answered',
+      )
     const { id: trialId } = trial
     if (kind === 'voided') {
       const act = { trialId, act: 'voidTrial', proofId: input.proofId, reason } as const

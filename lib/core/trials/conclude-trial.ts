@@ -65,7 +65,7 @@ export async function concludeTrial(
     const open = await findOpenCommand(tx, device.id)
     if (open?.state === 'reserved' && open.trialId === trial.id && open.purpose === 'intervention')
       return refused(
-        'a command of this trial is held for release: cancel it, or wait until it is sent',
+        'a command or declaration of this trial is held for release: cancel it, or wait until it is sent',
       )
     const blinded = await blindedProblem(tx, actor, trial)
     if (blinded) return blinded

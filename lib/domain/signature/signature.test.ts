@@ -31,7 +31,7 @@ test('abandoning a command only ends the release of that command', () => {
       ['release', 2],
       ['withdrawCommand', 2],
     ]),
-  ).toEqual([undefined, 'the command was abandoned', undefined])
+  ).toEqual([undefined, 'it was abandoned or withdrawn', undefined])
 })
 
 test('a second release of a command replaces the first', () => {
@@ -41,7 +41,7 @@ test('a second release of a command replaces the first', () => {
       ['release', 1],
       ['release', 2],
     ])[0],
-  ).toBe('the command was released again')
+  ).toBe('it was released again')
 })
 
 test('in a void trial only the act that declared it void is in force', () => {

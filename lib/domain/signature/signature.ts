@@ -71,6 +71,21 @@ export const signatureActInfo: Record<SignatureAct, ActInfo> = {
   },
 }
 
+const declarationActs: Partial<Record<SignatureAct, string>> = {
+  release: 'released a declaration',
+  withdrawCommand: 'withdrew a declaration',
+}
+
+/** What somebody did, with the slot that it is about: "released a declaration (declaration 1)". */
+export function actInWords(
+  act: SignatureAct,
+  slot: { noun: 'command' | 'declaration'; ordinal: number } | undefined,
+): string {
+  const words =
+    (slot?.noun === 'declaration' && declarationActs[act]) || signatureActInfo[act].words
+  return slot ? `${words} (${slot.noun} ${slot.ordinal})` : words
+}
+
 /** Each act with its meaning. */
 export const actMeanings = signatureActs.map((act) => [act, signatureActInfo[act].meaning] as const)
 
@@ -138,8 +153,8 @@ const endedBy: Partial<Record<SignatureAct, Partial<Record<SignatureAct, string>
   review: { unlock: 'the record was unlocked' },
   overrule: { overrule: 'the outcome was decided again', voidTrial: 'the trial was declared void' },
   release: {
-    release: 'the command was released again',
-    withdrawCommand: 'the command was abandoned',
+    release: 'it was released again',
+    withdrawCommand: 'it was abandoned or withdrawn',
     voidTrial: 'the trial was declared void',
   },
   counterSign: { counterSign: 'it was signed again', voidTrial: 'the trial was declared void' },

@@ -1,4 +1,5 @@
-import type { CommandSlotPlan, DeclarationSlotPlan, SlotPlan } from './protocol'
+import { enforcementType, type OrderType } from './command-slot'
+import type { CommandSlotPlan, DeclarationSlotPlan, EnforcementTime, SlotPlan } from './protocol'
 
 /** What a protocol intervenes by. */
 export type Mechanism = 'command' | 'declaration' | 'both'
@@ -21,8 +22,16 @@ export const interventionsName = (plan: { slots: readonly SlotPlan[] }): string 
   ]
 
 /** What a declaration asks of a device, by Apple's schema. */
-export const declarationInfo =
+const declarationInfo =
   'The device downloads the update, reminds its user, and installs it at the time at the latest.'
+
+/** What "as soon as possible" leads to: the time has passed when the declaration arrives. */
+export const pastTimeInfo =
+  'Devices were seen to enforce a time that has passed about an hour after the declaration arrived.'
+
+/** What a declaration asks of a device, with what is known of the time that it names. */
+export const declarationInfoOf = (when: EnforcementTime['kind']): string =>
+  when === 'asSoonAsPossible' ? `${declarationInfo} ${pastTimeInfo}` : declarationInfo
 
 /** The target of a slot as one text: its version, or else the ProductKey of a command. */
 export const targetText = (slot: SlotPlan | undefined): string | undefined =>
@@ -43,6 +52,10 @@ export const slotNoun = (slot: SlotPlan | undefined): 'command' | 'declaration' 
 /** "Command 2" or "Declaration 2": what a slot is called on pages. */
 export const slotName = (slot: SlotPlan | undefined, ordinal: number): string =>
   `${slotNoun(slot) === 'declaration' ? 'Declaration' : 'Command'} ${ordinal}`
+
+/** "Command 2" or "Declaration 2" of what was released, as its row says. */
+export const releasedName = (row: { requestType: OrderType; slotOrdinal: number | null }): string =>
+  `${row.requestType === enforcementType ? 'Declaration' : 'Command'} ${row.slotOrdinal ?? 'unknown'}`
 
 /** The mechanism of a plan: of its slots, whichever arm a trial is in. */
 export function mechanismOf({ slots }: { slots: readonly SlotPlan[] }): Mechanism {

@@ -50,7 +50,8 @@ export const declaredTime: ReadyProtocol = {
     expectedOutcome: 'Installed as expected',
     primaryOutcome: 'installed',
     deadlineMinutes: 3 * 24 * 60,
-    stopRule: 'Cancel the declaration if the device must be used by somebody else before the time.',
+    stopRule:
+      'Withdraw the declaration if the device must be used by somebody else before the time.',
   },
 }
 

@@ -8,7 +8,7 @@ import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
 import { describeReported } from '@/lib/domain/reading/describe-reading'
 import { readingFields } from '@/lib/domain/reading/reading'
-import { deliveryWord } from '@/lib/domain/trial/delivery-words'
+import { deliveryLine } from '@/lib/domain/trial/delivery-words'
 import type {
   ObservationEntry,
   ProbeEntry,
@@ -88,15 +88,7 @@ function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
       )
     case 'delivery':
       return (
-        <>
-          {entry.command.slotOrdinal && (
-            <>
-              Command {entry.command.slotOrdinal}: {deliveryWord(entry.event.kind)}
-              {entry.event.text && '. '}
-            </>
-          )}
-          {entry.event.text}
-        </>
+        <span style={{ overflowWrap: 'anywhere' }}>{deliveryLine(entry.command, entry.event)}</span>
       )
     case 'reply':
       return <Reply reply={entry.reply} review={review} />

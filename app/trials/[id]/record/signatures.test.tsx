@@ -19,7 +19,11 @@ function card(reset: CheckedSignature['reset']): string {
   } as unknown as CheckedSignature
   const html = renderToStaticMarkup(
     <MantineProvider>
-      <CheckedSignatures signatures={[signature]} trial={{ state: 'concluded' } as Trial} />
+      <CheckedSignatures
+        signatures={[signature]}
+        trial={{ state: 'concluded' } as Trial}
+        slots={[]}
+      />
     </MantineProvider>,
   )
   return html.replaceAll(/<style.*?<\/style>/gs, '').replaceAll(/<[^>]*>/g, '')

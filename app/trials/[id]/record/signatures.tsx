@@ -3,12 +3,14 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import { type EndOfForce, endOfForce, signatureActInfo } from '@/lib/domain/signature/signature'
+import { actInWords, type EndOfForce, endOfForce } from '@/lib/domain/signature/signature'
+import { slotNoun } from '@/lib/domain/trial/mechanism'
+import type { SlotPlan } from '@/lib/domain/trial/protocol'
 
-type Checked = { signatures: CheckedSignature[]; trial: Trial }
+type Checked = { signatures: CheckedSignature[]; trial: Trial; slots: readonly SlotPlan[] }
 
 /** Who signed what of this trial, and whether the record is still the one that was signed. */
-export function CheckedSignatures({ signatures, trial }: Checked) {
+export function CheckedSignatures({ signatures, trial, slots }: Checked) {
   if (signatures.length === 0) return null
   return (
     <Paper withBorder p="md" component="section" aria-label="Signatures">
@@ -18,7 +20,11 @@ export function CheckedSignatures({ signatures, trial }: Checked) {
       <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {signatures.map((signature) => (
           <li key={signature.id}>
-            <OneSignature signature={signature} end={endOfForce(signature, signatures, trial)} />
+            <OneSignature
+              signature={signature}
+              slots={slots}
+              end={endOfForce(signature, signatures, trial)}
+            />
           </li>
         ))}
       </Stack>
@@ -26,12 +32,16 @@ export function CheckedSignatures({ signatures, trial }: Checked) {
   )
 }
 
-type Props = { signature: CheckedSignature; end: EndOfForce | undefined }
+type Props = Pick<Checked, 'slots'> & { signature: CheckedSignature; end: EndOfForce | undefined }
 
-function OneSignature({ signature, end }: Props) {
+function OneSignature({ signature, slots, end }: Props) {
   const { act, meaning, byName, byRole, at, method, reason, slotOrdinal, differences, reset } =
     signature
   const holds = differences.length === 0
+  const slot =
+    slotOrdinal === null
+      ? undefined
+      : { noun: slotNoun(slots[slotOrdinal - 1]), ordinal: slotOrdinal }
   const [color, state] = !holds
     ? ['red', 'broken']
     : end
@@ -53,8 +63,7 @@ function OneSignature({ signature, end }: Props) {
         )}
       </Group>
       <Text size="sm">
-        {signatureActInfo[act].words}
-        {slotOrdinal !== null && ` (command ${slotOrdinal})`} · meaning: {meaning}
+        {actInWords(act, slot)} · meaning: {meaning}
       </Text>
       {reason && (
         <Text size="sm">

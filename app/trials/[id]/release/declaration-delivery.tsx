@@ -1,12 +1,15 @@
 import { Alert, List, ListItem, Stack, Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { declaredTimeOf } from '@/lib/core/release/stored-declaration'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { DeclarationRemoval } from '@/lib/db/queries/trials/declaration-steps'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { mayBeReleasedAgain, onTheWayStates, waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { stepOutcomeWords, stepWords } from '@/lib/domain/trial/declaration-step'
+import { declarationSight } from '@/lib/domain/trial/delivery-words'
+import { isDeclaration, pastTimeInfo } from '@/lib/domain/trial/mechanism'
 import { isClosed } from '@/lib/domain/trial/trial'
 import { WithdrawDeclaration } from './withdraw-declaration'
 
@@ -23,6 +26,7 @@ export function DeclarationDelivery({ command, view, actor }: Props) {
   return (
     <Stack gap="xs">
       <Text size="sm">{declarationWords(command)}</Text>
+      <DeclaredTime command={command} view={view} />
       {removal && <Removal removal={removal} />}
       {steps.length > 0 && (
         <details>
@@ -61,6 +65,26 @@ export const DeclarationActions = ({ command, actor }: { command: Command; actor
   />
 )
 
+/** When it is enforced: the one time at which somebody has to look at the device. */
+function DeclaredTime({ command, view }: Pick<Props, 'command' | 'view'>) {
+  const local = declaredTimeOf(command)
+  const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
+  if (local === undefined || !slot || !isDeclaration(slot)) return null
+  const zone = view.trial.startingState?.timeZone?.value
+  return (
+    <Text size="sm">
+      It names <b>{local}</b> by the device’s own clock
+      {zone !== undefined && (
+        <>
+          {' '}
+          (<UserText>{zone}</UserText> at the release)
+        </>
+      )}
+      .{slot.when.kind === 'asSoonAsPossible' && ` ${pastTimeInfo}`}
+    </Text>
+  )
+}
+
 /** "Removed" only once the device was seen without it; before that, what the server has done and what may still happen. */
 function Removal({ removal }: { removal: DeclarationRemoval }) {
   const { detachedAt, finishedAt, seenGoneAt, seenGoneHow, byName, reason, requestedAt } = removal
@@ -68,7 +92,7 @@ function Removal({ removal }: { removal: DeclarationRemoval }) {
     <Alert
       color={seenGoneAt ? 'green' : 'yellow'}
       variant="outline"
-      title={seenGoneAt ? 'Removed' : 'Being withdrawn'}
+      title={seenGoneAt ? 'Removed' : finishedAt ? 'Withdrawn at its server' : 'Being withdrawn'}
     >
       <Text size="sm">
         <UserText>{byName}</UserText> withdrew it <When at={requestedAt} />:{' '}
@@ -92,7 +116,7 @@ function Removal({ removal }: { removal: DeclarationRemoval }) {
             {seenGoneHow} <When at={seenGoneAt} />.
           </>
         ) : (
-          'The device has not been seen without it. Until it has fetched what holds now it may act on it, and an installation that it has begun goes on.'
+          'The device has not been seen without it: it has not asked for its list since, nor reported it as removed. Until it has fetched what holds now it may act on it, and an installation that it has begun goes on.'
         )}
       </Text>
     </Alert>
@@ -102,7 +126,7 @@ function Removal({ removal }: { removal: DeclarationRemoval }) {
 /** Only what is known: "queued" is about the server of declarations, never about the device. */
 function declarationWords(command: Command): string {
   if (command.answeredAt)
-    return `${answerWords[command.answerStatus ?? ''] ?? 'The device has it.'} Whether it installs is judged by the OS it reports.`
+    return `${declarationSight(command.answerStatus)}. Whether it installs is judged by the OS that is read from it.`
   switch (command.state) {
     case 'queued':
       return 'Its server has attached it to the device. Stored is not sent: the device has neither fetched it nor reported about it yet.'
@@ -121,9 +145,4 @@ function declarationWords(command: Command): string {
     case 'lapsed':
       return 'It was not sent: the device, or what its server holds for it, had changed when the hold ended.'
   }
-}
-
-const answerWords: Record<string, string> = {
-  Fetched: 'The device has fetched it.',
-  Reported: 'The device has reported about it.',
 }

@@ -1,7 +1,11 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { AnsweredStatus, CommandStatus } from '@/components/trial/command-status'
+import {
+  AnsweredStatus,
+  CommandStatus,
+  DeclarationSeenStatus,
+} from '@/components/trial/command-status'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
@@ -20,7 +24,7 @@ type Shown = {
   actor: Actor | undefined
 }
 
-/** What became of each command of the trial, in facts about delivery and nothing more. */
+/** What became of each command and declaration of the trial, in facts about delivery and nothing more. */
 export function Delivery({ view, actor }: Shown) {
   const sent = view.commands.filter(({ purpose }) => purpose === 'intervention')
   if (sent.length === 0) return null
@@ -52,11 +56,7 @@ function OneCommand({ command, view, actor }: Props) {
           {slotName(slot, command.slotOrdinal ?? 1)}
           {slot && `: ${slotWords(view, slot)}`}
         </Text>
-        {command.answeredAt ? (
-          <AnsweredStatus status={command.answerStatus} />
-        ) : (
-          <CommandStatus state={command.state} />
-        )}
+        <Standing command={command} isDeclared={isDeclared} />
       </Group>
       {isDeclared ? (
         <DeclarationDelivery command={command} view={view} actor={actor} />
@@ -70,7 +70,8 @@ function OneCommand({ command, view, actor }: Props) {
           <When at={again.lastAt} />.
         </Text>
       )}
-      {command.reason && (
+      {/* What its server had said is settled by what the device did. */}
+      {command.reason && !(isDeclared && command.answeredAt) && (
         <Text size="sm" c="dimmed">
           <UserText>{command.reason}</UserText>
         </Text>
@@ -95,6 +96,16 @@ function OneCommand({ command, view, actor }: Props) {
         <CommandActions command={command} serverKind={view.server?.kind} actor={actor} />
       )}
     </Stack>
+  )
+}
+
+function Standing({ command, isDeclared }: { command: Command; isDeclared: boolean }) {
+  const { answeredAt, answerStatus, state } = command
+  if (!answeredAt) return <CommandStatus state={state} declaration={isDeclared} />
+  return isDeclared ? (
+    <DeclarationSeenStatus status={answerStatus} />
+  ) : (
+    <AnsweredStatus status={answerStatus} />
   )
 }
 

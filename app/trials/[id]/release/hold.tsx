@@ -13,6 +13,9 @@ import classes from '../trial.module.css'
 type Props = {
   trialId: string
   ordinal: number
+  /** "Command 2" or "Declaration 2". */
+  name: string
+  declaration: boolean
   /** ISO 8601, by the server's clock. */
   holdEndsAt: string
   serverNow: string
@@ -25,7 +28,8 @@ type Props = {
  * The hold: the last moments in which it can be taken back. It stays at the lower edge of the screen, where a
  * thumb is, and moves nothing else. The server decides, the clock only shows.
  */
-export function Hold({ trialId, ordinal, holdEndsAt, serverNow, reason, silent }: Props) {
+export function Hold(props: Props) {
+  const { trialId, ordinal, name, declaration, holdEndsAt, serverNow, reason, silent } = props
   const now = useTicking(serverNow)
   const { busy, refusal, run } = useAction()
   const ready = useReady()
@@ -36,7 +40,7 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, reason, silent }
       <Group justify="space-between" className={classes.holdLine ?? ''}>
         <div>
           <Title order={2} size="h5">
-            Held: command {ordinal}
+            Held: {name.toLowerCase()}
           </Title>
           <Text fw={700} role="timer" aria-label="Time until it is sent">
             {leftMs > 0 ? clockSpan(leftMs) : 'the hold is over; it is being sent'}
@@ -56,11 +60,13 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, reason, silent }
       </Group>
       <Text size="sm" visibleFrom="sm" mt={4}>
         Nothing has left yet: if you see a mistake, cancel now. The hold runs in real time, also for
-        a virtual device; then the command is sent, once, whether this page is open or not.
+        a virtual device; then{' '}
+        {declaration ? 'the declaration is attached to the device' : 'the command is sent'}, once,
+        whether this page is open or not.
       </Text>
       {silent && (
         <Text size="sm" mt={4}>
-          The MDM server does not answer. The command waits, is checked again and is sent when the
+          The MDM server does not answer. What is held waits, is checked again and is sent when the
           server answers; it can be cancelled until then.
         </Text>
       )}
@@ -70,8 +76,8 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, reason, silent }
 }
 
 type HoldPlaceProps = {
-  /** The command that is held now. */
-  held: number | undefined
+  /** The name of what is held now, such as "Command 2". */
+  held: string | undefined
   /** Whether the hold, once over, leaves its place taken. */
   keeps: boolean
   children: ReactNode
@@ -86,15 +92,15 @@ export function HoldPlace({ held, keeps, children }: HoldPlaceProps) {
   if (held !== undefined && held !== last) setLast(held)
   if (held !== undefined) return children
   if (last === undefined || !keeps) return null
-  return <HoldOver ordinal={last} close={() => setLast(undefined)} />
+  return <HoldOver name={last} close={() => setLast(undefined)} />
 }
 
-const HoldOver = ({ ordinal, close }: { ordinal: number; close: () => void }) => (
+const HoldOver = ({ name, close }: { name: string; close: () => void }) => (
   <Paper withBorder p="sm" component="section" aria-label="Hold" className={classes.hold ?? ''}>
     <Group justify="space-between" className={classes.holdLine ?? ''}>
       <div>
         <Title order={2} size="h5">
-          Command {ordinal}: hold over
+          {name}: hold over
         </Title>
         <Text size="sm" role="status">
           See Delivery for what became of it.

@@ -2,18 +2,20 @@ import { MantineProvider } from '@mantine/core'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import type { Trial } from '@/lib/db/queries/trials/trials'
+import type { Mechanism } from '@/lib/domain/trial/mechanism'
 import { Ladder } from './ladder'
 
 const at = new Date('2026-03-02T09:00:00Z')
 
 /** The ladder reads of a trial what stands here and its reason. */
-const ladder = (trial: Partial<Trial>): string =>
+const ladder = (trial: Partial<Trial>, mechanism: Mechanism = 'command'): string =>
   renderToStaticMarkup(
     <MantineProvider>
       <Ladder
         trial={{ closedReason: null, ...trial } as Trial}
         review={undefined}
         holdSeconds={120}
+        mechanism={mechanism}
         lookOnly={undefined}
       />
     </MantineProvider>,
@@ -28,6 +30,19 @@ test.each([
 ])('a withdrawn trial says whether anything was sent: %s', (consumed, words) => {
   expect(ladder({ state: 'withdrawn', registeredAt: at, consumed })).toContain(words)
 })
+
+test.each([
+  ['command', 'the command may have left', false],
+  ['declaration', 'the declaration may be attached to the device', true],
+  ['both', 'what was released may have reached the device', true],
+] as const)(
+  'a trial by %s says what has left, and whether it can be withdrawn',
+  (mechanism, words, may) => {
+    const said = ladder({ state: 'observing', consumed: true }, mechanism)
+    expect(said).toContain(words)
+    expect(said.includes('A lead can withdraw')).toBe(may)
+  },
+)
 
 test.each([
   ['lost', at, null, null, false, 2],

@@ -8,6 +8,7 @@ import {
 import { trialStateWord } from '@/components/trial/trial-status'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { ReviewState } from '@/lib/domain/review/review'
+import type { Mechanism } from '@/lib/domain/trial/mechanism'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import classes from './ladder.module.css'
 
@@ -32,18 +33,51 @@ const steps: readonly Step[] = [
   'locked',
 ]
 
-const undo = (holdSeconds: number, consumed: boolean): Record<TrialState, string> => ({
+/** What leaves, what may have happened once it left, and what can still be done about it. */
+const mechanismWords: Record<
+  Mechanism,
+  Record<'held' | 'afterwards' | 'left' | 'remains' | 'closed', string>
+> = {
+  command: {
+    held: 'The command is held',
+    afterwards: 'Afterwards nothing can be taken back.',
+    left: 'the command may have left',
+    remains: 'What remains is to observe, log and conclude.',
+    closed: 'What had been sent stays sent.',
+  },
+  declaration: {
+    held: 'The declaration is held',
+    afterwards: 'Afterwards a lead can withdraw it, which stops nothing that the device has begun.',
+    left: 'the declaration may be attached to the device',
+    remains:
+      'What remains is to observe, log and conclude. A lead can withdraw it under Delivery, which stops nothing that the device has begun.',
+    closed: 'What had been sent is withdrawn, which stops nothing that the device had begun.',
+  },
+  both: {
+    held: 'The first of its declarations and commands is held',
+    afterwards: 'Afterwards a command cannot be taken back; a lead can withdraw a declaration.',
+    left: 'what was released may have reached the device',
+    remains:
+      'What remains is to observe, log and conclude. A lead can withdraw a declaration under Delivery, and nobody a command.',
+    closed: 'A command that had been sent stays sent; a declaration is withdrawn.',
+  },
+}
+
+const undo = (
+  holdSeconds: number,
+  consumed: boolean,
+  { held, afterwards, left, remains, closed }: (typeof mechanismWords)[Mechanism],
+): Record<TrialState, string> => ({
   draft: 'Nothing is reserved and nothing sent. Withdraw it and it leaves no trace on the device.',
   registered:
     'The expectation is sealed and the device reserved. Withdrawing frees the device; the seal stays.',
   armed: 'Nothing has been sent. You can disarm or withdraw; the baseline is not consumed.',
-  released: `The command is held for ${holdSeconds} s. Until the hold ends you can cancel, and nothing has left. Afterwards nothing can be taken back.`,
-  observing:
-    'The point of no return has passed: the command may have left and the baseline is consumed. What remains is to observe, log and conclude.',
+  released: `${held} for ${holdSeconds} s. Until the hold ends you can cancel, and nothing has left. ${afterwards}`,
+  observing: `The point of no return has passed: ${left} and the baseline is consumed. ${remains}`,
   concluded:
     'Closed. Somebody who did not contribute reviews it; until it is approved an entry can be corrected with a reason.',
   withdrawn: consumed
-    ? 'Closed without an outcome. What had been sent stays sent.'
+    ? `Closed without an outcome. ${closed}`
     : 'Closed without an outcome. Nothing was sent.',
   void: 'Declared void. It counts in no rate.',
   lost: 'The OS changed outside the trial before anything was sent. The starting state is gone.',
@@ -59,12 +93,13 @@ type Props = {
   /** Undefined while there is nothing to review. */
   review: ReviewState | undefined
   holdSeconds: number
+  mechanism: Mechanism
   /** Why the reader can take none of the steps. */
   lookOnly: string | undefined
 }
 
 /** Where the trial stands, what can still be undone, and where the point of no return lies. */
-export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
+export function Ladder({ trial, review, holdSeconds, mechanism, lookOnly }: Props) {
   const rung = rungOf(trial, review)
   const at = rung === undefined ? -1 : steps.indexOf(rung)
   const passed = at === -1 ? passedBeforeItEnded(trial) : at
@@ -77,7 +112,7 @@ export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
       </ol>
       <Text size="sm" mt="xs" className={classes.words ?? ''}>
         {review === undefined || review === 'inReview'
-          ? undo(holdSeconds, trial.consumed)[trial.state]
+          ? undo(holdSeconds, trial.consumed, mechanismWords[mechanism])[trial.state]
           : sealed[review]}
         {trial.closedReason && ` Reason: ${trial.closedReason}`}
       </Text>

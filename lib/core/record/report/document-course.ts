@@ -1,14 +1,20 @@
 import { type Block, type Line, type Section, timelineTitle } from '@/lib/domain/report/blocks'
 import { differenceWords } from '@/lib/domain/trial/clocks'
+import { enforcementType } from '@/lib/domain/trial/command-slot'
+import { declarationSight } from '@/lib/domain/trial/delivery-words'
 import { count, muted, orUnknown, sources, table, time } from './document-words'
 import type { TrialReport } from './report-format'
 
-/** Each update command that was released, by its CommandUUID. */
-export function commandsSection({ commands }: TrialReport): Section {
-  const title = 'Commands'
+type Released = TrialReport['commands'][number]
+
+/** Each command or declaration that was released, by its CommandUUID. */
+export function commandsSection({ commands, protocol }: TrialReport): Section {
+  const title = protocol.commands.some(({ declaration }) => declaration !== null)
+    ? 'Commands and declarations'
+    : 'Commands'
   if (commands.length === 0) return { title, blocks: [muted('None was released.')] }
   const rows = commands.map((one) => [
-    [`Command ${one.ordinal ?? 'unknown'}`, one.requestType],
+    [`${nameOf(one)} ${one.ordinal ?? 'unknown'}`, one.requestType],
     [
       { text: one.commandUuid, code: true as const },
       { text: one.plistSha256, code: true as const },
@@ -16,18 +22,27 @@ export function commandsSection({ commands }: TrialReport): Section {
     [
       `released ${time(one.releasedAt)} by ${one.releasedBy}`,
       one.sentAt ? `sent ${time(one.sentAt)}` : 'not sent',
-      `at the MDM server: ${one.state}`,
+      isDeclared(one)
+        ? `at its server: ${one.state === 'queued' ? 'attached to the device' : one.state}`
+        : `at the MDM server: ${one.state}`,
     ],
     answerLines(one),
   ])
-  const columns = { Command: 16, 'CommandUUID, SHA-256 of its plist': 32, Sent: 28, Answer: 24 }
+  const columns = { Released: 16, 'CommandUUID, SHA-256 of its bytes': 32, Sent: 28, Answer: 24 }
   return { title, blocks: [table(columns, rows)] }
 }
 
-function answerLines(command: TrialReport['commands'][number]): Line[] {
+const isDeclared = ({ requestType }: Released) => requestType === enforcementType
+const nameOf = (one: Released) => (isDeclared(one) ? 'Declaration' : 'Command')
+
+function answerLines(command: Released): Line[] {
   const { answeredAt, answerStatus, answeredAgain, notNow, abandonedAt, abandonedBy } = command
   return [
-    answeredAt ? `${orUnknown(answerStatus)} ${time(answeredAt)}` : 'no answer',
+    answeredAt
+      ? `${isDeclared(command) ? declarationSight(answerStatus) : orUnknown(answerStatus)} ${time(answeredAt)}`
+      : isDeclared(command)
+        ? 'the device has not asked for it'
+        : 'no answer',
     ...(notNow > 0 ? [`NotNow ${count(notNow, 'time', 'times')}`] : []),
     ...(answeredAgain > 0 ? [`answered again ${count(answeredAgain, 'time', 'times')}`] : []),
     ...(abandonedAt

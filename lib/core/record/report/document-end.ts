@@ -6,7 +6,7 @@ import {
   unblindings,
   unblindingWords,
 } from '@/lib/domain/review/second-reading'
-import { signatureActInfo, signatureActs } from '@/lib/domain/signature/signature'
+import { actInWords, signatureActs } from '@/lib/domain/signature/signature'
 import {
   type DeviationEffect,
   type DeviationKind,
@@ -186,12 +186,16 @@ export function reviewSection({ review }: TrialReport): Section {
 }
 
 /** Who signed what, and whether it holds. */
-export function signaturesSection({ signatures }: TrialReport): Section {
+export function signaturesSection({ signatures, protocol }: TrialReport): Section {
   const title = 'Signatures'
   if (signatures.length === 0) return { title, blocks: [muted('Nobody has signed anything.')] }
   const rows = signatures.map((one) => [
     [{ text: one.by, strong: true as const }, one.role],
-    [actWords(one), `meaning: ${one.meaning}`, ...(one.reason ? [quoted(one.reason)] : [])],
+    [
+      actWords(one, protocol),
+      `meaning: ${one.meaning}`,
+      ...(one.reason ? [quoted(one.reason)] : []),
+    ],
     [time(one.at), `by ${one.method}`],
     stateLines(one),
   ])
@@ -200,9 +204,12 @@ export function signaturesSection({ signatures }: TrialReport): Section {
 
 type Signature = TrialReport['signatures'][number]
 
-function actWords({ act, ordinal }: Signature): string {
+function actWords({ act, ordinal }: Signature, { commands }: TrialReport['protocol']): string {
   const known = signatureActs.find((one) => one === act)
-  return `${known ? signatureActInfo[known].words : act}${ordinal === null ? '' : ` (command ${ordinal})`}`
+  if (!known) return act
+  if (ordinal === null) return actInWords(known, undefined)
+  const isDeclared = commands[ordinal - 1]?.declaration != null
+  return actInWords(known, { noun: isDeclared ? 'declaration' : 'command', ordinal })
 }
 
 function stateLines({ holds, ended, differences, afterReset, recordSha256 }: Signature): Line[] {

@@ -2,7 +2,7 @@ import { attachmentInfo } from '@/lib/domain/attachment/attachment'
 import { describeReported } from '@/lib/domain/reading/describe-reading'
 import { readingFields, sourceWords } from '@/lib/domain/reading/reading'
 import { exactTime } from '@/lib/domain/text/instant'
-import { deliveryWord } from '@/lib/domain/trial/delivery-words'
+import { deliveryLine } from '@/lib/domain/trial/delivery-words'
 import type {
   ObservationEntry,
   ProbeEntry,
@@ -28,13 +28,8 @@ function wordsOf(entry: TimelineEntry): Words {
   switch (entry.type) {
     case 'step':
       return line(entry.step.text || entry.step.kind, entry.step.byName)
-    case 'delivery': {
-      const { event, command } = entry
-      const about = command.slotOrdinal
-        ? `Command ${command.slotOrdinal}: ${deliveryWord(event.kind)}`
-        : ''
-      return line([about, event.text].filter(Boolean).join('. '), event.byName)
-    }
+    case 'delivery':
+      return line(deliveryLine(entry.command, entry.event), entry.event.byName)
     case 'reply':
       return line(replyTitle(entry.reply), null, replyDetails(entry.reply))
     case 'probe':

@@ -17,10 +17,10 @@ const knownBegins = [
   /^(Command \d+ leaves for the MDM server: from here on nothing can be taken back)/,
   /^(Declaration \d+ leaves for its server; attaching it to the device is the last step, and the point of no return)$/,
   /^(Declaration \d+ is detached from the device at its server\. The device does not know it before its next fetch)$/,
-  /^(Command \d+ was not sent)\b/,
+  /^((?:Command|Declaration) \d+ was not sent)\b/,
   /^((?:Command|Declaration) \d+ is [\w ]{1,40})(?=: |$)/,
-  /^(Release of command \d+ cancelled: nothing was sent)/,
-  /^(Counter-signed: command \d+ may be released by somebody else)\b/,
+  /^(Release of (?:command|declaration) \d+ cancelled: nothing was sent)/,
+  /^(Counter-signed: (?:command|declaration) \d+ may be released by somebody else)\b/,
   /^(Outcome (?:corrected to|decided between two readers:) “[^”]*”)/,
   /^(Concluded; the outcome is withheld until a second person has read it)$/,
   /^(Read by a second person, (?:not )?blinded: “[^”]*”, (?:not )?as the first)$/,
@@ -29,7 +29,7 @@ const knownBegins = [
   /^(Step \d+(?: corrected to)? (?:not )?done)\b/,
   /^(Deviation corrected or judged|No deviation after all|Deviation)\b/,
   /^(The OS changed from [^\n]{1,80} with nothing sent)$/,
-  /^(Command \d+: [\w ]{1,40})(?=\. |$)/,
+  /^((?:Command|Declaration) \d+: [\w ]{1,40})(?=\. |$)/,
 ]
 
 /** What the program certainly wrote of a text, and whether that is all of it; undefined if that is not known. */

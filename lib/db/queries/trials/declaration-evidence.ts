@@ -4,7 +4,7 @@ import { enforcementType, mayActStates } from '@/lib/domain/trial/command-slot'
 import { inList } from '../../schema/rule-sql'
 
 /** A device that has asked for a declaration of this lab, or has named it in a report. */
-export type SeenDeclaration = { commandUuid: string; at: Date; what: 'Fetched' | 'Reported' }
+export type SeenDeclaration = { commandUuid: string; at: Date; what: 'Asked' | 'Reported' }
 
 const named = sql`exists (
   select from jsonb_array_elements(case jsonb_typeof(e.claims -> 'declarations') when 'array' then e.claims -> 'declarations' else '[]' end) d
@@ -23,7 +23,7 @@ export async function listSeenDeclarations(db: Db): Promise<SeenDeclaration[]> {
   return rows.map(({ command_uuid, at, kind }) => ({
     commandUuid: command_uuid,
     at: new Date(at),
-    what: kind === 'status' ? 'Reported' : 'Fetched',
+    what: kind === 'status' ? 'Reported' : 'Asked',
   }))
 }
 
