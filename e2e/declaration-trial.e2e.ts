@@ -75,7 +75,7 @@ test('a declaration is withdrawn before the device has asked for it', async ({ s
   await expect(nextStep(lead)).toContainText('Declaration 1 is withdrawn')
 
   await engineer.getByRole('button', { name: 'Go online' }).click()
-  await expect(delivery(lead)).toContainText('got a list without it')
+  await expect(delivery(lead)).toContainText('lists it no more')
   await expect(delivery(lead).getByRole('alert')).toContainText('Removed')
   expect(await virtualDevice(withdrawn.labTag)).toMatchObject({ osVersion: '18.6' })
   await expect(lead.getByText(/The device asked for the configuration/)).toHaveCount(0)
