@@ -138,7 +138,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'reply_status',
     'text',
-    'What the device answered to the last command it answered: its final status, NotNow where there is none.',
+    'What the device answered to the last command it answered: its final status, NotNow where there is none. Of a declaration its first sign: Asked or Reported.',
     { missing: 'Empty: no answer.' },
   ),
   column('error_domain', 'text', 'Domain of the first item of the ErrorChain of that answer.', {
@@ -150,7 +150,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'reply_status_1',
     'text',
-    'What the device answered to the first command: its first final status, NotNow where there is none.',
+    'What the device answered to the first command: its first final status, NotNow where there is none. Of a declaration its first sign: Asked or Reported.',
     { missing: 'Empty: no answer.' },
   ),
   column('error_domain_1', 'text', 'Domain of the first item of the ErrorChain of that answer.', {
