@@ -62,11 +62,16 @@ const isSoLast = (made: readonly DeclarationStepRow[], step: string): boolean =>
   return last !== undefined && isSo({ outcome: last.outcome as 'done' }) // Any other outcome is not so.
 }
 
-/** Until when an attach whose answer is not known may still arrive; undefined if its answer is known. */
+/**
+ * Until when an attach whose answer is not known may still arrive; undefined if its answer is known, or if the set was read
+ * back as attached since: it leaves once, so that was it.
+ */
 export function mayArriveUntil(steps: readonly DeclarationStepRow[]): Date | undefined {
-  const attach = steps.filter(({ step }) => step === 'attachSet')
-  const last = attach.at(-1)
+  const last = steps.findLast(({ step }) => step === 'attachSet')
   if (!last || (last.outcome !== 'leaving' && last.outcome !== 'unsure')) return undefined
+  const since = steps.slice(steps.indexOf(last) + 1)
+  if (since.some(({ step, outcome }) => step === 'readBack' && outcome === 'attached'))
+    return undefined
   return new Date(last.at.getTime() + mayStillArriveMs)
 }
 
@@ -81,21 +86,38 @@ export async function removeDeclaration(removing: Removing): Promise<void> {
   }
   const whole = { ...removing, ...there }
   const before = await listDeclarationSteps(db, [command.commandUuid])
-  for (const step of removalSteps) {
-    const answer = await makeStep(whole, step)
-    if (!isSo(answer)) return
-    if (step !== 'detachSet') continue
-    await recordDetached(db, command, before, clock())
-    // The server tells the device nothing where it has changed nothing, as after a request whose answer was lost.
-    if (answer.outcome === 'alreadySo' && wasInDoubt(before))
-      await there.declarations.notify(command.enrollmentId)
-  }
+  if (!(await detach(whole, before))) return
+  for (const step of removalSteps.slice(1)) if (!isSo(await makeStep(whole, step))) return
   const until = mayArriveUntil(before)
   if (until && clock() < until) return
   const holds = await there.declarations.read(there.enforcement)
   await recordReading(whole, 'readBack', holds)
   const gone = holds.ok && !holds.attached && holds.configuration.is === 'absent'
   if (gone && holds.activation.is === 'absent') await finish(db, command, clock())
+}
+
+/**
+ * Detaches the set, and records that. Where the answer does not tell, as the 500 of a NanoHUB that cannot push, what the
+ * server holds is read at once: later the device may have asked for its list already, and would not be seen without it.
+ * @returns whether the set is detached
+ */
+async function detach(
+  removing: Removing & There,
+  before: readonly DeclarationStepRow[],
+): Promise<boolean> {
+  const { db, command, clock, declarations, enforcement } = removing
+  const { outcome } = await makeStep(removing, 'detachSet')
+  if (outcome === 'refused') return false
+  if (outcome === 'unsure') {
+    const holds = await declarations.read(enforcement)
+    await recordReading(removing, 'readBack', holds)
+    if (!holds.ok || holds.attached) return false
+  }
+  await recordDetached(db, command, before, clock())
+  // The server tells the device nothing where it has changed nothing, as after a request whose answer was lost.
+  const mayNotKnow = outcome === 'alreadySo' && wasInDoubt(before)
+  if (mayNotKnow || outcome === 'unsure') await declarations.notify(command.enrollmentId)
+  return true
 }
 
 const wasInDoubt = (steps: readonly DeclarationStepRow[]): boolean =>

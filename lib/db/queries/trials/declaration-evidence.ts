@@ -32,7 +32,7 @@ export type SeenWithout = { commandUuid: string; at: Date; how: string }
 
 /**
  * By both clocks: an event that was under way when the set was detached is no sign. A request whose answer was lost may have
- * detached it until the next one was answered. A list that the device asked for
+ * detached it until the next one was answered, or the server was read. A list that the device asked for
  * afterwards does not have the declaration; a report shows it only where it says so, as what is absent says nothing.
  */
 export async function listSeenWithout(db: Db): Promise<SeenWithout[]> {
@@ -41,8 +41,8 @@ export async function listSeenWithout(db: Db): Promise<SeenWithout[]> {
     from declaration_removals r
       join commands c on c.command_uuid = r.command_uuid
       cross join lateral (select coalesce(max(s.at), r.detached_at) as at from declaration_steps s
-        where s.command_uuid = r.command_uuid and s.step = 'detachSet'
-          and (s.outcome = 'done' or (s.outcome = 'alreadySo' and (
+        where s.command_uuid = r.command_uuid and ((s.step = 'detachSet' and s.outcome = 'done')
+          or ((s.step, s.outcome) in (('detachSet', 'alreadySo'), ('readBack', 'notAttached')) and (
             select earlier.outcome from declaration_steps earlier
             where earlier.command_uuid = s.command_uuid and earlier.step = 'detachSet' and earlier.id < s.id
             order by earlier.id desc limit 1) = 'unsure'))) gone
