@@ -8,7 +8,11 @@ export default widerSuite({
   // Without any of its servers a file would have no test, which vitest takes for a fault.
   exclude: [
     ...(hasPair ? [] : ['e2e/nanomdm/kmfddm-replay.nanomdm.ts']),
-    ...(hasPair || NANOHUB_BIN ? [] : ['e2e/nanomdm/declarations.nanomdm.ts']),
+    ...(hasPair || NANOHUB_BIN
+      ? []
+      : ['declarations', 'declared-trial', 'declared-kills'].map(
+          (name) => `e2e/nanomdm/${name}.nanomdm.ts`,
+        )),
     ...(NANOHUB_BIN ? [] : ['e2e/nanomdm/real-nanohub.nanomdm.ts']),
   ],
   testTimeout: 300_000,

@@ -212,20 +212,22 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
 
 type Waiting = { what?: string; deadlineMs?: number; pollMs?: number }
 
+/** What no query shows and a person enters, on a device that qualifies. */
+export const typedByPeople = {
+  depEnrolled: true,
+  appInstallationRight: true,
+  userEnrollment: false,
+  externalPower: true,
+  network: 'wifi',
+  networkName: 'Lab',
+  networkCaptive: false,
+  activeDeclaration: false,
+  automaticUpdatesOff: true,
+} as const
+
 function peopleOf({ db }: TestDb) {
   const createArmedTrial = async (deviceId: string, serial: string) => {
-    const typed = {
-      depEnrolled: true,
-      appInstallationRight: true,
-      userEnrollment: false,
-      externalPower: true,
-      network: 'wifi',
-      networkName: 'Lab',
-      networkCaptive: false,
-      activeDeclaration: false,
-      automaticUpdatesOff: true,
-    } as const
-    await insertReadings(db, deviceId, readingsOf(typed, new Date()))
+    await insertReadings(db, deviceId, readingsOf(typedByPeople, new Date()))
     const versionId = await reviewedProtocol(db, twoSlots, new Date())
     const draft = { deviceId, protocolVersionId: versionId, expectation: 'It installs.' }
     const { trialId } = must(await draftTrial(db, engineer, draft, new Date()), 'done')
