@@ -332,6 +332,7 @@ export const services: Record<string, Permission | Kind> = {
   'settle-declaration.settleBySight': 'program',
   'settle-declaration.tendDeclarations': 'program',
   'stored-declaration.declaredTime': 'pure',
+  'stored-declaration.declaredTimeOf': 'pure',
   'stored-declaration.enforcementOf': 'pure',
   'stored-declaration.passedTime': 'pure',
   'stored-declaration.zoneOf': 'part',

@@ -16,6 +16,7 @@ import { listDeclarationSteps, listRemovals } from '@/lib/db/queries/trials/decl
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import { serverTraits } from '@/lib/mdm/server-kinds'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
@@ -84,10 +85,12 @@ export async function openDeclaredBench(
   const proxy = await startCuttingProxy(servers.declarations.url)
   await addServer(db, simulated, {
     ...{ slug: 'lab', kind, apiKey: servers.mdmKey },
-    ...(kind === 'nanohub'
+    ...(serverTraits[kind].declarations === 'builtIn'
       ? { url: proxy.url, webhookTokenSha256: hashWebhookToken(token) }
-      : { url: servers.mdm.url, hmacKey }),
-    ...(kind === 'nanomdm' && { declarationsUrl: proxy.url, declarationsKey: servers.api.key }),
+      : {
+          ...{ url: servers.mdm.url, hmacKey },
+          ...{ declarationsUrl: proxy.url, declarationsKey: servers.api.key },
+        }),
   })
   const by = { changedAt: new Date(), changedBy: 'test' }
   await storeLabSetting(db, 'holdSeconds', 1, by)
