@@ -1,23 +1,20 @@
 import { afterEach, expect, test } from 'vitest'
-import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 import { buildEnforcement } from './build-enforcement'
 import { createDeclarationServer } from './client'
 import type { Enforcement } from './declaration-server'
-import { captured, closeAll, type Exchange, renamed, replay, serve } from './replay.testing'
+import {
+  captured,
+  closeAll,
+  type Exchange,
+  name,
+  order,
+  renamed,
+  replay,
+  serve,
+  udid,
+} from './replay.testing'
 
 afterEach(closeAll)
-
-const udid = '5b56a1e6df74f60a3b0e249ad94045bed542901c'
-const commandUuid = '0f8b7a52-6d1c-4f7e-9a3b-2c4d5e6f7a8b'
-const name = `lab.oneway.${commandUuid}`
-const slot: DeclarationSlotPlan = {
-  mechanism: 'declaration',
-  targetVersion: '18.2',
-  targetBuild: '22C152',
-  when: { kind: 'asSoonAsPossible' },
-  detailsUrl: 'https://lab.example/t-17',
-}
-const order = { commandUuid, slot, local: '2027-01-15T09:00:00' } as const
 
 /** With the keys of its payload in the order of the capture, which the server keeps. */
 const ordered = (bytes: Uint8Array) =>

@@ -1,9 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { z } from 'zod'
+import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 
 /** For tests only: the captures of KMFDDM and NanoHUB, and a server that answers with their bytes. */
 const folder = new URL('../testdata/kmfddm/', import.meta.url)
+
+/** The device of the captures. */
+export const udid = '5b56a1e6df74f60a3b0e249ad94045bed542901c'
+const commandUuid = '0f8b7a52-6d1c-4f7e-9a3b-2c4d5e6f7a8b'
+/** The set of `order`. */
+export const name = `lab.oneway.${commandUuid}`
+const slot: DeclarationSlotPlan = {
+  mechanism: 'declaration',
+  targetVersion: '18.2',
+  targetBuild: '22C152',
+  when: { kind: 'asSoonAsPossible' },
+  detailsUrl: 'https://lab.example/t-17',
+}
+/** What the enforcement of the captures is built from. */
+export const order = { commandUuid, slot, local: '2027-01-15T09:00:00' } as const
 
 /** `Name: value`, as the headers of further cases are written. */
 const ofLines = (lines: string[]): Record<string, string> =>

@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest'
-import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 import { buildEnforcement } from './build-enforcement'
 import { createDeclarationServer } from './client'
 import {
@@ -8,21 +7,11 @@ import {
   enforcementSteps,
   withdrawalSteps,
 } from './declaration-server'
-import { captured, closeAll, renamed, replay, serve } from './replay.testing'
+import { captured, closeAll, name, order, renamed, replay, serve, udid } from './replay.testing'
 
 afterEach(closeAll)
 
-const udid = '5b56a1e6df74f60a3b0e249ad94045bed542901c'
-const commandUuid = '0f8b7a52-6d1c-4f7e-9a3b-2c4d5e6f7a8b'
-const name = `lab.oneway.${commandUuid}`
-const slot: DeclarationSlotPlan = {
-  mechanism: 'declaration',
-  targetVersion: '18.2',
-  targetBuild: '22C152',
-  when: { kind: 'asSoonAsPossible' },
-  detailsUrl: 'https://lab.example/t-17',
-}
-const built = buildEnforcement({ commandUuid, slot, local: '2027-01-15T09:00:00' })
+const built = buildEnforcement(order)
 const enforcement: Enforcement = { enrollmentId: udid, ...built }
 const client = (url: string, place: 'beside' | 'builtIn' = 'beside', timeoutMs = 2000) =>
   createDeclarationServer(place, { url, apiKey: 'the-key', timeoutMs })
@@ -185,7 +174,7 @@ test('where not a byte could leave, it is certain that nothing changed', async (
 })
 
 const other = buildEnforcement({
-  ...{ slot, local: '2027-01-15T09:00:00' },
+  ...order,
   commandUuid: '11111111-6d1c-4f7e-9a3b-2c4d5e6f7a8b',
 })
 test.each([
