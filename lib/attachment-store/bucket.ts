@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { PassThrough, type Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -116,7 +116,7 @@ export function openBucket(settings: BucketSettings, options: Options = {}) {
 
   async function putWhole(opened: FileHandle, file: PutFile): Promise<void> {
     const body = await readPart(opened, 0, file.bytes + 1)
-    if (body.byteLength !== file.bytes || hashOf(body) !== file.sha256) throw damaged(file)
+    if (body.byteLength !== file.bytes || hash('sha256', body) !== file.sha256) throw damaged(file)
     const object = objectOf(file.sha256)
     const headers = headersOf(file)
     await drain(await putAgain({ method: 'PUT', object, headers, body, quietMs: quietPartMs }))
@@ -219,8 +219,6 @@ function objectOf(sha256: string): string {
   if (!sha256Form.test(sha256)) throw new Error('a file is named by its SHA-256')
   return sha256
 }
-
-const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 const damaged = ({ sha256 }: PutFile) =>
   new DamagedFile(`the file ${sha256} on this machine is not what was recorded`)

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import { exportSnapshot, insertFrozenReport, listTrialIds } from '@/lib/db/queries/frozen-reports'
@@ -127,7 +127,11 @@ async function store(db: Db, actor: Actor, made: Made, now: Date): Promise<Froze
     frozenAt: now.toISOString(),
     frozenBy: actor.name,
     trials: reports.map(({ trial, name }) => ({ id: trial.id, name })),
-    files: files.map(({ name, bytes }) => ({ name, bytes: bytes.length, sha256: sha256(bytes) })),
+    files: files.map(({ name, bytes }) => ({
+      name,
+      bytes: bytes.length,
+      sha256: hash('sha256', bytes),
+    })),
   }
   const written = new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`)
   const file = await packZip([...files, { name: manifestName, bytes: written }], now)
@@ -136,12 +140,10 @@ async function store(db: Db, actor: Actor, made: Made, now: Date): Promise<Froze
       `the report has ${Math.ceil(file.length / 1024 / 1024)} MiB, and ${maxFrozenBytes / 1024 / 1024} MiB are kept at most: narrow the selection`,
     )
   const row = {
-    ...{ id, number, title, simulated, manifest, manifestSha256: sha256(written) },
-    ...{ file, fileSha256: sha256(file), fileBytes: file.length },
+    ...{ id, number, title, simulated, manifest, manifestSha256: hash('sha256', written) },
+    ...{ file, fileSha256: hash('sha256', file), fileBytes: file.length },
     ...{ frozenAt: now, frozenById: actor.id, frozenByName: actor.name },
   }
   await transact(db, actor, (tx) => insertFrozenReport(tx, row))
   return { status: 'frozen', id, name: manifest.name }
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

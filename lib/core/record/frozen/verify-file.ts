@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import {
   type FrozenReport,
@@ -41,8 +41,6 @@ const namedOf = ({ id, number, title, frozenAt, frozenByName }: FrozenReport): N
   ...{ frozenAt: frozenAt.toISOString(), frozenBy: frozenByName },
 })
 
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
 /** Says what a file is: a frozen report, a part of one, or an altered one and what was altered. Nothing is stored. */
 export async function verifyFile(
   db: Db,
@@ -51,7 +49,7 @@ export async function verifyFile(
 ): Promise<Verified> {
   const no = forbidden(actor, 'look')
   if (no) return no
-  const sha256 = sha256Of(bytes)
+  const sha256 = hash('sha256', bytes)
   const found = await listFrozenWith(db, sha256)
   const whole = found.find(({ fileSha256 }) => fileSha256 === sha256)
   if (whole) return { status: 'whole', sha256, of: namedOf(whole) }
@@ -78,7 +76,7 @@ async function verifyZip(db: Db, bytes: Uint8Array, sha256: string): Promise<Ver
     return unknown(
       `It names F-${report.number}, and cannot be unpacked: ${all.reason}. It is damaged or cut off.`,
     )
-  const found = all.files.map((one) => ({ name: one.name, sha256: sha256Of(one.bytes) }))
+  const found = all.files.map((one) => ({ name: one.name, sha256: hash('sha256', one.bytes) }))
   const frozen = [
     ...report.manifest.files,
     { name: manifestName, bytes: 0, sha256: report.manifestSha256 },

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { insertFrozenReport } from '@/lib/db/queries/frozen-reports'
 import {
@@ -60,7 +60,7 @@ export async function previewLabReport(
   if ('status' in read) return read
   const bytes = bytesOfTrials(chosenOf(read, selection).map(({ row }) => row))
   const text = new TextDecoder().decode(bytes)
-  return { status: 'shown', trials: read, text, digest: sha256(bytes) }
+  return { status: 'shown', trials: read, text, digest: hash('sha256', bytes) }
 }
 
 const chosenOf = (trials: readonly Leaving[], { chosen }: LabSelection): Leaving[] =>
@@ -122,7 +122,7 @@ export async function makeLabReport(
   const leaving = chosenOf(read, input)
   if (leaving.length === 0) return refused('choose at least one trial', 'chosen')
   const trials = bytesOfTrials(leaving.map(({ row }) => row))
-  if (sha256(trials) !== input.digest || leaving.length !== new Set(input.chosen).size)
+  if (hash('sha256', trials) !== input.digest || leaving.length !== new Set(input.chosen).size)
     return refused('the record has changed since the preview: look at it again', 'digest')
   if (trials.length > maxUnpackedLabBytes) return tooLarge
   return underNextNumber(db, (number) =>
@@ -157,7 +157,7 @@ async function store(
     mark: simulated ? simulatedMark : null,
     frozenAt: now.toISOString(),
     trials: leaving.map(({ row }) => row.trial),
-    files: [{ name: labTrialsName, bytes: trials.length, sha256: sha256(trials) }],
+    files: [{ name: labTrialsName, bytes: trials.length, sha256: hash('sha256', trials) }],
   }
   const written = new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`)
   const files = [
@@ -168,7 +168,12 @@ async function store(
   if (file.length > maxLabReportBytes) return tooLarge
   const row = {
     ...{ id, number, kind: 'otherLabs' as const, title: input.title.trim(), simulated, manifest },
-    ...{ manifestSha256: sha256(written), file, fileSha256: sha256(file), fileBytes: file.length },
+    ...{
+      manifestSha256: hash('sha256', written),
+      file,
+      fileSha256: hash('sha256', file),
+      fileBytes: file.length,
+    },
     ...{ frozenAt: now, frozenById: actor.id, frozenByName: actor.name },
   }
   const left = leaving.map(({ trialId, row: { trial } }) => ({
@@ -180,5 +185,3 @@ async function store(
   })
   return { status: 'made', id, name: manifest.name }
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import { manifestName } from '@/lib/domain/report/frozen-report'
 import {
@@ -25,8 +25,6 @@ const maxDepth = 8
 /** A clock of another lab may be this much ahead. */
 const maxAheadMs = 24 * 3600 * 1000
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
 /** Reads a file of which nothing is believed: it is bounded, has its form, and agrees with its own manifest. */
 export function readLabReport(bytes: Uint8Array, now: Date): ReadLabReport | Refusal {
   if (bytes.length > maxLabReportBytes)
@@ -42,16 +40,21 @@ export function readLabReport(bytes: Uint8Array, now: Date): ReadLabReport | Ref
   const manifest = parse(manifestName, written, labManifestSchema)
   if (manifest.status === 'refused') return manifest
   const [entry] = manifest.value.files
-  if (!entry || entry.sha256 !== sha256(rows) || entry.bytes !== rows.length)
+  if (!entry || entry.sha256 !== hash('sha256', rows) || entry.bytes !== rows.length)
     return refused(
-      `${labTrialsName} was altered: its SHA-256 is ${sha256(rows)}, and the manifest says ${entry?.sha256}`,
+      `${labTrialsName} was altered: its SHA-256 is ${hash('sha256', rows)}, and the manifest says ${entry?.sha256}`,
       'file',
     )
   const trials = parse(labTrialsName, rows, labTrialsSchema)
   if (trials.status === 'refused') return trials
   const wrong = disagreement(manifest.value, trials.value, now)
   return wrong === undefined
-    ? { status: 'read', sha256: sha256(bytes), manifest: manifest.value, trials: trials.value }
+    ? {
+        status: 'read',
+        sha256: hash('sha256', bytes),
+        manifest: manifest.value,
+        trials: trials.value,
+      }
     : refused(wrong, 'file')
 }
 
