@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { gather } from './gather'
 
-const light = { maxItems: 50, sizeOf: () => 1, maxSize: 1000 }
+const light = { maxItems: 50, sizeOf: () => 1, maxSize: 1000, slowMs: 60_000 }
 
 /** A write that ends on request, and a list of its items. */
 function slowWrite() {
@@ -19,13 +19,42 @@ function slowWrite() {
   return { written, write, end }
 }
 
-test('items that arrive during two writes go into the next one together', async () => {
+test('items that arrive during a write go into the next one together', async () => {
   const { written, write, end } = slowWrite()
   const put = gather(write, light)
   const all = Promise.all([1, 2, 3, 4, 5].map(put))
-  expect(written).toEqual([[1], [2]])
+  expect(written).toEqual([[1]])
   await end()
-  expect(written).toEqual([[1], [2], [3, 4, 5]])
+  expect(written).toEqual([[1], [2, 3, 4, 5]])
+  await end()
+  await all
+})
+
+test('beside a slow write one other goes on, and no third', async () => {
+  const { written, write, end } = slowWrite()
+  const put = gather(write, { ...light, slowMs: 1 })
+  const all = Promise.all([1, 2, 3].map(put))
+  await expect.poll(() => written).toEqual([[1], [2, 3]])
+  const more = [put(4), put(5)]
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(written).toHaveLength(2)
+  await end()
+  expect(written).toEqual([[1], [2, 3], [4, 5]])
+  await end()
+  await end()
+  await Promise.all([all, ...more])
+})
+
+test('a write that was slow and ended makes no room for two', async () => {
+  const { written, write, end } = slowWrite()
+  const put = gather(write, { ...light, slowMs: 50 })
+  const slow = [put(1), put(2)]
+  await expect.poll(() => written).toEqual([[1], [2]])
+  await end()
+  await end()
+  await Promise.all(slow)
+  const all = Promise.all([3, 4].map(put))
+  expect(written).toEqual([[1], [2], [3]])
   await end()
   await end()
   await all
@@ -66,9 +95,9 @@ test('a failed write of many is retried one by one, and only the bad item fails'
 
 test('a write is not larger than the limit, and a large item is written alone', async () => {
   const { written, write, end } = slowWrite()
-  const put = gather(write, { maxItems: 3, sizeOf: (item) => item, maxSize: 10 })
+  const put = gather(write, { ...light, maxItems: 3, sizeOf: (item) => item, maxSize: 10 })
   const all = Promise.all([1, 1, 4, 5, 2, 99, 1, 1, 1, 1].map(put))
   for (let ended = 0; ended < 9; ended += 1) await end()
   await all
-  expect(written).toEqual([[1], [1], [4, 5], [2], [99], [1, 1, 1], [1]])
+  expect(written).toEqual([[1], [1, 4, 5], [2], [99], [1, 1, 1], [1]])
 })

@@ -1,4 +1,4 @@
-/** More writes at the same time would only wait for each other's locks and flushes. */
+/** Beside a write that is slow, as where its connection is gone without a word, one more goes on. */
 const maxWrites = 2
 
 type Waiting<T> = { item: T; done: () => void; failed: (error: unknown) => void }
@@ -9,34 +9,51 @@ export type GatherLimits<T> = {
   /** The size of an item, and the largest total size of a write in the same unit; a single item may be larger. */
   sizeOf(item: T): number
   maxSize: number
+  /** After this time a write is slow; 100 ms by default, many times as long as a commit takes. */
+  slowMs?: number
 }
 
 /**
  * Gathers the items that arrive during a write into the next one, so that one commit serves many. A single item
- * is written at once. Each caller's promise settles with the write of its item; if a write of several items fails,
- * each is written alone, so that none fails because of another.
+ * is written at once. There is one write at a time, as two would wait for each other's lock of the trail with half as many items
+ * each. Each caller's promise settles with the write of its item; if a write of several items fails, each is written alone, so
+ * that none fails because of another.
  */
 export function gather<T>(
   write: (items: readonly T[]) => Promise<unknown>,
-  limits: GatherLimits<T>,
+  { slowMs = 100, ...limits }: GatherLimits<T>,
 ): (item: T) => Promise<void> {
   const waiting: Waiting<T>[] = []
-  let writing = 0
+  let [writing, slow] = [0, 0]
 
+  const begin = () => {
+    if (writing === slow && writing < maxWrites) void lane()
+  }
   const lane = async () => {
     writing += 1
     for (;;) {
       const taken = take(waiting, limits)
       if (taken.length === 0) break
-      await settle(taken, write)
+      await timed(settle(taken, write))
     }
     writing -= 1
+  }
+  const timed = async (settling: Promise<void>) => {
+    let isSlow = false
+    const timer = setTimeout(() => {
+      isSlow = true
+      slow += 1
+      begin()
+    }, slowMs)
+    await settling
+    clearTimeout(timer)
+    if (isSlow) slow -= 1
   }
 
   return (item) =>
     new Promise((done, failed) => {
       waiting.push({ item, done, failed })
-      if (writing < maxWrites) void lane()
+      begin()
     })
 }
 
