@@ -1,7 +1,15 @@
-import { request as ask, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  request as ask,
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { createByteBudget } from './body-budgets'
 import { bodyBudgetBytes } from './body-limits'
+import { boundBody } from './bound-body'
 import { createFront, type Front } from './front'
 import { trustedProxies } from './request-headers'
 
@@ -41,10 +49,15 @@ async function listen(given: Partial<Front> = {}) {
     refuseForeign: (_request, response, reason) => void response.writeHead(403).end(reason),
     ...given,
   })
+  return { seen, port: await started(server) }
+}
+
+/** @returns its port */
+async function started(server: Server): Promise<number> {
   open.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  return { seen, port: typeof address === 'object' && address ? address.port : 0 }
+  return typeof address === 'object' && address ? address.port : 0
 }
 
 type Answer = { status: number; text: string }
@@ -187,3 +200,36 @@ test('a large body that its page reads late is not said to have come late', asyn
     text: 'Oneway is busy and did not read the request in time. Try again in a few seconds.',
   })
 })
+
+test.each([
+  ['ended', true],
+  ['begun', false],
+])(
+  'a body that an answer leaves unread is late without an error, the answer %s',
+  async (_how, ends) => {
+    const limit = { what: 'a form', path: /^/, shown: '', maxBytes: 50_000_000, withinMs: 100 }
+    const uncaught: unknown[] = []
+    const note = (error: unknown) => void uncaught.push(error)
+    process.prependOnceListener('uncaughtException', note)
+    const server = createServer((request, response) => {
+      boundBody(request, response, limit, createByteBudget(60_000_000))
+      request.once('data', () => request.pause())
+      response.writeHead(200).write('an answer')
+      if (ends) response.end()
+    })
+    open.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const status = await new Promise((resolve, reject) => {
+      const sent = ask({ port, host: '127.0.0.1', method: 'POST' }, (answer) => {
+        answer.on('error', () => undefined).resume()
+        resolve(answer.statusCode)
+      })
+      sent.on('error', reject).end('x'.repeat(20_000_000))
+    })
+    await new Promise((waited) => setTimeout(waited, 400))
+    process.off('uncaughtException', note)
+    expect([status, uncaught]).toEqual([200, []])
+  },
+)

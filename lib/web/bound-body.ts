@@ -35,7 +35,7 @@ export function boundBody(
   const late = () => {
     // The body has arrived in full; only the page that should read it is still being rendered.
     if (request.complete) return
-    if (isReaderLate(request)) {
+    if (isReaderLate(request) && !response.headersSent) {
       response.setHeader('Retry-After', '5')
       refuse(
         503,
@@ -48,6 +48,8 @@ export function boundBody(
   const timer = setTimeout(late, limit.withinMs)
   const arrived = () => clearTimeout(timer)
   request.once('end', arrived).once('close', arrived)
+  // After the whole answer nobody waits for the rest, and a request whose answer is over is not told of its connection's end.
+  response.once('close', arrived)
   if (declared === undefined) count(request, limit.maxBytes, () => refuse(413, tooLarge(limit)))
   return false
 }
