@@ -4,6 +4,7 @@ import { labReportTrials } from '@/lib/db/schema/lab-reports'
 import { trialOutcomes } from '@/lib/db/schema/outcomes'
 import { contradictions, devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import { auditLog } from '@/lib/db/schema/trail'
+import { sentActions } from '@/lib/db/schema/trial-factors'
 import type { Environment } from '@/lib/domain/device/device'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { stillStands } from './events/contradiction-standings'
@@ -24,6 +25,7 @@ export const listForOtherLabs = (
       trial: { id: trials.id, number: trials.number },
       device: { id: devices.id, labTag, name, serial, enrollmentId },
       facts: trialOutcomes,
+      actions: sentActions,
       startBuild: trials.startBuild,
       releasedAt: trials.releasedAt,
       end: endOfTrial,

@@ -1,12 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { literal } from '@/lib/db/schema/rule-sql'
 import { contradictions } from '@/lib/db/schema/schema'
+import { sentActions } from '@/lib/db/schema/trial-factors'
 import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Outcome } from '@/lib/domain/outcome/outcome'
+import { declarationAction } from '@/lib/domain/report/lab-report'
 import { type ComparedFactor, comparedFactors } from '@/lib/domain/report/other-labs'
 import type { RequestType } from '@/lib/domain/trial/command-slot'
-import { unknownValue } from '@/lib/domain/trial/factors'
+import { noAction, unknownValue } from '@/lib/domain/trial/factors'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { stillStands } from './events/contradiction-standings'
 
@@ -83,11 +86,11 @@ async function readSeen(
 export type SeenOutcome = { labs: string[]; tried: number }
 
 /**
- * The same test: model identifier, version before, and of the build where both name one, target and InstallActions. The
+ * The same test: model identifier, version before, and of the build where both name one, target, InstallActions and declarations. The
  * same outcome: that of a trial, and the same OS afterwards where both saw one.
  */
 const sameTest = sql`o.simulated = f.simulated and o.model = f.model and o.start_os = f.version and o.target = f.target
-  and o.action = f.action and (o.start_build is null or t.start_build is null or o.start_build = t.start_build)`
+  and o.action = ${sentActions} and (o.start_build is null or trials.start_build is null or o.start_build = trials.start_build)`
 const sameOutcome = sql`o.outcome = f.outcome and (o.end_os is null or e.os is null or o.end_os = e.os)
   and (o.end_build is null or e.build is null or o.end_build = e.build)`
 
@@ -101,7 +104,8 @@ export async function findSeenOutcomes(
     select f.trial_id as "trialId", count(distinct o.lab_id)::int as tried,
       coalesce(array_agg(distinct o.lab_name) filter (where ${sameOutcome}), '{}') as labs
     from trial_outcomes f
-    join trials t on t.id = f.trial_id
+    join trials on trials.id = f.trial_id
+    join protocol_versions on protocol_versions.id = trials.protocol_version_id
     join trial_end e on e.trial = f.trial_id
     left join other_lab_current o on ${sameTest}
     where f.trial_id = any (${sql.param([...trialIds])}::uuid[])
@@ -129,10 +133,18 @@ export async function findSeenRadars(
 /** Trials of one lab with the same value of a factor and the same outcome. */
 export type OtherLabOutcome = { row: string; lab: string; outcome: Outcome; trials: number }
 
+/** A row of another lab has “declaration” among its actions for each declaration. */
+const declared = sql.raw(literal(declarationAction))
+const actionList = sql`string_to_array(action, ',')`
+const commandActions = sql`array_remove(${actionList}, ${declared})`
+const mechanism = sql`case when action is null then null when cardinality(${commandActions}) = 0 then 'declaration'
+  when ${declared} = any (${actionList}) then 'both' else 'command' end`
+const action = sql`case when action is not null then coalesce(nullif(array_to_string(${commandActions}, ','), ''), ${noAction}) end`
+
 const columns: Record<ComparedFactor, SQL> = {
   ...{ version: sql`start_os`, platform: sql`platform`, model: sql`model` },
   ...{ passcode: sql`passcode`, power: sql`power`, battery: sql`battery`, network: sql`network` },
-  ...{ action: sql`action`, target: sql`target`, treatment: sql`treatment` },
+  ...{ mechanism, action, target: sql`target`, treatment: sql`treatment` },
 }
 const columnOf = (name: ComparedFactor) => sql`coalesce(${columns[name]}, ${unknownValue})`
 

@@ -4,10 +4,11 @@ import { knownWrongReadings } from '@/lib/domain/reading/unreliable-readings'
 import {
   batteryBands,
   type FactorName,
-  hourBands,
+  noAction,
   noArm,
   unknownValue,
 } from '@/lib/domain/trial/factors'
+import { hourBands } from '@/lib/domain/trial/hour-band'
 import { literal } from './rule-sql'
 import { devices, protocolVersions, trials } from './schema'
 
@@ -56,16 +57,30 @@ const battery = sql`case
 const network = sql`case when ${state} #>> '{network,value}' in ('wifi', 'cellular', 'wired', 'none')
   then ${state} #>> '{network,value}' else ${unknown} end`
 
-/** The InstallActions of a version, with “declaration” for each declaration, whatever its arms ask for. */
-export const planActions: SQL<string> = sql`(select string_agg(coalesce(slot.value ->> 'installAction', slot.value ->> 'mechanism'), ',' order by slot.ordinality)
-  from jsonb_array_elements(${protocolVersions.plan} -> 'slots') with ordinality slot)`
+/** The slots of a version in their order. A command has no mechanism written. */
+const slots = sql`jsonb_array_elements(${protocolVersions.plan} -> 'slots') with ordinality slot(plan, place)`
+const isDeclared = sql`slot.plan ->> 'mechanism' is not distinct from 'declaration'`
+
+/** What a version intervenes by: `mechanismOf` of lib/domain/trial/mechanism. */
+const mechanism: SQL<string> = sql`(select case when bool_and(${isDeclared}) then 'declaration'
+  when bool_or(${isDeclared}) then 'both' else 'command' end from ${slots})`
+
+/** The InstallActions of the commands of a version, whatever its arms ask for; “none” where it has no command. */
+export const planActions: SQL<string> = sql`coalesce((select string_agg(slot.plan ->> 'installAction', ',' order by slot.place)
+  from ${slots}), ${text(noAction)})`
 
 const ofArm = (column: SQL) =>
   sql`(select ${column} from arm_assignments assigned where assigned.trial_id = ${trials.id})`
 
-const actions = sql`coalesce((select named.value #>> '{levels,action}'
+/** The InstallActions that the arm of a trial asks for; null without such an arm. */
+const armActions = sql`(select named.value #>> '{levels,action}'
   from jsonb_array_elements(case when ${protocolVersions.plan} ? 'design' then ${protocolVersions.plan} #> '{design,arms}' else '[]' end) as named(value)
-  where named.value ->> 'name' = ${ofArm(sql`assigned.arm`)}), ${planActions})`
+  where named.value ->> 'name' = ${ofArm(sql`assigned.arm`)})`
+
+/** What a trial sends, in its order: the InstallAction of each command, and “declaration” for each declaration. */
+export const sentActions: SQL<string> = sql`(select string_agg(coalesce(slot.plan ->> 'mechanism',
+    split_part(${armActions}, ',', commands_so_far::int), slot.plan ->> 'installAction'), ',' order by slot.place)
+  from (select slot.*, count(*) filter (where not ${isDeclared}) over (order by slot.place) as commands_so_far from ${slots}) slot)`
 
 const hour = sql`extract(hour from ${trials.releasedAt} at time zone 'UTC')`
 const hourBand = sql`case ${sql.join(
@@ -91,7 +106,8 @@ export const factorSql: Record<FactorName, SQL<string>> = {
   power: sql`${power}`,
   battery: sql`${battery}`,
   network: sql`${network}`,
-  action: sql`coalesce(${actions}, ${unknown})`,
+  mechanism,
+  action: sql`coalesce(${armActions}, ${planActions})`,
   protocol: sql`${protocolVersions.protocolId}::text`,
   target: sql`coalesce(${targetOf}, ${unknown})`,
   hour: sql`coalesce(${hourBand}, ${unknown})`,

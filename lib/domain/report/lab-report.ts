@@ -6,7 +6,6 @@ import type { EndState, Outcome } from '../outcome/outcome'
 import type { ReviewState } from '../review/review'
 import type { RequestType } from '../trial/command-slot'
 import type { batteryBands, factors, ListedFactor } from '../trial/factors'
-import { declarationAction } from '../trial/factors'
 import { installActions } from '../trial/install-action'
 import type { PrimaryOutcome } from '../trial/primary-outcome'
 import type { ManifestEntry } from './frozen-report'
@@ -49,7 +48,7 @@ export type LabTrial = {
   startBuild: string | null
   /** ProductVersion or ProductKey of the first command. */
   target: string | null
-  /** The InstallActions in their order, such as "Default,InstallASAP". */
+  /** The InstallActions in their order, with “declaration” for each declaration, such as "declaration,Default". */
   action: string | null
   /** The day of the first release, in UTC. */
   releasedOn: string | null
@@ -94,6 +93,8 @@ export const trialKeyForm = /^[0-9a-f]{32}$/
 export const labIdForm = /^[0-9a-f]{64}$/
 
 const version = String.raw`${versionPattern}(?: ?\([a-z]\))?`
+/** Stands for a declaration among the install actions of a row: the form has no field for the mechanism. */
+export const declarationAction = 'declaration'
 const action = `(?:${[...installActions, declarationAction].join('|')})`
 const key = String.raw`[A-Za-z_-]{1,60}(?:\[\]){0,3}`
 

@@ -4,7 +4,7 @@ import type { FilterField, TrialFilter } from '../trial/trial-filter'
 /** The factors that a row of another lab has. */
 export const comparedFactors = [
   ...(['version', 'platform', 'model', 'passcode', 'power', 'battery', 'network'] as const),
-  ...(['action', 'target', 'treatment'] as const),
+  ...(['mechanism', 'action', 'target', 'treatment'] as const),
 ] satisfies readonly FactorName[]
 
 export type ComparedFactor = (typeof comparedFactors)[number]

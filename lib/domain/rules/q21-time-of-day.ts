@@ -1,4 +1,4 @@
-import { hourBands } from '../trial/factors'
+import { hourBands } from '../trial/hour-band'
 import { fail, notApplicable, pass, type Rule, type RuleContext } from './rule'
 import { radarOneTest } from './sources'
 

@@ -8,7 +8,8 @@ import {
   armStrata,
   type TrialDesign,
 } from './design'
-import { declarationAction, type HourBand, hourBands, readActions } from './factors'
+import { readActions } from './factors'
+import { type HourBand, hourBands } from './hour-band'
 import type { InstallAction } from './install-action'
 import { isCommand, isDeclaration } from './mechanism'
 import type { ProtocolPlan, StartingConditions } from './protocol'
@@ -48,7 +49,7 @@ export const armLevels: Record<Exclude<ArmFactor, 'action'>, Readonly<Record<str
 /** A level as what it asks for; undefined for one that the factor does not have. */
 export function levelWords(factor: ArmFactor, level: string): string | undefined {
   if (factor !== 'action') return armLevels[factor][level]
-  const actions = level.split(',').includes(declarationAction) ? undefined : readActions(level)
+  const actions = readActions(level)
   return actions && `commands ${actions.replaceAll(',', ', then ')}`
 }
 

@@ -20,6 +20,9 @@ test.each([
   ['network', 'bluetooth'],
   ['hour', '25'],
   ['treatment', 'first'],
+  ['mechanism', 'profile'],
+  ['action', 'declaration'],
+  ['action', 'none,Default'],
   ['action', 'Default,Erase'],
   ['action', 'Default, InstallASAP'],
 ])('a value of %s that it does not have ("%s") is reported with those it has', (name, value) => {
@@ -54,4 +57,6 @@ test('a value has a name for people', () => {
   expect(labelOfValue('hour', 'from06')).toBe('06:00 to 11:59 UTC')
   expect(readActions('Default,Default')).toBe('Default,Default')
   expect(readActions('')).toBeUndefined()
+  expect(labelOfValue('action', 'none')).toBe('No install action')
+  expect(labelOfValue('mechanism', 'both')).toBe('Declaration and command')
 })

@@ -1,7 +1,9 @@
 import { platforms } from '../device/device'
 import { compareVersions, parseVersion } from '../device/os-version'
 import { passcodeWords } from '../device/passcode'
-import { type InstallAction, installActions } from './install-action'
+import { hourBands } from './hour-band'
+import { installActions } from './install-action'
+import { mechanismWords } from './mechanism'
 
 /** Stands for a value that the record does not have. */
 export const unknownValue = 'unknown'
@@ -25,20 +27,10 @@ export const batteryBands = [
   { value: 'from80', from: 0.8, to: undefined, label: 'Battery 80 % or more' },
 ] as const
 
-/** Quarters of a day in UTC; a device does not report its time zone. */
-export const hourBands = [
-  { value: 'from00', hour: 0, label: '00:00 to 05:59 UTC' },
-  { value: 'from06', hour: 6, label: '06:00 to 11:59 UTC' },
-  { value: 'from12', hour: 12, label: '12:00 to 17:59 UTC' },
-  { value: 'from18', hour: 18, label: '18:00 to 23:59 UTC' },
-] as const
-
-export type HourBand = (typeof hourBands)[number]['value']
-
 const labelsOf = (bands: readonly { value: string; label: string }[]) =>
   Object.fromEntries(bands.map(({ value, label }) => [value, label]))
 
-const atRelease = 'as frozen at the release of the first command'
+const atRelease = 'as frozen at the release of the first command or declaration'
 
 /**
  * What the outcomes of trials can be narrowed, listed and compared by. The names are those of the filters in URLs; the
@@ -78,9 +70,14 @@ export const factors = {
       unknown: 'Network unknown',
     },
   },
+  mechanism: {
+    label: 'Mechanism',
+    read: 'What the protocol intervenes by: ScheduleOSUpdate commands, software-update declarations, or both.',
+    values: mechanismWords,
+  },
   action: {
     label: 'Install actions',
-    read: 'The InstallActions of the protocol, or of the arm where it names others, in their order; “declaration” for each declaration.',
+    read: 'The InstallActions of the commands of the protocol, or of the arm where it names others, in their order. A declaration has none: it names a time instead.',
   },
   protocol: { label: 'Protocol', read: 'The protocol, over all its versions.' },
   target: {
@@ -103,7 +100,7 @@ export const factors = {
   },
   treatment: {
     label: 'Earlier trials',
-    read: 'Whether an earlier trial had sent an update command to the device before this one did.',
+    read: 'Whether an earlier trial had sent an update command or declaration to the device before this one did.',
     values: {
       naive: 'First trial of the device',
       retreated: 'Device used in a trial before',
@@ -130,15 +127,13 @@ export type ListedFactor = {
 
 export const factorOf = (name: FactorName): Factor => factors[name]
 
-/** Stands for a declaration among the InstallActions of a protocol. */
-export const declarationAction = 'declaration'
+/** Stands for the InstallActions of a trial that sends no command. */
+export const noAction = 'none'
+const noActionLabel = 'No install action'
 
-/** "Default,InstallASAP": the InstallActions of a protocol, as the filter names them; undefined for anything else. */
+/** "Default,InstallASAP": a list of InstallActions; undefined for anything else. */
 export function readActions(text: string): string | undefined {
-  const known: readonly string[] = [...installActions, declarationAction] satisfies readonly (
-    | InstallAction
-    | typeof declarationAction
-  )[]
+  const known: readonly string[] = installActions
   return text.split(',').every((action) => known.includes(action)) ? text : undefined
 }
 
@@ -155,6 +150,7 @@ export function labelOfValue(
   const known = values?.[value] ?? names.find((one) => one.value === value)?.label
   if (known !== undefined) return known
   if (name === 'arm' && value === noArm) return noArmLabel
+  if (name === 'action' && value === noAction) return noActionLabel
   if (value === unknownValue) return `${label} unknown`
   return name === 'action' ? value.replaceAll(',', ', then ') : value
 }
@@ -163,7 +159,8 @@ export function labelOfValue(
 export function byValue(name: FactorName): (a: string, b: string) => number {
   const { values } = factorOf(name)
   if (values) {
-    const order = Object.keys(values)
+    // A row of another lab may have left out what each of this one has.
+    const order = [...Object.keys(values), unknownValue]
     return (a, b) => order.indexOf(a) - order.indexOf(b)
   }
   return (a, b) => {

@@ -2,7 +2,19 @@ import { enforcementType, type OrderType } from './command-slot'
 import type { CommandSlotPlan, DeclarationSlotPlan, EnforcementTime, SlotPlan } from './protocol'
 
 /** What a protocol intervenes by. */
-export type Mechanism = 'command' | 'declaration' | 'both'
+export const mechanisms = ['command', 'declaration', 'both'] as const
+export type Mechanism = (typeof mechanisms)[number]
+
+/** What one slot intervenes by. */
+export const slotMechanisms = ['command', 'declaration'] as const
+export type SlotMechanism = (typeof slotMechanisms)[number]
+
+/** What a trial intervenes by, in the words of charts and filters. */
+export const mechanismWords: Readonly<Record<Mechanism, string>> = {
+  command: 'Command',
+  declaration: 'Declaration',
+  both: 'Declaration and command',
+}
 
 /** Whether a slot is a software-update declaration. */
 export const isDeclaration = (slot: SlotPlan): slot is DeclarationSlotPlan =>

@@ -1,6 +1,6 @@
 import type { ReadingField } from '../reading/reading'
 import type { TrialDesign } from './design'
-import type { HourBand } from './factors'
+import type { HourBand } from './hour-band'
 import type { InstallAction } from './install-action'
 import type { ObservationKind } from './observation'
 import type { PrimaryOutcome } from './primary-outcome'

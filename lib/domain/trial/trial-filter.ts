@@ -3,7 +3,7 @@ import { type Outcome, outcomes } from '../outcome/outcome'
 import { type FlowPlace, flowBoxes, readFlowPlace } from '../statistics/flow'
 import { day, type FilterProblem, matching, oneOf, type Reader } from '../text/address-filter'
 import { uuidForm } from '../text/typed-text'
-import { factors, type ListedFactor, readActions } from './factors'
+import { factors, type ListedFactor, noAction, readActions } from './factors'
 import { type TrialState, trialStates } from './trial'
 
 /** `toReview`: waits for a reviewer. `queried`: of these, those with an open query. */
@@ -30,7 +30,7 @@ export type TrialFilter = {
   device?: string | undefined
   /** Protocol id, over all its versions. */
   protocol?: string | undefined
-  /** The target of the first command: its ProductVersion, or else its ProductKey. */
+  /** The target of the first command or declaration: its version, or else the ProductKey of the command. */
   target?: string | undefined
   /** The passcode in the starting state, as frozen at release. */
   passcode?: ValueOf<'passcode'> | undefined
@@ -38,7 +38,9 @@ export type TrialFilter = {
   power?: ValueOf<'power'> | undefined
   battery?: ValueOf<'battery'> | undefined
   network?: ValueOf<'network'> | undefined
-  /** The InstallActions of the protocol, such as "Default,InstallASAP". */
+  /** What it intervenes by. */
+  mechanism?: ValueOf<'mechanism'> | undefined
+  /** The InstallActions of its commands, such as "Default,InstallASAP". */
   action?: string | undefined
   /** The quarter of the day of its release, in UTC. */
   hour?: ValueOf<'hour'> | undefined
@@ -80,9 +82,10 @@ const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>>
   power: ofFactor('power'),
   battery: ofFactor('battery'),
   network: ofFactor('network'),
+  mechanism: ofFactor('mechanism'),
   action: {
-    accepted: 'InstallActions, with commas between them: Default, DownloadOnly, InstallASAP',
-    read: readActions,
+    accepted: `InstallActions, with commas between them: Default, DownloadOnly, InstallASAP; or ${noAction}`,
+    read: (text) => (text === noAction ? text : readActions(text)),
   },
   hour: ofFactor('hour'),
   arm: matching(

@@ -135,6 +135,18 @@ test('the same test and outcome are counted by lab, and by nothing that differs'
   expect(await seen()).toEqual({ labs: ['Lab a', 'Lab b'], tried: 4 })
 })
 
+test('a row of another lab has a mechanism by its actions, and a declaration is none of them', async () => {
+  await alone()
+  const actions = ['Default,Default', 'declaration', 'declaration,Default', null]
+  const trials = actions.map((action, at) => rowLike(own, `${at + 1}`, { action }))
+  await added({ trials })
+  const rowsBy = async (by: 'mechanism' | 'action', filter = {}) =>
+    (await countOtherLabOutcomes(lab.db, 'simulated', filter, by)).map(({ row }) => row)
+  expect(await rowsBy('mechanism')).toEqual(['both', 'command', 'declaration', 'unknown'])
+  expect(await rowsBy('action')).toEqual(['Default', 'Default,Default', 'none', 'unknown'])
+  expect(await rowsBy('action', { mechanism: 'declaration' })).toEqual(['none'])
+})
+
 test('a contradiction is the same by request, path, kind and value, and one without its value is not', async () => {
   await alone()
   const [first] = own.contradictions

@@ -60,7 +60,7 @@ export function leavingOf(
     startOs: facts.version,
     startBuild: closed('starting build', labForms.build, startBuild),
     target: closed('target', labForms.target, facts.target),
-    action: closed('install actions', labForms.action, facts.action),
+    action: closed('install actions', labForms.action, read.actions),
     releasedOn: releasedAt?.toISOString().slice(0, 10) ?? null,
     end: end.state,
     endOs: closed('OS afterwards', labForms.version, end.os),

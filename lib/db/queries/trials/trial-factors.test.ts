@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
 import { twoOrders } from '@/lib/core/testing/arms'
+import { declarationPlan } from '@/lib/core/testing/declaration-trial'
 import { addDevice } from '@/lib/core/testing/device'
 import { engineer, must, now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import { outcomesThatDiffer } from '@/lib/db/audit/check-folds'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { armValue, type FactorName, factorNames } from '@/lib/domain/trial/factors'
+import { mechanismOf } from '@/lib/domain/trial/mechanism'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { readTrialFilter } from '@/lib/domain/trial/trial-filter'
+import { listForOtherLabs } from '../lab-reports'
 import { countOutcomes, listConcluded } from './analytics'
 import { listTrialFacets } from './trial-filter'
 import { listTrials } from './trial-list'
@@ -24,6 +29,7 @@ beforeAll(async () => {
 afterAll(() => lab.drop())
 
 type Trial = {
+  version?: string
   startOs?: string
   state?: Record<string, { value: unknown; source?: string }>
   sentAt?: string
@@ -32,12 +38,14 @@ type Trial = {
 }
 
 /** A concluded trial written as rows; how one gets there is tested elsewhere. */
-async function concluded({ startOs = '12.0', state = {}, sentAt, releasedAt, deviceId }: Trial) {
+async function concluded(trial: Trial) {
+  const { version = protocolVersion, startOs = '12.0', state = {} } = trial
+  const { sentAt, releasedAt, deviceId } = trial
   const device = deviceId ?? (await addDevice(lab.db)).id
   await lab.sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`
     await tx`insert into trials (device_id, protocol_version_id, state, simulated, drafted_at, drafted_by, registration_hash, start_os, start_build, consumed, outcome, concluded_at, starting_state, sent_at, released_at)
-      values (${device}, ${protocolVersion}, 'concluded', false, now(), 'Erin', 'x', ${startOs}, ${startOs}, true, 'refused', now(), ${JSON.stringify(state)}::text::jsonb, ${sentAt ?? null}, ${releasedAt ?? null})`
+      values (${device}, ${version}, 'concluded', false, now(), 'Erin', 'x', ${startOs}, ${startOs}, true, 'refused', now(), ${JSON.stringify(state)}::text::jsonb, ${sentAt ?? null}, ${releasedAt ?? null})`
     await tx`select recount_outcomes()`
   })
   return device
@@ -140,4 +148,49 @@ test('a trial counts in its arm, as drawn, with the commands of the arm; others 
   const facets = await listTrialFacets(lab.db, 'real')
   expect(facets.arms).toContainEqual({ value: arm, label: `${found?.arm} (Two ways to install)` })
   expect(facets.actions).toContain('Default,InstallASAP')
+})
+
+const declared = {
+  mechanism: 'declaration',
+  targetVersion: '18.2',
+  when: { kind: 'asSoonAsPossible' },
+} as const
+const inAllWays: [string, ProtocolPlan, string, string][] = [
+  ['18.0.1', twoSlots, 'command', 'Default,Default'],
+  ['18.0.2', declarationPlan, 'declaration', 'none'],
+  ['18.0.3', { ...twoSlots, slots: [declared, ...twoSlots.slots] }, 'both', 'Default,Default'],
+]
+
+test('a trial counts by what its protocol sends, and a declaration is no install action', async () => {
+  for (const [startOs, plan, mechanism, action] of inAllWays) {
+    const saved = must(await saveProtocol(lab.db, engineer, { plan }, now), 'saved')
+    await concluded({ startOs, version: saved.versionId })
+    expect(mechanismOf(plan)).toBe(mechanism)
+    expect(await rowsBy('mechanism', { version: startOs })).toEqual({ [mechanism]: 1 })
+    expect(await rowsBy('action', { version: startOs })).toEqual({ [action]: 1 })
+    expect(await rowsBy('version', { mechanism, action })).toMatchObject({ [startOs]: 1 })
+  }
+  expect((await listTrialFacets(lab.db, 'real')).actions).toEqual(
+    expect.arrayContaining(['Default,Default', 'none']),
+  )
+  expect(await outcomesThatDiffer(lab.sql)).toEqual([])
+})
+
+test('what other labs may have of a trial names its declarations among its actions, and those of its arm', async () => {
+  const order = { ...twoOrders, slots: [declared, ...twoOrders.slots] }
+  const saved = must(await saveProtocol(lab.db, engineer, { plan: order }, now), 'saved')
+  await concluded({ startOs: '18.0.4', version: saved.versionId })
+  await concluded({ startOs: '18.0.5', version: saved.versionId })
+  await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`insert into arm_assignments (trial_id, protocol_version_id, arm, method, reason, at, by_id, by_name)
+      select id, protocol_version_id, 'At once', 'choice', 'chosen for a test', now(), 'x', 'Erin' from trials where start_os = '18.0.5'`
+    await tx`select recount_outcomes()`
+  })
+  const leaves = async (version: string) =>
+    (await listForOtherLabs(lab.db, 'real', { version }, 9)).map(({ actions }) => actions)
+  expect(await leaves('18.0.2')).toEqual(['declaration'])
+  expect(await leaves('18.0.4')).toEqual(['declaration,Default,Default'])
+  expect(await leaves('18.0.5')).toEqual(['declaration,Default,InstallASAP'])
+  expect(await rowsBy('action', { version: '18.0.5' })).toEqual({ 'Default,InstallASAP': 1 })
 })

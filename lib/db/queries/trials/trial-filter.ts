@@ -17,7 +17,15 @@ import { atFlowPlace } from './flow-place'
 
 /** Read from the starting state, which a trial has from its release on: before it, nothing is known or unknown. */
 const frozenFactors = ['passcode', 'power', 'battery', 'network'] as const
-const plainFactors = ['target', 'action', 'hour', 'treatment', 'arm', 'assigned'] as const
+const plainFactors = [
+  'mechanism',
+  'target',
+  'action',
+  'hour',
+  'treatment',
+  'arm',
+  'assigned',
+] as const
 
 /**
  * The condition for the trials of one environment that match a filter, for a query over `trials` joined to `devices`
@@ -90,7 +98,7 @@ export type TrialFacets = {
   protocols: { value: string; label: string }[]
   targets: string[]
   arms: { value: string; label: string }[]
-  /** The InstallActions of their protocols, such as "Default,InstallASAP". */
+  /** The InstallActions of the commands of their protocols, such as "Default,InstallASAP". */
   actions: string[]
 }
 

@@ -1,0 +1,2 @@
+ALTER TABLE "trial_outcomes" ADD COLUMN "mechanism" text DEFAULT 'command' NOT NULL;--> statement-breakpoint
+CREATE INDEX "trial_outcomes_by_mechanism" ON "trial_outcomes" USING btree ("simulated","mechanism");
