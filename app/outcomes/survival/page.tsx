@@ -32,13 +32,13 @@ import { type Params, paths } from '@/lib/paths'
 import { ComparisonForm } from '../comparison-form'
 import { LogRankResult } from './log-rank'
 import { AtRisk, GroupTable, StepTable, TimeTable } from './tables'
-import { eventWords } from './view'
+import { declaredTime, eventWords } from './view'
 
 export const metadata: Metadata = { title: 'Time to event' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** Kaplan–Meier curves of the time from the first command to an event, for each starting version or for two groups. */
+/** Kaplan–Meier curves of the time from the first command or declaration to an event, for each starting version or for two groups. */
 export default async function SurvivalPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const given = await searchParams
@@ -70,7 +70,7 @@ export default async function SurvivalPage({ searchParams }: Props) {
         title="Time to event"
         environment={environment}
         environmentReason={reason}
-        description="From the sending of the first command to what was seen of it, by Kaplan and Meier. A trial that ended without the event is censored, not failed."
+        description="From the sending of the first command or declaration to what was seen of it, by Kaplan and Meier. A trial that ended without the event is censored, not failed."
       />
       <OutcomePages shown="survival" address={address} />
       <FilterProblems
@@ -96,8 +96,8 @@ export default async function SurvivalPage({ searchParams }: Props) {
         mayNotShare={refusalFor(actor, 'shareView')}
       />
       {groups.every(({ timed, unknown }) => timed.length + unknown === 0) ? (
-        <EmptyState title="No trial has sent a command" icon={IconClock}>
-          The time of a trial runs from the sending of its first command.
+        <EmptyState title="No trial has sent anything" icon={IconClock}>
+          The time of a trial runs from the sending of its first command or declaration.
         </EmptyState>
       ) : (
         <Stack gap="lg" mt="sm">
@@ -105,6 +105,9 @@ export default async function SurvivalPage({ searchParams }: Props) {
             {eventWords[event].about} The curve takes the later bound; the table gives both. Trials
             in whose record nothing says whether it had happened are in no curve. Limits: Greenwood,
             log-log.
+          </Text>
+          <Text size="sm" c="dimmed">
+            {declaredTime} {eventWords[event].declared}
           </Text>
           {read.some(({ more }) => more) && (
             <Text size="sm">

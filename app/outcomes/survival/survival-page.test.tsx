@@ -44,7 +44,7 @@ async function installedAfter(minutes: number) {
 }
 
 test('without a sent command there is no curve', async () => {
-  expect(await pageText()).toContain('No trial has sent a command')
+  expect(await pageText()).toContain('No trial has sent anything')
 })
 
 test('below three trials there is no curve; from three on a median with its limits', async () => {

@@ -6,6 +6,7 @@ import { UserText } from '@/components/data/text'
 import { numbersAtRisk, type SurvivalCurve } from '@/lib/domain/statistics/kaplan-meier'
 import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
 import { minutesInWords, minuteTicks } from '@/lib/domain/text/minutes'
+import { mechanismWords } from '@/lib/domain/trial/mechanism'
 import { paths } from '@/lib/paths'
 import type { Group } from './view'
 
@@ -127,7 +128,7 @@ export function TimeTable({ groups }: { groups: readonly Group[] }) {
         </Text>
       )}
       <table className={classes.table}>
-        <TableHead labels={['Trial', 'Group', 'Event', 'Evidence']} />
+        <TableHead labels={['Trial', 'Group', 'Mechanism', 'Event', 'Evidence']} />
         <tbody>
           {rows.slice(0, maxRows).map((one) => (
             <tr key={`${one.group} ${one.id}`}>
@@ -137,6 +138,7 @@ export function TimeTable({ groups }: { groups: readonly Group[] }) {
               <td data-label="Group">
                 <UserText>{one.group}</UserText>
               </td>
+              <td data-label="Mechanism">{mechanismWords[one.mechanism]}</td>
               <td data-label="Event">
                 {one.happened
                   ? `after ${minutesInWords(one.notBefore)}, by ${minutesInWords(one.time)}`

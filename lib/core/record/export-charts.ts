@@ -62,16 +62,13 @@ export async function exportSurvival(
   const rows = [
     ...timed.map((one) => [
       ...[`T-${one.number}`, withoutFormula(one.startOs), event, String(one.happened)],
-      ...[one.time, one.notBefore, one.evidence],
+      ...[one.time, one.notBefore, one.evidence, one.mechanism],
     ]),
-    ...unknown.map(({ number, startOs }) => [
+    ...unknown.map(({ number, startOs, mechanism }) => [
       `T-${number}`,
       withoutFormula(startOs),
       event,
-      '',
-      '',
-      '',
-      '',
+      ...['', '', '', '', mechanism],
     ]),
   ]
   return chartCsv('survival', rows, query, now)

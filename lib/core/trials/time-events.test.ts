@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { statusReportName } from '@/lib/domain/reading/reading'
 import { timeGroupsByVersion } from '@/lib/domain/statistics/time-groups'
 import type { TimedEvent } from '@/lib/domain/statistics/time-to-event'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
@@ -58,6 +61,27 @@ test('an install lies between the last reading of the old OS and the first of an
   expect(await timeOf('downloaded', trialId)).toMatchObject({ time: 25, notBefore: 0 })
 })
 
+test('what a status report claims of the OS is no bound of an install', async () => {
+  const { trialId, device } = await sentTrial(lab.db)
+  const claim = (minutes: number) => ({
+    ...{ source: 'mdm' as const, askedAt: null, byName: statusReportName },
+    answeredAt: minute(minutes),
+  })
+  const says = (minutes: number, osVersion: string, osBuild: string) =>
+    transact(lab.db, engineer, (tx) =>
+      insertReadings(tx, device.id, [
+        { ...claim(minutes), field: 'osVersion', value: osVersion },
+        { ...claim(minutes), field: 'osBuild', value: osBuild },
+      ]),
+    )
+  await osRead(device.id, 10, '12.0.1', '16A404')
+  await says(20, '12.0.1', '16A404')
+  await says(22, '12.1', '16B92')
+  expect(await timeOf('installed', trialId)).toMatchObject({ time: 10, happened: false })
+  await osRead(device.id, 25, '12.1', '16B92')
+  expect(await timeOf('installed', trialId)).toMatchObject({ time: 25, notBefore: 10 })
+})
+
 test('a prompt is seen by a person, and without anybody looking nothing is known', async () => {
   const { trialId } = await sentTrial(lab.db)
   expect(await timeOf('prompted', trialId)).toBe('unknown')
@@ -75,9 +99,13 @@ test('the file has each sent trial with its bounds, and an empty time where noth
   const { body, fileName } = must(await exportSurvival(lab.db, engineer, query, now), 'ready')
   const rows = body.trim().split('\r\n')
   expect(fileName).toMatch(/^oneway-survival-/)
-  expect(rows[0]).toBe('trial_id,start_os,event,happened,minutes,not_before,evidence,environment')
-  expect(rows.some((row) => row.endsWith(',12.0.1,prompted,true,8,3,observation,real'))).toBe(true)
-  expect(rows.some((row) => row.endsWith(',12.0.1,prompted,,,,,real'))).toBe(true)
+  expect(rows[0]).toBe(
+    'trial_id,start_os,event,happened,minutes,not_before,evidence,mechanism,environment',
+  )
+  expect(
+    rows.some((row) => row.endsWith(',12.0.1,prompted,true,8,3,observation,command,real')),
+  ).toBe(true)
+  expect(rows.some((row) => row.endsWith(',12.0.1,prompted,,,,,command,real'))).toBe(true)
 })
 
 test('the file of the curves has the steps of each group of three, and none of a smaller one', async () => {

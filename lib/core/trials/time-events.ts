@@ -14,6 +14,7 @@ import {
   type TimedEvent,
   timeToEvent,
 } from '@/lib/domain/statistics/time-to-event'
+import type { Mechanism } from '@/lib/domain/trial/mechanism'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { eventTime } from '@/lib/mdm/event'
 import { readPlist } from '@/lib/mdm/plist/plist'
@@ -23,7 +24,12 @@ import { assertAllowed } from '../shared/result'
 type SentTrial = Awaited<ReturnType<typeof listSentTrials>>[number]
 type UpdateReply = Awaited<ReturnType<typeof listUpdateReplies>>[number]
 
-export type TimedOne = EventTime & { id: string; number: number; startOs: string }
+export type TimedOne = EventTime & {
+  id: string
+  number: number
+  startOs: string
+  mechanism: Mechanism
+}
 export type TimedTrials = {
   timed: TimedOne[]
   /** Trials in whose record nothing says whether the event had happened. */
@@ -32,7 +38,7 @@ export type TimedTrials = {
   more: boolean
 }
 
-/** The time from the first command to an event, of each sent trial under a filter, as its record bears it out. */
+/** The time from the first command or declaration to an event, of each sent trial under a filter, as its record bears it out. */
 export async function timeEvents(
   db: Db,
   actor: Actor,
@@ -48,9 +54,9 @@ export async function timeEvents(
   const looks = await looksFor(db, sent, event)
   const result: TimedTrials = { timed: [], unknown: [], more: found.length > maxTimed }
   for (const trial of sent) {
-    const { id, number, startOs, sentAt, endedAt } = trial
+    const { id, number, startOs, mechanism, sentAt, endedAt } = trial
     const time = timeToEvent({ sentAt, endedAt: endedAt ?? undefined }, looks(trial))
-    if (time) result.timed.push({ id, number, startOs, ...time })
+    if (time) result.timed.push({ id, number, startOs, mechanism, ...time })
     else result.unknown.push(trial)
   }
   return result

@@ -1,5 +1,6 @@
 import { bookingStateInfo, bookingStates } from '../planning/booking'
 import { codesOf, column, type ExportColumn, environment, trialId } from './column'
+import { mechanismColumn } from './mechanism-columns'
 
 const nothingKnown = { missing: 'Empty: nothing in the record says whether it had happened.' }
 const never = { missing: 'Never empty.' }
@@ -24,7 +25,7 @@ const survivalColumns: readonly ExportColumn[] = [
   column(
     'minutes',
     'number',
-    'From the sending of the first command to the first look at which it had happened, or else to the last one.',
+    'From the sending of the first command or declaration to the first look at which it had happened, or else to the last one.',
     { ...nothingKnown, unit: 'min' },
   ),
   column('not_before', 'number', 'It had not happened until then; 0 where nobody looked before.', {
@@ -32,6 +33,7 @@ const survivalColumns: readonly ExportColumn[] = [
     unit: 'min',
   }),
   column('evidence', 'text', 'What shows it.', nothingKnown),
+  mechanismColumn,
   environment,
 ]
 
@@ -41,10 +43,15 @@ const curveColumns: readonly ExportColumn[] = [
   column('group_by', 'code', 'What the curves are by: version, or the factor compared.', never),
   column('group', 'text', 'The value of it. A group of fewer than 3 trials has no curve.', never),
   column('event', 'code', 'installed, prompted or downloaded.', never),
-  column('minutes', 'number', 'The time of the step, from the sending of the first command.', {
-    ...never,
-    unit: 'min',
-  }),
+  column(
+    'minutes',
+    'number',
+    'The time of the step, from the sending of the first command or declaration.',
+    {
+      ...never,
+      unit: 'min',
+    },
+  ),
   column('at_risk', 'integer', 'Trials watched until then or longer, without the event.', never),
   column('events', 'integer', 'Trials in which it happened then.', never),
   column('censored', 'integer', 'Trials whose watching ended then without it.', never),

@@ -68,7 +68,7 @@ export function countedAbout(counted: Counted): string {
     counted.kind === 'passcodeAsked'
       ? ' A device without a passcode cannot ask for it, and is not counted.'
       : ''
-  return `A trial is counted if somebody recorded an observation after its first command. Its record without this one counts as not seen, however short it is; a trial without a record is unknown and not counted.${passcode}`
+  return `A trial is counted if somebody recorded an observation after its first command or declaration. Its record without this one counts as not seen, however short it is; a trial without a record is unknown and not counted.${passcode}`
 }
 
 /** What one trial says about what is counted; the last three stand in no numerator or denominator. */

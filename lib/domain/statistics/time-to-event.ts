@@ -1,7 +1,7 @@
 import type { FilterProblem } from '../text/address-filter'
 import type { TimedTrial } from './kaplan-meier'
 
-/** What the time of a trial is measured to, from the sending of its first command. */
+/** What the time of a trial is measured to, from the sending of its first command or declaration. */
 export const timedEvents = ['installed', 'prompted', 'downloaded'] as const
 /** The maximum number of trials whose replies are read for one page. */
 export const maxTimed = 1000

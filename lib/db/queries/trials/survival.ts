@@ -8,16 +8,19 @@ import {
   rawEvents,
   trials,
 } from '@/lib/db/schema/schema'
+import { factorSql } from '@/lib/db/schema/trial-factors'
 import type { Environment } from '@/lib/domain/device/device'
 import type { EndState } from '@/lib/domain/outcome/outcome'
+import type { Mechanism } from '@/lib/domain/trial/mechanism'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-filter'
 
-/** A trial whose first command may have left, with what its record says about its OS. */
+/** A trial whose first command or declaration may have left, with what its record says about its OS. */
 type SentTrial = {
   id: string
   number: number
   startOs: string
+  mechanism: Mechanism
   sentAt: Date
   endedAt: Date | null
   /** When another OS was first read. */
@@ -32,8 +35,10 @@ type SentTrial = {
   }
 }
 
+/** An OS that a status report claims is no sighting: decision 092. */
 const osReading = sql`r.device_id = ${trials.deviceId} and r.field in ('osVersion', 'osBuild')
-  and r.value is not null and r.source <> 'imported'`
+  and r.value is not null and r.source <> 'imported'
+  and not is_os_claim(r.by_name, r.by_id, r.command_uuid, r.source)`
 
 /** The newest sent trials of one environment under a filter, at most `limit`. */
 export async function listSentTrials(
@@ -47,6 +52,8 @@ export async function listSentTrials(
       id: trials.id,
       number: trials.number,
       startOs: trials.startOs,
+      // Rendered from the values of lib/domain/trial/mechanism.
+      mechanism: sql<Mechanism>`${factorSql.mechanism}`,
       sentAt: trials.sentAt,
       endedAt: trials.concludedAt,
       endSeenAt: trials.endSeenAt,
