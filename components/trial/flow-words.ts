@@ -6,6 +6,7 @@ import {
   type FlowPlace,
   readFlowPlace,
 } from '@/lib/domain/statistics/flow'
+import { factors } from '@/lib/domain/trial/factors'
 import { trialStates } from '@/lib/domain/trial/trial'
 import { trialStateWord } from './trial-status'
 
@@ -20,8 +21,8 @@ export const flowBoxWords: Record<FlowBox, string> = {
   deviated: 'With a deviation',
   notAnalysed: 'Not analysed',
   analysed: 'Analysed',
-  naive: 'Naive',
-  reTreated: 'Re-treated',
+  firstTrial: factors.treatment.values.naive,
+  usedBefore: factors.treatment.values.retreated,
 }
 
 /** Why trials left the flow there. */

@@ -40,7 +40,7 @@ export function FlowDiagram({ flow, environment, links }: Props) {
       main: [row('released'), row('perProtocol', true), row('deviated', true)],
       exits: exit('notAnalysed'),
     },
-    { main: [row('analysed'), row('naive', true), row('reTreated', true)], exits: [] },
+    { main: [row('analysed'), row('firstTrial', true), row('usedBefore', true)], exits: [] },
   ]
   const { main, exits, height } = place(steps)
   return (

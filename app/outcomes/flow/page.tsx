@@ -136,9 +136,8 @@ const Notes = () => (
   <Text size="sm" c="dimmed" component="div">
     Screened out: the trial was withdrawn or voided with nothing sent, and the device did not
     qualify when it was last judged for it; counted by the first rule that failed, or else was
-    unknown. Released and sent: a command may have left. Not analysed: still under observation,
-    ended without an outcome, or with one that is in no rate. Naive: the first trial on its
-    baseline; re-treated: on a consumed one. The database admits one trial for each device and
-    starting build; re-treated are those beyond that.
+    unknown. Released and sent: a command or declaration may have left. Not analysed: still under
+    observation, ended without an outcome, or with one that is in no rate. A device was used in a
+    trial before if an earlier trial had sent it one.
   </Text>
 )

@@ -8,7 +8,7 @@ const trial = (more: Partial<FlowTrial>): FlowTrial => ({
   registered: false,
   released: false,
   deviated: false,
-  reTreated: false,
+  usedBefore: false,
   ...more,
 })
 const registered = { state: 'withdrawn', registered: true } as const
@@ -22,7 +22,7 @@ test('each trial is in one exit, or analysed', () => {
     trial({ state: 'lost', registered: true }),
     trial({ state: 'observing', registered: true, released: true }),
     trial({ ...concluded, outcome: 'installedAsExpected' }),
-    trial({ ...concluded, outcome: 'refused', deviated: true, reTreated: true }),
+    trial({ ...concluded, outcome: 'refused', deviated: true, usedBefore: true }),
     trial({ ...concluded, outcome: 'censoredAtDeadline' }),
     trial({ ...concluded, outcome: 'installedAsExpected', against: true }),
     trial({ state: 'void', registered: true, released: true }),
@@ -46,8 +46,8 @@ test('each trial is in one exit, or analysed', () => {
       { why: 'void', trials: 1 },
     ],
     analysed: 2,
-    naive: 1,
-    reTreated: 1,
+    firstTrial: 1,
+    usedBefore: 1,
   })
 })
 
@@ -80,7 +80,7 @@ test.each(['', 'sent', 'released:draft', 'screenedOut:draft', 'notAnalysed:x', '
   },
 )
 
-const flags = { deviated: fc.boolean(), reTreated: fc.boolean(), against: fc.boolean() }
+const flags = { deviated: fc.boolean(), usedBefore: fc.boolean(), against: fc.boolean() }
 const trials = fc.integer({ min: 1, max: 5 })
 const any = fc.oneof(
   fc.record({
@@ -107,13 +107,13 @@ test('every box is the sum of what leaves it and of the next one', () => {
       const flow = flowOf(drawn.map(trial))
       const [drafted, notRegistered, registered, screenedOut, notReleased, released, ...rest] =
         flowBoxes.map((box) => inBox(flow, box))
-      const [perProtocol, deviated, notAnalysed, analysed, naive, reTreated] = rest
+      const [perProtocol, deviated, notAnalysed, analysed, firstTrial, usedBefore] = rest
       expect(drafted).toBe(drawn.reduce((sum, one) => sum + one.trials, 0))
       expect(drafted).toBe((notRegistered ?? 0) + (registered ?? 0))
       expect(registered).toBe((screenedOut ?? 0) + (notReleased ?? 0) + (released ?? 0))
       expect(released).toBe((perProtocol ?? 0) + (deviated ?? 0))
       expect(released).toBe((notAnalysed ?? 0) + (analysed ?? 0))
-      expect(analysed).toBe((naive ?? 0) + (reTreated ?? 0))
+      expect(analysed).toBe((firstTrial ?? 0) + (usedBefore ?? 0))
     }),
   )
 })

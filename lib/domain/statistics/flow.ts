@@ -4,15 +4,15 @@ import { type TrialState, trialStates } from '../trial/trial'
 /** Trials in whose records these facts are the same; one trial where no number is given. */
 export type FlowTrial = {
   state: TrialState
-  /** Whether its expectation was sealed, and whether a command of it may have left. */
+  /** Whether its expectation was sealed, and whether a command or declaration of it may have left. */
   registered: boolean
   released: boolean
   /** The first rule that the device did not pass when it was last judged, of a trial that was then ended unsent. */
   screenedOutBy?: string | undefined
   /** Whether its record holds a deviation from the protocol. */
   deviated: boolean
-  /** On a baseline that a trial had already used. */
-  reTreated: boolean
+  /** Whether an earlier trial had sent a command or declaration to its device. */
+  usedBefore: boolean
   outcome?: Outcome | undefined
   /** Whether the outcome is not what the OS before and after says. */
   against?: boolean | undefined
@@ -31,8 +31,8 @@ export const flowBoxes = [
   'deviated',
   'notAnalysed',
   'analysed',
-  'naive',
-  'reTreated',
+  'firstTrial',
+  'usedBefore',
 ] as const
 export type FlowBox = (typeof flowBoxes)[number]
 
@@ -82,7 +82,7 @@ export function flowOf(trials: readonly FlowTrial[]): Flow {
   const [screenedOut, unreleased] = split(unsent, ({ screenedOutBy }) => !!screenedOutBy)
   const [analysed, left] = split(released, isAnalysed)
   const [deviated, perProtocol] = split(released, (trial) => trial.deviated)
-  const [reTreated, naive] = split(analysed, (trial) => trial.reTreated)
+  const [usedBefore, firstTrial] = split(analysed, (trial) => trial.usedBefore)
   return {
     drafted: sum(trials),
     notRegistered: exitsOf(unregistered, ({ state }) => state),
@@ -94,8 +94,8 @@ export function flowOf(trials: readonly FlowTrial[]): Flow {
     deviated: sum(deviated),
     notAnalysed: exitsOf(left, whyNotAnalysed),
     analysed: sum(analysed),
-    naive: sum(naive),
-    reTreated: sum(reTreated),
+    firstTrial: sum(firstTrial),
+    usedBefore: sum(usedBefore),
   }
 }
 

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { trialOutcomes } from '@/lib/db/schema/outcomes'
 import { literal, oneOf } from '@/lib/db/schema/rule-sql'
 import { trials, verdicts } from '@/lib/db/schema/schema'
+import { factorSql } from '@/lib/db/schema/trial-factors'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import {
   againstBuilds,
@@ -10,6 +11,7 @@ import {
   type FlowPlace,
   readFlowPlace,
 } from '@/lib/domain/statistics/flow'
+import type { factors } from '@/lib/domain/trial/factors'
 
 const firstWith = (verdict: 'fail' | 'unknown') => sql`(
   select f.finding ->> 'ruleId' from jsonb_array_elements(v.findings) with ordinality f(finding, place)
@@ -27,15 +29,16 @@ const flowFacts = {
     from ${verdicts} v where v.trial_id = ${trials.id} order by v.id desc limit 1) end`,
   deviated: sql<boolean>`exists (
     select from deviation_entries e where e.trial = ${trials.id} and e.counts)`,
-  // Baselines that were used twice are few, and looked for once; then each of their trials for an earlier one.
-  reTreated: sql<boolean>`case when (${trials.deviceId}, ${trials.startBuild}) in (
-      select twice.device_id, twice.start_build from ${trials} twice where twice.consumed
-      group by twice.device_id, twice.start_build having count(*) > 1)
-    then exists (select from ${trials} earlier where earlier.device_id = ${trials.deviceId} and earlier.consumed
-      and earlier.start_build = ${trials.startBuild} and earlier.number < ${trials.number}) else false end`,
+  usedBefore: usedBeforeBy(factorSql.treatment),
   against: againstBy(
     sql`exists (select from ${trialOutcomes} o where o.trial_id = ${trials.id} and o.against)`,
   ),
+}
+
+/** Only a concluded trial is analysed, so of the others nobody asks. */
+function usedBeforeBy(treatment: SQL<string>) {
+  const usedBefore: keyof typeof factors.treatment.values = 'retreated'
+  return sql<boolean>`(${trials.state} = 'concluded' and ${treatment} = ${sql.raw(literal(usedBefore))})`
 }
 
 /** The kept row of a trial says so already. One without a starting version has none, and its readings say it. */
@@ -45,19 +48,17 @@ function againstBy(kept: SQL) {
     else coalesce((select outcome_against_end(${trials.outcome}, e.state) from trial_end e where e.trial = ${trials.id}), false) end`
 }
 
-/** For all trials at once, the joins that say with one read each what `deviated` and `against` look up for every trial. */
-export const flowJoins = sql`
-  left join ${trialOutcomes} kept on kept.trial_id = ${trials.id}
-  left join (select distinct e.trial from deviation_entries e where e.counts) deviation
-    on deviation.trial = ${trials.id}`
-export const joinedFacts = {
+/** For all trials at once: what the kept row of each says, and one read of all deviations. */
+export const keptOutcome = sql`left join ${trialOutcomes} kept on kept.trial_id = ${trials.id}`
+export const factsWithKept = {
   ...flowFacts,
-  deviated: sql<boolean>`deviation.trial is not null`,
+  deviated: sql<boolean>`${trials.id} in (select e.trial from deviation_entries e where e.counts)`,
+  usedBefore: usedBeforeBy(sql<string>`coalesce(kept.treatment, ${factorSql.treatment})`),
   against: againstBy(sql`coalesce(kept.against, false)`),
 }
 
 const counted = outcomes.filter((outcome) => outcomeInfo[outcome].counts !== 'leftOut')
-const { registered, screenedOutBy, deviated, reTreated, against } = flowFacts
+const { registered, screenedOutBy, deviated, usedBefore, against } = flowFacts
 const released = sql`${trials.consumed}`
 const unsent = sql`${registered} and not ${released}`
 const analysed = sql`(${released} and ${trials.state} = 'concluded'
@@ -76,8 +77,8 @@ const conditions: Record<FlowBox, SQL> = {
   deviated: sql`${released} and ${deviated}`,
   notAnalysed: sql`${released} and not ${analysed}`,
   analysed,
-  naive: sql`${analysed} and not ${reTreated}`,
-  reTreated: sql`${analysed} and ${reTreated}`,
+  firstTrial: sql`${analysed} and not ${usedBefore}`,
+  usedBefore: sql`${analysed} and ${usedBefore}`,
 }
 
 /** The condition for the trials at one place of the flow diagram, as `flowOf` of lib/domain/statistics counts them. */

@@ -63,11 +63,22 @@ async function allWays() {
   const dropped = { trialId: fit.trialId, reason: 'Not needed any more.' }
   must(await withdrawTrial(lab.db, engineer, dropped, now), 'closed')
   await perProtocol()
-  await concluded(await perProtocol(), 'refused')
+  const first = await perProtocol()
+  await concluded(first, 'refused')
   await concluded(await perProtocol(), 'voidInfrastructure')
   await concluded(await perProtocol(), 'installedAsExpected')
-  await concluded((await sentTrial(lab.db)).trialId, 'refused')
+  const { trialId: second } = await sentTrial(lab.db)
+  await onDeviceOf(first, second)
+  await concluded(second, 'refused')
 }
+
+/** The later trial as one of the earlier one's device, from another build. */
+const onDeviceOf = (earlier: string, later: string) =>
+  pastTriggers(
+    lab.sql,
+    (tx) => tx`update trials set start_build = 'other', sent_at = e.sent_at + interval '1 day',
+      device_id = e.device_id from trials e where e.id = ${earlier} and trials.id = ${later}`,
+  )
 
 test('the diagram is counted from the records, and each box has the trials of its list', async () => {
   await allWays()
@@ -88,7 +99,8 @@ test('the diagram is counted from the records, and each box has the trials of it
       { why: 'voidInfrastructure', trials: 1 },
     ],
     analysed: 2,
-    reTreated: 0,
+    firstTrial: 1,
+    usedBefore: 1,
   })
   for (const box of flowBoxes) {
     expect([box, await listed(box)]).toEqual([box, inBox(counted, box)])

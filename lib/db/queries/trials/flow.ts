@@ -6,7 +6,7 @@ import { outcomes } from '@/lib/domain/outcome/outcome'
 import type { FlowTrial } from '@/lib/domain/statistics/flow'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { flowJoins, joinedFacts } from './flow-place'
+import { factsWithKept, keptOutcome } from './flow-place'
 import { isOfTrialsAlone, trialsMatching } from './trial-filter'
 
 type Counted = Omit<FlowTrial, 'outcome' | 'screenedOutBy'> & {
@@ -24,19 +24,21 @@ export async function countFlow(
   environment: Environment,
   filter: TrialFilter,
 ): Promise<FlowTrial[]> {
-  const { registered, screenedOutBy, deviated, reTreated, against } = joinedFacts
+  const { registered, screenedOutBy, deviated, usedBefore, against } = factsWithKept
+  // Materialized: grouped in place, a million trials would be looked up one by one in the order of their groups.
   const rows = await db.execute<Counted>(sql`
-    select state, outcome, registered, released, "screenedOutBy", deviated, "reTreated", against, count(*)::int as trials
-    from (
+    with facts as materialized (
       select ${trials.state} as state, ${trials.outcome} as outcome, ${registered} as registered,
         ${trials.consumed} as released, ${screenedOutBy} as "screenedOutBy", ${deviated} as deviated,
-        ${reTreated} as "reTreated", ${against} as against
+        ${usedBefore} as "usedBefore", ${against} as against
       from ${trials}
       ${isOfTrialsAlone(filter) ? sql`` : joins}
-      ${flowJoins}
+      ${keptOutcome}
       where ${trialsMatching(environment, filter)}
-    ) f
-    group by state, outcome, registered, released, "screenedOutBy", deviated, "reTreated", against`)
+    )
+    select state, outcome, registered, released, "screenedOutBy", deviated, "usedBefore", against, count(*)::int as trials
+    from facts
+    group by state, outcome, registered, released, "screenedOutBy", deviated, "usedBefore", against`)
   return rows.map(({ outcome, screenedOutBy: rule, ...facts }) => ({
     ...facts,
     outcome: outcomes.find((one) => one === outcome),
