@@ -61,3 +61,11 @@ test.each([
 test('a refusal says why', () => {
   expect(unreachable(slots('DownloadOnly'), 'installed')).toContain('every command is DownloadOnly')
 })
+
+test('no trial of declarations alone is refused, as a device answers none', () => {
+  const declaration = { mechanism: 'declaration' } as const
+  expect(unreachable({ slots: [declaration] }, 'refused')).toContain('answers no declaration')
+  expect(unreachable({ slots: [declaration] }, 'unchanged')).toBeUndefined()
+  const both = [declaration, { installAction: 'Default' }] as const
+  expect(unreachable({ slots: both }, 'refused')).toBeUndefined()
+})

@@ -96,7 +96,9 @@ export const primaryOutcomeInfo: Record<PrimaryOutcome, PrimaryOutcomeInfo> = {
     title: 'Trials of a refusal',
     countsWhere: 'the device answered with an error and kept its version',
     numerator: ['refused'],
-    ...anyCommand,
+    // A device answers no declaration, and a failure in a status report is a claim.
+    needs: { actions: installActions, declarations: false, commands: 1 },
+    otherwise: 'the protocol sends no command, and a device answers no declaration',
   },
   unchanged: {
     label: 'Kept its version',
