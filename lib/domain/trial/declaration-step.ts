@@ -22,7 +22,10 @@ export const removalSteps = [
 /** Reading the state back, which changes nothing. */
 export const readSteps = ['checkBefore', 'readBack'] as const
 
-export const declarationSteps = [...attachSteps, ...removalSteps, ...readSteps] as const
+/** Has the device told what holds now, once it is on the record that the set is detached; it may be repeated. */
+export const notifyStep = 'notifyDevice'
+
+export const declarationSteps = [...attachSteps, ...removalSteps, ...readSteps, notifyStep] as const
 export type DeclarationStep = (typeof declarationSteps)[number]
 
 /**
@@ -74,6 +77,7 @@ export const stepWords: Record<DeclarationStep, string> = {
   removeConfiguration: 'take the configuration out of its set',
   deleteActivation: 'delete the activation',
   deleteConfiguration: 'delete the configuration',
+  notifyDevice: 'have the device notified',
   checkBefore: 'look at everything before the set is attached',
   readBack: 'read back what the server holds',
 }

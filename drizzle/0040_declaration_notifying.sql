@@ -1,0 +1,2 @@
+ALTER TABLE "declaration_steps" DROP CONSTRAINT "a_step_is_a_known_one";--> statement-breakpoint
+ALTER TABLE "declaration_steps" ADD CONSTRAINT "a_step_is_a_known_one" CHECK ("declaration_steps"."step" in ('putConfiguration', 'putActivation', 'addConfiguration', 'addActivation', 'attachSet', 'detachSet', 'removeActivation', 'removeConfiguration', 'deleteActivation', 'deleteConfiguration', 'checkBefore', 'readBack', 'notifyDevice'));
