@@ -291,6 +291,21 @@ test('an identifier of this lab’s form is its own only if it is of a command t
   ])
   expect(texts.join()).not.toContain('another program')
 
+  // A command that was made without a status subscription.
+  await receiveCheckin(
+    lab,
+    device,
+    statusCheckin(declared(active(own.replace('enforce', 'subscribe')))),
+    {
+      at: 325,
+    },
+  )
+  const { standing, own: known } = await findDeclarations(lab.db, device.id)
+  expect(standing.declarations.map(({ identifier }) => identifier)).toContain(
+    own.replace('enforce', 'subscribe'),
+  )
+  expect([...known.keys()]).toEqual([own])
+
   const stranger = await addDevice(lab.db)
   await receiveCheckin(lab, stranger, statusCheckin(declared(active(own))), { at: 330 })
   expect((await findDeclarations(lab.db, stranger.id)).own.size).toBe(0)

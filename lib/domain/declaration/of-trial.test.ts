@@ -38,6 +38,16 @@ test('its own is told from another program’s, and from what was there before',
   expect(seen()).toMatchObject({ own: [], others: [] })
 })
 
+test('its status subscription enforces nothing; another one may', () => {
+  const subscription = name.replace('enforce', 'subscribe')
+  const events = [asks(200, subscription), report(300, [named(name), named(subscription)])]
+  const seen = (one: typeof sent) => declarationsOfTrial(one, events)?.seen
+  expect(seen(sent.map((one) => ({ ...one, subscription })))).toMatchObject({
+    ...{ own: [name], others: [] },
+  })
+  expect(seen(sent)).toMatchObject({ own: [name], others: [subscription] })
+})
+
 test('the declaration of another trial is another program’s', () => {
   const other = name.replace('0b6e0f9c', '11111111')
   expect(declarationsOfTrial(sent, [report(300, [named(other)])])?.seen?.others).toEqual([other])

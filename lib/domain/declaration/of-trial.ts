@@ -8,13 +8,21 @@ export type TrialDeclarations = {
   seen?: { own: readonly string[]; others: readonly string[]; at: Date } | undefined
 }
 
+/** A declaration of a trial that was or may have been put on its device. */
+export type SentDeclaration = {
+  identifier: string
+  /** The status subscription in the same set, which enforces nothing. */
+  subscription?: string
+  at: Date
+}
+
 /**
  * What a device has named of configurations since those of a trial were sent. Another one that it had named before the
  * first of them does not count as another program's: at that release Q9 had passed with it there, so that it enforces no
  * update. Every other one may, whatever it is for: the device does not say.
  */
 export function declarationsOfTrial(
-  sent: readonly { identifier: string; at: Date }[],
+  sent: readonly SentDeclaration[],
   events: readonly FoldedEvent[],
 ): TrialDeclarations | undefined {
   if (sent.length === 0) return undefined
@@ -25,7 +33,8 @@ export function declarationsOfTrial(
   const first = Math.min(...times)
   const before = namedIn(foldDeclarations(events.filter(({ at }) => at.getTime() < first)))
   const named = namedIn(now)
-  const others = named.filter((name) => !released.includes(name) && !before.includes(name))
+  const harmless = [...before, ...sent.flatMap(({ subscription }) => subscription ?? [])]
+  const others = named.filter((name) => !released.includes(name) && !harmless.includes(name))
   const own = activeIn(now).filter((name) => released.includes(name))
   return { released, seen: { own, others, at: now.listedAt } }
 }

@@ -17,8 +17,11 @@ const configuration = (identifier: string, but: Partial<DeclarationClaim> = {}) 
 const lists = (...declarations: DeclarationClaim[]): StatusClaims => ({ declarations })
 
 const own = 'lab.oneway.3d5d78e6-3f54-451d-bc0b-f38038bbbcf4.enforce'
+const subscription = own.replace('enforce', 'subscribe')
 const judge = (...events: FoldedEvent[]) =>
-  judgeDeclarations(foldDeclarations(events), (identifier) => identifier === own)
+  judgeDeclarations(foldDeclarations(events), (identifier) =>
+    identifier === own ? 'enforce' : identifier === subscription ? 'subscribe' : undefined,
+  )
 const enforced: StatusClaims = { pending: { version: '26.9.1', at: '2026-11-30T20:00:00' } }
 
 test.each<[string, FoldedEvent[], boolean | undefined, string[]]>([
@@ -57,6 +60,24 @@ test.each<[string, FoldedEvent[], boolean | undefined, string[]]>([
   ],
   ['one that is refused', [report(1, lists(configuration('x', { valid: 'invalid' })))], false, []],
   ['none', [report(1, lists())], false, []],
+  [
+    'this lab’s status subscription alone',
+    [asks(1, subscription), report(2, lists(configuration(subscription)))],
+    false,
+    [],
+  ],
+  [
+    'it asked for this lab’s status subscription',
+    [report(1, lists()), asks(2, subscription)],
+    false,
+    [],
+  ],
+  [
+    'a time to install by beside this lab’s status subscription, which does not enforce it',
+    [report(1, { ...enforced, ...lists(configuration(subscription)) })],
+    true,
+    ['unnamed'],
+  ],
   [
     'a pending version that is still reported after a list without any',
     [report(1, enforced), report(2, lists())],

@@ -1,3 +1,4 @@
+import type { OwnPart } from './own-identifier'
 import type { DeclarationClaim, DeclarationEventKind, StatusClaims } from './status-claims'
 
 /** What the fold reads of a stored check-in. */
@@ -119,12 +120,17 @@ export type DeclarationVerdict = {
   declarations: ActiveDeclaration[]
 }
 
-/** @param isOwn whether an identifier is of a software-update configuration that this lab has made for the device */
+/**
+ * The status subscriptions that this lab has put beside its declarations are no sign of an update, and are left out.
+ * @param ownPart which of the declarations that this lab has made for the device an identifier names
+ */
 export function judgeDeclarations(
   standing: DeclarationStanding,
-  isOwn: (identifier: string) => boolean,
+  ownPart: (identifier: string) => OwnPart | undefined,
 ): DeclarationVerdict | undefined {
-  const configurations = standing.declarations.filter(isApplied)
+  const isOwn = (identifier: string) => ownPart(identifier) === 'enforce'
+  const mayEnforce = ({ identifier }: { identifier: string }) => ownPart(identifier) !== 'subscribe'
+  const configurations = standing.declarations.filter(isApplied).filter(mayEnforce)
   const [listed, unlisted] = [
     configurations.filter(({ unlistedAt }) => unlistedAt === undefined),
     configurations.filter(({ unlistedAt }) => unlistedAt !== undefined),
@@ -152,14 +158,16 @@ export function judgeDeclarations(
       ({ identifier }) =>
         `it listed the configuration ${identifier} as active and then not at all, in a report that is not a full one`,
     ),
-    ...standing.asked.map(
-      ({ identifier }) =>
-        `it asked for the configuration ${identifier} and has not reported on it${
-          isOwn(identifier)
-            ? ''
-            : ', and the MDM server does not say whether it is for a software update'
-        }`,
-    ),
+    ...standing.asked
+      .filter(mayEnforce)
+      .map(
+        ({ identifier }) =>
+          `it asked for the configuration ${identifier} and has not reported on it${
+            isOwn(identifier)
+              ? ''
+              : ', and the MDM server does not say whether it is for a software update'
+          }`,
+      ),
   ]
   if (open.length > 0) return { active: undefined, reason: inShort(open), declarations: [] }
   return standing.listedAt

@@ -16,7 +16,8 @@ import { declarationBounds } from './version-bounds'
  * A managed declaration takes precedence: the device ignores the command and answers an informational error; of two
  * declarations the earlier time wins. Only declarations of the very trial that is judged do not count: a protocol may
  * send a command to see it ignored. They are told by their identifiers, which no other program makes, in the newest
- * report of the device; whatever else it names, or does not name, is not ours.
+ * report of the device; their status subscriptions, which enforce nothing, are left out. Whatever else it names, or does not
+ * name, is not ours.
  */
 export const noDeclaration: Rule = {
   id: 'Q9',

@@ -2,11 +2,17 @@ import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { declarationEvents } from '@/lib/db/schema/declaration-events'
 import { commands, trials } from '@/lib/db/schema/schema'
-import { declarationsOfTrial, type TrialDeclarations } from '@/lib/domain/declaration/of-trial'
+import {
+  declarationsOfTrial,
+  type SentDeclaration,
+  type TrialDeclarations,
+} from '@/lib/domain/declaration/of-trial'
 import {
   type OwnIdentifier,
+  type OwnPart,
   ownIdentifier,
   readOwnIdentifier,
+  subscriptionType,
 } from '@/lib/domain/declaration/own-identifier'
 import {
   type DeclarationStanding,
@@ -27,6 +33,11 @@ export async function insertDeclarationEvent(db: Db, event: NewDeclarationEvent)
 type OwnDeclaration = OwnIdentifier & { trialId: string | null; trialNumber: number | null }
 export type OwnDeclarations = ReadonlyMap<string, OwnDeclaration>
 
+const ofSubscription: readonly OwnPart[] = ['subscribe', 'activate-subscription']
+
+/** Whether the stored bytes of a declaration have a status subscription; those of an older version have none. */
+const subscribes = sql<boolean>`position(convert_to(${`"Type":"${subscriptionType}"`}, 'UTF8') in ${commands.plist}) > 0`
+
 /** Which of these identifiers are of declarations that this lab has made for this device. */
 export async function findOwnDeclarations(
   db: Db,
@@ -44,6 +55,7 @@ export async function findOwnDeclarations(
       commandUuid: commands.commandUuid,
       trialId: commands.trialId,
       trialNumber: trials.number,
+      subscribes,
     })
     .from(commands)
     .leftJoin(trials, eq(trials.id, commands.trialId))
@@ -51,7 +63,9 @@ export async function findOwnDeclarations(
   return new Map(
     read.flatMap(({ identifier, own }) => {
       const row = rows.find(({ commandUuid }) => commandUuid === own.commandUuid)
-      return row ? [[identifier, { ...own, ...row }] as const] : []
+      if (!row || (ofSubscription.includes(own.part) && !row.subscribes)) return []
+      const { trialId, trialNumber } = row
+      return [[identifier, { ...own, trialId, trialNumber }] as const]
     }),
   )
 }
@@ -97,8 +111,8 @@ export async function findDeclarations(db: Db, deviceId: string): Promise<Device
     standing.newest.installReason?.value.declaration ?? [],
   ].flat()
   const own = await findOwnDeclarations(db, deviceId, [...new Set(named)])
-  const isOwn = (identifier: string) => own.get(identifier)?.part === 'enforce'
-  return { standing, own, verdict: judgeDeclarations(standing, isOwn) }
+  const ownPart = (identifier: string) => own.get(identifier)?.part
+  return { standing, own, verdict: judgeDeclarations(standing, ownPart) }
 }
 
 /** When a device last asked for its tokens and for the list of its declarations. */
@@ -119,7 +133,7 @@ export async function findTrialDeclarations(
   trialId: string,
 ): Promise<TrialDeclarations | undefined> {
   const rows = await db
-    .select({ commandUuid: commands.commandUuid, at: commands.sendingAt })
+    .select({ commandUuid: commands.commandUuid, at: commands.sendingAt, subscribes })
     .from(commands)
     .where(
       and(
@@ -128,9 +142,11 @@ export async function findTrialDeclarations(
         inArray(commands.state, [...mayHaveLeftStates]),
       ),
     )
-  const sent = rows.flatMap(({ commandUuid, at }) =>
-    at ? [{ identifier: ownIdentifier(commandUuid, 'enforce'), at }] : [],
-  )
+  const sent = rows.flatMap(({ commandUuid, at, subscribes }): SentDeclaration[] => {
+    if (!at) return []
+    const one = { identifier: ownIdentifier(commandUuid, 'enforce'), at }
+    return [subscribes ? { ...one, subscription: ownIdentifier(commandUuid, 'subscribe') } : one]
+  })
   return sent.length === 0
     ? undefined
     : declarationsOfTrial(sent, await listFoldedEvents(db, deviceId))
