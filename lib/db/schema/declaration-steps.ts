@@ -15,6 +15,8 @@ import {
   declarationSteps,
   maxStepBody,
   mayHaveHappened,
+  pairAttachSteps,
+  pairRemovalSteps,
   readSteps,
   removalSteps,
   stepOutcomes,
@@ -56,7 +58,9 @@ export const declarationStepRows = pgTable(
     check('a_step_is_a_known_one', oneOf(t.step, declarationSteps)),
     check(
       'a_step_has_its_place',
-      sql`${t.ordinal} = coalesce(array_position(${textArray(attachSteps)}, ${t.step}), array_position(${textArray(removalSteps)}, ${t.step}), 0)`,
+      // In a set with a status subscription, or in one without.
+      sql`${t.ordinal} = coalesce(array_position(${textArray(attachSteps)}, ${t.step}), array_position(${textArray(removalSteps)}, ${t.step}), 0)
+        or ${t.ordinal} = coalesce(array_position(${textArray(pairAttachSteps)}, ${t.step}), array_position(${textArray(pairRemovalSteps)}, ${t.step}), -1)`,
     ),
     check('only_attaching_is_announced', sql`${t.outcome} <> 'leaving' or ${t.step} = 'attachSet'`),
     check(

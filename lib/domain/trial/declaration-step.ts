@@ -5,8 +5,12 @@
 export const attachSteps = [
   'putConfiguration',
   'putActivation',
+  'putSubscription',
+  'putSubscriptionActivation',
   'addConfiguration',
   'addActivation',
+  'addSubscription',
+  'addSubscriptionActivation',
   'attachSet',
 ] as const
 
@@ -15,9 +19,35 @@ export const removalSteps = [
   'detachSet',
   'removeActivation',
   'removeConfiguration',
+  'removeSubscriptionActivation',
+  'removeSubscription',
   'deleteActivation',
   'deleteConfiguration',
+  'deleteSubscriptionActivation',
+  'deleteSubscription',
 ] as const
+
+type OfSubscription = `${string}Subscription${string}`
+const ofPair = <Step extends string>(steps: readonly Step[]) =>
+  // The type says what the filter does.
+  steps.filter((step) => !step.includes('Subscription')) as Exclude<Step, OfSubscription>[]
+
+/** The same for a set without a status subscription: those of declarations that an older version has released. */
+export const pairAttachSteps = ofPair(attachSteps)
+export const pairRemovalSteps = ofPair(removalSteps)
+
+type Set = { subscription?: unknown }
+
+/** The requests that attach this set, in their order. */
+export const attachStepsOf = ({ subscription }: Set): readonly AttachStep[] =>
+  subscription === undefined ? pairAttachSteps : attachSteps
+
+/** The requests that take this set back, in their order. */
+export const removalStepsOf = ({ subscription }: Set): readonly RemovalStep[] =>
+  subscription === undefined ? pairRemovalSteps : removalSteps
+
+export type AttachStep = (typeof attachSteps)[number]
+export type RemovalStep = (typeof removalSteps)[number]
 
 /** Reading the state back, which changes nothing. */
 export const readSteps = ['checkBefore', 'readBack'] as const
@@ -69,14 +99,22 @@ export const readBackPauseMs = (earlier: number): number =>
 export const stepWords: Record<DeclarationStep, string> = {
   putConfiguration: 'store the configuration',
   putActivation: 'store the activation',
+  putSubscription: 'store the status subscription',
+  putSubscriptionActivation: 'store the activation of the status subscription',
   addConfiguration: 'add the configuration to its set',
   addActivation: 'add the activation to its set',
+  addSubscription: 'add the status subscription to its set',
+  addSubscriptionActivation: 'add the activation of the status subscription to its set',
   attachSet: 'attach the set to the device',
   detachSet: 'detach the set from the device',
   removeActivation: 'take the activation out of its set',
   removeConfiguration: 'take the configuration out of its set',
+  removeSubscriptionActivation: 'take the activation of the status subscription out of its set',
+  removeSubscription: 'take the status subscription out of its set',
   deleteActivation: 'delete the activation',
   deleteConfiguration: 'delete the configuration',
+  deleteSubscriptionActivation: 'delete the activation of the status subscription',
+  deleteSubscription: 'delete the status subscription',
   notifyDevice: 'have the device notified',
   checkBefore: 'look at everything before the set is attached',
   readBack: 'read back what the server holds',
