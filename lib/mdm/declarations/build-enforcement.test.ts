@@ -34,6 +34,27 @@ test('the exact bytes of configuration and activation', () => {
   expect(built.sha256).toBe(createHash('sha256').update(built.stored).digest('hex'))
 })
 
+const items = ['device.identifier.udid', 'softwareupdate.install-state']
+
+test('a status subscription follows, with an activation of its own', () => {
+  const built = buildEnforcement({ commandUuid, slot, local, items })
+  const name = `lab.oneway.${commandUuid}`
+  const lines = Buffer.from(built.stored).toString().split('\n')
+  expect(lines.slice(2)).toEqual([
+    `{"Identifier":"${name}.subscribe","Payload":{"StatusItems":[{"Name":"device.identifier.udid"},{"Name":"softwareupdate.install-state"}]},"Type":"com.apple.configuration.management.status-subscriptions"}`,
+    `{"Identifier":"${name}.activate-subscription","Payload":{"StandardConfigurations":["${name}.subscribe"]},"Type":"com.apple.activation.simple"}`,
+    '',
+  ])
+  const pair = buildEnforcement({ commandUuid, slot, local })
+  expect(Buffer.from(built.stored).subarray(0, pair.stored.length)).toEqual(
+    Buffer.from(pair.stored),
+  )
+  expect(readEnforcement(built.stored, commandUuid)).toEqual({
+    ...{ set: name, stored: built.stored, subscription: built.subscription },
+    ...{ configuration: built.configuration, activation: built.activation },
+  })
+})
+
 test('what is not named is no key', () => {
   const plain = buildEnforcement({
     commandUuid,
@@ -94,15 +115,30 @@ test('the same order always gives the same bytes, which are cut into what is put
   )
 })
 
-test('stored bytes of anything else are refused', () => {
-  const { stored } = buildEnforcement({ commandUuid, slot, local })
+test.each([
+  ['a pair', undefined],
+  ['a pair and a subscription', items],
+])('stored bytes of anything else than %s are refused', (_what, subscribed) => {
+  const order = { commandUuid, slot, local }
+  const { stored } = buildEnforcement(subscribed ? { ...order, items: subscribed } : order)
+  // Two of the four are what an older version has stored; the database holds a command to its hash.
+  const pair = buildEnforcement(order).stored.length
   expect(enforcementProblem(stored, commandUuid)).toBeUndefined()
   const other = '11111111-2a53-4b0f-9d6e-5c1f0f6a7d11'
   expect(enforcementProblem(stored, other)).toContain(other)
-  for (const wrong of ['', '\n', '\n\n', '{}\n{}\n', `${Buffer.from(stored)}\n`, '[1]\nnull\n'])
+  for (const wrong of [
+    '',
+    '\n',
+    '\n\n',
+    '{}\n{}\n',
+    `${Buffer.from(stored)}\n`,
+    ...[`${Buffer.from(stored)}{}\n`, Buffer.concat([stored, stored]).toString()],
+    '[1]\nnull\n',
+  ])
     expect(enforcementProblem(Buffer.from(wrong), commandUuid)).toBeDefined()
   fc.assert(
     fc.property(fc.nat(stored.length - 1), (cut) => {
+      if (cut === pair) return
       expect(enforcementProblem(stored.subarray(0, cut), commandUuid)).toBeDefined()
     }),
   )

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto'
-import { ownIdentifier } from '@/lib/domain/declaration/own-identifier'
+import {
+  ownIdentifier,
+  readOwnIdentifier,
+  subscriptionType,
+} from '@/lib/domain/declaration/own-identifier'
 import { canonicalJson } from '@/lib/domain/signature/canonical-json'
 import type { DeclarationSlotPlan } from '@/lib/domain/trial/protocol'
 import { isCommandUuid } from '../command'
+import { type DeclarationBytes, declarationsOf, type Enforcement } from './declaration-server'
 
-/** Apple's names of the two declarations that together enforce an update; an activation alone does nothing. */
+/** Apple's names of the declarations that together enforce an update; an activation alone does nothing. */
 export const configurationType = 'com.apple.configuration.softwareupdate.enforcement.specific'
 const activationType = 'com.apple.activation.simple'
 
-type DeclarationBytes = { identifier: string; json: Uint8Array }
-
 /** Everything of a declaration slot that a server gets, and the bytes that are stored, signed and hashed before it does. */
-export type BuiltEnforcement = {
-  set: string
-  configuration: DeclarationBytes
-  activation: DeclarationBytes
-  /** JSON Lines in UTF-8: the configuration, then the activation, exactly the bytes that are put. */
+export type BuiltEnforcement = Omit<Enforcement, 'enrollmentId'> & {
+  /**
+   * JSON Lines in UTF-8, exactly the bytes that are put: the configuration and its activation, then the status
+   * subscription and its activation, which the bytes of an older version do not have.
+   */
   stored: Uint8Array
   sha256: string
 }
@@ -25,13 +28,15 @@ export const enforcementNames = (commandUuid: string) => ({
   set: `lab.oneway.${commandUuid}`,
   configuration: ownIdentifier(commandUuid, 'enforce'),
   activation: ownIdentifier(commandUuid, 'activate'),
+  subscription: ownIdentifier(commandUuid, 'subscribe'),
+  subscriptionActivation: ownIdentifier(commandUuid, 'activate-subscription'),
 })
 
-const ownName = /^lab\.oneway\.([0-9a-f-]{36})(?:\.(?:enforce|activate))?$/
+const ownSet = /^lab\.oneway\.([0-9a-f-]{36})$/
 
 /** The CommandUUID in an identifier or name of a set that Oneway made; undefined for a stranger's. */
 export function commandOfIdentifier(identifier: string): string | undefined {
-  const uuid = ownName.exec(identifier)?.[1]
+  const uuid = ownSet.exec(identifier)?.[1] ?? readOwnIdentifier(identifier)?.commandUuid
   return uuid !== undefined && isCommandUuid(uuid) ? uuid : undefined
 }
 
@@ -41,14 +46,19 @@ type Order = {
   slot: DeclarationSlotPlan
   /** TargetLocalDateTime: see `localEnforcement`. */
   local: string
+  /** The status items that the device is subscribed to; undefined for a set without a subscription, as older versions made it. */
+  items?: readonly string[]
 }
 
 /**
- * Builds configuration and activation. The server compares bytes and a device takes other bytes for another declaration,
+ * Builds configurations and activations. The subscription has an activation of its own: by Apple, a device applies all
+ * configurations of an activation or none, so that a subscription it refused could keep the update from being enforced.
+ * https://developer.apple.com/documentation/devicemanagement/leveraging_the_declarative_management_data_model_to_scale_devices
+ * The server compares bytes and a device takes other bytes for another declaration,
  * so the same order always gives the same bytes.
  * @throws Error on an order that `planProblems` and `localEnforcement` refuse: a bug
  */
-export function buildEnforcement({ commandUuid, slot, local }: Order): BuiltEnforcement {
+export function buildEnforcement({ commandUuid, slot, local, items }: Order): BuiltEnforcement {
   if (!isCommandUuid(commandUuid) || commandUuid !== commandUuid.toLowerCase())
     throw new Error(`${commandUuid} is not a UUID in lower case`)
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(local))
@@ -61,45 +71,74 @@ export function buildEnforcement({ commandUuid, slot, local }: Order): BuiltEnfo
     TargetLocalDateTime: local,
     DetailsURL: detailsUrl,
   })
-  const activation = declarationOf(activationType, names.activation, {
-    StandardConfigurations: [names.configuration],
-  })
-  const stored = Buffer.concat([configuration.json, newLine, activation.json, newLine])
-  const sha256 = createHash('sha256').update(stored).digest('hex')
-  return { set: names.set, configuration, activation, stored, sha256 }
+  const activation = activationOf(names.activation, names.configuration)
+  const pair = { configuration, activation }
+  const subscription = items && {
+    configuration: declarationOf(subscriptionType, names.subscription, {
+      StatusItems: items.map((Name) => ({ Name })),
+    }),
+    activation: activationOf(names.subscriptionActivation, names.subscription),
+  }
+  const all = { set: names.set, ...pair, ...(subscription && { subscription }) }
+  const stored = joined(declarationsOf(all))
+  return { ...all, stored, sha256: createHash('sha256').update(stored).digest('hex') }
 }
 
 const newLine = Buffer.from('\n')
+
+/** The bytes of declarations as they are stored. */
+export const joined = (declarations: readonly DeclarationBytes[]): Uint8Array =>
+  Buffer.concat(declarations.flatMap(({ json }) => [json, newLine]))
+
+const activationOf = (identifier: string, configuration: string): DeclarationBytes =>
+  declarationOf(activationType, identifier, { StandardConfigurations: [configuration] })
 
 const declarationOf = (type: string, identifier: string, payload: unknown): DeclarationBytes => ({
   identifier,
   json: Buffer.from(canonicalJson({ Type: type, Identifier: identifier, Payload: payload })),
 })
 
-/** The two declarations of stored bytes, cut at their lines and not written again; undefined for any other bytes. */
+/** The declarations of stored bytes, cut at their lines and not written again; undefined for any other bytes. */
 export function readEnforcement(
   stored: Uint8Array,
   commandUuid: string,
 ): Omit<BuiltEnforcement, 'sha256'> | undefined {
-  const bytes = Buffer.from(stored)
-  const first = bytes.indexOf(newLine)
-  const second = bytes.indexOf(newLine, first + 1)
-  if (first < 0 || second !== bytes.length - 1) return undefined
+  const lines = linesOf(Buffer.from(stored))
+  if (lines?.length !== 2 && lines?.length !== 4) return undefined
   const names = enforcementNames(commandUuid)
-  const lines = [bytes.subarray(0, first), bytes.subarray(first + 1, second)] as const
-  const [configuration, activation] = [
-    { identifier: names.configuration, json: lines[0] },
-    { identifier: names.activation, json: lines[1] },
-  ]
-  const isOurs = declares(configuration, configurationType) && declares(activation, activationType)
-  return isOurs ? { set: names.set, configuration, activation, stored } : undefined
+  const read = (index: number, identifier: string, type: string) => {
+    const json = lines[index]
+    const one = json && { identifier, json }
+    return one && declares(one, type) ? one : undefined
+  }
+  const configuration = read(0, names.configuration, configurationType)
+  const activation = read(1, names.activation, activationType)
+  if (!configuration || !activation) return undefined
+  const pair = { set: names.set, configuration, activation, stored }
+  if (lines.length === 2) return pair
+  const subscribed = read(2, names.subscription, subscriptionType)
+  const activates = read(3, names.subscriptionActivation, activationType)
+  if (!subscribed || !activates) return undefined
+  return { ...pair, subscription: { configuration: subscribed, activation: activates } }
+}
+
+/** Each line without its end; undefined if the last one has no end. */
+function linesOf(bytes: Buffer): Buffer[] | undefined {
+  const lines: Buffer[] = []
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(newLine, from)
+    if (end < 0) return undefined
+    lines.push(bytes.subarray(from, end))
+    from = end + 1
+  }
+  return lines
 }
 
 /** Why these stored bytes are not the declaration that was reserved; undefined if they are. Checked right before sending. */
 export const enforcementProblem = (stored: Uint8Array, commandUuid: string): string | undefined =>
   readEnforcement(stored, commandUuid)
     ? undefined
-    : `the stored bytes are not the two declarations of ${commandUuid}`
+    : `the stored bytes are not the declarations of ${commandUuid}`
 
 function declares({ identifier, json }: DeclarationBytes, type: string): boolean {
   try {

@@ -24,13 +24,28 @@ export type HeldSets = {
   leftOut: number
 }
 
+export type DeclarationBytes = { identifier: string; json: Uint8Array }
+
+/** A configuration and the activation without which it has no effect. */
+export type Pair<T> = { configuration: T; activation: T }
+
 /** What an enforcement consists of at the server: exactly the bytes that are stored, and Oneway's own names. */
-export type Enforcement = {
+export type Enforcement = Pair<DeclarationBytes> & {
   enrollmentId: string
   set: string
-  configuration: { identifier: string; json: Uint8Array }
-  activation: { identifier: string; json: Uint8Array }
+  /** By it the device reports how the update goes; a set that an older version has made has none. */
+  subscription?: Pair<DeclarationBytes>
 }
+
+/** All declarations of a set. */
+export const declarationsOf = <T>({
+  configuration,
+  activation,
+  subscription,
+}: Pair<T> & { subscription?: Pair<T> }): T[] => [
+  ...[configuration, activation],
+  ...(subscription ? [subscription.configuration, subscription.activation] : []),
+]
 
 /** In this order, and quiet until the last, which is the point of no return: only it makes the device look. */
 export const enforcementSteps = attachSteps
@@ -70,8 +85,10 @@ export type ServerHolds = {
   at: Date
   configuration: HeldBytes
   activation: HeldBytes
+  /** Where the enforcement has one. */
+  subscription?: Pair<HeldBytes>
   /** What is in the set of this enforcement; `others` has what a stranger put there. */
-  inSet: { configuration: boolean; activation: boolean; others: string[] }
+  inSet: Pair<boolean> & { subscription?: Pair<boolean>; others: string[] }
   attached: boolean
   /** The other sets of this device, whoever made them. */
   otherSets: HeldSet[]
@@ -99,7 +116,7 @@ export type DeclarationServer = {
   tryKey(): Promise<KeyResult>
   /** What it holds for one device, whoever put it there. It says nothing about what has reached the device. */
   sets(enrollmentId: string): Promise<HeldSets | NotRead>
-  /** Makes the one request of a step, and never repeats it. */
+  /** Makes the one request of a step, and never repeats it. One of a status subscription that the set does not have is refused. */
   step(step: DeclarationStep, enforcement: Enforcement): Promise<StepAnswer>
   /** What the server holds of this enforcement, and what else for its device. */
   read(enforcement: Enforcement): Promise<ServerHolds | NotRead>

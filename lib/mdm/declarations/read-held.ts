@@ -4,7 +4,15 @@ import { withoutAnswer } from '../server-call'
 import type { DeclarationApi } from '../server-kinds'
 import { noAnswerIn } from '../settle'
 import { errorIn, notOfApi } from './answers'
-import type { Enforcement, HeldBytes, NotRead, ServerHolds } from './declaration-server'
+import {
+  type DeclarationBytes,
+  declarationsOf,
+  type Enforcement,
+  type HeldBytes,
+  type NotRead,
+  type Pair,
+  type ServerHolds,
+} from './declaration-server'
 import { maxAnswerBytes, readNames, readSets } from './held-sets'
 import { enforcementProblem } from './steps'
 
@@ -16,25 +24,29 @@ export async function readHeld(
 ): Promise<ServerHolds | NotRead> {
   const problem = enforcementProblem(e)
   if (problem !== undefined) return { ok: false, reason: problem }
-  const configuration = await readDeclaration(call, api, e.configuration)
-  if ('ok' in configuration) return configuration
-  const activation = await readDeclaration(call, api, e.activation)
-  if ('ok' in activation) return activation
+  const pair = await readPair(call, api, e)
+  if ('ok' in pair) return pair
+  const subscription = e.subscription && (await readPair(call, api, e.subscription))
+  if (subscription && 'ok' in subscription) return subscription
   const members = await readNames(call, api, `/set-declarations/${e.set}`)
   if (!members.ok) return members
   const held = await readSets(call, api, e.enrollmentId)
   if (!held.ok) return held
-  const own = [e.configuration.identifier, e.activation.identifier]
+  const own = declarationsOf(e).map(({ identifier }) => identifier)
+  const inSet = ({ configuration, activation }: Pair<DeclarationBytes>) => ({
+    configuration: members.names.includes(configuration.identifier),
+    activation: members.names.includes(activation.identifier),
+  })
   const otherSets = held.sets.filter(({ set }) => set !== e.set)
   const others = otherSets.flatMap(({ declarations }) => declarations)
   return {
     ok: true,
     at: new Date(),
-    configuration,
-    activation,
+    ...pair,
+    ...(subscription && { subscription }),
     inSet: {
-      configuration: members.names.includes(e.configuration.identifier),
-      activation: members.names.includes(e.activation.identifier),
+      ...inSet(e),
+      ...(e.subscription && { subscription: inSet(e.subscription) }),
       others: members.names.filter((name) => !own.includes(name)),
     },
     attached: held.attached.includes(e.set),
@@ -48,6 +60,17 @@ export async function readHeld(
   }
 }
 
+async function readPair(
+  call: Call,
+  api: DeclarationApi,
+  wanted: Pair<DeclarationBytes>,
+): Promise<Pair<HeldBytes> | NotRead> {
+  const configuration = await readDeclaration(call, api, wanted.configuration)
+  if ('ok' in configuration) return configuration
+  const activation = await readDeclaration(call, api, wanted.activation)
+  return 'ok' in activation ? activation : { configuration, activation }
+}
+
 const stored = z.object({
   Type: z.string(),
   Identifier: z.string(),
@@ -58,7 +81,7 @@ const stored = z.object({
 async function readDeclaration(
   call: Call,
   { name, base }: DeclarationApi,
-  wanted: Enforcement['configuration'],
+  wanted: DeclarationBytes,
 ): Promise<HeldBytes | NotRead> {
   const path = `${base}/declarations/${wanted.identifier}`
   const answer = await call('GET', path, undefined, { maxAnswerBytes })
