@@ -1,10 +1,14 @@
+import { subscriptionType } from '@/lib/domain/declaration/own-identifier'
 import type { DeclarationStep } from '@/lib/domain/trial/declaration-step'
 import { configurationType } from '@/lib/mdm/declarations/build-enforcement'
-import type {
-  DeclarationServer,
-  Enforcement,
-  HeldBytes,
-  StepAnswer,
+import {
+  type DeclarationBytes,
+  type DeclarationServer,
+  declarationsOf,
+  type Enforcement,
+  type HeldBytes,
+  type Pair,
+  type StepAnswer,
 } from '@/lib/mdm/declarations/declaration-server'
 import type { MdmServer } from '@/lib/mdm/server'
 import { fakeServer } from './mdm-server'
@@ -57,8 +61,12 @@ function fakeDeclarations() {
   const apply: Record<StepAnswer['step'], (e: Enforcement) => boolean> = {
     putConfiguration: ({ configuration: c }) => put(c),
     putActivation: ({ activation: a }) => put(a),
+    putSubscription: (e) => put(subscriptionOf(e).configuration),
+    putSubscriptionActivation: (e) => put(subscriptionOf(e).activation),
     addConfiguration: (e) => add(setOf(e.set), e.configuration.identifier),
     addActivation: (e) => add(setOf(e.set), e.activation.identifier),
+    addSubscription: (e) => add(setOf(e.set), subscriptionOf(e).configuration.identifier),
+    addSubscriptionActivation: (e) => add(setOf(e.set), subscriptionOf(e).activation.identifier),
     attachSet: (e) => {
       state.attaches.push(e.set)
       return add(attached, `${e.enrollmentId} ${e.set}`)
@@ -66,16 +74,21 @@ function fakeDeclarations() {
     detachSet: (e) => attached.delete(`${e.enrollmentId} ${e.set}`),
     removeActivation: (e) => setOf(e.set).delete(e.activation.identifier),
     removeConfiguration: (e) => setOf(e.set).delete(e.configuration.identifier),
+    removeSubscriptionActivation: (e) =>
+      setOf(e.set).delete(subscriptionOf(e).activation.identifier),
+    removeSubscription: (e) => setOf(e.set).delete(subscriptionOf(e).configuration.identifier),
     deleteActivation: (e) => stored.delete(e.activation.identifier),
     deleteConfiguration: (e) => stored.delete(e.configuration.identifier),
+    deleteSubscriptionActivation: (e) => stored.delete(subscriptionOf(e).activation.identifier),
+    deleteSubscription: (e) => stored.delete(subscriptionOf(e).configuration.identifier),
   }
-  const put = ({ identifier, json }: Enforcement['configuration']) => {
+  const put = ({ identifier, json }: DeclarationBytes) => {
     const changed = stored.get(identifier) !== text(json)
     stored.set(identifier, text(json))
     return changed
   }
   const add = (to: Set<string>, one: string) => !to.has(one) && Boolean(to.add(one))
-  const held = ({ identifier, json }: Enforcement['configuration']): HeldBytes => {
+  const held = ({ identifier, json }: DeclarationBytes): HeldBytes => {
     const body = stored.get(identifier)
     if (body === undefined) return { is: 'absent', body: '' }
     return { is: body === text(json) ? 'same' : 'other', body }
@@ -119,16 +132,24 @@ function fakeDeclarations() {
       if (state.unreadable !== undefined)
         return { ok: false, reason: state.unreadable, noAnswer: true }
       const set = setOf(e.set)
-      const { configuration, activation } = e
-      const own = [configuration.identifier, activation.identifier]
+      const own = declarationsOf(e).map(({ identifier }) => identifier)
+      const { subscription } = e
+      const heldPair = (pair: Pair<DeclarationBytes>) => ({
+        configuration: held(pair.configuration),
+        activation: held(pair.activation),
+      })
+      const isIn = ({ configuration, activation }: Pair<DeclarationBytes>) => ({
+        configuration: set.has(configuration.identifier),
+        activation: set.has(activation.identifier),
+      })
       return {
         ok: true,
         at: new Date(),
-        configuration: held(configuration),
-        activation: held(activation),
+        ...heldPair(e),
+        ...(subscription && { subscription: heldPair(subscription) }),
         inSet: {
-          configuration: set.has(configuration.identifier),
-          activation: set.has(activation.identifier),
+          ...isIn(e),
+          ...(subscription && { subscription: isIn(subscription) }),
           others: [...set].filter((name) => !own.includes(name)),
         },
         attached: attached.has(`${e.enrollmentId} ${e.set}`),
@@ -146,9 +167,18 @@ function fakeDeclarations() {
   return { server, state: Object.assign(state, { server }) }
 }
 
+const subscriptionOf = ({ subscription }: Enforcement) => {
+  if (!subscription) throw new Error('the set has no status subscription')
+  return subscription
+}
+
 const declared = (identifier: string) => ({
   identifier,
-  type: identifier.endsWith('.enforce') ? configurationType : 'com.apple.activation.simple',
+  type: identifier.endsWith('.enforce')
+    ? configurationType
+    : identifier.endsWith('.subscribe')
+      ? subscriptionType
+      : 'com.apple.activation.simple',
 })
 
 const answerOf = (

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { pairAttachSteps, pairRemovalSteps } from '@/lib/domain/trial/declaration-step'
 import { buildEnforcement } from './build-enforcement'
 import { createDeclarationServer } from './client'
 import {
@@ -25,9 +26,9 @@ async function takeAll(steps: readonly DeclarationStep[], ...names: string[]) {
   return { outcomes: answers.map(({ outcome }) => outcome), answers, seen }
 }
 
-test('an enforcement is five requests, quiet until the last, with the bytes as stored', async () => {
+test('an enforcement without a subscription is five requests, quiet until the last, with the bytes as stored', async () => {
   const { outcomes, seen } = await takeAll(
-    enforcementSteps,
+    pairAttachSteps,
     ...['kmfddm-29-put-enforcement', 'kmfddm-34-put-activation', 'kmfddm-35-put-set-enforcement'],
     ...['kmfddm-37-put-set-activation', 'kmfddm-40-put-enrollment-set'],
   )
@@ -44,6 +45,62 @@ test('an enforcement is five requests, quiet until the last, with the bytes as s
     Buffer.from(built.activation.json).toString(),
     ...['', '', ''],
   ])
+})
+
+/** Takes steps with a status subscription in the set at a server that says 204; what it was asked. */
+async function takeSubscribed(steps: readonly DeclarationStep[], one = subscribed) {
+  const seen: string[] = []
+  const url = await serve(async (request, answer) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    seen.push(`${request.method} ${request.url} ${Buffer.concat(chunks)}`.trim())
+    answer.writeHead(204).end()
+  })
+  const outcomes = []
+  for (const step of steps) outcomes.push((await client(url).step(step, one)).outcome)
+  return { outcomes, seen }
+}
+const { subscription, ...more } = buildEnforcement({ ...order, items: ['softwareupdate.x'] })
+const subscribed: Enforcement = {
+  ...{ enrollmentId: udid, ...more },
+  ...(subscription && { subscription }),
+}
+
+test('a status subscription and its activation are put and added before the set is attached, quietly', async () => {
+  const { seen } = await takeSubscribed(enforcementSteps)
+  const text = (json: Uint8Array | undefined) => Buffer.from(json ?? []).toString()
+  const parts = ['enforce', 'activate', 'subscribe', 'activate-subscription']
+  expect(seen).toEqual([
+    `PUT /v1/declarations?nonotify=1 ${text(built.configuration.json)}`,
+    `PUT /v1/declarations?nonotify=1 ${text(built.activation.json)}`,
+    `PUT /v1/declarations?nonotify=1 ${text(subscription?.configuration.json)}`,
+    `PUT /v1/declarations?nonotify=1 ${text(subscription?.activation.json)}`,
+    ...parts.map(
+      (part) => `PUT /v1/set-declarations/${name}?declaration=${name}.${part}&nonotify=1`,
+    ),
+    `PUT /v1/enrollment-sets/${udid}?set=${name}`,
+  ])
+})
+
+test('they are taken back with the rest, after the set is detached', async () => {
+  const { seen } = await takeSubscribed(withdrawalSteps)
+  const parts = ['activate', 'enforce', 'activate-subscription', 'subscribe']
+  expect(seen).toEqual([
+    `DELETE /v1/enrollment-sets/${udid}?set=${name}&nonotify=1`,
+    ...parts.map(
+      (part) => `DELETE /v1/set-declarations/${name}?declaration=${name}.${part}&nonotify=1`,
+    ),
+    ...parts.map((part) => `DELETE /v1/declarations/${name}.${part}`),
+  ])
+})
+
+test('nothing is asked about a subscription that the set does not have, or that is of another command', async () => {
+  const steps = ['putSubscription', 'addSubscription', 'deleteSubscription'] as const
+  expect(await takeSubscribed(steps, enforcement)).toEqual({
+    ...{ outcomes: ['refused', 'refused', 'refused'], seen: [] },
+  })
+  const ofOther = { ...subscribed, subscription: other.subscription ?? built }
+  expect(await takeSubscribed(['attachSet'], ofOther)).toEqual({ outcomes: ['refused'], seen: [] })
 })
 
 test('each of them a second time is 304, and that means that it is so', async () => {
@@ -70,7 +127,7 @@ test('a withdrawal wakes the device once, with its first request', async () => {
     ...[detach, quietly(active), quietly(inSet)],
     ...exchanges('kmfddm-102-delete-activation', 'kmfddm-98-delete-declaration'),
   ])
-  for (const step of withdrawalSteps)
+  for (const step of pairRemovalSteps)
     expect(await client(url).step(step, enforcement)).toMatchObject({ step, outcome: 'done' })
   expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
     `DELETE /v1/enrollment-sets/${udid}?set=${name}`,
@@ -176,6 +233,7 @@ test('where not a byte could leave, it is certain that nothing changed', async (
 const other = buildEnforcement({
   ...order,
   commandUuid: '11111111-6d1c-4f7e-9a3b-2c4d5e6f7a8b',
+  items: ['softwareupdate.x'],
 })
 test.each([
   ['the set of a stranger', { set: 'production' }],

@@ -17,6 +17,7 @@ const enforcement = {
     commandUuid,
     slot: { mechanism: 'declaration', targetVersion: '18.2', when: { kind: 'asSoonAsPossible' } },
     local: '2027-01-15T09:00:00',
+    items: ['softwareupdate.install-state'],
   }),
 }
 
@@ -45,13 +46,14 @@ async function kmfddm() {
   return { client: createDeclarationServer('beside', { url, apiKey }), enqueued, url }
 }
 
-test('five steps attach a set and notify once; each of them again is so already, and notifies nobody', async () => {
+test('nine steps attach a set and notify once; each of them again is so already, and notifies nobody', async () => {
   const { client, enqueued } = await kmfddm()
   expect(await client.read(enforcement)).toMatchObject({
     ...{
       ok: true,
       configuration: { is: 'absent' },
       activation: { is: 'absent' },
+      subscription: { configuration: { is: 'absent' }, activation: { is: 'absent' } },
       attached: false,
       otherSets: [],
     },
@@ -63,7 +65,11 @@ test('five steps attach a set and notify once; each of them again is so already,
   expect(enqueued).toEqual([enrollmentId])
   expect(await client.read(enforcement)).toMatchObject({
     ...{ configuration: { is: 'same' }, activation: { is: 'same' }, attached: true, otherSets: [] },
-    inSet: { configuration: true, activation: true, others: [] },
+    subscription: { configuration: { is: 'same' }, activation: { is: 'same' } },
+    inSet: {
+      ...{ configuration: true, activation: true, others: [] },
+      subscription: { configuration: true, activation: true },
+    },
   })
   for (const step of attachSteps)
     expect(await client.step(step, enforcement)).toMatchObject({ outcome: 'alreadySo' })
