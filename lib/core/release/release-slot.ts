@@ -11,6 +11,7 @@ import { type Command, findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { findTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { fullVersion, osOf } from '@/lib/domain/device/os-identity'
+import { type OsVersion, parseVersion } from '@/lib/domain/device/os-version'
 import { withoutKnownWrong } from '@/lib/domain/reading/unreliable-readings'
 import { exactTime } from '@/lib/domain/text/instant'
 import { commandOf } from '@/lib/domain/trial/arms'
@@ -38,7 +39,7 @@ import {
   orderProblem,
   planOf,
 } from './slot-checks'
-import { declaredTime, zoneOf } from './stored-declaration'
+import { declaredTime, storedItemsOf } from './stored-declaration'
 import { plannedCommand, planSlot, writeSlot } from './write-slot'
 
 /**
@@ -82,8 +83,8 @@ export async function releaseSlot(
     if ('problem' in goes) return refused(goes.problem)
     const beside = mechanism === 'declaration' && foundProblem(input.found, goes.sendsTo)
     if (beside) return refused(beside)
-    const zone = await zoneOf(tx, device.id)
-    const time = declaredTime({ plan, ordinal: input.ordinal, command }, zone, now)
+    const { timeZone, osVersion } = await recordedState(tx, device.id)
+    const time = declaredTime({ plan, ordinal: input.ordinal, command }, timeZone?.value, now)
     if (!time.ok) return refused(time.reason)
     const blocked =
       (await findDurabilityProblem(tx)) ??
@@ -108,6 +109,7 @@ export async function releaseSlot(
       actor,
       {
         ...{ trial, device, plan, command, counterSignatureId, local: time.local },
+        os: osVersion?.value === undefined ? undefined : parseVersion(osVersion.value),
         ...{ ...goes, ...input, ...same },
       },
       now,
@@ -128,6 +130,7 @@ type Reservation = ReleaseSlot & {
   plan: ProtocolPlan
   command: Command | undefined
   local: string | undefined
+  os: OsVersion | undefined
   newVerdictId: number
   hash: string
   /** Of the second person, where one is required. */
@@ -173,7 +176,8 @@ async function reserve(
   const name = slotName(reservation.plan.slots[ordinal - 1], ordinal).toLowerCase()
   const reason = `${name} of the trial was released first`
   await endQueryPause(tx, device.id, { reason, actor, now })
-  await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
+  const items = storedItemsOf(slot)
+  await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt, items }, now)
   await refreshVerdicts(tx, [device.id], now)
   return { status: 'released', commandUuid, holdEndsAt }
 }
@@ -181,12 +185,13 @@ async function reserve(
 async function advance(
   tx: Db,
   actor: Actor,
-  reserved: Reservation & { commandUuid: string; holdEndsAt: Date },
+  reserved: Reservation & { commandUuid: string; holdEndsAt: Date; items: readonly string[] },
   now: Date,
 ): Promise<void> {
   const { trial, device, plan, ordinal, newVerdictId, commandUuid, holdEndsAt } = reserved
-  const { sendsTo } = reserved
-  const text = `Released: ${slotName(plan.slots[ordinal - 1], ordinal).toLowerCase()} is held until ${exactTime(holdEndsAt)} and goes to ${destinationInWords(sendsTo)}`
+  const { sendsTo, items } = reserved
+  const also = items.length > 0 ? `, with a subscription to ${items.length} status items` : ''
+  const text = `Released: ${slotName(plan.slots[ordinal - 1], ordinal).toLowerCase()} is held until ${exactTime(holdEndsAt)} and goes to ${destinationInWords(sendsTo)}${also}`
   const data = { ordinal, commandUuid, verdictId: newVerdictId, sendsTo }
   if (ordinal > 1) {
     await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)

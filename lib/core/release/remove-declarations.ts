@@ -20,9 +20,10 @@ import {
   mayStillArriveMs,
   readBackPauseMs,
   removalSteps,
+  removalStepsOf,
 } from '@/lib/domain/trial/declaration-step'
 import { isClosed } from '@/lib/domain/trial/trial'
-import type { Enforcement } from '@/lib/mdm/declarations/declaration-server'
+import { declarationsOf, type Enforcement } from '@/lib/mdm/declarations/declaration-server'
 import type { MdmServer } from '@/lib/mdm/server'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -44,18 +45,22 @@ type Removing = {
  * When the next round of a removal is due. The steps may be repeated without harm, so each round makes all of them; while the
  * request to attach may still be on its way, what was removed is looked at once more afterwards.
  */
-export function removalDueAt(steps: readonly DeclarationStepRow[]): Date {
+export function removalDueAt(command: Command, steps: readonly DeclarationStepRow[]): Date {
   const made = steps.filter(({ ordinal, step }) => ordinal > 0 && isRemoval(step))
   const last = steps.at(-1)
   const rounds = made.filter(({ step }) => step === 'detachSet').length
   if (!last || rounds === 0) return new Date(0)
-  const complete = removalSteps.every((step) => isSoLast(made, step))
   const arrives = mayArriveUntil(steps)
-  if (complete && arrives && arrives > last.at) return arrives
+  if (arrives && arrives > last.at && isComplete(command, made)) return arrives
   return new Date(last.at.getTime() + readBackPauseMs(rounds))
 }
 
 const isRemoval = (step: string) => removalSteps.some((one) => one === step)
+
+function isComplete(command: Command, made: readonly DeclarationStepRow[]): boolean {
+  const read = enforcementOf(command)
+  return removalStepsOf(read.ok ? read.enforcement : {}).every((step) => isSoLast(made, step))
+}
 
 const isSoLast = (made: readonly DeclarationStepRow[], step: string): boolean => {
   const last = made.findLast((one) => one.step === step)
@@ -87,13 +92,14 @@ export async function removeDeclaration(removing: Removing): Promise<void> {
   const whole = { ...removing, ...there }
   const before = await listDeclarationSteps(db, [command.commandUuid])
   if (!(await detach(whole, before))) return
-  for (const step of removalSteps.slice(1)) if (!isSo(await makeStep(whole, step))) return
+  for (const step of removalStepsOf(there.enforcement).slice(1)) if (!isSo(await makeStep(whole, step))) return
   const until = mayArriveUntil(before)
   if (until && clock() < until) return
   const holds = await there.declarations.read(there.enforcement)
   await recordReading(whole, 'readBack', holds)
-  const gone = holds.ok && !holds.attached && holds.configuration.is === 'absent'
-  if (gone && holds.activation.is === 'absent') await finish(db, command, clock())
+  const isGone =
+    holds.ok && !holds.attached && declarationsOf(holds).every(({ is }) => is === 'absent')
+  if (isGone) await finish(db, command, clock())
 }
 
 /**

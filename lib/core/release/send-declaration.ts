@@ -8,16 +8,20 @@ import {
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
 import {
-  attachSteps,
+  type AttachStep,
+  attachStepsOf,
   type DeclarationStep,
   maxStepBody,
-  removalSteps,
+  type RemovalStep,
+  removalStepsOf,
   stepWords,
 } from '@/lib/domain/trial/declaration-step'
-import type {
-  DeclarationServer,
-  Enforcement,
-  StepAnswer,
+import {
+  type DeclarationServer,
+  declarationsOf,
+  type Enforcement,
+  type RequestAnswer,
+  type StepAnswer,
 } from '@/lib/mdm/declarations/declaration-server'
 import type { SendResult } from '@/lib/mdm/server'
 import { retryTransient, rootMessage } from '../shared/failure'
@@ -36,10 +40,10 @@ export type Declaring = {
   settlePausesMs?: readonly number[] | undefined
 }
 
-const quietSteps = attachSteps.slice(0, -1) as Exclude<(typeof attachSteps)[number], 'attachSet'>[] // attachSet is the last.
+type Recording = Pick<Declaring, 'db' | 'command' | 'clock' | 'settlePausesMs'>
 
 /**
- * Sends a claimed declaration: four quiet steps, a look at what they led to, then the set is attached, once. Until that
+ * Sends a claimed declaration: all steps but the last, which are quiet, a look at what they led to, then the set is attached, once. Until that
  * last request nothing can reach the device, so whatever fails before it is provably not sent. Its announcement is
  * committed before it leaves, and the database refuses a second one.
  */
@@ -49,7 +53,7 @@ export async function sendDeclaration(
   const read = enforcementOf(declaring.command)
   if (!read.ok) return notSent(read.reason)
   const whole = { ...declaring, enforcement: read.enforcement }
-  for (const step of quietSteps) {
+  for (const step of attachStepsOf(whole.enforcement).slice(0, -1)) {
     const answer = await makeStep(whole, step)
     if (!isSo(answer)) return notSent(`it could not ${stepWords[step]}: ${answer.reason}`, answer)
   }
@@ -68,15 +72,21 @@ export async function sendDeclaration(
 /** Makes one request and records its answer; only this process has it, so a passing failure of the database must not lose it. */
 export async function makeStep(
   { db, declarations, command, enforcement, clock, settlePausesMs }: Omit<Declaring, 'ownSets'>,
-  step: (typeof attachSteps)[number] | (typeof removalSteps)[number],
+  step: AttachStep | RemovalStep,
 ): Promise<StepAnswer> {
   const answer = await declarations.step(step, enforcement)
-  const { outcome, reason, httpStatus, body } = answer
-  const row = stepRow(command, {
-    ...{ step, outcome, at: clock(), reason, httpStatus, body },
-  })
-  await retryTransient(() => record(db, row), settlePausesMs)
+  await recordAnswer({ db, command, clock, settlePausesMs }, step, answer)
   return answer
+}
+
+/** Records how a request ended. */
+export async function recordAnswer(
+  { db, command, clock, settlePausesMs }: Recording,
+  step: DeclarationStep,
+  { outcome, reason, httpStatus, body }: RequestAnswer,
+): Promise<void> {
+  const row = stepRow(command, { ...{ step, outcome, at: clock(), reason, httpStatus, body } })
+  await retryTransient(() => record(db, row), settlePausesMs)
 }
 
 export const isSo = ({ outcome }: Pick<StepAnswer, 'outcome'>): boolean =>
@@ -91,8 +101,12 @@ type StepFacts = Pick<DeclarationStepRow, 'outcome' | 'at' | 'reason'> & {
 /** A step as a row; what an answer has beyond its bound is cut off. */
 function stepRow(command: Command, { httpStatus, body, ...facts }: StepFacts) {
   const { commandUuid, signatureId } = command
+  const read = enforcementOf(command)
+  const set = read.ok ? read.enforcement : {}
   if (signatureId === null) throw new Error(`declaration ${commandUuid} was never released`)
-  const place = [attachSteps, removalSteps].map((steps) => steps.map(String).indexOf(facts.step))
+  const place = [attachStepsOf(set), removalStepsOf(set)].map((steps) =>
+    steps.map(String).indexOf(facts.step),
+  )
   return {
     ...facts,
     commandUuid,
@@ -119,20 +133,15 @@ async function lookBefore(declaring: Declaring): Promise<SendResult | undefined>
 }
 
 /** Nothing warns at the server where the activation is missing: the device would be offered what it never applies. */
-function incomplete({ configuration, activation, inSet }: Extract<Holdings, { ok: true }>) {
-  const isStored = configuration.is === 'same' && activation.is === 'same'
-  if (isStored && inSet.configuration && inSet.activation) return undefined
-  return 'the server does not hold both declarations in their set as they were stored there'
+function incomplete(holds: Extract<Holdings, { ok: true }>) {
+  const isStored = declarationsOf(holds).every(({ is }) => is === 'same')
+  if (isStored && declarationsOf(holds.inSet).every(Boolean)) return undefined
+  return 'the server does not hold all declarations in their set as they were stored there'
 }
 
 /** Records what a reading showed. */
 export async function recordReading(
-  {
-    db,
-    command,
-    clock,
-    settlePausesMs,
-  }: Pick<Declaring, 'db' | 'command' | 'clock' | 'settlePausesMs'>,
+  { db, command, clock, settlePausesMs }: Recording,
   step: 'checkBefore' | 'readBack',
   holds: Holdings,
   note?: string | undefined,

@@ -10,7 +10,11 @@ import {
   configurationType,
   enforcementNames,
 } from '@/lib/mdm/declarations/build-enforcement'
-import type { NotRead, ServerHolds } from '@/lib/mdm/declarations/declaration-server'
+import {
+  declarationsOf,
+  type NotRead,
+  type ServerHolds,
+} from '@/lib/mdm/declarations/declaration-server'
 import { type Destination, destinationInWords } from '@/lib/mdm/destination'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -65,8 +69,8 @@ export function holdingsProblem(
   return `the server holds another software-update declaration for the device: ${foreign.join('; ')}. Two of them compete, and the earlier date wins: take the other one off first`
 }
 
-const isAltered = ({ configuration, activation, inSet }: ServerHolds): boolean =>
-  configuration.is === 'other' || activation.is === 'other' || inSet.others.length > 0
+const isAltered = (holds: ServerHolds): boolean =>
+  declarationsOf(holds).some(({ is }) => is === 'other') || holds.inSet.others.length > 0
 
 /** A stranger can put one into a set of this trial too, so only the trial's own declarations are left out. */
 const foreignEnforcements = ({ otherSets }: Beside, ownSets: readonly string[]): string[] =>
@@ -86,8 +90,8 @@ const foreignEnforcements = ({ otherSets }: Beside, ownSets: readonly string[]):
 function namesOf(set: string): string[] {
   const commandUuid = commandOfIdentifier(set)
   if (commandUuid === undefined) return []
-  const { configuration, activation } = enforcementNames(commandUuid)
-  return [configuration, activation]
+  const { set: _, ...names } = enforcementNames(commandUuid)
+  return Object.values(names)
 }
 
 /** The same in words, for the record and for the person who is about to release. */
@@ -95,7 +99,7 @@ export function describeHoldings(holds: Holdings | Beside): string {
   if (!holds.ok) return `What the server holds could not be read: ${holds.reason}`
   const own =
     'configuration' in holds
-      ? `Its set is ${holds.attached ? 'attached' : 'not attached'}; configuration ${words[holds.configuration.is]}, activation ${words[holds.activation.is]}. `
+      ? `Its set is ${holds.attached ? 'attached' : 'not attached'}; ${inWords(holds)}. `
       : ''
   if (holds.otherSets.length === 0) return `${own}No other set of this device`
   const others = holds.otherSets.map(
@@ -104,6 +108,16 @@ export function describeHoldings(holds: Holdings | Beside): string {
   )
   return `${own}Other sets of this device: ${others.join('; ')}`
 }
+
+const inWords = ({ configuration, activation, subscription }: ServerHolds): string =>
+  [
+    `configuration ${words[configuration.is]}, activation ${words[activation.is]}`,
+    ...(subscription
+      ? [
+          `status subscription ${words[subscription.configuration.is]}, its activation ${words[subscription.activation.is]}`,
+        ]
+      : []),
+  ].join(', ')
 
 const words = { same: 'stored', other: 'stored with another content', absent: 'absent' } as const
 

@@ -61,7 +61,7 @@ export async function tendDeclarations(sending: Sending, attempt: Attempt): Prom
   const taken = new Set(removals.map(({ commandUuid }) => commandUuid))
   const due = [
     ...removals
-      .filter((command) => removalDueAt(stepsOf(command)) <= clock())
+      .filter((command) => removalDueAt(command, stepsOf(command)) <= clock())
       .map((command) => ({ command, tend: removeDeclaration })),
     // One that is being taken back is read back by that.
     ...unconfirmed

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
 import { recordedState } from '@/lib/db/queries/devices/readings'
 import type { Command } from '@/lib/db/queries/trials/commands'
@@ -18,9 +19,9 @@ export function enforcementOf({
 }: Stored): Read<{ enforcement: Enforcement }> {
   const read = readEnforcement(plist, commandUuid)
   if (!read)
-    return { ok: false, reason: `the stored bytes are not the two declarations of ${commandUuid}` }
-  const { set, configuration, activation } = read
-  return { ok: true, enforcement: { enrollmentId, set, configuration, activation } }
+    return { ok: false, reason: `the stored bytes are not the declarations of ${commandUuid}` }
+  const { stored: _, ...declarations } = read
+  return { ok: true, enforcement: { enrollmentId, ...declarations } }
 }
 
 /** The IANA zone of a device; undefined where it is not known. */
@@ -86,6 +87,21 @@ export function declaredTimeOf({
   const payload = fieldOf(json, 'Payload')
   const local = fieldOf(payload, 'TargetLocalDateTime')
   return typeof local === 'string' ? local : undefined
+}
+
+const subscription = z.object({
+  Payload: z.object({ StatusItems: z.array(z.object({ Name: z.string() })) }),
+})
+
+/** The status items that the stored bytes of a declaration subscribe its device to; none for a command, or bytes of an older version. */
+export function storedItemsOf({
+  commandUuid,
+  plist,
+}: Pick<Command, 'commandUuid' | 'plist'>): string[] {
+  const json = readEnforcement(plist, commandUuid)?.subscription?.configuration.json
+  if (!json) return []
+  const { Payload } = subscription.parse(JSON.parse(new TextDecoder().decode(json)))
+  return Payload.StatusItems.map(({ Name }) => Name)
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>

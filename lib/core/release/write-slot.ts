@@ -9,6 +9,8 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/permissions'
+import { subscribedItems } from '@/lib/domain/declaration/subscribed-items'
+import type { OsVersion } from '@/lib/domain/device/os-version'
 import { enforcementType, type OrderType, releasedAgainFrom } from '@/lib/domain/trial/command-slot'
 import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { ProtocolPlan, SlotPlan } from '@/lib/domain/trial/protocol'
@@ -32,10 +34,12 @@ type Slot = {
   command: Command | undefined
   /** When a declaration asks for the install, as `declaredTime` gave it. */
   local: string | undefined
+  /** The OS that the device is known to run. */
+  os: OsVersion | undefined
 }
 
 /** A slot has one CommandUUID for ever: released again after a cancel or a failed send, it keeps UUID and bytes. */
-export function planSlot({ device, plan, ordinal, command, local }: Slot): SlotCommand {
+export function planSlot({ device, plan, ordinal, command, local, os }: Slot): SlotCommand {
   if (command) {
     const { commandUuid, deviceId, mdmServerId, enrollmentId, plist, plistSha256 } = command
     const identity = { commandUuid, deviceId, mdmServerId, enrollmentId, plistSha256 }
@@ -46,7 +50,8 @@ export function planSlot({ device, plan, ordinal, command, local }: Slot): SlotC
   if (!slot || !device.mdmServerId || device.enrollmentId === null)
     throw new Error('a slot was reserved without a plan, server or enrollment ID')
   const commandUuid = randomUUID()
-  const built = builtOf(commandUuid, slot, local)
+  const items = subscribedItems(device.platform, os)
+  const built = builtOf(commandUuid, slot, { local, items })
   return {
     commandUuid,
     deviceId: device.id,
@@ -64,7 +69,7 @@ const purpose = 'intervention' as const
 function builtOf(
   commandUuid: string,
   slot: SlotPlan,
-  local: string | undefined,
+  { local, items }: { local: string | undefined; items: readonly string[] },
 ): Pick<SlotCommand, 'requestType' | 'plist' | 'plistSha256'> {
   if (!isDeclaration(slot)) {
     const requestType = 'ScheduleOSUpdate' as const
@@ -72,7 +77,8 @@ function builtOf(
     return { requestType, plist, plistSha256 }
   }
   if (local === undefined) throw new Error('a declaration was reserved without its time')
-  const { stored: plist, sha256: plistSha256 } = buildEnforcement({ commandUuid, slot, local })
+  const built = buildEnforcement({ commandUuid, slot, local, items })
+  const { stored: plist, sha256: plistSha256 } = built
   return { requestType: enforcementType, plist, plistSha256 }
 }
 

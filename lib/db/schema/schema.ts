@@ -791,7 +791,7 @@ export const commands = pgTable(
     slotOrdinal: integer('slot_ordinal'),
     purpose: text('purpose', { enum: commandPurposes }).notNull(),
     requestType: text('request_type', { enum: orderTypes }).notNull(),
-    /** The plist of a command; of a declaration slot both declarations (lib/mdm/declarations/enforcement.ts). */
+    /** The plist of a command; of a declaration slot its declarations (lib/mdm/declarations/build-enforcement.ts). */
     plist: bytea('plist').notNull(),
     plistSha256: text('plist_sha256').notNull(),
     state: text('state', { enum: commandStates }).notNull(),
