@@ -25,7 +25,8 @@ async function declared() {
   const mdm = declaringServer()
   const trial = await releasedDeclaration(lab.db, mdm, { plan })
   await deliver(lab.db, mdm.servers, trial.commandUuid, () => later(121))
-  return { ...trial, mdm, own: ownIdentifier(trial.commandUuid, 'enforce') }
+  const own = ownIdentifier(trial.commandUuid, 'enforce')
+  return { ...trial, mdm, own, subscription: ownIdentifier(trial.commandUuid, 'subscribe') }
 }
 type Declared = Awaited<ReturnType<typeof declared>>
 
@@ -47,7 +48,7 @@ const q9 = async ({ trialId }: Declared, at: number) => {
 test('the command waits for the device’s report, and is released once that names only this trial’s', async () => {
   const trial = await declared()
   expect(await q9(trial, 130)).toMatchObject({ verdict: 'unknown' })
-  await reports(trial, 150, [trial.own])
+  await reports(trial, 150, [trial.own, trial.subscription])
   const saw = { commandUuid: trial.commandUuid, at: later(150), what: 'Reported' } as const
   expect(await settleByDevice(lab.db, saw, later(155))).toBe(true)
   // What was under way before the declaration says nothing of now.

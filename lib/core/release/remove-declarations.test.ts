@@ -175,7 +175,7 @@ test('F54 what a send that provably failed left on the server goes with its tria
   const trial = { ...(await releasedDeclaration(lab.db, mdm)), mdm }
   mdm.state.fates = { addActivation: 'refused' }
   await deliver(lab.db, mdm.servers, trial.commandUuid, () => later(121))
-  expect(mdm.state.stored.size).toBe(2)
+  expect(mdm.state.stored.size).toBe(4)
   mdm.state.fates = {}
   const why = { trialId: trial.trialId, reason: 'the plan has changed' }
   must(await withdrawTrial(lab.db, lead, why, later(300)), 'closed')
@@ -316,6 +316,13 @@ test('"removed" is what the device shows: it asks for its declarations after the
       received: 201,
     })
     await round(trial, 301)
+    expect((await stateOf(trial)).removal?.seenGoneAt).toBeNull()
+    // The subscription beside it can go alone.
+    const { subscription } = enforcementNames(commandUuid)
+    const configurations = [{ identifier: subscription, _removed: true }]
+    const alone = statusCheckin({ management: { declarations: { configurations } } })
+    await receiveCheckin(lab, device, alone, { at: 350 })
+    await round(trial, 351)
     expect((await stateOf(trial)).removal?.seenGoneAt).toBeNull()
     await receiveCheckin(lab, device, plist, { at: 400 })
     await round(trial, 401)

@@ -46,13 +46,17 @@ async function sent(fates: Partial<Record<(typeof attachSteps)[number], StepFate
   }
 }
 
-test('a declaration leaves in five steps, quiet until the last, and each is on the record', async () => {
+test('a declaration leaves in nine steps, quiet until the last, and each is on the record', async () => {
   const { command, steps, mdm, trialId } = await sent()
   expect(steps).toEqual([
     'putConfiguration done',
     'putActivation done',
+    'putSubscription done',
+    'putSubscriptionActivation done',
     'addConfiguration done',
     'addActivation done',
+    'addSubscription done',
+    'addSubscriptionActivation done',
     'checkBefore notAttached',
     'attachSet leaving',
     'attachSet done',
@@ -64,7 +68,7 @@ test('a declaration leaves in five steps, quiet until the last, and each is on t
   expect((await findTrial(lab.db, trialId))?.state).toBe('observing')
 })
 
-const quiet = attachSteps.slice(0, 4)
+const quiet = attachSteps.slice(0, -1)
 test.each(
   quiet.flatMap((step) =>
     (['cutAfter', 'cutBefore', 'refused', 'notConnected'] as const).map(
@@ -251,13 +255,13 @@ test('the database refuses a second attach of one declaration, and one that was 
   const releaseId = command?.signatureId ?? 0
   const row = (outcome: string) => lab.sql`insert into declaration_steps
     (command_uuid, release_id, ordinal, step, outcome, at, reason)
-    values (${commandUuid}, ${releaseId}, 5, 'attachSet', ${outcome}, now(), 'again')`
+    values (${commandUuid}, ${releaseId}, 9, 'attachSet', ${outcome}, now(), 'again')`
   await expect(row('leaving')).rejects.toThrow('is not being sent under this release')
   await expect(row('done')).rejects.toThrow('one_attach_per_command')
   const other = await sent({ addActivation: 'refused' })
   await expect(lab.sql`insert into declaration_steps
     (command_uuid, release_id, ordinal, step, outcome, at, reason)
-    values (${other.commandUuid}, ${other.command?.signatureId ?? 0}, 5, 'attachSet', 'done', now(), 'x')`).rejects.toThrow(
+    values (${other.commandUuid}, ${other.command?.signatureId ?? 0}, 9, 'attachSet', 'done', now(), 'x')`).rejects.toThrow(
     'was not announced',
   )
 })
@@ -268,7 +272,7 @@ test('F51 a process that stood still while it announced the attach does not make
   const { read } = mdm.state.server
   let looked = 0
   mdm.state.server.read = (e) => {
-    if (mdm.state.made.some(({ step }) => step === 'addActivation')) looked = 1
+    if (mdm.state.made.some(({ step }) => step === 'addSubscriptionActivation')) looked = 1
     return read(e)
   }
   // The reading and the announcement are written in time; an hour passes before that is committed.
