@@ -26,6 +26,13 @@ test('a declaration is written, released, fetched, installed and reported', asyn
   await writeProtocol(engineer, lead)
   await armOn(engineer, installs)
   await expect(engineer.getByText(/as soon as possible: TargetLocalDateTime \d{4}-/)).toBeVisible()
+  // Whoever signs is told of everything that goes to the device.
+  await engineer.getByRole('button', { name: 'Release…' }).click()
+  const dialog = engineer.getByRole('dialog')
+  await expect(dialog).toContainText('With it: a subscription to 15 status items')
+  await expect(dialog).toContainText('it is attached to the device once. It can be withdrawn')
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click()
+  await expect(dialog).toBeHidden()
   await release(engineer)
 
   const hold = engineer.getByRole('region', { name: 'Hold' })
@@ -35,14 +42,17 @@ test('a declaration is written, released, fetched, installed and reported', asyn
   await expect(delivery(engineer)).toContainText(
     /It names \d{4}-\d\d-\d\dT[\d:]+ by the device’s own clock/,
   )
-  await expect(delivery(engineer)).toContainText('The device has asked for it.')
-  await delivery(engineer).getByText('7 requests and readings').click()
+  await expect(delivery(engineer)).toContainText('The device has asked for a part of its set.')
+  await expect(delivery(engineer)).toContainText('It subscribes the device to 15 status items')
+  await delivery(engineer).getByText('11 requests and readings').click()
   const steps = delivery(engineer).getByRole('list', { name: 'Steps of declaration 1' })
   await expect(steps.getByRole('listitem').last()).toContainText(
     'attach the set to the device: done',
   )
   const timeline = engineer.getByRole('region', { name: 'Timeline' })
-  await expect(timeline.getByText('Declaration 1: The device has asked for it')).toBeVisible()
+  await expect(
+    timeline.getByText('Declaration 1: The device has asked for a part of its set'),
+  ).toBeVisible()
   await expect(engineer.getByText(/\bcommand 1\b/i)).toHaveCount(0)
 
   const outcome = engineer.getByRole('region', { name: 'Outcome' })
@@ -87,14 +97,14 @@ test('a declaration is withdrawn after the device has asked for it, which is not
   const [engineer, lead] = [await signedIn('engineer'), await signedIn('lead')]
   await armOn(engineer, fetched)
   await release(engineer)
-  await expect(delivery(engineer)).toContainText('The device has asked for it.')
+  await expect(delivery(engineer)).toContainText('The device has asked for a part of its set.')
   await expect(
     delivery(engineer).getByRole('button', { name: 'Withdraw the declaration…' }),
   ).toBeDisabled()
   await lead.goto(engineer.url())
   await withdraw(lead)
   await expect(delivery(lead)).toContainText('Its server detached it')
-  await expect(delivery(lead)).toContainText('The device has asked for it.')
+  await expect(delivery(lead)).toContainText('The device has asked for a part of its set.')
   await expect(
     lead.getByRole('region', { name: 'Signatures' }).getByText(/^withdrew a declaration/),
   ).toBeVisible()

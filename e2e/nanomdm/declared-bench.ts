@@ -159,15 +159,13 @@ async function enrolledDevice(
   if (!fleetDevice) throw new Error('the fleet has no B-10')
   const enrollmentId = randomUUID().replaceAll('-', '')
   const serial = enrollmentId.slice(0, 12).toUpperCase()
-  // Whether unsubscribed items are reported is drawn otherwise.
-  const variants = { unsubscribed: 'reported' }
   let ahead = 0
   const begun = Date.now()
   const client: MdmClient = createMdmClient({
     url: `${servers.mdm.url}/mdm`,
     certificate: certificateOf(certificate),
     certificateHeader,
-    device: { ...fleetDevice, enrollmentId, serial, timeZone: 'UTC', variants },
+    device: { ...fleetDevice, enrollmentId, serial, timeZone: 'UTC' },
     seed: 'declared',
     now: () => Date.now() - begun + ahead,
     calendar: () => Date.now() + ahead,

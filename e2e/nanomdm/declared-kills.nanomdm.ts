@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { readOwnIdentifier } from '@/lib/domain/declaration/own-identifier'
 import { attachSteps } from '@/lib/domain/trial/declaration-step'
 import { enforcementNames } from '@/lib/mdm/declarations/build-enforcement'
 import type { Moment } from './cutting-proxy'
 import { type DeclaredBench, openDeclaredBench, realPlaces } from './declared-bench'
 
-// A real server of declarations dies at each of the five requests, as by a power cut, and starts again.
+// A real server of declarations dies at each of the nine requests, as by a power cut, and starts again.
 
 type Step = (typeof attachSteps)[number]
 
@@ -13,13 +15,21 @@ const isStep =
   (step: Step) =>
   (method: string, path: string, body: string): boolean => {
     if (method !== 'PUT') return false
-    const isActivation = `${path}${body}`.includes('.activate')
-    if (/\/declarations\?/.test(path))
-      return step === (isActivation ? 'putActivation' : 'putConfiguration')
-    if (path.includes('/set-declarations/'))
-      return step === (isActivation ? 'addActivation' : 'addConfiguration')
-    return step === 'attachSet' && path.includes('/enrollment-sets/')
+    if (path.includes('/enrollment-sets/')) return step === 'attachSet'
+    const named = /\/declarations\?/.test(path)
+      ? z.object({ Identifier: z.string() }).parse(JSON.parse(body)).Identifier
+      : /declaration=([^&]+)/.exec(path)?.[1]
+    const part = readOwnIdentifier(named ?? '')?.part
+    const verb = path.includes('/set-declarations/') ? 'add' : 'put'
+    return part !== undefined && step === `${verb}${partNames[part]}`
   }
+
+const partNames = {
+  enforce: 'Configuration',
+  activate: 'Activation',
+  subscribe: 'Subscription',
+  'activate-subscription': 'SubscriptionActivation',
+} as const
 
 describe.each(realPlaces)('$name', (place) => {
   let bench: DeclaredBench
@@ -77,7 +87,7 @@ describe.each(realPlaces)('$name', (place) => {
   )
 
   test('dies with the set attached: read back, told once more, and never attached again', async () => {
-    const trial = await killed(5, 'attachSet', 'after', 'queued')
+    const trial = await killed(9, 'attachSet', 'after', 'queued')
     const { command, steps, timeline } = await trial.record()
     expect(command?.reason).toContain('read back')
     expect(steps.slice(-3)).toEqual(['attachSet leaving', 'attachSet unsure', 'readBack attached'])
@@ -93,7 +103,7 @@ describe.each(realPlaces)('$name', (place) => {
   })
 
   test('dies before the set is attached: unconfirmed for as long as nobody withdraws it', async () => {
-    const trial = await killed(6, 'attachSet', 'before', 'unconfirmed')
+    const trial = await killed(10, 'attachSet', 'before', 'unconfirmed')
     const lastStep = async () => (await trial.record()).steps.at(-1)
     await expect.poll(lastStep, { timeout: 20_000 }).toBe('readBack notAttached')
     await bench.roundIn(21 * 60)

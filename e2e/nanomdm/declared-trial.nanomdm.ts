@@ -5,7 +5,7 @@ import { queryDevice } from '@/lib/core/release/query-device'
 import { engineer, lead, must } from '@/lib/core/testing/people'
 import { concludeTrial, proposeForTrial } from '@/lib/core/trials/conclude-trial'
 import { findTrial } from '@/lib/db/queries/trials/trials'
-import { removalSteps } from '@/lib/domain/trial/declaration-step'
+import { attachSteps, removalSteps } from '@/lib/domain/trial/declaration-step'
 import { enforcementNames } from '@/lib/mdm/declarations/build-enforcement'
 import {
   type DeclaredBench,
@@ -26,9 +26,8 @@ describe.each(realPlaces)('$name', (place) => {
 
   /** A request to attach or detach is answered with 500 by a NanoHUB that cannot push; then it is looked at. */
   const { saysStored } = place
-  const quiet = ['putConfiguration', 'putActivation', 'addConfiguration', 'addActivation']
   const attached = [
-    ...quiet.map((step) => `${step} done`),
+    ...attachSteps.slice(0, -1).map((step) => `${step} done`),
     ...['checkBefore notAttached', 'attachSet leaving'],
     ...(saysStored ? ['attachSet done'] : ['attachSet unsure', 'readBack attached']),
   ]
@@ -75,20 +74,19 @@ describe.each(realPlaces)('$name', (place) => {
   const takenOff = ({ record }: Sent) =>
     waitUntil(async () => Boolean((await record()).removal?.finishedAt), 'its removal')
   const expectNothingHeld = async (trial: Sent) => {
-    const { set, configuration, activation } = enforcementNames(trial.commandUuid)
+    const { set, ...names } = enforcementNames(trial.commandUuid)
     const held = await bench.held(trial)
     expect(held.attached).toEqual([])
     expect(await held.inSet(set)).toEqual([])
-    expect(held.declarations).not.toContain(configuration)
-    expect(held.declarations).not.toContain(activation)
+    for (const name of Object.values(names)) expect(held.declarations).not.toContain(name)
   }
 
   test.concurrent('a whole trial ends with the build of the next DeviceInformation, and nothing stays on the server', async () => {
     const trial = await sent(1)
-    const { set, configuration, activation } = enforcementNames(trial.commandUuid)
+    const { set, ...names } = enforcementNames(trial.commandUuid)
     const held = await bench.held(trial)
     expect(held.attached).toEqual([set])
-    expect((await held.inSet(set)).sort()).toEqual([activation, configuration])
+    expect((await held.inSet(set)).sort()).toEqual(Object.values(names).sort())
     expect((await trial.record()).command).toMatchObject({ answeredAt: null })
 
     await trial.drain()

@@ -37,7 +37,7 @@ import { SecondPersonNote } from './release/second-person'
 import { type Uses, UsesUp } from './release/uses-up'
 import { Waivers } from './release/waive'
 import type { WaitsFor } from './server-clock'
-import { declaredTimeWords, slotWords } from './slot-words'
+import { declaredTimeWords, slotWords, subscriptionWords } from './slot-words'
 
 export type Preview = Omit<Previewed, 'status' | 'verdictId'> & {
   ordinal: number
@@ -226,6 +226,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
         {...about}
         commandWords={commandWords}
         declaration={isDeclaration(slot)}
+        subscription={subscriptionWords(view, ordinal, state)}
         destinationWords={destinationWords(view, isDeclaration(slot))}
         which={count === 1 ? `The ${noun}` : `${slotName(slot, ordinal)} of ${count}`}
         findings={<FindingsToSign qualification={qualification} />}

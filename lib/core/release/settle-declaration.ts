@@ -177,7 +177,7 @@ async function confirmQueued(
 }
 
 const sawWords: Record<SeenDeclaration['what'], string> = {
-  Asked: 'the device has asked for the declaration',
+  Asked: 'the device has asked for a part of its set',
   Reported: 'the device has reported about the declaration',
 }
 

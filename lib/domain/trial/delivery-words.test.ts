@@ -7,7 +7,7 @@ const command = { requestType: 'ScheduleOSUpdate', slotOrdinal: 2 } as const
 test.each([
   [command, 'answered', 'Acknowledged', 'Command 2: answered. Acknowledged'],
   [command, 'pushed', '', 'Command 2: the device was woken by a push'],
-  [declaration, 'answered', 'Asked', 'Declaration 1: The device has asked for it'],
+  [declaration, 'answered', 'Asked', 'Declaration 1: The device has asked for a part of its set'],
   [declaration, 'answered', 'Reported', 'Declaration 1: The device has reported about it'],
   [declaration, 'pushed', '', 'Declaration 1: the device was notified of what holds now'],
   [declaration, 'withdrawing', 'not needed', 'Declaration 1: it is being taken back. not needed'],

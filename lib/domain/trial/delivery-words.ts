@@ -24,11 +24,11 @@ const declarationWords: Record<string, string> = {
 
 /** What was seen of a device first, as its declaration row has it: a request is no proof that it was answered. */
 const sightWords: Record<string, string> = {
-  Asked: 'The device has asked for it',
+  Asked: 'The device has asked for a part of its set',
   Reported: 'The device has reported about it',
 }
 
-/** How a device's first sign of a declaration is said: "The device has asked for it". */
+/** How a device's first sign of a declaration is said: "The device has asked for a part of its set". */
 export const declarationSight = (answerStatus: string | null): string =>
   sightWords[answerStatus ?? ''] ?? 'The device knows of it'
 

@@ -1,7 +1,7 @@
 import { Alert, List, ListItem, Stack, Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { declaredTimeOf } from '@/lib/core/release/stored-declaration'
+import { declaredTimeOf, storedItemsOf } from '@/lib/core/release/stored-declaration'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { DeclarationRemoval } from '@/lib/db/queries/trials/declaration-steps'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
@@ -27,6 +27,7 @@ export function DeclarationDelivery({ command, view, actor }: Props) {
     <Stack gap="xs">
       <Text size="sm">{declarationWords(command)}</Text>
       <DeclaredTime command={command} view={view} />
+      <Subscription command={command} />
       {removal && <Removal removal={removal} />}
       {steps.length > 0 && (
         <details>
@@ -82,6 +83,18 @@ function DeclaredTime({ command, view }: Pick<Props, 'command' | 'view'>) {
       )}
       .{slot.when.kind === 'asSoonAsPossible' && ` ${pastTimeInfo}`}
     </Text>
+  )
+}
+
+/** What the device is asked to report, as it was stored. */
+function Subscription({ command }: Pick<Props, 'command'>) {
+  const items = storedItemsOf(command)
+  if (items.length === 0) return null
+  return (
+    <details>
+      <summary>It subscribes the device to {items.length} status items</summary>
+      <Text size="xs">{items.join(', ')}</Text>
+    </details>
   )
 }
 

@@ -36,6 +36,8 @@ type Props = {
   which: string
   /** Whether it is a declaration, whose server is looked at first. */
   declaration: boolean
+  /** The status subscription that goes with it, in words. */
+  subscription: string | undefined
   /** What the rules found, as it is looked at before signing. */
   findings: ReactNode
 }
@@ -117,6 +119,11 @@ function About(props: Props) {
       <Text size="sm">
         <b>Goes to:</b> <UserText>{destinationWords}</UserText>
       </Text>
+      {props.subscription !== undefined && (
+        <Text size="sm">
+          <b>With it:</b> {props.subscription}
+        </Text>
+      )}
       {props.declaration && <ServerHolds trialId={props.trialId} />}
       {findings}
       <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />}>

@@ -88,9 +88,9 @@ function Withdraw({
       }
     >
       <Text size="sm">
-        Its set is detached from the device, then both declarations are deleted at their server.
-        Nothing else there is touched. A device that fetches its declarations before the time they
-        name does not enforce this one any more.
+        Its set is detached from the device, then its declarations are deleted at their server, the
+        status subscription among them. Nothing else there is touched. A device that fetches its
+        declarations before the time they name does not enforce this one any more.
       </Text>
       <Text size="sm">
         It stops nothing that the device has begun to install, and nothing before the device has
