@@ -249,8 +249,8 @@ export function freshFleet(): VirtualDevice[] {
     offers: [offer],
     online: true,
     faults: {},
-    // The demo shows what such a device reports; whether one reports it without a subscription is not known.
-    variants: { unsubscribed: 'reported' },
+    // Whether a device reports what nobody subscribed it to is not known: these do not.
+    variants: { unsubscribed: 'silent' },
     promptsShown: 0,
     owesTokenUpdate: false,
     deliveries: {},

@@ -4,7 +4,7 @@ import { atLeast, version } from '@/lib/domain/device/os-version'
 import { calendarOf, type Moment, type VirtualDevice } from '../virtual-device'
 import { pursue } from './pursue'
 import { type DeclarativeState, freshDeclarative, type HeldDeclaration } from './state'
-import { nested, statusItems } from './status-items'
+import { nested, statusItems, unsupportedItems } from './status-items'
 
 /** One declarative check-in and its answer; a transport carries them. */
 export type Ask = { endpoint: string; data?: string }
@@ -115,21 +115,29 @@ const asFaulty = (device: VirtualDevice, json: string): string => {
   return statusOfAnother ? json.replaceAll(device.enrollmentId, '0'.repeat(40)) : json
 }
 
+/** The key of errors among the items that were reported; no item has such a name. */
+const errorsKey = 'Errors'
+
 /** The report that is due: everything at first and once a day, else what has changed. */
 const dueReport = (device: VirtualDevice, moment: Moment) => {
   const { declarative } = device
   if (!declarative || declarative.token === undefined) return undefined
   const all = statusItems(device, moment)
-  const texts = Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [name, JSON.stringify(value)]),
-  )
+  const errors = unsupportedItems(device, moment)
+  const texts: Record<string, string> = {
+    ...Object.fromEntries(
+      Object.entries(all).map(([name, value]) => [name, JSON.stringify(value)]),
+    ),
+    ...(errors.length > 0 && { [errorsKey]: JSON.stringify(errors) }),
+  }
   const { reported, fullReportAt } = declarative
   const isFull = fullReportAt === undefined || moment.at - fullReportAt >= dayMs
   const changed = Object.entries(all).filter(([name]) => isFull || texts[name] !== reported[name])
-  if (changed.length === 0) return undefined
+  const hasNewErrors = errors.length > 0 && texts[errorsKey] !== reported[errorsKey]
+  if (changed.length === 0 && !hasNewErrors) return undefined
   const report = {
     StatusItems: nested(Object.fromEntries(changed)),
-    Errors: [],
+    Errors: isFull || hasNewErrors ? errors : [],
     ...(isFull && atLeast(version(device.osVersion), '17') && { FullReport: true }),
   }
   const after = { ...declarative, reported: texts, ...(isFull && { fullReportAt: moment.at }) }

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { subscribedItems } from '@/lib/domain/declaration/subscribed-items'
+import { version } from '@/lib/domain/device/os-version'
+import { buildEnforcement } from '@/lib/mdm/declarations/build-enforcement'
+import { declarationsOf } from '@/lib/mdm/declarations/declaration-server'
 import type { LabAction } from '../actions'
 import { answerDeclarations } from '../kmfddm/beside-nanomdm'
 import { statusOf } from '../kmfddm/status-store'
@@ -340,6 +344,47 @@ describe('reports', () => {
     passMs(5 * hour)
     const items = reports().flatMap(({ StatusItems }) => Object.keys(StatusItems))
     expect(new Set(items)).toEqual(new Set(['management']))
+  })
+
+  test('have what a subscription of this program names, and an error for each item that the OS lacks', () => {
+    const variants = { unsubscribed: 'silent' }
+    const { passMs, reports, declare, states } = bench({ variants })
+    const items = [...subscribedItems('iOS', version('26.5')), 'softwareupdate.unheard-of']
+    const { set, ...built } = buildEnforcement({
+      commandUuid: '0b6e0f9c-2a53-4b0f-9d6e-5c1f0f6a7d11',
+      slot: {
+        mechanism: 'declaration',
+        targetVersion: '26.6.1',
+        when: { kind: 'asSoonAsPossible' },
+      },
+      local: '2026-09-30T04:01:00',
+      items,
+    })
+    for (const { identifier, json } of declarationsOf(built)) {
+      expect(declare('PUT', 'declarations', Buffer.from(json).toString())).toBe(204)
+      expect(declare('PUT', `set-declarations/${set}?declaration=${identifier}`)).toBe(204)
+    }
+    expect(declare('PUT', `enrollment-sets/${enrollmentId}?set=${set}`)).toBe(204)
+    passMs(5 * hour)
+    expect(states()).toEqual(expect.arrayContaining(['downloading', 'prepared']))
+    const [first] = reports()
+    expect(first.StatusItems.device).toMatchObject({
+      model: { identifier: 'iPhone15,4' },
+      'operating-system': { version: '26.5', 'build-version': '23F77' },
+    })
+    expect(first.StatusItems.management.declarations.configurations).toMatchObject([
+      ...[
+        { active: true, valid: 'valid' },
+        { active: true, valid: 'valid' },
+      ],
+    ])
+    const error = { Code: 'Error.UnsupportedStatusValue' }
+    expect(reports().flatMap(({ Errors }) => Errors)).toEqual([
+      expect.objectContaining({
+        StatusItem: 'softwareupdate.unheard-of',
+        Reasons: [expect.objectContaining(error)],
+      }),
+    ])
   })
 
   test.each(['local', 'rfc3339', 'spaced'])('give the date as %s', (dateText) => {

@@ -102,6 +102,8 @@ const updateItems = (device: VirtualDevice, moment: Moment): Items => ({
 
 const allItems = (device: VirtualDevice, moment: Moment): Items => ({
   'device.identifier.udid': device.enrollmentId,
+  ...(runs(device, '16') && { 'device.identifier.serial-number': device.serial }),
+  'device.model.identifier': device.productName,
   'device.operating-system.version': device.osVersion,
   'device.operating-system.build-version': device.osBuild,
   'device.operating-system.supplemental.build-version': device.osBuild,
@@ -139,10 +141,34 @@ const subscribedTo = (held: readonly HeldDeclaration[]): string[] => {
     .map(({ Name }) => Name)
 }
 
+const wholeStatus = (device: VirtualDevice, moment: Moment): Items => {
+  const items = allItems(device, moment)
+  return { ...items, 'management.client-capabilities': capabilities(device, items) }
+}
+
+/** What a report says of items that the device is subscribed to and does not have; the text is the lab's own. */
+export function unsupportedItems(device: VirtualDevice, moment: Moment) {
+  const known = Object.keys(wholeStatus(device, moment))
+  const isKnown = (name: string) =>
+    known.some((item) => item === name || item.startsWith(`${name}.`))
+  return [...new Set(subscribedTo(device.declarative?.held ?? []))]
+    .filter((name) => !isKnown(name))
+    .sort()
+    .map((name) => ({
+      StatusItem: name,
+      Reasons: [
+        {
+          Code: 'Error.UnsupportedStatusValue',
+          Description: `Status value (${name}) is not supported`,
+          Details: { StatusItem: name },
+        },
+      ],
+    }))
+}
+
 /** What the device reports, by item. What is below `management` is reported without a subscription. */
 export function statusItems(device: VirtualDevice, moment: Moment): Items {
-  const items = allItems(device, moment)
-  const whole = { ...items, 'management.client-capabilities': capabilities(device, items) }
+  const whole = wholeStatus(device, moment)
   if (variantOf(device, 'unsubscribed', moment) === 'reported') return whole
   const wanted = subscribedTo(device.declarative?.held ?? [])
   return Object.fromEntries(
