@@ -313,7 +313,6 @@ export const services: Record<string, Permission | Kind> = {
   'settle-command.recoverCommands': 'program',
   'release-slot.releaseSlot': 'releaseTrial',
   'release-slot.releaseThroughServer': 'releaseTrial',
-  'remove-declarations.mayArriveUntil': 'pure',
   'remove-declarations.removalDueAt': 'pure',
   'remove-declarations.removeDeclaration': 'program',
   'send-declaration.isSo': 'pure',

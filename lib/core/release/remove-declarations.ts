@@ -15,9 +15,12 @@ import {
 import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
-import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
+import { mayBeReleasedAgain, waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import {
-  mayStillArriveMs,
+  isUnanswered,
+  maxUnansweredNotifications,
+  mayArriveUntil,
+  notifyStep,
   readBackPauseMs,
   removalSteps,
   removalStepsOf,
@@ -29,7 +32,7 @@ import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import type { MdmServers } from '../shared/mdm-servers'
 import { holdPlace } from './release-destination'
-import { isSo, makeStep, recordReading } from './send-declaration'
+import { isSo, makeStep, recordAnswer, recordReading } from './send-declaration'
 import { noDeclarations } from './server-holdings'
 import { enforcementOf } from './stored-declaration'
 
@@ -67,32 +70,24 @@ const isSoLast = (made: readonly DeclarationStepRow[], step: string): boolean =>
   return last !== undefined && isSo({ outcome: last.outcome as 'done' }) // Any other outcome is not so.
 }
 
-/**
- * Until when an attach whose answer is not known may still arrive; undefined if its answer is known, or if the set was read
- * back as attached since: it leaves once, so that was it.
- */
-export function mayArriveUntil(steps: readonly DeclarationStepRow[]): Date | undefined {
-  const last = steps.findLast(({ step }) => step === 'attachSet')
-  if (!last || (last.outcome !== 'leaving' && last.outcome !== 'unsure')) return undefined
-  const since = steps.slice(steps.indexOf(last) + 1)
-  if (since.some(({ step, outcome }) => step === 'readBack' && outcome === 'attached'))
-    return undefined
-  return new Date(last.at.getTime() + mayStillArriveMs)
-}
-
 /** Makes one round of a removal: detaches the set, clears up, and reads back whether that holds. */
 export async function removeDeclaration(removing: Removing): Promise<void> {
   const { db, command, clock } = removing
   const there = await serverOf(removing)
   if ('problem' in there) {
-    const holds = { ok: false, reason: there.problem } as const
-    await recordReading({ ...removing, ...there }, 'readBack', holds)
+    // A round like another: the next one comes after a pause.
+    const { problem: reason } = there
+    await recordAnswer(removing, 'detachSet', { outcome: 'refused', reason, at: removing.clock() })
     return
   }
   const whole = { ...removing, ...there }
   const before = await listDeclarationSteps(db, [command.commandUuid])
-  if (!(await detach(whole, before))) return
-  for (const step of removalStepsOf(there.enforcement).slice(1)) if (!isSo(await makeStep(whole, step))) return
+  const detached = await detach(whole, before)
+  if (detached === undefined) return
+  if (mayNotKnow(command, before, detached) && !(await notifyDevice(whole, before))) return
+  // The first one detaches it, which is done.
+  for (const step of removalStepsOf(there.enforcement).slice(1))
+    if (!isSo(await makeStep(whole, step))) return
   const until = mayArriveUntil(before)
   if (until && clock() < until) return
   const holds = await there.declarations.read(there.enforcement)
@@ -103,32 +98,63 @@ export async function removeDeclaration(removing: Removing): Promise<void> {
 }
 
 /**
- * Detaches the set, and records that. Where the answer does not tell, as the 500 of a NanoHUB that cannot push, what the
- * server holds is read at once: later the device may have asked for its list already, and would not be seen without it.
- * @returns whether the set is detached
+ * Detaches the set quietly, and records that. Only then is the device told: a list that it asks for afterwards cannot be
+ * older than the record of what it shows. Where the answer does not tell, what the server holds is read at once.
+ * @returns how the set came to be detached; undefined where it is not, or that is not known
  */
 async function detach(
   removing: Removing & There,
   before: readonly DeclarationStepRow[],
-): Promise<boolean> {
+): Promise<'done' | 'alreadySo' | 'unsure' | undefined> {
   const { db, command, clock, declarations, enforcement } = removing
   const { outcome } = await makeStep(removing, 'detachSet')
-  if (outcome === 'refused') return false
+  if (outcome === 'refused') return undefined
   if (outcome === 'unsure') {
     const holds = await declarations.read(enforcement)
     await recordReading(removing, 'readBack', holds)
-    if (!holds.ok || holds.attached) return false
+    if (!holds.ok || holds.attached) return undefined
   }
   await recordDetached(db, command, before, clock())
-  // The server tells the device nothing where it has changed nothing, as after a request whose answer was lost.
-  const mayNotKnow = outcome === 'alreadySo' && wasInDoubt(before)
-  if (mayNotKnow || outcome === 'unsure') await declarations.notify(command.enrollmentId)
-  return true
+  return outcome
 }
 
-const wasInDoubt = (steps: readonly DeclarationStepRow[]): boolean =>
-  mayArriveUntil(steps) !== undefined ||
-  steps.findLast(({ step }) => step === 'detachSet')?.outcome === 'unsure'
+/**
+ * Whether the device may not have been told that the set is gone: something was detached since it was told last, or the
+ * process that detached it has left no record. What provably was never attached is nothing to tell.
+ */
+function mayNotKnow(
+  { state }: Command,
+  before: readonly DeclarationStepRow[],
+  detached: 'done' | 'alreadySo' | 'unsure',
+): boolean {
+  if (detached !== 'alreadySo') return true
+  const notified = before.findLastIndex(
+    (made) => made.step === notifyStep && made.outcome !== 'refused' && !isUnanswered(made),
+  )
+  const notification = before[notified]
+  if (!notification) return !mayBeReleasedAgain(state)
+  // Since then an attach may have arrived, and a process may have detached it without leaving a record.
+  const until = mayArriveUntil(before)
+  if (until && notification.at < until) return true
+  return before
+    .slice(notified + 1)
+    .some(({ step, outcome }) => step === 'detachSet' && ['done', 'unsure'].includes(outcome))
+}
+
+/**
+ * Has the server tell the device. Whether it could is known by nobody, so a removal does not wait for that.
+ * @returns false if the next round has to make the request again: it provably did not arrive, or nothing came back of it
+ */
+async function notifyDevice(
+  removing: Removing & There,
+  before: readonly DeclarationStepRow[],
+): Promise<boolean> {
+  const answer = await removing.declarations.notify(removing.command.enrollmentId)
+  await recordAnswer(removing, notifyStep, answer)
+  if (!isUnanswered(answer)) return answer.outcome !== 'refused'
+  const unanswered = before.filter((made) => made.step === notifyStep && isUnanswered(made))
+  return unanswered.length + 1 >= maxUnansweredNotifications
+}
 
 type There = { declarations: NonNullable<MdmServer['declarations']>; enforcement: Enforcement }
 

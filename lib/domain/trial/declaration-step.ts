@@ -14,7 +14,7 @@ export const attachSteps = [
   'attachSet',
 ] as const
 
-/** The requests that take it back. Detaching notifies the device; the others only clear up, and may be repeated. */
+/** The requests that take it back, all quiet: the set is detached, and the others only clear up. They may be repeated. */
 export const removalSteps = [
   'detachSet',
   'removeActivation',
@@ -90,6 +90,28 @@ export const maxStepBody = 4096
  * minutes. Until then a set that is not attached proves nothing, and a removal is looked at again.
  */
 export const mayStillArriveMs = 20 * 60_000
+
+type MadeStep = { step: string; outcome: string; at: Date }
+
+/**
+ * Until when an attach whose answer is not known may still arrive; undefined if its answer is known, or if the set was read
+ * back as attached since: it leaves once, so that was it.
+ */
+export function mayArriveUntil(steps: readonly MadeStep[]): Date | undefined {
+  const last = steps.findLast(({ step }) => step === 'attachSet')
+  if (!last || (last.outcome !== 'leaving' && last.outcome !== 'unsure')) return undefined
+  const since = steps.slice(steps.indexOf(last) + 1)
+  if (since.some(({ step, outcome }) => step === 'readBack' && outcome === 'attached'))
+    return undefined
+  return new Date(last.at.getTime() + mayStillArriveMs)
+}
+
+/** Notifications without an answer after which a removal goes on all the same; it is made again by each round until then. */
+export const maxUnansweredNotifications = 3
+
+/** Whether nothing came back of a request, so that it may not have arrived; a server that cannot push does answer. */
+export const isUnanswered = (made: { outcome: string; httpStatus?: number | null | undefined }) =>
+  made.outcome === 'unsure' && (made.httpStatus ?? undefined) === undefined
 
 /** Milliseconds between two readings of a state that is not settled: sooner at first, then once an hour. */
 export const readBackPauseMs = (earlier: number): number =>

@@ -49,7 +49,7 @@ export const declarationsOf = <T>({
 
 /** In this order, and quiet until the last, which is the point of no return: only it makes the device look. */
 export const enforcementSteps = attachSteps
-/** In this order: only the first makes the device look, and the others tidy up what no device is to have any more. */
+/** In this order, and all quiet: `notify` makes the device look, once it is on the record that the set is detached. */
 export const withdrawalSteps = removalSteps
 export type EnforcementStep = (typeof enforcementSteps)[number]
 export type WithdrawalStep = (typeof withdrawalSteps)[number]

@@ -62,7 +62,7 @@ const wishes: Record<EnforcementStep | WithdrawalStep, Made> = {
   addSubscriptionActivation: subscriptionActivation(add),
   // Not quiet: this is what the device learns of.
   attachSet: (e) => ({ method: 'PUT', path: attached(e) }),
-  detachSet: (e) => ({ method: 'DELETE', path: attached(e) }),
+  detachSet: (e) => ({ method: 'DELETE', path: `${attached(e)}&${quiet}` }),
   removeActivation: activation(remove),
   removeConfiguration: configuration(remove),
   removeSubscriptionActivation: subscriptionActivation(remove),
