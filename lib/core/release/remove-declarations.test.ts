@@ -7,7 +7,7 @@ import {
   listUnfinishedRemovals,
 } from '@/lib/db/queries/trials/declaration-steps'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { mayStillArriveMs, removalSteps } from '@/lib/domain/trial/declaration-step'
+import { mayStillArriveMs, notifyStep, removalSteps } from '@/lib/domain/trial/declaration-step'
 import { enforcementNames } from '@/lib/mdm/declarations/build-enforcement'
 import { carryOn } from '@/lib/worker/carry-on'
 import { declarationCheckin, receiveCheckin, statusCheckin } from '../ingest/declarations.testing'
@@ -64,6 +64,12 @@ const stateOf = async ({ commandUuid }: Sent) => {
   return { command, removal, steps: steps.map(({ step, outcome }) => `${step} ${outcome}`) }
 }
 
+/** A removal in which nothing fails: the device is told once it is on the record that the set is detached. */
+const removed = [
+  ...['detachSet done', 'notifyDevice done'],
+  ...removalSteps.slice(1).map((step) => `${step} done`),
+]
+
 test('a withdrawn declaration is detached, then cleared up, and nothing else is touched', async () => {
   const trial = await sent()
   const { state } = trial.mdm
@@ -76,10 +82,8 @@ test('a withdrawn declaration is detached, then cleared up, and nothing else is 
   expect(state.made.map(({ step }) => step)).toEqual([...removalSteps])
   expect([...state.stored.keys()]).toEqual(['theirs'])
   const { command, removal, steps } = await stateOf(trial)
-  expect(steps.slice(-6)).toEqual([
-    ...removalSteps.map((step) => `${step} done`),
-    'readBack notAttached',
-  ])
+  expect(steps.slice(-11)).toEqual([...removed, 'readBack notAttached'])
+  expect(state.notified).toEqual([trial.device.enrollmentId])
   expect(removal).toMatchObject({
     detachedAt: later(202),
     finishedAt: later(202),
@@ -119,14 +123,73 @@ test('F53 a detach whose answer does not tell is read back at once, and the devi
   trial.mdm.state.fates = { detachSet: 'cutAfter' }
   await round(trial, 202)
   const { removal, command, steps } = await stateOf(trial)
-  expect(steps.slice(-7)).toEqual([
-    ...['detachSet unsure', 'readBack notAttached'],
+  expect(steps.slice(-12)).toEqual([
+    ...['detachSet unsure', 'readBack notAttached', 'notifyDevice done'],
     ...removalSteps.slice(1).map((step) => `${step} done`),
     'readBack notAttached',
   ])
   expect(removal).toMatchObject({ detachedAt: later(202), finishedAt: later(202) })
   expect(command).toMatchObject({ withdrawnBy: lead.name })
   expect(trial.mdm.state.notified).toHaveLength(1)
+})
+
+test('F55 a device that asks for its list the moment it is told has been seen without the declaration', async () => {
+  const trial = await sent()
+  const { notify } = trial.mdm.state.server
+  trial.mdm.state.server.notify = async (id) => {
+    expect((await stateOf(trial)).removal?.detachedAt).toEqual(later(202))
+    await receiveCheckin(lab, trial.device, declarationCheckin('declaration-items'), { at: 203 })
+    return notify(id)
+  }
+  must(await withdraw(trial), 'withdrawing')
+  await round(trial, 202)
+  await round(trial, 205)
+  expect((await stateOf(trial)).removal?.seenGoneAt).toEqual(later(203))
+})
+
+test.each(['diesBefore', 'diesAfter', 'refused', 'notConnected', 'cutBefore', 'cutAfter'] as const)(
+  'F55 a device that was not told for certain, as %s, is told by the next round',
+  async (fate) => {
+    const trial = await sent()
+    must(await withdraw(trial), 'withdrawing')
+    trial.mdm.state.fates = { notifyDevice: fate }
+    await round(trial, 202).catch(() => undefined)
+    expect((await stateOf(trial)).removal).toMatchObject({
+      detachedAt: later(202),
+      finishedAt: null,
+    })
+    trial.mdm.state.fates = {}
+    const before = trial.mdm.state.notified.length
+    await round(trial, 500)
+    expect(trial.mdm.state.notified).toHaveLength(before + 1)
+    expect((await stateOf(trial)).removal?.finishedAt).toEqual(later(500))
+  },
+)
+
+test('F55 whether the device could be told is no condition: what cannot be pushed is cleared up all the same', async () => {
+  const trial = await sent()
+  must(await withdraw(trial), 'withdrawing')
+  trial.mdm.state.fates = { notifyDevice: 'cannotPush', removeActivation: 'cutBefore' }
+  await round(trial, 202)
+  trial.mdm.state.fates = {}
+  await round(trial, 500)
+  const { removal, steps } = await stateOf(trial)
+  expect(removal?.finishedAt).toEqual(later(500))
+  // It was told once, as far as anybody knows, and nothing has changed since.
+  expect(steps.filter((step) => step.startsWith('notifyDevice'))).toEqual(['notifyDevice unsure'])
+})
+
+test('F55 a notification that is never answered is made three times, and then the removal goes on', async () => {
+  const trial = await sent()
+  must(await withdraw(trial), 'withdrawing')
+  trial.mdm.state.fates = { notifyDevice: 'cutBefore' }
+  for (const seconds of [202, 500, 900]) {
+    expect((await stateOf(trial)).removal?.finishedAt).toBeNull()
+    await round(trial, seconds)
+  }
+  const { removal, steps } = await stateOf(trial)
+  expect(removal?.finishedAt).toEqual(later(900))
+  expect(steps.filter((step) => step === 'notifyDevice unsure')).toHaveLength(3)
 })
 
 test('F53 an attach that was read back as made cannot arrive later: its removal does not wait for it', async () => {
@@ -182,6 +245,8 @@ test('F54 what a send that provably failed left on the server goes with its tria
   await round(trial, 301)
   expect(mdm.state.stored.size).toBe(0)
   expect((await stateOf(trial)).command).toMatchObject({ state: 'notSent', withdrawnAt: null })
+  // Nothing was ever attached, so there is nothing to tell.
+  expect(mdm.state.notified).toEqual([])
 })
 
 test('what was provably never attached is not taken back while it can be released again', async () => {
@@ -330,27 +395,50 @@ test('"removed" is what the device shows: it asks for its declarations after the
   }
 })
 
-test('a list asked for before a detach whose answer was lost is no sign that it is gone', async () => {
-  const trial = await sent('cutBefore')
-  const { device, mdm } = trial
-  const lists = (at: number) =>
-    receiveCheckin(lab, device, declarationCheckin('declaration-items'), { at })
+const asksForList = ({ device }: Sent, at: number) =>
+  receiveCheckin(lab, device, declarationCheckin('declaration-items'), { at })
+
+/** Withdrawn and detached; then the request to attach arrives late, and the device gets a list with it. */
+async function listedLate(trial: Sent) {
   must(await withdraw(trial), 'withdrawing')
   await round(trial, 202)
   expect((await stateOf(trial)).removal?.detachedAt).toEqual(later(202))
-  // The request to attach arrives late, and the device gets a list with it.
-  mdm.state.arrive()
-  await lists(300)
+  trial.mdm.state.arrive()
+  await asksForList(trial, 300)
+}
+
+/** Its removal has come to its end, and only a list that is asked for afterwards shows the device without it. */
+async function seenOnlyAfter(trial: Sent, finished: number) {
+  expect((await stateOf(trial)).removal?.finishedAt).toEqual(later(finished))
+  await round(trial, finished + 500)
+  expect((await stateOf(trial)).removal?.seenGoneAt).toBeNull()
+  await asksForList(trial, finished + 599)
+  await round(trial, finished + 600)
+  expect((await stateOf(trial)).removal?.seenGoneAt).toEqual(later(finished + 599))
+}
+
+test('a list asked for before a detach whose answer was lost is no sign that it is gone', async () => {
+  const trial = await sent('cutBefore')
+  const { mdm } = trial
+  await listedLate(trial)
   const wait = 121 + mayStillArriveMs / 1000
   mdm.state.fates = { detachSet: 'cutAfter' }
   await round(trial, wait + 1)
   mdm.state.fates = {}
-  expect((await stateOf(trial)).removal?.finishedAt).toEqual(later(wait + 1))
-  await round(trial, wait + 501)
-  expect((await stateOf(trial)).removal?.seenGoneAt).toBeNull()
-  await lists(wait + 600)
-  await round(trial, wait + 601)
-  expect((await stateOf(trial)).removal?.seenGoneAt).toEqual(later(wait + 600))
+  await seenOnlyAfter(trial, wait + 1)
+})
+
+test('where an attach may have arrived between two rounds, the device is told again, and an earlier list is no sign', async () => {
+  const trial = await sent('cutBefore')
+  const { mdm, commandUuid } = trial
+  await listedLate(trial)
+  // It was detached by a process that has left no record of it, or by hand.
+  mdm.state.attached.clear()
+  const wait = 121 + mayStillArriveMs / 1000
+  await round(trial, wait + 1)
+  const steps = await listDeclarationSteps(lab.db, [commandUuid])
+  expect(steps.filter(({ step }) => step === notifyStep)).toHaveLength(2)
+  await seenOnlyAfter(trial, wait + 1)
 })
 
 test('many that cannot be finished at one server keep none of another server from its turn', async () => {

@@ -17,6 +17,8 @@ import { fakeServer } from './mdm-server'
 export const stepFates = {
   done: { takes: true, says: 'done' },
   cutAfter: { takes: true, says: 'unsure' },
+  /** As of a NanoHUB that takes a request and cannot push. */
+  cannotPush: { takes: true, says: 'cannotPush' },
   cutBefore: { takes: false, says: 'unsure' },
   refused: { takes: false, says: 'refused' },
   notConnected: { takes: false, says: 'notConnected' },
@@ -159,8 +161,10 @@ function fakeDeclarations() {
       }
     },
     notify: async (enrollmentId) => {
-      state.notified.push(enrollmentId)
-      return { at: new Date(), outcome: 'done', reason: 'it says that it has (204)' }
+      const fate = stepFates[state.fates.notifyDevice ?? 'done']
+      if (fate.takes) state.notified.push(enrollmentId)
+      if (fate.says === 'dies') throw new Error('the process died at notifyDevice')
+      return { at: new Date(), ...answerOf(fate.says, true) }
     },
     statusReport: async () => ({ status: 'none', reason: 'no report' }),
   }
@@ -182,7 +186,7 @@ const declared = (identifier: string) => ({
 })
 
 const answerOf = (
-  says: 'done' | 'unsure' | 'refused' | 'notConnected',
+  says: 'done' | 'unsure' | 'cannotPush' | 'refused' | 'notConnected',
   changed: boolean,
 ): Pick<StepAnswer, 'outcome' | 'reason' | 'httpStatus' | 'body' | 'noAnswer'> => {
   if (says === 'done')
@@ -191,6 +195,8 @@ const answerOf = (
       : { outcome: 'alreadySo', httpStatus: 304, body: '', reason: 'it is so (304)' }
   if (says === 'unsure')
     return { outcome: 'unsure', reason: 'the connection broke', noAnswer: true }
+  if (says === 'cannotPush')
+    return { outcome: 'unsure', httpStatus: 500, body: '{"error":"push"}', reason: 'no push (500)' }
   if (says === 'notConnected')
     return { outcome: 'refused', reason: 'no connection could be made', noAnswer: true }
   return { outcome: 'refused', httpStatus: 400, body: '{"error":"no"}', reason: 'refused (400)' }
