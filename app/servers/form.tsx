@@ -1,7 +1,15 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, Group, NativeSelect, PasswordInput, Stack, TextInput } from '@mantine/core'
+import {
+  Button,
+  Checkbox,
+  Group,
+  NativeSelect,
+  PasswordInput,
+  Stack,
+  TextInput,
+} from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
@@ -26,10 +34,10 @@ type Props = {
 
 const fields = [
   ...(['name', 'slug', 'url', 'apiKey', 'hmacKey', 'storage'] as const),
-  ...(['declarationsUrl', 'declarationsKey'] as const),
+  ...(['declarationsUrl', 'declarationsKey', 'leavesDeclarations'] as const),
 ]
 /** Never written into the draft that a browser keeps. */
-const notDrafted = ['id', 'apiKey', 'hmacKey', 'declarationsKey'] as const
+const notDrafted = ['id', 'apiKey', 'hmacKey', 'declarationsKey', 'leavesDeclarations'] as const
 
 export function ServerForm({ initial, baseUrl, pending }: Props) {
   const router = useRouter()
@@ -46,6 +54,9 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
   const { name, flags, apiPath, storages, webhookProof, declarations } = serverTraits[kind]
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
   const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
+
+  // It stays once it was asked for, also when a tick has cleared the error.
+  const asksToLeave = errors.leavesDeclarations || watch('leavesDeclarations') !== undefined
 
   /** What was entered for another kind would stay entered, and not be shown. */
   const forgetOtherKind = () => {
@@ -130,6 +141,14 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
             errors={errors}
             isSet={initial.declarationsUrl !== ''}
             stays={stays}
+          />
+        )}
+        {asksToLeave && (
+          <Checkbox
+            label="Leave what is there"
+            description="The old address is gone for good: nothing of its declarations can be taken back there, and their trials say so"
+            error={errors.leavesDeclarations?.message}
+            {...register('leavesDeclarations')}
           />
         )}
         <Group>

@@ -74,6 +74,8 @@ export const serverSchema = z.object({
     })
     .optional()
     .transform(blankIsAbsent),
+  /** What is left at the old address of its declarations stays there. */
+  leavesDeclarations: z.boolean().optional(),
   /** Of an edit: what was typed over. */
   seen: seenSchema.optional(),
 })

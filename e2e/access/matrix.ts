@@ -360,6 +360,8 @@ export const services: Record<string, Permission | Kind> = {
   'review-protocol.retireProtocol': 'reviewProtocol',
   'review-protocol.reviewProtocol': 'reviewProtocol',
   'save-protocol.saveProtocol': 'editProtocol',
+  'leave-declarations.giveUpWithdrawn': 'part',
+  'leave-declarations.leaveThem': 'part',
   'save-server.renewWebhookToken': 'manageServers',
   'save-server.resumeSending': 'manageServers',
   'save-server.saveServer': 'manageServers',

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { uniqueViolation } from '@/lib/db/errors'
 import {
+  findLeftDeclaration,
   findNameAtAddress,
   findPending,
   findShownServer,
@@ -11,6 +12,7 @@ import {
   resumeServer,
   updateServer,
 } from '@/lib/db/queries/servers/servers'
+import { lockBeingTakenBack } from '@/lib/db/queries/trials/declaration-steps'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
@@ -25,6 +27,7 @@ import { plainUrl, serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { mergeEdit, overtakenRefusal } from '../shared/merge-edit'
 import { forbidden, type Refusal, refused } from '../shared/result'
+import { giveUpWithdrawn, leaveThem } from './leave-declarations'
 import {
   changedDeclarations,
   type DeclarationSettings,
@@ -46,6 +49,8 @@ export type SaveServer = DeclarationSettings & {
   /** Undefined leaves the stored key unchanged. */
   apiKey?: string | undefined
   hmacKey?: string | undefined
+  /** The place of its declarations changes although some are left at the old one, where nothing takes them back. */
+  leavesDeclarations?: boolean | undefined
   /** Of an edit, what was typed over; what somebody else changed since is neither put back nor typed over. */
   seen?: SeenServer | undefined
 }
@@ -85,11 +90,19 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
       return wanted.id === undefined ? add(tx, wanted) : change(tx, wanted.id, wanted)
     })
   } catch (error) {
+    if (error instanceof NotSaved) return error.refusal
     // Two admins saved the same at once; the unique index accepted one.
     const index = uniqueViolation(error)
     if (index === undefined) throw error
     if (index.endsWith('_address')) return sameAddress('Another entry')
     return refused('Another server was given this short name just now.', 'slug')
+  }
+}
+
+/** Thrown, so that nothing of an edit that is refused stands. */
+class NotSaved extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.reason)
   }
 }
 
@@ -155,21 +168,27 @@ const editedLabels: Record<EditedField, string> = {
 }
 
 async function change(tx: Db, id: string, typed: SaveServer): Promise<Result> {
+  const takenBack = await lockBeingTakenBack(tx, id)
   const server = await lockServerForEdit(tx, id)
   if (!server) return refused('There is no such server.')
   if (server.simulated) return refused('The virtual lab sets its own address and keys.')
   const { merged: input, overtaken } = editOf(server, typed)
   if (overtaken.length > 0) return overtakenEdit(server, typed, overtaken)
-  const bound = await boundField(tx, server, input)
-  if (bound) return bound
+  const left = await leftBehind(tx, server, input)
+  // What is withdrawn already is no reason to stay: nothing can take it back at a server that is gone.
+  if (left) await giveUpWithdrawn(tx, takenBack)
+  const bound =
+    (await boundField(tx, server, input)) ?? (input.leavesDeclarations ? undefined : left)
+  if (bound) throw new NotSaved(bound)
+  if (left) await leaveThem(tx)
   const { name, slug, url, storage, apiKey } = input
   const strange = storage && strangeStorage(server.kind, storage)
-  if (strange) return strange
+  if (strange) throw new NotSaved(strange)
   const { webhookProof } = serverTraits[server.kind]
   const hmacKey = webhookProof === 'signature' ? input.hmacKey : undefined
   const keys = { ...(apiKey ? { apiKey } : {}), ...(hmacKey ? { hmacKey } : {}) }
   const beside = declarationsChange(server.kind, server, input)
-  if ('status' in beside) return beside
+  if ('status' in beside) throw new NotSaved(beside)
   await updateServer(tx, id, { name, slug, url, storage, ...keys, ...beside })
   return { status: 'saved', serverId: id }
 }
@@ -213,6 +232,28 @@ async function boundField(
   return refused(
     `The ${boundWords[field]} cannot change now: ${pending}. Wait for its end, disarm, cancel or withdraw it first.`,
     field,
+  )
+}
+
+/**
+ * Why the place of a server's declarations stays while any is there: nothing could take it back any more. An admin who
+ * knows that the old place is gone says so.
+ */
+async function leftBehind(
+  tx: Db,
+  server: MdmServer,
+  input: SaveServer,
+): Promise<Refusal | undefined> {
+  const field = serverTraits[server.kind].declarations === 'builtIn' ? 'url' : 'declarationsUrl'
+  const moves =
+    field === 'url'
+      ? input.url !== server.url
+      : changedDeclarations(server, input) === 'declarationsUrl'
+  const left = moves ? await findLeftDeclaration(tx, server.id) : undefined
+  if (left === undefined) return undefined
+  return refused(
+    `The ${boundWords[field]} cannot change now: ${left}. Withdraw it or end its trial, and wait until its server holds nothing of it. If the old address is gone for good, say so with the tick box “Leave what is there”.`,
+    'leavesDeclarations',
   )
 }
 

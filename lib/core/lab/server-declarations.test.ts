@@ -6,14 +6,22 @@ import {
   listServers,
   updateServer,
 } from '@/lib/db/queries/servers/servers'
+import { findCommand } from '@/lib/db/queries/trials/commands'
+import { listDeclarationSteps, listRemovals } from '@/lib/db/queries/trials/declaration-steps'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { DeclarationServer } from '@/lib/mdm/declarations/declaration-server'
 import { keepEvent } from '../ingest/keep-events'
+import { deliver } from '../release/deliver'
+import { removeDeclaration } from '../release/remove-declarations'
+import { settleByDevice } from '../release/settle-declaration'
+import { withdrawDeclaration } from '../release/withdraw-declaration'
 import type { MdmServers } from '../shared/mdm-servers'
+import { declaringServer } from '../testing/declaration-server'
+import { releasedDeclaration } from '../testing/declaration-trial'
 import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
-import { admin, later, must } from '../testing/people'
-import { armedTrial } from '../testing/trial'
+import { admin, later, lead, must } from '../testing/people'
+import { armedTrial, proofOf } from '../testing/trial'
 import { checkinBody } from '../testing/webhook'
 import { checkServer } from './check-server'
 import { type SaveServer, saveServer } from './save-server'
@@ -147,6 +155,95 @@ test('while a trial is armed address and key stay, but a first one may be added'
   await expect(
     lab.sql`update mdm_servers set declarations_key_sha256 = ${'1'.repeat(64)} where id = ${id}`,
   ).rejects.toThrow(/cannot change now/)
+})
+
+test('where a declaration may be kept the address stays until nothing of it is left, or somebody says that it is gone', async () => {
+  const mdm = declaringServer()
+  const trial = await releasedDeclaration(lab.db, mdm)
+  const { commandUuid, trialId } = trial
+  const id = trial.device.mdmServerId
+  await deliver(lab.db, mdm.servers, commandUuid, () => later(121))
+  const saw = { commandUuid, at: later(150), what: 'Asked' } as const
+  expect(await settleByDevice(lab.db, saw, later(155))).toBe(true)
+  const moved = { declarationsUrl: `https://ddm.example/moved-${id}` }
+  const isRefused = async (words: RegExp) => {
+    expect(await edit(id, moved)).toMatchObject({
+      ...{ status: 'refused', field: 'leavesDeclarations' },
+      reason: expect.stringMatching(words),
+    })
+    await expect(
+      lab.sql`update mdm_servers set declarations_url = ${moved.declarationsUrl} where id = ${id}`,
+    ).rejects.toThrow(/declarations of .* cannot change now: declaration 1 of trial T-\d+/)
+  }
+  await isRefused(/KMFDDM cannot change now: declaration 1 of trial T-\d+ is there, or may be/)
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(200))
+  const input = { commandUuid, reason: 'the question has changed', proofId }
+  must(await withdrawDeclaration(lab.db, lead, input, later(200)), 'withdrawing')
+  mdm.state.fates = { removeActivation: 'cutBefore' }
+  const command = await findCommand(lab.db, commandUuid)
+  if (!command) throw new Error('it is not there')
+  const round = (seconds: number) =>
+    removeDeclaration({ db: lab.db, servers: mdm.servers, command, clock: () => later(seconds) })
+  await round(202)
+  await isRefused(/declaration 1 of trial T-\d+ is being taken back there/)
+  // Its key may change: a refused one would keep the removal from its end.
+  must(await edit(id, { declarationsKey: 'another-key-of-sixteen' }), 'saved')
+  must(await edit(id, { ...moved, leavesDeclarations: true }), 'saved')
+  const [change] = await lab.sql`select reason from audit_log
+    where table_name = 'mdm_servers' and row_id = ${id} order by seq desc limit 1`
+  expect(change?.reason).toContain('stay there')
+  mdm.state.fates = {}
+  await round(900)
+  const [removal] = await listRemovals(lab.db, [commandUuid])
+  expect(removal?.finishedAt).toBeNull()
+  expect((await listDeclarationSteps(lab.db, [commandUuid])).at(-1)?.reason).toContain('now')
+})
+
+test('a withdrawn declaration that no device has fetched keeps nobody at a server that is gone', async () => {
+  const mdm = declaringServer()
+  const trial = await releasedDeclaration(lab.db, mdm)
+  const { commandUuid, trialId } = trial
+  const id = trial.device.mdmServerId
+  await deliver(lab.db, mdm.servers, commandUuid, () => later(121))
+  const moved = { declarationsUrl: `https://ddm.example/after-${id}` }
+  const leaving = { ...moved, leavesDeclarations: true }
+  // Nobody has withdrawn it: the device may still fetch it.
+  expect(await edit(id, leaving)).toMatchObject({
+    ...{ status: 'refused', field: 'declarationsUrl' },
+    reason: expect.stringContaining('SoftwareUpdateEnforcement is queued'),
+  })
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(200))
+  const input = { commandUuid, reason: 'its server has burned down', proofId }
+  must(await withdrawDeclaration(lab.db, lead, input, later(200)), 'withdrawing')
+  expect(await edit(id, moved)).toMatchObject({ status: 'refused', field: 'leavesDeclarations' })
+  // As in a request that no form makes.
+  const strange = { ...leaving, storage: 'floppy' as 'file' }
+  expect(await edit(id, strange)).toMatchObject({
+    ...{ status: 'refused', field: 'storage' },
+  })
+  expect((await findCommand(lab.db, commandUuid))?.withdrawnAt).toBeNull()
+  must(await edit(id, leaving), 'saved')
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({
+    ...{ state: 'queued', withdrawnBy: lead.name },
+    withdrawnReason: expect.stringContaining('burned down (its server of declarations was given'),
+  })
+  const [removal] = await listRemovals(lab.db, [commandUuid])
+  expect(removal).toMatchObject({ detachedAt: null, finishedAt: null })
+  const reasonOf = async () => {
+    const [change] = await lab.sql`select reason from audit_log
+      where table_name = 'mdm_servers' and row_id = ${id} order by seq desc limit 1`
+    return change?.reason
+  }
+  expect(await reasonOf()).toContain('stay there')
+  // At the new address nothing is left, so the tick box says nothing.
+  must(
+    await edit(id, {
+      declarationsUrl: `https://ddm.example/third-${id}`,
+      leavesDeclarations: true,
+    }),
+    'saved',
+  )
+  expect(await reasonOf()).toBeNull()
 })
 
 test('of two admins neither types over the address that the other saved', async () => {

@@ -165,10 +165,14 @@ test('a declaration whose KMFDDM is at another address is neither read back nor 
   const input = { commandUuid, reason: 'the question has changed', proofId }
   must(await withdrawDeclaration(lab.db, lead, input, later(140)), 'withdrawing')
   await round(145)
-  expect(made()).toBe(5)
+  // One round, and the next after a pause.
+  await round(150)
+  const tries = await listDeclarationSteps(lab.db, [commandUuid])
+  expect(tries.filter(({ step }) => step === 'detachSet')).toHaveLength(1)
+  expect(made()).toBe(9)
   expect((await findCommand(lab.db, commandUuid))?.state).toBe('unconfirmed')
   const last = (await listDeclarationSteps(lab.db, [commandUuid])).at(-1)
-  expect(last).toMatchObject({ step: 'readBack', outcome: 'unknown' })
+  expect(last).toMatchObject({ step: 'detachSet', outcome: 'refused' })
   expect(last?.reason).toContain(elsewhere(device.mdmServerId))
 })
 

@@ -208,6 +208,21 @@ export async function findPending(db: Db, serverId: string): Promise<string | un
   return row?.pending ?? undefined
 }
 
+/** A declaration that is, or may be, kept there, in words; undefined if there is none. */
+export async function findLeftDeclaration(db: Db, serverId: string): Promise<string | undefined> {
+  const [row] = await db.execute<{ left: string | null }>(
+    sql`select server_declarations(${serverId}::uuid) as left`,
+  )
+  return row?.left ?? undefined
+}
+
+/** Lets this transaction change the address of a server at which declarations are left; the reason enters the trail. */
+export async function leaveDeclarations(tx: Db, reason: string): Promise<void> {
+  await tx.execute(
+    sql`select set_config('oneway.leaves_declarations', 'yes', true), set_config('oneway.reason', ${reason}, true)`,
+  )
+}
+
 /** The name of another entry with the same address in any spelling, as an MDM server or as one for declarations. */
 export async function findNameAtAddress(
   db: Db,

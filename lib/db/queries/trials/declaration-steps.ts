@@ -13,8 +13,8 @@ import {
 } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { declarationRemovals, declarationStepRows } from '@/lib/db/schema/declaration-steps'
-import { commands, trials } from '@/lib/db/schema/schema'
-import { enforcementType, onTheWayStates } from '@/lib/domain/trial/command-slot'
+import { commands, devices, trials } from '@/lib/db/schema/schema'
+import { enforcementType, onTheWayStates, withServerStates } from '@/lib/domain/trial/command-slot'
 import { removalSteps } from '@/lib/domain/trial/declaration-step'
 import { closedTrialStates } from '@/lib/domain/trial/trial'
 import { inList } from '../../schema/rule-sql'
@@ -73,6 +73,41 @@ export async function lockRemoval(
     .where(eq(declarationRemovals.commandUuid, commandUuid))
     .for('update')
   return row
+}
+
+export type BeingTakenBack = Pick<Command, 'commandUuid' | 'deviceId'> &
+  Pick<DeclarationRemoval, 'byName' | 'reason'>
+
+/**
+ * Declarations of an MDM server that are being taken back and still wait for their device, locked with their devices; and the
+ * time of this transaction. To be called before the server is locked, as senders lock the device first.
+ */
+export async function lockBeingTakenBack(
+  db: Db,
+  serverId: string,
+): Promise<{ waiting: BeingTakenBack[]; now: Date }> {
+  const rows = await db
+    .select({
+      ...{ commandUuid: commands.commandUuid, deviceId: commands.deviceId },
+      ...{ byName: declarationRemovals.byName, reason: declarationRemovals.reason },
+    })
+    .from(commands)
+    .innerJoin(devices, eq(devices.id, commands.deviceId))
+    .innerJoin(declarationRemovals, eq(declarationRemovals.commandUuid, commands.commandUuid))
+    .where(
+      and(
+        eq(commands.mdmServerId, serverId),
+        inArray(commands.state, [...withServerStates]),
+        isNull(commands.answeredAt),
+        isNull(commands.withdrawnAt),
+        isNull(declarationRemovals.finishedAt),
+      ),
+    )
+    .orderBy(asc(devices.id), asc(commands.commandUuid))
+    .for('update')
+  const [time] = await db.execute<{ now: string }>(sql`select now() as now`)
+  if (!time) throw new Error('the database tells no time')
+  return { waiting: rows, now: new Date(time.now) }
 }
 
 /** @returns false if the declaration is being taken back already */

@@ -28,6 +28,16 @@ begin
     return new;
   end if;
   if new.simulated then return new; end if;
+  -- The place of the declarations, beside or built in: what is left at the old one could never be taken back. Somebody
+  -- who knows that it is gone says so in the transaction.
+  if (case when old.declarations_url is null then new.url <> old.url else new.declarations_url is distinct from old.declarations_url end)
+     and coalesce(current_setting('oneway.leaves_declarations', true), '') <> 'yes' then
+    pending := server_declarations(old.id);
+    if pending is not null then
+      raise exception 'the address of the declarations of % cannot change now: %', old.name, pending
+        using errcode = 'integrity_constraint_violation';
+    end if;
+  end if;
   pending := server_pending(old.id);
   if pending is not null then
     raise exception 'address and API key of % cannot change now: %', old.name, pending
