@@ -423,6 +423,7 @@ export const services: Record<string, Permission | Kind> = {
   'report-end.reportOutcome': 'pure',
   'report-end.sightingInWords': 'pure',
   'report-format.reportJsonSchema': 'pure',
+  'command-format.command': 'pure',
   'report-replies.reportReplies': 'pure',
   'report-review.reportReview': 'pure',
   'report-review.reportSignatures': 'pure',

@@ -18,6 +18,7 @@ import {
   pairAttachSteps,
   pairRemovalSteps,
   readSteps,
+  removalCauses,
   removalSteps,
   stepOutcomes,
 } from '@/lib/domain/trial/declaration-step'
@@ -71,8 +72,6 @@ export const declarationStepRows = pgTable(
     check('an_answer_is_bounded', sql`length(${t.body}) <= ${number(maxStepBody)}`),
   ],
 )
-
-export const removalCauses = ['person', 'trialEnded'] as const
 
 /**
  * A declaration that is taken back: by a person, or because its trial has ended. The worker carries it out in the steps

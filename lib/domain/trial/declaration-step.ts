@@ -58,6 +58,9 @@ export const notifyStep = 'notifyDevice'
 export const declarationSteps = [...attachSteps, ...removalSteps, ...readSteps, notifyStep] as const
 export type DeclarationStep = (typeof declarationSteps)[number]
 
+/** Why a declaration is taken back. */
+export const removalCauses = ['person', 'trialEnded'] as const
+
 /**
  * How a step ended. `leaving` is written before the set is attached, so that a crash cannot hide that it may have left.
  * The last three are of a reading.

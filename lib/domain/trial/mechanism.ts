@@ -27,11 +27,16 @@ export const isCommand = (slot: SlotPlan): slot is CommandSlotPlan => !isDeclara
 export const targetVersionOf = (slot: SlotPlan): string | undefined =>
   isDeclaration(slot) ? slot.targetVersion : slot.productVersion
 
-/** What the interventions of a plan are called together. */
+/** What interventions are called together. */
+export const interventionWords: Readonly<Record<Mechanism, string>> = {
+  command: 'Commands',
+  declaration: 'Declarations',
+  both: 'Declarations and commands',
+}
+
+/** The same of those of a plan. */
 export const interventionsName = (plan: { slots: readonly SlotPlan[] }): string =>
-  ({ command: 'Commands', declaration: 'Declarations', both: 'Declarations and commands' })[
-    mechanismOf(plan)
-  ]
+  interventionWords[mechanismOf(plan)]
 
 /** What a declaration asks of a device, by Apple's schema. */
 const declarationInfo =

@@ -1,6 +1,13 @@
 import { outcomeWaitInfo } from '@/lib/domain/review/second-reading'
 import { armAsks, armNamed } from '@/lib/domain/trial/arms'
 import { serverClock } from '@/lib/domain/trial/clocks'
+import {
+  type DeclarationStep,
+  notifyStep,
+  removalSteps,
+  stepOutcomeWords,
+  stepWords,
+} from '@/lib/domain/trial/declaration-step'
 import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import { describeEnforcementTime, describeSlotAmong } from '@/lib/domain/trial/offered-target'
 import { primaryOutcomeOf } from '@/lib/domain/trial/primary-outcome'
@@ -180,6 +187,31 @@ function reportCommands({ record }: Gathered): TrialReport['commands'] {
         abandonedAt: iso(command.withdrawnAt),
         abandonedBy: command.withdrawnBy,
         abandonedReason: command.withdrawnReason,
+        withdrawal: reportWithdrawal(record.view, commandUuid),
       }
     })
 }
+
+function reportWithdrawal(
+  { removals, declarationSteps }: Gathered['record']['view'],
+  commandUuid: string,
+): TrialReport['commands'][number]['withdrawal'] {
+  const removal = removals.find((one) => one.commandUuid === commandUuid)
+  if (!removal) return null
+  const { cause, requestedAt, byName, reason, detachedAt, finishedAt, seenGoneAt } = removal
+  const steps = declarationSteps.filter(
+    (one) => one.commandUuid === commandUuid && isOfRemoval(one.step) && one.at >= requestedAt,
+  )
+  return {
+    ...{ cause, requestedAt: requestedAt.toISOString(), by: byName, reason },
+    steps: steps.map(({ step, outcome, at }) => ({
+      at: at.toISOString(),
+      words: `${stepWords[step]}: ${stepOutcomeWords[outcome]}`,
+    })),
+    ...{ detachedAt: iso(detachedAt), finishedAt: iso(finishedAt) },
+    ...{ seenWithoutAt: iso(seenGoneAt), seenWithoutHow: removal.seenGoneHow },
+  }
+}
+
+const isOfRemoval = (step: DeclarationStep): boolean =>
+  [...removalSteps, notifyStep, 'readBack'].some((one) => one === step)

@@ -45,11 +45,33 @@ function answerLines(command: Released): Line[] {
         : 'no answer',
     ...(notNow > 0 ? [`NotNow ${count(notNow, 'time', 'times')}`] : []),
     ...(answeredAgain > 0 ? [`answered again ${count(answeredAgain, 'time', 'times')}`] : []),
-    ...(abandonedAt
-      ? [
-          `abandoned ${time(abandonedAt)} by ${orUnknown(abandonedBy)}: ${orUnknown(command.abandonedReason)}`,
-        ]
-      : []),
+    ...(command.withdrawal
+      ? withdrawalLines(command.withdrawal)
+      : abandonedAt
+        ? [
+            `abandoned ${time(abandonedAt)} by ${orUnknown(abandonedBy)}: ${orUnknown(command.abandonedReason)}`,
+          ]
+        : []),
+  ]
+}
+
+/** Who took it back and when, what its server did, and whether the device was seen without it. */
+function withdrawalLines(withdrawal: NonNullable<Released['withdrawal']>): Line[] {
+  const { cause, by, requestedAt, reason, steps, detachedAt, finishedAt } = withdrawal
+  const { seenWithoutAt, seenWithoutHow } = withdrawal
+  const who = cause === 'person' ? `withdrawn by ${by}` : `taken back by ${by}`
+  const server = finishedAt
+    ? `its server detached it ${detachedAt ? time(detachedAt) : 'at an unknown time'} and has held nothing of it since ${time(finishedAt)}`
+    : detachedAt
+      ? `its server detached it ${time(detachedAt)}; clearing up had not come to its end`
+      : 'its server had not detached it'
+  return [
+    `${who} ${time(requestedAt)}: ${reason}`,
+    ...steps.map(({ at, words }) => `${time(at)} ${words}`),
+    server,
+    seenWithoutAt
+      ? `${seenWithoutHow ?? 'the device was seen without it'} ${time(seenWithoutAt)}`
+      : 'the device was not seen without it: it may still have it, or have installed it',
   ]
 }
 

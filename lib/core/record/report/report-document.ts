@@ -1,6 +1,7 @@
 import type { Block, Line, ReportDocument, Section } from '@/lib/domain/report/blocks'
 import { minutesInWords } from '@/lib/domain/text/minutes'
 import { stratumWords } from '@/lib/domain/trial/arms'
+import { interventionWords } from '@/lib/domain/trial/mechanism'
 import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { commandsSection, repliesSection, timelineSection } from './document-course'
 import { deviationsSection, outcomeSection, reviewSection, signaturesSection } from './document-end'
@@ -64,7 +65,9 @@ function questionSection({ protocol, registration, trial, arm }: TrialReport): S
         'Stop rule': orUnwritten(protocol.stopRule),
         Deadline: `${minutesInWords(protocol.deadlineMinutes)} after the release`,
         Arm: armWords(arm),
-        Commands: protocol.commands.map(({ ordinal, words }) => `${ordinal}. ${words}`).join('; '),
+        [interventionsOf(protocol)]: protocol.commands
+          .map(({ ordinal, words }) => `${ordinal}. ${words}`)
+          .join('; '),
         Sealed: sealed,
         'SHA-256 of the registration': sha256 ? [{ text: sha256, code: true }] : 'none yet',
         Drafted: `${time(trial.draftedAt)} by ${trial.draftedBy}`,
@@ -133,4 +136,11 @@ function trailSection({ head, readAt }: TrialReport): Section {
     },
   ]
   return { title: 'Audit trail', blocks }
+}
+
+/** What the slots of the protocol are called together. */
+function interventionsOf({ commands }: TrialReport['protocol']): string {
+  const declared = commands.filter(({ declaration }) => declaration !== null).length
+  if (declared === 0) return interventionWords.command
+  return interventionWords[declared === commands.length ? 'declaration' : 'both']
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { armMethods } from '@/lib/domain/trial/arms'
 import { primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
+import { command } from './command-format'
 import { secondReader } from './second-reader-format'
 
 // The one definition of a trial report: lib/core/record/report/report-format.test.ts writes
@@ -141,16 +142,6 @@ const compared = z.strictObject({
   result: orUnknown(text).meta({
     description: 'whether the two agree, where the program can tell; null where a person has to',
   }),
-})
-
-const command = z.strictObject({
-  ...{ commandUuid: uuid, ordinal: orUnknown(z.int()), requestType: text, state: text },
-  plistSha256: sha256,
-  ...{ releasedAt: when, releasedBy: text, sentAt: orUnknown(when) },
-  ...{ answeredAt: orUnknown(when), answerStatus: orUnknown(text) },
-  ...{ answeredAgain: z.int(), notNow: z.int() },
-  ...{ abandonedAt: orUnknown(when), abandonedBy: orUnknown(text) },
-  abandonedReason: orUnknown(text),
 })
 
 const timelineEntry = z.strictObject({

@@ -155,6 +155,24 @@ function redactCommand(
     releasedBy: hide.person(command.releasedBy),
     abandonedBy: hide.personOrNull(command.abandonedBy),
     abandonedReason: hide.freeOrNull('Why a command was abandoned', command.abandonedReason),
+    withdrawal: command.withdrawal ? redactWithdrawal(command.withdrawal, hide) : null,
+  }
+}
+
+function redactWithdrawal(
+  withdrawal: NonNullable<TrialReport['commands'][number]['withdrawal']>,
+  hide: Hider,
+): NonNullable<TrialReport['commands'][number]['withdrawal']> {
+  const { cause, requestedAt, detachedAt, finishedAt, seenWithoutAt, seenWithoutHow } = withdrawal
+  return {
+    ...{ cause, requestedAt, detachedAt, finishedAt, seenWithoutAt },
+    by: hide.person(withdrawal.by),
+    reason:
+      cause === 'person'
+        ? hide.free('Why a declaration was withdrawn', withdrawal.reason)
+        : hide.scrub(withdrawal.reason),
+    steps: withdrawal.steps.map(({ at, words }) => ({ at, words: hide.scrub(words) })),
+    seenWithoutHow: seenWithoutHow === null ? null : hide.scrub(seenWithoutHow),
   }
 }
 
