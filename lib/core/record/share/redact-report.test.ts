@@ -268,6 +268,22 @@ test('a time zone and the address of a declaration say where the lab is, and are
   expect(shown?.protocol.commands[0]?.declaration).toMatchObject({ targetVersion: '18.2' })
 })
 
+test('a withdrawal is shown without its person, and its reason only if that is chosen', () => {
+  const [command] = report.commands
+  if (!command) throw new Error('the report has no command')
+  const withdrawal = {
+    ...{ cause: 'person' as const, requestedAt: report.readAt, by: 'Bob', reason: 'Bob was wrong' },
+    steps: [{ at: report.readAt, words: 'detach the set from the device: done' }],
+    ...{ detachedAt: report.readAt, finishedAt: null, seenWithoutAt: null, seenWithoutHow: null },
+  }
+  const [shown] = redact({ ...report, commands: [{ ...command, withdrawal }] }).reports
+  expect(shown?.commands[0]?.withdrawal).toEqual({
+    ...withdrawal,
+    by: expect.not.stringContaining('Bob'),
+    reason: '[text left out]',
+  })
+})
+
 test('an attached file is shown without its name', () => {
   const hash = 'a'.repeat(64)
   const details = [
