@@ -9,6 +9,7 @@ import { isDownload } from '@/lib/domain/trial/likely-sightings'
 import { asksToInstall, slotNoun } from '@/lib/domain/trial/mechanism'
 import { notForTrials } from '@/lib/domain/trial/protocol-life'
 import type { ReviewReader, Standing } from './next-step'
+import type { TakenBack } from './release/ladder'
 import type { ReviewView } from './review/review-view'
 import type { Preview } from './step-card'
 
@@ -60,6 +61,21 @@ function withdrawnOf({ commands, removals }: TrialView): Standing['withdrawn'] {
   const last = commands.findLast(({ purpose }) => purpose === 'intervention')
   const isTakenBack = removals.some(({ commandUuid }) => commandUuid === last?.commandUuid)
   return last && isTakenBack ? releasedOf(last) : undefined
+}
+
+/** How far what has left as a declaration is taken back; undefined while one of them is not, or none has left. */
+export function takenBackOf({ commands, removals }: TrialView): TakenBack | undefined {
+  const left = commands.filter(
+    ({ requestType, state }) => requestType === enforcementType && mayAct(state),
+  )
+  const taken = left.flatMap(
+    ({ commandUuid }) => removals.find((one) => one.commandUuid === commandUuid) ?? [],
+  )
+  if (left.length === 0 || taken.length < left.length) return undefined
+  const several = left.length > 1
+  if (taken.every(({ seenGoneAt }) => seenGoneAt !== null)) return { far: 'seenGone', several }
+  const isDetached = taken.every(({ detachedAt }) => detachedAt !== null)
+  return { far: isDetached ? 'detached' : 'being', several }
 }
 
 const releasedOf = ({ requestType, slotOrdinal }: Command): Standing['held'] => ({

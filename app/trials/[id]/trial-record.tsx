@@ -36,7 +36,7 @@ import { Delivery } from './release/delivery'
 import { Ladder } from './release/ladder'
 import { ReviewCard, ReviewHistory } from './review/review-card'
 import { SeenElsewhere } from './seen-elsewhere'
-import { standingOf } from './standing'
+import { standingOf, takenBackOf } from './standing'
 import { Held, StepCard } from './step-card'
 import classes from './trial.module.css'
 
@@ -78,6 +78,7 @@ export function TrialRecordView(props: Props) {
             review={state}
             holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
             mechanism={mechanismOf(view.version.plan)}
+            takenBack={takenBackOf(view)}
             lookOnly={current && refusalFor(current.actor, 'observe')}
           />
         </div>

@@ -3,12 +3,16 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Mechanism } from '@/lib/domain/trial/mechanism'
-import { Ladder } from './ladder'
+import { Ladder, type TakenBack } from './ladder'
 
 const at = new Date('2026-03-02T09:00:00Z')
 
 /** The ladder reads of a trial what stands here and its reason. */
-const ladder = (trial: Partial<Trial>, mechanism: Mechanism = 'command'): string =>
+const ladder = (
+  trial: Partial<Trial>,
+  mechanism: Mechanism = 'command',
+  takenBack?: TakenBack,
+): string =>
   renderToStaticMarkup(
     <MantineProvider>
       <Ladder
@@ -16,6 +20,7 @@ const ladder = (trial: Partial<Trial>, mechanism: Mechanism = 'command'): string
         review={undefined}
         holdSeconds={120}
         mechanism={mechanism}
+        takenBack={takenBack}
         lookOnly={undefined}
       />
     </MantineProvider>,
@@ -43,6 +48,23 @@ test.each([
     expect(said.includes('A lead can withdraw')).toBe(may)
   },
 )
+
+test.each([
+  ['being', 'The declaration is being withdrawn'],
+  [
+    'detached',
+    'The declaration is withdrawn at its server. The device was not seen without it yet',
+  ],
+  ['seenGone', 'The declaration is withdrawn, and the device was seen without it'],
+] as const)('a declaration that is taken back is not offered to be withdrawn: %s', (far, words) => {
+  const trial = { state: 'observing', consumed: true } as const
+  const said = ladder(trial, 'declaration', { far, several: false })
+  expect(said).toContain(words)
+  expect(said).not.toContain('can withdraw')
+  const both = ladder(trial, 'both', { far, several: true })
+  expect(both).toContain(words.replace('The declaration', 'Each declaration that has left'))
+  expect(both).toContain('A command cannot be taken back')
+})
 
 test.each([
   ['lost', at, null, null, false, 2],

@@ -63,6 +63,26 @@ const mechanismWords: Record<
   },
 }
 
+/** How far all declarations that have left are taken back, and whether there are several; undefined where one is not. */
+export type TakenBack = { far: 'being' | 'detached' | 'seenGone'; several: boolean }
+
+const takenBackWords: Record<TakenBack['far'], string> = {
+  being: 'is being withdrawn, which stops nothing that the device has begun: see Delivery.',
+  detached:
+    'is withdrawn at its server. The device was not seen without it yet, and may still act on what it has fetched: see Delivery.',
+  seenGone:
+    'is withdrawn, and the device was seen without it. An installation that it had begun goes on.',
+}
+
+/** What is left to do once the declarations are taken back: nobody can withdraw them again. */
+const remainsOf = (mechanism: Mechanism, { far, several }: TakenBack): string =>
+  [
+    'What remains is to observe, log and conclude.',
+    several ? 'Each declaration that has left' : 'The declaration',
+    takenBackWords[far],
+    ...(mechanism === 'both' ? ['A command cannot be taken back.'] : []),
+  ].join(' ')
+
 const undo = (
   holdSeconds: number,
   consumed: boolean,
@@ -94,12 +114,16 @@ type Props = {
   review: ReviewState | undefined
   holdSeconds: number
   mechanism: Mechanism
+  takenBack?: TakenBack | undefined
   /** Why the reader can take none of the steps. */
   lookOnly: string | undefined
 }
 
 /** Where the trial stands, what can still be undone, and where the point of no return lies. */
-export function Ladder({ trial, review, holdSeconds, mechanism, lookOnly }: Props) {
+export function Ladder(props: Props) {
+  const { trial, review, holdSeconds, mechanism, takenBack, lookOnly } = props
+  const words = mechanismWords[mechanism]
+  const remains = takenBack ? remainsOf(mechanism, takenBack) : words.remains
   const rung = rungOf(trial, review)
   const at = rung === undefined ? -1 : steps.indexOf(rung)
   const passed = at === -1 ? passedBeforeItEnded(trial) : at
@@ -112,7 +136,7 @@ export function Ladder({ trial, review, holdSeconds, mechanism, lookOnly }: Prop
       </ol>
       <Text size="sm" mt="xs" className={classes.words ?? ''}>
         {review === undefined || review === 'inReview'
-          ? undo(holdSeconds, trial.consumed, mechanismWords[mechanism])[trial.state]
+          ? undo(holdSeconds, trial.consumed, { ...words, remains })[trial.state]
           : sealed[review]}
         {trial.closedReason && ` Reason: ${trial.closedReason}`}
       </Text>
