@@ -137,6 +137,14 @@ test.each([
   ],
   [{ unanswered: command(1) }, 'Log what you see: command 1 is not answered yet.'],
   [{ unanswered: declaration(1) }, 'Log what you see: declaration 1 is not fetched yet.'],
+  [
+    { unanswered: declaration(1), declared: { ordinal: 1, local: '2026-12-01T09:00:00' } },
+    'Log what you see: declaration 1 (for 2026-12-01 09:00, device’s clock) is not fetched yet.',
+  ],
+  [
+    { declared: { ordinal: 1, local: '2026-12-01T09:00:00' } },
+    'Log what you see: declaration 1 (for 2026-12-01 09:00, device’s clock) is released.',
+  ],
   [{}, 'Log what you see.'],
 ] as const)('at the bench the next step is one plain line', (at, line) => {
   expect(nextStep({ ...underWay, ...at })?.line).toBe(line)

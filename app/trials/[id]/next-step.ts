@@ -53,6 +53,8 @@ export type Standing = {
     | undefined
   /** A command that was sent and that the device has not answered, or a declaration that it has not fetched. */
   unanswered: Released | undefined
+  /** The last declaration that has left and is not taken back, with the time that it names by the device's own clock. */
+  declared?: { ordinal: number; local: string } | undefined
   /** A declaration that is being withdrawn, where nothing is left to release. */
   withdrawn?: Released | undefined
   proposed: { certain: boolean } | undefined
@@ -159,7 +161,7 @@ function observing(at: Standing): NextStep {
     return {
       card: 'bench',
       text: `${screen}Log what you see. ${awaitedWords(unanswered)}`,
-      line: `Log what you see: ${unanswered.noun} ${unanswered.ordinal} is not ${unanswered.noun === 'command' ? 'answered' : 'fetched'} yet.`,
+      line: `Log what you see: ${unanswered.noun} ${unanswered.ordinal}${unanswered.noun === 'command' ? ' is not answered' : `${timeOf(at.declared)} is not fetched`} yet.`,
     }
   if (proposed?.certain)
     return { card: 'outcome', text: 'Look at the proposed outcome and conclude the trial.' }
@@ -186,9 +188,15 @@ function observing(at: Standing): NextStep {
   return {
     card: 'bench',
     text: `${screen}Log what you see. An outcome is proposed once the OS has changed or the deadline has passed.`,
-    line: 'Log what you see.',
+    line: at.declared
+      ? `Log what you see: declaration ${at.declared.ordinal}${timeOf(at.declared)} is released.`
+      : 'Log what you see.',
   }
 }
+
+/** The one time at which somebody has to look at the device, short enough for two lines on a phone. */
+const timeOf = (declared: Standing['declared']): string =>
+  declared ? ` (for ${declared.local.slice(0, 16).replace('T', ' ')}, device’s clock)` : ''
 
 /** A declaration was attached, or may be: nobody knows before the device fetches it. */
 const awaitedWords = ({ ordinal, noun }: Released): string =>

@@ -1,3 +1,4 @@
+import { declaredTimeOf } from '@/lib/core/release/stored-declaration'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, mayDo } from '@/lib/domain/account/permissions'
@@ -50,11 +51,23 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
     held: held && releasedOf(held),
     next: held ? undefined : nextOf(view, looked),
     unanswered: waiting && releasedOf(waiting),
+    declared: declaredOf(view),
     withdrawn: withdrawnOf(view),
     alarmed: looked.alarmed,
     installAsked: installAskedOf(view, looked.state),
     proposed: proposal?.outcome ? { certain: proposal.certain } : undefined,
   }
+}
+
+function declaredOf({ commands, removals }: TrialView): Standing['declared'] {
+  const last = commands.findLast(
+    ({ purpose, state }) => purpose === 'intervention' && mayAct(state),
+  )
+  const isTakenBack = removals.some(({ commandUuid }) => commandUuid === last?.commandUuid)
+  const local = last?.requestType === enforcementType ? declaredTimeOf(last) : undefined
+  return last && local !== undefined && !isTakenBack
+    ? { ordinal: last.slotOrdinal ?? 1, local }
+    : undefined
 }
 
 function withdrawnOf({ commands, removals }: TrialView): Standing['withdrawn'] {
