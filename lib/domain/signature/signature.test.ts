@@ -31,7 +31,16 @@ test('abandoning a command only ends the release of that command', () => {
       ['release', 2],
       ['withdrawCommand', 2],
     ]),
-  ).toEqual([undefined, 'it was abandoned or withdrawn', undefined])
+  ).toEqual([undefined, 'the command was abandoned', undefined])
+})
+
+test('the end of a release is said in the words of what it is: a declaration is withdrawn', () => {
+  const [release, ...rest] = signed(['release', 1], ['withdrawCommand', 1], ['release', 1])
+  if (!release) throw new Error('nothing was signed')
+  const words = (all: typeof rest) =>
+    endOfForce(release, all, { state: 'observing' }, 'declaration')?.words
+  expect(words(rest.slice(0, 1))).toBe('the declaration was withdrawn')
+  expect(words(rest.slice(1))).toBe('it was released again')
 })
 
 test('a second release of a command replaces the first', () => {

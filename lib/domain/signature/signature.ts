@@ -154,11 +154,15 @@ const endedBy: Partial<Record<SignatureAct, Partial<Record<SignatureAct, string>
   overrule: { overrule: 'the outcome was decided again', voidTrial: 'the trial was declared void' },
   release: {
     release: 'it was released again',
-    withdrawCommand: 'it was abandoned or withdrawn',
+    withdrawCommand: 'the command was abandoned',
     voidTrial: 'the trial was declared void',
   },
   counterSign: { counterSign: 'it was signed again', voidTrial: 'the trial was declared void' },
   waive: { voidTrial: 'the trial was declared void' },
+}
+/** The same words where they are about a declaration. */
+const endedByOfDeclaration: typeof endedBy = {
+  release: { ...endedBy.release, withdrawCommand: 'the declaration was withdrawn' },
 }
 /** Acts on one command; only another act on the same command ends them. */
 const ofOneSlot: readonly SignatureAct[] = ['release', 'counterSign', 'withdrawCommand']
@@ -167,13 +171,16 @@ const ofOneSlot: readonly SignatureAct[] = ['release', 'counterSign', 'withdrawC
  * Why a signature is no longer in force although it still matches its record (R12 of the record rules: both signatures
  * remain visible). Undefined if it is in force. An act that undoes something always stays in force.
  * @param all the signatures of the trial, the oldest first
+ * @param noun what the slot is that the signature is about; a command by default
  */
 export function endOfForce(
   signature: Signed,
   all: readonly Signed[],
   trial: { state: TrialState },
+  noun: 'command' | 'declaration' = 'command',
 ): EndOfForce | undefined {
-  const ends = endedBy[signature.act]
+  const words = noun === 'declaration' ? endedByOfDeclaration : {}
+  const ends = words[signature.act] ?? endedBy[signature.act]
   if (!ends) return undefined
   const sameSlot = (other: Signed) =>
     !(ofOneSlot.includes(signature.act) && ofOneSlot.includes(other.act)) ||

@@ -63,8 +63,14 @@ export const interventionName = (slot: SlotPlan): string =>
   isDeclaration(slot) ? 'Declaration' : 'ScheduleOSUpdate'
 
 /** What a slot is called in a sentence. */
-export const slotNoun = (slot: SlotPlan | undefined): 'command' | 'declaration' =>
+export const slotNoun = (slot: SlotPlan | undefined): SlotMechanism =>
   slot && isDeclaration(slot) ? 'declaration' : 'command'
+
+/** The same of the slot that a signature is about; the first one where it names none. */
+export const signedNoun = (
+  slots: readonly SlotPlan[],
+  { slotOrdinal }: { slotOrdinal: number | null },
+): SlotMechanism => slotNoun(slots[(slotOrdinal ?? 1) - 1])
 
 /** "Command 2" or "Declaration 2": what a slot is called on pages. */
 export const slotName = (slot: SlotPlan | undefined, ordinal: number): string =>

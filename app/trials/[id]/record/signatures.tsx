@@ -4,7 +4,7 @@ import { When } from '@/components/data/when'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { actInWords, type EndOfForce, endOfForce } from '@/lib/domain/signature/signature'
-import { slotNoun } from '@/lib/domain/trial/mechanism'
+import { signedNoun } from '@/lib/domain/trial/mechanism'
 import type { SlotPlan } from '@/lib/domain/trial/protocol'
 
 type Checked = { signatures: CheckedSignature[]; trial: Trial; slots: readonly SlotPlan[] }
@@ -23,7 +23,7 @@ export function CheckedSignatures({ signatures, trial, slots }: Checked) {
             <OneSignature
               signature={signature}
               slots={slots}
-              end={endOfForce(signature, signatures, trial)}
+              end={endOfForce(signature, signatures, trial, signedNoun(slots, signature))}
             />
           </li>
         ))}
@@ -39,9 +39,7 @@ function OneSignature({ signature, slots, end }: Props) {
     signature
   const holds = differences.length === 0
   const slot =
-    slotOrdinal === null
-      ? undefined
-      : { noun: slotNoun(slots[slotOrdinal - 1]), ordinal: slotOrdinal }
+    slotOrdinal === null ? undefined : { noun: signedNoun(slots, signature), ordinal: slotOrdinal }
   const [color, state] = !holds
     ? ['red', 'broken']
     : end

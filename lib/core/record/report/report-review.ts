@@ -1,6 +1,7 @@
 import { foldReview, isReviewed, queriesOf, type ReviewEntry } from '@/lib/domain/review/review'
 import { fieldLabel, readFieldPath } from '@/lib/domain/review/review-field'
 import { endOfForce } from '@/lib/domain/signature/signature'
+import { signedNoun } from '@/lib/domain/trial/mechanism'
 import type { Gathered } from './gathered'
 import type { TrialReport } from './report-format'
 
@@ -28,7 +29,8 @@ export function reportSignatures({ record }: Gathered): TrialReport['signatures'
   const { signatures, view } = record
   return signatures.map((signature) => {
     const { id, act, meaning, byName, byRole, at, method, reason, differences } = signature
-    const end = endOfForce(signature, signatures, view.trial)
+    const noun = signedNoun(view.version.plan.slots, signature)
+    const end = endOfForce(signature, signatures, view.trial, noun)
     return {
       ...{ id, act, meaning, by: byName, role: byRole, at: at.toISOString(), method, reason },
       ordinal: signature.slotOrdinal,
