@@ -24,3 +24,8 @@ export function readOwnIdentifier(identifier: string): OwnIdentifier | undefined
 /** The identifier of one of the declarations of a command; `commandUuid` in lower case, as the record has it. */
 export const ownIdentifier = (commandUuid: string, part: OwnPart): string =>
   `lab.oneway.${commandUuid}.${part}`
+
+const inText = /\blab\.oneway\.([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(?=[a-z])/g
+
+/** A text with each of these identifiers in a form that fits a line of a phone: "lab…0f8b7a52.enforce". */
+export const shortIdentifiers = (text: string): string => text.replace(inText, 'lab…$1.')

@@ -6,6 +6,7 @@ import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
+import { shortIdentifiers } from '@/lib/domain/declaration/own-identifier'
 import { describeReported } from '@/lib/domain/reading/describe-reading'
 import { readingFields } from '@/lib/domain/reading/reading'
 import { deliveryLine } from '@/lib/domain/trial/delivery-words'
@@ -82,7 +83,8 @@ function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
     case 'step':
       return (
         <>
-          <b>{entry.step.text || entry.step.kind}</b> <By name={entry.step.byName} />
+          <b>{shortIdentifiers(entry.step.text || entry.step.kind)}</b>{' '}
+          <By name={entry.step.byName} />
           <FieldQueries review={review} field={{ kind: 'event', id: entry.step.id }} />
         </>
       )
@@ -145,7 +147,11 @@ function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | u
           <UserText>{reply.words}</UserText>
         </Text>
       )}
-      {reply.reason && <Text size="sm">{reply.reason}</Text>}
+      {reply.reason && (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {shortIdentifiers(reply.reason)}
+        </Text>
+      )}
       {reply.oddities.map(({ path, note }) => (
         <Text key={`${path} ${note}`} size="sm">
           Parser warning: <code>{path}</code> {note}
@@ -189,12 +195,14 @@ function Changes({ changes }: { changes: ReadingChange[] }) {
           {readingFields[change.field].label}:{' '}
           {change.before && (
             <>
-              <UserText>{describeReported({ field: change.field, ...change.before })}</UserText>
+              <UserText>
+                {shortIdentifiers(describeReported({ field: change.field, ...change.before }))}
+              </UserText>
               {' → '}
             </>
           )}
           <b>
-            <UserText>{describeReported(change)}</UserText>
+            <UserText>{shortIdentifiers(describeReported(change))}</UserText>
           </b>
         </Text>
       ))}
