@@ -41,7 +41,7 @@ test('on a phone a live trial is one screen: six sightings in six taps, and a st
   const trial = await liveTrialOn('O-7')
   await page.goto(paths.trial(trial))
   const bench = page.getByRole('region', { name: 'Bench' })
-  await expect(bench.getByRole('timer')).toHaveText(/since the release · deadline in/)
+  await expect(bench.getByRole('timer')).toHaveText(/since release · deadline in/)
   await expect(page.getByRole('region', { name: 'Next step' })).toBeVisible()
   await expect(page.getByRole('list', { name: 'Timeline', includeHidden: true })).toBeHidden()
   await expect(bench.getByRole('button', { name: 'Done', exact: true })).toBeEnabled()

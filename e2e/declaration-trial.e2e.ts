@@ -4,7 +4,7 @@ import { draftTrial, queryDevice, registerAndArm, release, sign } from './bench'
 import { expect, test } from './lab'
 import { interventionsOn, shortenWaits, virtualDevice } from './quick-lab'
 import { addSpareDevice } from './spare-device'
-import { reviewFirstVersion, saveProtocolAs } from './trip-steps'
+import { reviewFirstVersion, saveProtocolAs, tapped } from './trip-steps'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -12,6 +12,7 @@ const title = 'Declared as soon as possible'
 const takes = 'declaration' as const
 const installs = { labTag: 'S-31', name: 'Declared iPad', serial: 'DMPLVS31FK31', takes }
 const withdrawn = { labTag: 'S-32', name: 'Withdrawn iPad', serial: 'DMPLVS32FK32', takes }
+const onPhone = { labTag: 'S-34', name: 'Phone iPad', serial: 'DMPLVS34FK34', takes }
 const fetched = { labTag: 'S-33', name: 'Fetched iPad', serial: 'DMPLVS33FK33', takes }
 
 const delivery = (page: Page) => page.getByRole('region', { name: 'Delivery' })
@@ -21,7 +22,7 @@ test('a declaration is written, released, fetched, installed and reported', asyn
   signedIn,
 }) => {
   await shortenWaits()
-  for (const device of [installs, withdrawn, fetched]) await addSpareDevice(device)
+  for (const device of [installs, withdrawn, fetched, onPhone]) await addSpareDevice(device)
   const [engineer, lead] = [await signedIn('engineer'), await signedIn('lead')]
   await writeProtocol(engineer, lead)
   await armOn(engineer, installs)
@@ -109,6 +110,54 @@ test('a declaration is withdrawn after the device has asked for it, which is not
     lead.getByRole('region', { name: 'Signatures' }).getByText(/^withdrew a declaration/),
   ).toBeVisible()
 })
+
+test.describe('on a phone', () => {
+  test.use({
+    contextOptions: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  })
+
+  test('an engineer runs a declaration trial from the device to its logged outcome', async ({
+    signedIn,
+  }) => {
+    const page = await signedIn('engineer')
+    await armOn(page, onPhone)
+    const trial = new URL(page.url()).pathname
+    await release(page)
+    await page.goto(`${trial}?view=bench`)
+    const bench = page.getByRole('region', { name: 'Bench', exact: true })
+    await expect(bench.getByRole('timer')).toHaveText(/deadline in/)
+    await expect(nextStep(page)).toContainText('Log what you see')
+    await fits(page)
+    await bench.getByRole('button', { name: 'Download seen', exact: true }).tap()
+    await expect(tapped(page)).toHaveCount(0)
+    await expect
+      .poll(async () => (await virtualDevice(onPhone.labTag)).osVersion, { timeout: 180_000 })
+      .toBe('18.7.2')
+    await bench.getByRole('button', { name: 'Rebooted', exact: true }).tap()
+    await expect(tapped(page)).toHaveCount(0)
+
+    await page.getByRole('link', { name: 'Full record' }).tap()
+    const outcome = page.getByRole('region', { name: 'Outcome' })
+    await expect(outcome.getByText('Proposed: Installed as expected')).toBeVisible({
+      timeout: 90_000,
+    })
+    await outcome.getByRole('button', { name: 'Conclude as proposed…' }).tap()
+    await page.getByRole('dialog').getByRole('button', { name: 'Conclude', exact: true }).tap()
+    await expect(outcome.getByText(/decided by/)).toBeVisible()
+    const timeline = page.getByRole('region', { name: 'Timeline' })
+    for (const seen of ['Download seen', 'Rebooted'])
+      await expect(timeline.getByText(`Seen: ${seen}`, { exact: true })).toHaveCount(1)
+    await expect(delivery(page)).toContainText('holds nothing of it any more')
+    await fits(page)
+    expect(await interventionsOn(onPhone.labTag)).toHaveLength(1)
+  })
+})
+
+/** Nothing is wider than the screen. */
+async function fits(page: Page): Promise<void> {
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
+}
 
 async function writeProtocol(engineer: Page, lead: Page): Promise<void> {
   await engineer.goto('/protocols/new')

@@ -80,7 +80,7 @@ function clockWords(
   now: Date,
 ): string {
   if (releasedAt === undefined) return 'Nothing is released yet'
-  const since = `${clockSpan(now.getTime() - Date.parse(releasedAt))} since the release`
+  const since = `${clockSpan(now.getTime() - Date.parse(releasedAt))} since release`
   if (deadlineAt === undefined) return `${since} · not sent yet`
   const left = Date.parse(deadlineAt) - now.getTime()
   return `${since} · ${left > 0 ? `deadline in ${clockSpan(left)}` : 'the deadline has passed'}`

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { differenceWords } from '@/lib/domain/trial/clocks'
+import classes from '../trial.module.css'
 
 /** A page is on its way for less than this on a bad connection. */
 const exactMs = 5000
@@ -13,12 +14,13 @@ export function ObserverClock({ serverNow }: { serverNow: string }) {
   useEffect(() => setAhead(Date.now() - Date.parse(serverNow)), [serverNow])
   return (
     <li>
-      {/* Of one length before and after it is measured: another line would move the page under a finger. */}
-      Yours:{' '}
-      {aheadMs === undefined
-        ? 'not measured yet.'
-        : `${differenceWords(aheadMs, exactMs)} Oneway's.`}{' '}
-      Only times that you type come from it.
+      {/* A line of its own, as long before it is measured as after: one more line would move the page under a finger. */}
+      Yours, only for times that you type:
+      <div className={classes.oneLine}>
+        {aheadMs === undefined
+          ? 'not measured yet.'
+          : `${differenceWords(aheadMs, exactMs)} Oneway's.`}
+      </div>
     </li>
   )
 }

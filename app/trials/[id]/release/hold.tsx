@@ -37,7 +37,7 @@ export function Hold(props: Props) {
   const mayNot = reason ?? (leftMs > 0 || silent ? undefined : 'The hold is over.')
   return (
     <Paper withBorder p="sm" component="section" aria-label="Hold" className={classes.hold ?? ''}>
-      <Group justify="space-between" className={classes.holdLine ?? ''}>
+      <Group justify="space-between" className={`${classes.holdLine} ${classes.heldNow}`}>
         <div>
           <Title order={2} size="h5">
             Held: {name.toLowerCase()}
