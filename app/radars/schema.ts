@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { platforms } from '@/lib/domain/device/device'
-import { maxRadarText, type RadarChangeKind, radarStates } from '@/lib/domain/radar/radar'
+import {
+  fixMechanisms,
+  maxRadarText,
+  type RadarChangeKind,
+  radarStates,
+} from '@/lib/domain/radar/radar'
 
 /** Generous: what is too long is the service's to refuse, at its field. */
 const text = (max: number) => z.string().max(2 * max + 10_000)
@@ -45,6 +50,7 @@ export const changeSchema = z.object({
   reason: z.string().max(10_000),
   number: z.string().max(100),
   version: z.string().max(100),
+  mechanism: z.enum(fixMechanisms).optional(),
   trials: z.string().max(1000),
 })
 export type ChangeInput = z.infer<typeof changeSchema>

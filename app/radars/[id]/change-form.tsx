@@ -1,11 +1,23 @@
 'use client'
 
-import { Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import {
+  Button,
+  Group,
+  NativeSelect,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { useFormAction } from '@/components/forms/use-form-action'
 import {
+  type FixMechanism,
+  fixMechanisms,
+  fixMechanismWords,
   isFixVerdict,
   isVerdict,
   type RadarChangeKind,
@@ -18,16 +30,21 @@ type Props = {
   radarId: string
   kinds: readonly [RadarChangeKind, ...RadarChangeKind[]]
   claimedFix: string | null
+  /** What the newest claim of a fix names, or what the radar's own trial was by. */
+  mechanism: FixMechanism
   reason: string | undefined
 }
 
 /** Records what became of a radar. */
-export function ChangeForm({ radarId, kinds, claimedFix, reason }: Props) {
+export function ChangeForm({ radarId, kinds, claimedFix, mechanism, reason }: Props) {
   const form = useForm<ChangeInput>({
-    defaultValues: { radarId, kind: kinds[0], reason: '', number: '', version: '', trials: '' },
+    defaultValues: {
+      ...{ radarId, kind: kinds[0], reason: '', number: '', version: '', trials: '' },
+      mechanism,
+    },
   })
   const { busy, refusal, submit } = useFormAction(form, changeRadarAction, {
-    fields: ['kind', 'reason', 'number', 'version', 'trials'],
+    fields: ['kind', 'reason', 'number', 'version', 'mechanism', 'trials'],
   })
   const kind = form.watch('kind')
   const field = (name: 'reason' | 'number' | 'version' | 'trials') => ({
@@ -57,16 +74,25 @@ export function ChangeForm({ radarId, kinds, claimedFix, reason }: Props) {
           />
         )}
         {kind === 'claimedFixed' && (
-          <TextInput
-            label="Version with the fix"
-            placeholder="26.4"
-            withAsterisk
-            {...field('version')}
-          />
+          <>
+            <TextInput
+              label="Version with the fix"
+              placeholder="26.4"
+              withAsterisk
+              {...field('version')}
+            />
+            <NativeSelect
+              label="The fix is proved by"
+              description="A trial by one mechanism says nothing about the other; a lead can decide otherwise"
+              data={fixMechanisms.map((value) => ({ value, label: fixMechanismWords[value] }))}
+              {...form.register('mechanism')}
+              error={form.formState.errors.mechanism?.message}
+            />
+          </>
         )}
         <TextInput
           label="Trials that support it"
-          description={trialHint(kind, claimedFix)}
+          description={trialHint(kind, claimedFix, mechanism)}
           placeholder="T-3, T-7"
           withAsterisk={isVerdict(kind)}
           {...field('trials')}
@@ -90,7 +116,8 @@ export function ChangeForm({ radarId, kinds, claimedFix, reason }: Props) {
   )
 }
 
-function trialHint(kind: RadarChangeKind, claimedFix: string | null): string {
-  if (isFixVerdict(kind)) return `Concluded trials that started at ${claimedFix} or later`
+function trialHint(kind: RadarChangeKind, claimedFix: string | null, by: FixMechanism): string {
+  if (isFixVerdict(kind))
+    return `Concluded ${fixMechanismWords[by]} that started at ${claimedFix} or later`
   return isVerdict(kind) ? 'Concluded trials' : 'If there are any'
 }

@@ -28,11 +28,13 @@ import {
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { radarAsMarkdown, radarAsText } from '@/lib/domain/radar/compose'
 import {
+  fixMechanismWords,
   lostSupport,
   nextRadarKinds,
   type RadarContent,
   radarStateInfo,
   radarTextLabels,
+  usualFixMechanism,
 } from '@/lib/domain/radar/radar'
 import { paths } from '@/lib/paths'
 import { RadarStatus } from '../radar-status'
@@ -96,6 +98,10 @@ export default async function RadarPage({ params }: Props) {
                   radarId={radar.id}
                   kinds={[first, ...rest]}
                   claimedFix={radar.claimedFix}
+                  mechanism={usualFixMechanism(
+                    radar,
+                    trials.find(({ id }) => id === radar.trialId)?.mechanism,
+                  )}
                   reason={refusalFor(actor, 'writeRadar')}
                 />
               </Card>
@@ -126,7 +132,8 @@ function About({ radar, trial }: { radar: Radar; trial: NamedTrial | undefined }
   const facts = [
     startVersion ? `${platform}, from ${startVersion}` : platform,
     filedNumber ? `number ${filedNumber}` : 'not filed',
-    claimedFix && `fix claimed in ${claimedFix}`,
+    claimedFix &&
+      `fix claimed in ${claimedFix}, proved by ${fixMechanismWords[radar.fixMechanism ?? 'either']}`,
     duplicateOf && `duplicate of ${duplicateOf}`,
   ].filter(Boolean)
   return (
@@ -223,10 +230,12 @@ function Life({ events, trials }: { events: RadarEvent[]; trials: NamedTrial[] }
   )
 }
 
-function eventWords({ kind, reportNumber, version }: RadarEvent): string {
+function eventWords({ kind, reportNumber, version, mechanism }: RadarEvent): string {
   if (kind === 'edited') return 'Text edited'
   const words = radarStateInfo[kind].label.replace(/^./, (letter) => letter.toUpperCase())
   if (kind === 'filed') return `${words} as ${reportNumber}`
   if (kind === 'duplicate') return `${words} of ${reportNumber}`
-  return kind === 'claimedFixed' ? `${words} in ${version}` : words
+  return kind === 'claimedFixed'
+    ? `${words} in ${version}, proved by ${fixMechanismWords[mechanism ?? 'either']}`
+    : words
 }

@@ -10,7 +10,15 @@ import {
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { familyOf } from '@/lib/domain/device/device'
-import { changeProblem, evidenceProblem, type RadarChangeKind } from '@/lib/domain/radar/radar'
+import {
+  changeProblem,
+  evidenceProblem,
+  type FixMechanism,
+  fixMechanismWords,
+  type RadarChangeKind,
+  usualFixMechanism,
+} from '@/lib/domain/radar/radar'
+import type { SlotMechanism } from '@/lib/domain/trial/mechanism'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { by } from './write-radar'
 
@@ -20,13 +28,15 @@ export type ChangeRadar = {
   reason: string
   number?: string | undefined
   version?: string | undefined
+  /** Of a claimed fix: what a trial that proves it intervenes by; usually what the radar's own trial did. */
+  mechanism?: FixMechanism | undefined
   /** Numbers of trials as a person writes them, such as "T-3, T-7". */
   trials: string
 }
 
 /**
  * Adds what happened to a radar: what Apple said, or what the lab found out with which trials. "Verified fixed" needs a
- * concluded trial that started at the claimed version or later; the database refuses it as well.
+ * concluded trial that started at the claimed version or later, by the mechanism that the claim names; the database refuses it as well.
  */
 export async function changeRadar(
   db: Db,
@@ -57,6 +67,8 @@ export async function changeRadar(
     if (problem) return refused(problem.reason, problem.field.replace('trialIds', 'trials'))
     const wrong = (await numberProblem(tx, radar, change)) ?? (await wrongTrial(tx, radar, change))
     if (wrong) return wrong
+    const proof = change.kind === 'claimedFixed' ? await proofOf(tx, actor, radar, input) : {}
+    if ('status' in proof) return proof
     await insertRadarEvent(tx, {
       ...by(actor, now),
       radarId: radar.id,
@@ -65,9 +77,29 @@ export async function changeRadar(
       trialIds,
       reportNumber: change.kind === 'filed' || change.kind === 'duplicate' ? change.number : null,
       version: change.kind === 'claimedFixed' ? change.version : null,
+      mechanism: proof.mechanism ?? null,
     })
     return { status: 'changed' as const }
   })
+}
+
+/** What proves a claimed fix; undefined for either mechanism. Only a lead chooses another one than is usual. */
+async function proofOf(
+  db: Db,
+  actor: Actor,
+  radar: Radar,
+  { mechanism: chosen }: Pick<ChangeRadar, 'mechanism'>,
+): Promise<Refusal | { mechanism?: SlotMechanism }> {
+  const { trialId } = radar
+  const [own] = trialId === null ? [] : await listTrialEvidence(db, [trialId], null)
+  const usual = usualFixMechanism(radar, own?.mechanism)
+  const mechanism = chosen ?? usual
+  if (mechanism !== usual && actor.role !== 'lead')
+    return refused(
+      `A lead decides that another mechanism proves the fix. Now it is ${fixMechanismWords[usual]}.`,
+      'mechanism',
+    )
+  return mechanism === 'either' ? {} : { mechanism }
 }
 
 /** At most as many as fit on a page. */
@@ -112,8 +144,11 @@ async function numberProblem(
 }
 
 async function wrongTrial(tx: Db, radar: Radar, { kind, trialIds }: Change) {
-  const { simulated, platform, claimedFix, contradictionId } = radar
-  const subject = { simulated, family: familyOf(platform), claimedFix: claimedFix ?? undefined }
+  const { simulated, platform, claimedFix, fixMechanism, contradictionId } = radar
+  const subject = {
+    ...{ simulated, family: familyOf(platform) },
+    ...{ claimedFix: claimedFix ?? undefined, fixMechanism: fixMechanism ?? undefined },
+  }
   for (const trial of await listTrialEvidence(tx, trialIds, contradictionId)) {
     const reason = evidenceProblem(subject, kind, trial)
     if (reason) return refused(reason, 'trials')

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findRadar, listRadarEvents, listRadars } from '@/lib/db/queries/radars/radars'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { composeRadar } from '@/lib/domain/radar/compose'
+import { declarationPlan } from '../testing/declaration-trial'
+import { addDevice } from '../testing/device'
 import { admin, engineer, later, lead, must } from '../testing/people'
 import { sentTrial } from '../testing/trial'
 import { reopenTrial } from '../trials/conclude-trial'
+import { saveProtocol } from '../trials/save-protocol'
 import { changeRadar } from './change-radar'
 import { concludedTrial } from './trial-trip.testing'
 import { editRadar, proposeRadar, writeRadar } from './write-radar'
@@ -132,6 +135,52 @@ test('from a contradiction: Expected from the schema with its citation, Actual f
   })
   await expect(verdictBySql(radarId, 'verifiedFixed', trialId)).rejects.toThrow(/is gone/)
   must(await change(radarId, 'stillPresent', { trials }), 'changed')
+})
+
+/** A concluded trial by declaration, written as rows; how one gets there is tested elsewhere. */
+async function declaredFrom(startOs: string) {
+  const plan = { plan: declarationPlan }
+  const { versionId } = must(await saveProtocol(lab.db, engineer, plan, later(1)), 'saved')
+  const { id } = await addDevice(lab.db)
+  await pastTriggers(
+    lab.sql,
+    (tx) =>
+      tx`insert into trials (device_id, protocol_version_id, state, simulated, drafted_at, drafted_by, registration_hash, start_os, start_build, consumed, outcome, concluded_at)
+        values (${id}, ${versionId}, 'concluded', false, now(), 'Erin', 'x', ${startOs}, ${startOs}, true, 'refused', now())`,
+  )
+  const [trial] = await lab.sql`select id from trials where device_id = ${id}`
+  const trialId = String(trial?.id)
+  return { trialId, name: await numberOf(trialId) }
+}
+
+test('the fix of a bug by command is not proved by a declaration, unless a lead says so', async () => {
+  const [{ trialId }, declared] = [await trialFrom('11.2.6'), await declaredFrom('12.0')]
+  const radarId = await claimedIn12(trialId)
+  expect(await findRadar(lab.db, radarId)).toMatchObject({ fixMechanism: 'command' })
+  const trials = declared.name
+  expect(await change(radarId, 'verifiedFixed', { trials })).toMatchObject({
+    ...{ status: 'refused', field: 'trials' },
+    reason: expect.stringContaining('is by declaration: this fix is proved by a trial by command'),
+  })
+  await expect(verdictBySql(radarId, 'verifiedFixed', declared.trialId)).rejects.toThrow(
+    /is by declaration, and the fix is proved by a command/,
+  )
+  const either = { radarId, kind: 'claimedFixed', version: '12.0', mechanism: 'either' } as const
+  const again = { ...either, reason: 'Apple says both are fixed.', trials: '' }
+  expect(await changeRadar(lab.db, engineer, again, later(3100))).toMatchObject({
+    ...{ status: 'refused', field: 'mechanism' },
+  })
+  must(await changeRadar(lab.db, lead, again, later(3100)), 'changed')
+  expect(await findRadar(lab.db, radarId)).toMatchObject({ fixMechanism: null })
+  // What a lead decided stands when the fix is claimed again, and only a lead narrows it.
+  const once = { ...again, reason: 'Apple says it again.' }
+  const narrower = { ...once, mechanism: 'command' } as const
+  expect(await changeRadar(lab.db, engineer, narrower, later(3200))).toMatchObject({
+    ...{ status: 'refused', field: 'mechanism' },
+  })
+  must(await changeRadar(lab.db, engineer, once, later(3200)), 'changed')
+  expect(await findRadar(lab.db, radarId)).toMatchObject({ fixMechanism: null })
+  must(await change(radarId, 'verifiedFixed', { trials }), 'changed')
 })
 
 test('“verified fixed” needs a concluded trial that started at the claimed version or later', async () => {

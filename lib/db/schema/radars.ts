@@ -19,6 +19,7 @@ import {
   verdictKinds,
 } from '@/lib/domain/radar/radar'
 import { minNoteLength } from '@/lib/domain/text/reason'
+import { slotMechanisms } from '@/lib/domain/trial/mechanism'
 import { hasForm, hasWords, noneOf, oneOf } from './rule-sql'
 import { contradictions, id, jsonb, serialId, time, trials } from './schema'
 
@@ -49,6 +50,8 @@ export const radars = pgTable(
     filedNumber: text('filed_number'),
     duplicateOf: text('duplicate_of'),
     claimedFix: text('claimed_fix'),
+    /** What a trial that proves the fix intervenes by; null for either. */
+    fixMechanism: text('fix_mechanism', { enum: slotMechanisms }),
     changedAt: time('changed_at'),
   },
   (t) => [
@@ -81,6 +84,8 @@ export const radarEvents = pgTable(
     reportNumber: text('report_number'),
     /** The version in which it is claimed to be fixed. */
     version: text('version'),
+    /** Of a claimed fix: what a trial that proves it intervenes by; null for either. */
+    mechanism: text('mechanism', { enum: slotMechanisms }),
     /** The trials that support it; the database looks at each when it is written. */
     trialIds: uuid('trial_ids').array().notNull().default(sql`'{}'::uuid[]`),
     at: time('at').notNull(),
@@ -104,6 +109,10 @@ export const radarEvents = pgTable(
     check(
       'a_claim_names_its_version',
       sql`(${t.kind} = 'claimedFixed') = (${t.version} is not null)`,
+    ),
+    check(
+      'only_a_claim_names_its_mechanism',
+      sql`${t.mechanism} is null or (${t.kind} = 'claimedFixed' and ${oneOf(t.mechanism, slotMechanisms)})`,
     ),
     check(
       'a_change_of_a_radar_has_words',

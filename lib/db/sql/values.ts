@@ -23,7 +23,7 @@ import {
   withServerStates,
 } from '@/lib/domain/trial/command-slot'
 import { deviationEvents } from '@/lib/domain/trial/deviation'
-import { factorNames } from '@/lib/domain/trial/factors'
+import { type FactorName, factorNames } from '@/lib/domain/trial/factors'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { primaryOutcomeInfo, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 import { admittingKinds } from '@/lib/domain/trial/protocol-life'
@@ -58,12 +58,13 @@ const mapped = (table: Readonly<Record<string, string | number>>) =>
 const arrays = (table: Readonly<Record<string, readonly string[]>>) =>
   Object.entries(table).map(([key, values]) => [key, arrayOf(values)] as const)
 
-/** The value of each factor as a column, over `trials`, `devices` and `protocol_versions`. */
-const factorColumns = factorNames.map((name) => {
+/** The value of a factor, over `trials`, `devices` and `protocol_versions`. */
+function factorText(name: FactorName): string {
   const { sql, params } = new PgDialect().sqlToQuery(factorSql[name])
   if (params.length > 0) throw new Error(`the factor ${name} has a bound value`)
-  return `${sql} as ${name}`
-})
+  return sql
+}
+const factorColumns = factorNames.map((name) => `${factorText(name)} as ${name}`)
 
 const reviewStates = Object.entries(reviewTransitions).flatMap(([kind, { to }]) =>
   to === 'same' ? [] : [[kind, literal(to)] as const],
@@ -86,6 +87,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
   status_report_name: literal(statusReportName),
   enforcement_type: literal(enforcementType),
+  plan_mechanism: factorText('mechanism'),
   factor_columns: factorColumns.join(',\n  '),
   factor_names: factorNames.join(', '),
   counted_values: [...factorNames, 'registrant']

@@ -7,8 +7,10 @@ import {
   lostSupport,
   nextRadarKinds,
   type RadarChange,
+  type RadarChangeKind,
   type RadarState,
   type TrialEvidence,
+  usualFixMechanism,
 } from './radar'
 
 const change = (but: Partial<RadarChange>): RadarChange => ({
@@ -52,6 +54,7 @@ const trial = (but: Partial<TrialEvidence> = {}): TrialEvidence => ({
   simulated: false,
   family: 'iOS',
   startOs: '12.0',
+  mechanism: 'command',
   ...but,
 })
 const subject = { simulated: false, family: 'iOS', claimedFix: '12' } as const
@@ -80,6 +83,35 @@ test('a supplement comes after its version: only a trial from there on checks a 
     evidenceProblem(inSupplement, 'verifiedFixed', trial({ startOs }))
   expect(from('26.3.1')).toContain('T-7 started at 26.3.1')
   expect(from('26.3.2')).toBeUndefined()
+})
+
+test('a fix is proved by trials of the mechanism that its claim names', () => {
+  const by = (fixMechanism: 'command' | 'declaration' | undefined, kind: RadarChangeKind) =>
+    (['command', 'declaration', 'both'] as const).map(
+      (mechanism) =>
+        evidenceProblem({ ...subject, fixMechanism }, kind, trial({ mechanism })) === undefined,
+    )
+  expect(by('command', 'verifiedFixed')).toEqual([true, false, false])
+  expect(by('declaration', 'stillPresent')).toEqual([false, true, false])
+  expect(by(undefined, 'verifiedFixed')).toEqual([true, true, true])
+  // That the bug was not seen again proves no fix, and says with which trials.
+  expect(by('command', 'notReproducible')).toEqual([true, true, true])
+  expect(
+    evidenceProblem(
+      { ...subject, fixMechanism: 'command' },
+      'verifiedFixed',
+      trial({ mechanism: 'both' }),
+    ),
+  ).toContain('T-7 is by declaration and command')
+  const unclaimed = { claimedFix: null, fixMechanism: null }
+  expect(
+    (['command', 'both', undefined] as const).map((own) => usualFixMechanism(unclaimed, own)),
+  ).toEqual([...['command', 'either', 'either']])
+  const claimed = { claimedFix: '26.4', fixMechanism: null }
+  expect(usualFixMechanism(claimed, 'command')).toBe('either')
+  expect(usualFixMechanism({ ...claimed, fixMechanism: 'declaration' }, 'command')).toBe(
+    'declaration',
+  )
 })
 
 test('“still present” needs a reply that shows it, “not reproducible” no version', () => {

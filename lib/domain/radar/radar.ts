@@ -1,6 +1,12 @@
 import { acceptedVersion, compareVersions, parseVersion } from '../device/os-version'
 import type { Citation } from '../rules/rule'
 import { isNote, noteLength } from '../text/reason'
+import {
+  type Mechanism,
+  mechanismWords,
+  type SlotMechanism,
+  slotMechanisms,
+} from '../trial/mechanism'
 
 /** Where a bug report to Apple stands; the newest event of the radar says it. */
 export const radarStates = [
@@ -161,6 +167,27 @@ export type RadarChange = {
   trialIds: readonly string[]
 }
 
+/** What a trial that proves a fix must intervene by. */
+export const fixMechanisms = [...slotMechanisms, 'either'] as const
+export type FixMechanism = (typeof fixMechanisms)[number]
+export const fixMechanismWords: Record<FixMechanism, string> = {
+  command: 'trials by command alone',
+  declaration: 'trials by declaration alone',
+  either: 'trials by either mechanism',
+}
+
+/**
+ * What proves a fix unless a lead says otherwise: what its newest claim names, and before the first one trials by the
+ * mechanism of the one that the radar was written from.
+ */
+export function usualFixMechanism(
+  { claimedFix, fixMechanism }: { claimedFix: string | null; fixMechanism: SlotMechanism | null },
+  own: Mechanism | undefined,
+): FixMechanism {
+  if (claimedFix !== null) return fixMechanism ?? 'either'
+  return own === undefined || own === 'both' ? 'either' : own
+}
+
 /** What is wrong with a change, apart from its trials. */
 export function changeProblem(
   state: RadarState,
@@ -195,6 +222,7 @@ export type TrialEvidence = {
   simulated: boolean
   family: 'iOS' | 'tvOS'
   startOs: string | null
+  mechanism: Mechanism
   /** Whether its replies were compared at the place of the contradiction, and whether they show it; undefined without one. */
   contradiction?: { compared: boolean; shown: boolean } | undefined
 }
@@ -204,14 +232,17 @@ export type RadarSubject = {
   simulated: boolean
   family: 'iOS' | 'tvOS'
   claimedFix: string | undefined
+  /** What a trial that proves the fix intervenes by; undefined for either. */
+  fixMechanism?: SlotMechanism | undefined
 }
 
 /**
  * Why a trial does not support a change; undefined if it does. For a verdict it must be concluded, and for one about
- * the fix it must have started at the claimed version or later: a bug belongs to the version that a trial starts from.
+ * the fix it must have started at the claimed version or later, and intervene by what the claim names: a bug belongs to
+ * the version that a trial starts from, and a declaration proves nothing about a command.
  */
 export function evidenceProblem(
-  { simulated, family, claimedFix }: RadarSubject,
+  { simulated, family, claimedFix, fixMechanism }: RadarSubject,
   kind: RadarChangeKind,
   trial: TrialEvidence,
 ): string | undefined {
@@ -225,6 +256,8 @@ export function evidenceProblem(
     return `${name} is ${trial.state}: a verdict needs concluded trials.`
   if (isFixVerdict(kind) && !startedAt(trial.startOs, claimedFix))
     return `${name} started at ${trial.startOs ?? 'an unknown version'}: only a trial that started at ${claimedFix ?? 'the claimed version'} or later can show whether it is fixed.`
+  if (isFixVerdict(kind) && fixMechanism && trial.mechanism !== fixMechanism)
+    return `${name} is by ${mechanismWords[trial.mechanism].toLowerCase()}: this fix is proved by a trial by ${fixMechanism} alone. A lead can claim the fix again for either mechanism.`
   return contradictionProblem(kind, name, trial.contradiction)
 }
 

@@ -1,9 +1,11 @@
 import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { radarEvents, radars } from '@/lib/db/schema/radars'
-import { contradictions, devices, trials } from '@/lib/db/schema/schema'
+import { contradictions, devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import { factorSql } from '@/lib/db/schema/trial-factors'
 import { type Environment, familyOf } from '@/lib/domain/device/device'
 import { type RadarState, type TrialEvidence, verdictKinds } from '@/lib/domain/radar/radar'
+import type { Mechanism } from '@/lib/domain/trial/mechanism'
 import { stillStands } from '../events/contradiction-standings'
 
 export type Radar = typeof radars.$inferSelect
@@ -135,6 +137,8 @@ export async function listTrialEvidence(
       simulated: trials.simulated,
       platform: devices.platform,
       startOs: trials.startOs,
+      // Rendered from the values of lib/domain/trial/mechanism.
+      mechanism: sql<Mechanism>`${factorSql.mechanism}`,
       compared: sql<boolean>`exists (select from reply_checks k, contradictions c
         where c.id = ${contradictionId} and k.trial_id = ${trials.id} and c.out_of = any (k.judged))`,
       shown: sql<boolean>`exists (select from contradictions c, contradictions o
@@ -144,6 +148,7 @@ export async function listTrialEvidence(
     })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .where(inArray(trials.id, [...trialIds]))
     .orderBy(asc(trials.number))
   return rows.map(({ compared, shown, platform, ...trial }) => ({

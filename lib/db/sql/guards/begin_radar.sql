@@ -15,7 +15,7 @@ begin
     new.platform := origin.platform;
     new.start_version := origin.os_version;
   end if;
-  if new.state <> 'drafted' or coalesce(new.filed_number, new.duplicate_of, new.claimed_fix, new.content::text) is not null then
+  if new.state <> 'drafted' or coalesce(new.filed_number, new.duplicate_of, new.claimed_fix, new.fix_mechanism, new.content::text) is not null then
     raise exception 'a radar begins as a draft' using errcode = 'integrity_constraint_violation';
   end if;
   return new;

@@ -9,6 +9,7 @@ begin
     filed_number = case new.kind when 'filed' then new.report_number else filed_number end,
     duplicate_of = case new.kind when 'duplicate' then new.report_number else duplicate_of end,
     claimed_fix = case new.kind when 'claimedFixed' then new.version else claimed_fix end,
+    fix_mechanism = case new.kind when 'claimedFixed' then new.mechanism else fix_mechanism end,
     changed_at = new.at
   where id = new.radar_id;
   return null;
