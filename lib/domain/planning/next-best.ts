@@ -1,8 +1,15 @@
 import type { Catalogue } from '../catalogue/sourced'
-import { validTargets } from '../catalogue/targets'
 import type { Platform } from '../device/device'
 import { compareVersions, parseVersion } from '../device/os-version'
-import { type MatrixBlock, type MatrixCell, questionsOf, type UnusedDevice } from './coverage'
+import type { SlotMechanism } from '../trial/mechanism'
+import { listedTargets } from './by-mechanism'
+import {
+  type MatrixBlock,
+  type MatrixCell,
+  openQuestions,
+  questionsOf,
+  type UnusedDevice,
+} from './coverage'
 import { nextTrials, type ScoredTrial } from './next-trial'
 import type { ScoreWeights } from './score-terms'
 
@@ -17,10 +24,19 @@ export type NextBest = ScoredTrial & {
 }
 
 /** A fix that Apple claims and no trial has proved or refuted, by the version that is said to have it. */
-export type ClaimedFix = { platform: Platform; claimedFix: string | null }
+export type ClaimedFix = {
+  platform: Platform
+  claimedFix: string | null
+  /** What a trial that proves it intervenes by; null for either. */
+  fixMechanism: SlotMechanism | null
+}
 
-/** Only a trial that starts at the claimed version or later can check a fix. */
-function isVerifiable({ platform, claimedFix }: ClaimedFix, question: MatrixCell): boolean {
+/** Only a trial that starts at the claimed version or later, by what the claim names, can check a fix. */
+function isVerifiable(
+  { platform, claimedFix, fixMechanism }: ClaimedFix,
+  question: MatrixCell,
+): boolean {
+  if (fixMechanism && question.mechanism !== fixMechanism) return false
   const [fix, start] = [parseVersion(claimedFix ?? ''), parseVersion(question.startVersion)]
   return platform === question.platform && !!fix && !!start && compareVersions(start, fix) >= 0
 }
@@ -32,23 +48,14 @@ export type WindowOf = (of: {
   target: string
 }) => number | undefined
 
-/** By Apple's list for management. Each model and version is looked up once. */
+/** By Apple's list for management. */
 export function windowsOf(
   catalogue: Pick<Catalogue, 'listings' | 'listReadOn'>,
   today: string,
 ): WindowOf {
-  const known = new Map<string, ReadonlyMap<string, number | undefined>>()
-  return ({ modelIdentifier, startVersion, target }) => {
-    const key = `${modelIdentifier} ${startVersion}`
-    const targets = known.get(key) ?? lookUp()
-    known.set(key, targets)
-    return targets.get(target)
-    function lookUp() {
-      const valid = validTargets({ modelIdentifier, osVersion: startVersion }, catalogue, today)
-      const list = valid.status === 'known' ? valid.targets : []
-      return new Map(list.map(({ version, daysLeft }) => [version, daysLeft]))
-    }
-  }
+  const listed = listedTargets(catalogue, today)
+  return ({ modelIdentifier, startVersion, target }) =>
+    listed(modelIdentifier, startVersion)?.get(target)
 }
 
 /**
@@ -114,9 +121,8 @@ function longestWindows(
 ): Map<string, number | undefined> {
   const longest = new Map<string, number | undefined>()
   for (const device of devices)
-    for (const id of questionsOf(device)) {
-      const target = asked.get(id)?.target
-      if (target === undefined) continue
+    for (const { id, target } of openQuestions(device)) {
+      if (!asked.has(id)) continue
       const days = window({ ...device, target })
       const before = longest.get(id)
       const open = longest.has(id) && before === undefined

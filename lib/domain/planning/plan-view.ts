@@ -9,6 +9,7 @@ import {
   readAddress,
   versionStart,
 } from '../text/address-filter'
+import { type Mechanism, mechanisms } from '../trial/mechanism'
 import { type PrimaryOutcome, primaryOutcomes } from '../trial/primary-outcome'
 import type { MatrixBlock, MatrixCell } from './coverage'
 import { type ScoreTerm, type ScoreWeights, usualWeights } from './score-terms'
@@ -25,6 +26,7 @@ type QuestionWeight = {
 export type PlanView = {
   platform?: Platform | undefined
   passcode?: PasscodeState | undefined
+  mechanism?: Mechanism | undefined
   /** The beginning of a start version, such as 12. */
   start?: string | undefined
   /** The question that trials are counted for; an install unless asked otherwise. */
@@ -83,6 +85,7 @@ export function questionWeight(
 const readers = {
   platform: oneOf(platforms),
   passcode: oneOf(passcodeStates),
+  mechanism: oneOf(mechanisms),
   primary: oneOf(primaryOutcomes),
   start: versionStart(', such as 12 or 11.2'),
   questions,
@@ -111,12 +114,13 @@ export const weightsOf = (view: PlanView): ScoreWeights => ({
 
 /** The blocks and rows that the view asks for; 12 is the beginning of 12.1, and 1 is not. */
 export function narrowed(blocks: readonly MatrixBlock[], view: PlanView): MatrixBlock[] {
-  const { platform, passcode, start } = view
+  const { platform, passcode, mechanism, start } = view
   return blocks
     .filter(
       (block) =>
         (platform === undefined || block.platform === platform) &&
-        (passcode === undefined || block.passcode === passcode),
+        (passcode === undefined || block.passcode === passcode) &&
+        (mechanism === undefined || block.mechanism === mechanism),
     )
     .map((block) => ({
       ...block,

@@ -96,6 +96,10 @@ export const findNamedVersion = (text: string): NamedVersion | undefined =>
 
 export const isRemoved = (os: OsVersion): boolean => atLeast(os, upperBound.bound)
 
+/** Whether an OS has software-update declarations. */
+export const hasDeclarations = (platform: Platform, os: OsVersion): boolean =>
+  atLeast(os, declarationBounds[platform].bound)
+
 /** Whether the command needs DEP and no passcode on this OS. */
 export function isRestricted(platform: Platform, os: OsVersion): boolean {
   const restricted = restrictedLowerBounds[platform]

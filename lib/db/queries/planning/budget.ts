@@ -6,6 +6,7 @@ import {
   type ProcurementView,
   usualWanted,
 } from '@/lib/domain/planning/budget-view'
+import { withListed } from '@/lib/domain/planning/by-mechanism'
 import { coverageMatrix, questionsOf } from '@/lib/domain/planning/coverage'
 import { type LabBudget, labBudget } from '@/lib/domain/planning/lab-budget'
 import { type LabAdvice, labAdvice } from '@/lib/domain/planning/lab-procurement'
@@ -37,10 +38,12 @@ export async function countAnswerable(
   view: BudgetView,
   now: Date,
 ): Promise<ReturnType<typeof answerable>> {
-  const [trials, devices] = await Promise.all([
+  const [trials, unused, catalogue] = await Promise.all([
     countCoverage(db, environment),
     listUnusedDevices(db, environment, now),
+    loadCatalogue(db),
   ])
+  const devices = withListed(unused, catalogue, dayOf(now))
   const cells = narrowed(coverageMatrix(trials, devices, 'installed'), view)
     .flatMap(({ rows }) => rows.flatMap((row) => row.cells))
     .filter(({ able, possible, n }) => able > 0 && possible && n < usualWanted)
@@ -57,11 +60,12 @@ export async function loadAdvice(
   view: ProcurementView,
   now: Date,
 ): Promise<LabAdvice> {
-  const [trials, devices, catalogue] = await Promise.all([
+  const [trials, unused, catalogue] = await Promise.all([
     countCoverage(db, environment),
     listUnusedDevices(db, environment, now),
     loadCatalogue(db),
   ])
+  const devices = withListed(unused, catalogue, dayOf(now))
   const blocks = coverageMatrix(trials, devices, view.primary ?? 'installed')
   return labAdvice(blocks, devices, catalogue, view, dayOf(now))
 }

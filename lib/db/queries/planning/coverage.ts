@@ -1,10 +1,11 @@
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import { startPasscode } from '@/lib/db/schema/trial-factors'
+import { factorSql, startPasscode } from '@/lib/db/schema/trial-factors'
 import { type Environment, type Platform, platformOf } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import type { CoverageTrials } from '@/lib/domain/planning/coverage'
+import type { Mechanism } from '@/lib/domain/trial/mechanism'
 import type { PrimaryOutcome } from '@/lib/domain/trial/primary-outcome'
 
 /** The version of the first command's target: as written, or that of the one update offered under its key at release. */
@@ -29,6 +30,8 @@ export async function countCoverage(db: Db, environment: Environment): Promise<C
       startVersion: trials.startOs,
       outcome: trials.outcome,
       passcode: startPasscode.as('passcode'),
+      // Rendered from the values of lib/domain/trial/mechanism.
+      mechanism: sql<Mechanism>`${factorSql.mechanism}`.as('mechanism'),
       target: target.as('target'),
       against: against.as('against'),
       primary: sql<PrimaryOutcome>`${protocolVersions.primaryOutcome}`.as('primary'),
@@ -46,11 +49,11 @@ export async function countCoverage(db: Db, environment: Environment): Promise<C
       ),
     )
     .as('each')
-  const { platform, model, startVersion, outcome, passcode, primary } = each
+  const { platform, model, startVersion, outcome, passcode, mechanism, primary } = each
   const newest = <T>(column: SQL) => sql<T>`(array_agg(${column} order by ${each.number} desc))[1]`
   const rows = await db
     .select({
-      ...{ platform, model, startVersion, outcome, passcode, primary },
+      ...{ platform, model, startVersion, outcome, passcode, mechanism, primary },
       target: each.target,
       against: each.against,
       trials: sql<number>`count(*)::int`,
@@ -60,7 +63,8 @@ export async function countCoverage(db: Db, environment: Environment): Promise<C
     })
     .from(each)
     .groupBy(
-      ...[platform, model, startVersion, outcome, passcode, primary, each.target, each.against],
+      ...[platform, model, startVersion, outcome, passcode, mechanism, primary],
+      ...[each.target, each.against],
     )
   return rows.map(asCounted)
 }

@@ -6,7 +6,6 @@ import { type Environment, type Platform, platforms } from '@/lib/domain/device/
 import { type PasscodeState, passcodeStates } from '@/lib/domain/device/passcode'
 import type { UnusedDevice } from '@/lib/domain/planning/coverage'
 import type { LabDevice } from '@/lib/domain/planning/lab-budget'
-import { upperBound } from '@/lib/domain/rules/version-bounds'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
 
@@ -22,19 +21,22 @@ export const passcodeNow: SQL<PasscodeState> = sql`case
   else coalesce((select case r.value when 'true' then 'set' when 'false' then 'notSet' end
     from current_readings r where r.device_id = ${devices.id} and r.field = 'passcodePresent'), 'unknown') end`
 
+/** The OS of a device: its version, its build, and its supplement where it has one. */
+const osWithBuild: SQL = sql`current_readings os
+  join current_readings build on build.device_id = os.device_id and build.field = 'osBuild' and build.value is not null
+  left join current_readings extra on extra.device_id = os.device_id and extra.field = 'osSupplementalBuild'`
+
 /**
- * A device in use, at a version that has the command, whose baseline no trial has consumed (Q15): by build, and by the
- * supplement where both are known.
+ * That no trial has consumed this OS as its baseline (Q15): by build, and by the supplement where both are known. A version without the
+ * command has declarations, so whichever it is, it is one test.
  */
+const isUnusedOs: SQL = sql`(os.field = 'osVersion' and os.version_key is not null
+  and not exists (select from trials t where t.device_id = os.device_id and t.consumed
+    and t.start_build = build.value #>> '{}'
+    and not coalesce(extra.value #>> '{}' <> t.starting_state #>> '{osSupplementalBuild,value}', false)))`
+
 const hasUnusedBaseline: SQL = sql`(${devices.retiredAt} is null
-  and exists (select from current_readings os
-    join current_readings build on build.device_id = os.device_id and build.field = 'osBuild' and build.value is not null
-    left join current_readings extra on extra.device_id = os.device_id and extra.field = 'osSupplementalBuild'
-    where os.device_id = ${devices.id} and os.field = 'osVersion'
-      and os.version_key < array[${sql.raw(upperBound.bound)}]
-      and not exists (select from trials t where t.device_id = os.device_id and t.consumed
-        and t.start_build = build.value #>> '{}'
-        and not coalesce(extra.value #>> '{}' <> t.starting_state #>> '{osSupplementalBuild,value}', false))))`
+  and exists (select from ${osWithBuild} where os.device_id = ${devices.id} and ${isUnusedOs}))`
 
 const isInTrial: SQL = sql`exists (select from trials t
   where t.device_id = ${devices.id} and t.state in ${inList(liveTrialStates)})`
