@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { TextLink } from '@/components/data/links'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
+import { type Mechanism, mechanismWords } from '@/lib/domain/trial/mechanism'
 import { primaryOutcomeInfo, primaryOutcomes } from '@/lib/domain/trial/primary-outcome'
 
 type Props = {
@@ -54,6 +55,18 @@ export const PlatformChoice = ({ value }: { value: string | undefined }) => (
     name="platform"
     defaultValue={value ?? ''}
     data={[{ value: '', label: 'All platforms' }, ...platforms]}
+  />
+)
+
+export const MechanismChoice = ({ value, of }: { value: string | undefined; of: Mechanism[] }) => (
+  <NativeSelect
+    label="Mechanism"
+    name="mechanism"
+    defaultValue={value ?? ''}
+    data={[
+      { value: '', label: 'Either mechanism' },
+      ...of.map((one) => ({ value: one, label: mechanismWords[one] })),
+    ]}
   />
 )
 

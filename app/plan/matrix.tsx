@@ -5,6 +5,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { passcodeWords } from '@/lib/domain/device/passcode'
 import type { MatrixBlock, MatrixCell, MatrixRow } from '@/lib/domain/planning/coverage'
 import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
+import { mechanismWords } from '@/lib/domain/trial/mechanism'
 import { type PrimaryOutcome, primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { paths } from '@/lib/paths'
 import classes from './plan.module.css'
@@ -26,12 +27,14 @@ export function Matrix({ blocks, environment, primary }: Props) {
         {primaryOutcomeInfo[primary].countsWhere}, out of those that count, Wilson’s 95 % interval
         from n = {minDevicesForRate} on, the last trial, and the devices that could run one more: in
         use, no trial under way, baseline not consumed, and the target offered when the device was
-        last queried. Whether such a device qualifies is judged at the release.
+        last queried; what is declared may be on Apple’s list for its model instead. A device that
+        takes both a command and a declaration is in both matrices, and one trial uses it up for
+        both. Whether it qualifies is judged at the release.
       </Text>
       <Stack gap="lg">
         {blocks.map((block) => (
           <Block
-            key={`${block.platform} ${block.passcode}`}
+            key={`${block.platform} ${block.passcode} ${block.mechanism}`}
             block={block}
             environment={environment}
           />
@@ -42,8 +45,8 @@ export function Matrix({ blocks, environment, primary }: Props) {
 }
 
 function Block({ block, environment }: { block: MatrixBlock; environment: Environment }) {
-  const { platform, passcode, targets, rows } = block
-  const title = `${platform}, ${passcodeWords[passcode].toLowerCase()}`
+  const { platform, passcode, mechanism, targets, rows } = block
+  const title = `${platform}, ${passcodeWords[passcode].toLowerCase()}, by ${mechanismWords[mechanism].toLowerCase()}`
   return (
     <div>
       <Title order={3} size="h5" mb={4}>
@@ -116,8 +119,8 @@ function RowHead({ row, block, environment }: RowProps) {
 }
 
 function Cell({ cell, environment }: { cell: MatrixCell; environment: Environment }) {
-  const { n, reached, interval, last, able, reserved, possible } = cell
-  const { platform, passcode, startVersion, target } = cell
+  const { n, reached, interval, last, able, offering, reserved, possible } = cell
+  const { platform, passcode, mechanism, startVersion, target } = cell
   if (!possible && n === 0)
     return (
       <td>
@@ -142,11 +145,13 @@ function Cell({ cell, environment }: { cell: MatrixCell; environment: Environmen
         </div>
       )}
       {able === 0 ? (
-        <div className={classes.dim}>no device</div>
+        <div className={classes.dim}>{mechanism === 'both' ? 'not counted' : 'no device'}</div>
       ) : (
         <TextLink
           href={paths.devices({
-            ...{ environment, platform, passcode, version: startVersion, reaches: target },
+            ...{ environment, platform, passcode, version: startVersion },
+            // The list knows what devices offer; what Apple lists for a model is the version's unused devices.
+            ...(offering === able ? { reaches: target } : { unused: 1 }),
           })}
           size="xs"
         >

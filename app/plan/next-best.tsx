@@ -6,6 +6,7 @@ import { UserText } from '@/components/data/text'
 import { passcodeWords } from '@/lib/domain/device/passcode'
 import type { NextBest } from '@/lib/domain/planning/next-best'
 import { type ScoreTerm, scoreTerms, termWords } from '@/lib/domain/planning/score-terms'
+import { mechanismWords } from '@/lib/domain/trial/mechanism'
 import { paths } from '@/lib/paths'
 import classes from './plan.module.css'
 
@@ -33,7 +34,8 @@ export function NextBestTrials({ trials, reason }: Props) {
       </Text>
       {trials.length === 0 ? (
         <Text size="sm">
-          No device with an unused baseline was offered a newer version when it was last queried.
+          No device with an unused baseline was offered a newer version when it was last queried,
+          and none has one on Apple’s list that could be declared.
         </Text>
       ) : (
         <table className={tableClasses.table}>
@@ -58,7 +60,7 @@ type RowProps = { trial: NextBest; place: number; reason: string | undefined }
 
 function Row({ trial, place, reason }: RowProps) {
   const { question, device, labTag, alternatives, score, terms, successExpected } = trial
-  const { platform, passcode, startVersion, target, n, reached } = question
+  const { platform, passcode, mechanism, startVersion, target, n, reached } = question
   const { questionWeight } = trial
   return (
     <tr>
@@ -66,7 +68,9 @@ function Row({ trial, place, reason }: RowProps) {
       <td data-label="Question">
         <div>
           {platform} {startVersion} → {target}
-          <div className={tableClasses.dim}>{passcodeWords[passcode]}</div>
+          <div className={tableClasses.dim}>
+            by {mechanismWords[mechanism].toLowerCase()}, {passcodeWords[passcode].toLowerCase()}
+          </div>
           {questionWeight !== 1 && (
             <div className={tableClasses.dim}>counts {questionWeight} times</div>
           )}
@@ -106,7 +110,7 @@ function Row({ trial, place, reason }: RowProps) {
           href={paths.trialNew({ deviceId: device })}
           size="xs"
           variant="default"
-          aria-label={`New trial on ${labTag}, ${startVersion} to ${target}`}
+          aria-label={`New trial on ${labTag}, ${startVersion} to ${target} by ${mechanism}`}
         >
           New trial
         </ButtonLink>

@@ -13,6 +13,7 @@ import { countCoverage } from '@/lib/db/queries/planning/coverage'
 import { listReserved, listUnusedDevices } from '@/lib/db/queries/planning/unused-devices'
 import { listRadars } from '@/lib/db/queries/radars/radars'
 import { refusalFor } from '@/lib/domain/account/permissions'
+import { withListed } from '@/lib/domain/planning/by-mechanism'
 import { coverageMatrix } from '@/lib/domain/planning/coverage'
 import { nextBest, windowsOf } from '@/lib/domain/planning/next-best'
 import { narrowed, questionWeight, readPlanView, weightsOf } from '@/lib/domain/planning/plan-view'
@@ -35,7 +36,7 @@ export default async function PlanPage({ searchParams }: Props) {
   const { view, problems } = readPlanView(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const now = new Date()
-  const [trials, devices, catalogue, reserved, radars] = await Promise.all([
+  const [trials, unused, catalogue, reserved, radars] = await Promise.all([
     countCoverage(db, environment),
     listUnusedDevices(db, environment, now),
     loadCatalogue(db),
@@ -43,6 +44,8 @@ export default async function PlanPage({ searchParams }: Props) {
     listRadars(db, environment, ['claimedFixed']),
   ])
   const primary = view.primary ?? 'installed'
+  const today = now.toISOString().slice(0, 10)
+  const devices = withListed(unused, catalogue, today)
   const all = coverageMatrix(trials, devices, primary)
   const blocks = narrowed(all, view)
   const shown = new Set(blocks.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells)))
@@ -50,7 +53,7 @@ export default async function PlanPage({ searchParams }: Props) {
     weights: weightsOf(view),
     fixes: radars.map(({ radar }) => radar),
     questionWeight: (question) => questionWeight(view, question),
-    window: windowsOf(catalogue, now.toISOString().slice(0, 10)),
+    window: windowsOf(catalogue, today),
   }).filter(({ question }) => shown.has(question))
   return (
     <>

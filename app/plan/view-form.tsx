@@ -6,8 +6,9 @@ import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import type { PlanView } from '@/lib/domain/planning/plan-view'
 import { scoreTerms, termWords, usualWeights } from '@/lib/domain/planning/score-terms'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
+import { mechanisms } from '@/lib/domain/trial/mechanism'
 import { paths } from '@/lib/paths'
-import { fieldsOf, PlanForm, PlatformChoice, PrimaryChoice } from './form-parts'
+import { fieldsOf, MechanismChoice, PlanForm, PlatformChoice, PrimaryChoice } from './form-parts'
 import classes from './plan.module.css'
 
 type Props = {
@@ -34,6 +35,7 @@ export function ViewForm({ view, given, problems, environment }: Props) {
     >
       <Group gap="xs" mb="sm" align="flex-start">
         <PlatformChoice value={view.platform} />
+        <MechanismChoice value={view.mechanism} of={[...mechanisms]} />
         <NativeSelect
           label="Passcode"
           name="passcode"

@@ -14,6 +14,7 @@ import { usualWeights } from './score-terms'
 const trials = (more: Partial<CoverageTrials> = {}): CoverageTrials => ({
   platform: 'iOS',
   passcode: 'notSet',
+  mechanism: 'command',
   startVersion: '11.3',
   target: '11.4',
   outcome: 'installedAsExpected',
@@ -140,13 +141,27 @@ test('a trial that starts at a claimed fix or later counts for its verification'
   const devices = [device('A'), device('B', { startVersion: '11.4' })]
   const blocks = coverageMatrix([], devices, 'installed')
   const verifies = (platform: 'iOS' | 'tvOS', claimedFix: string | null) =>
-    nextBest(blocks, devices, { ...given, fixes: [{ platform, claimedFix }] })
+    nextBest(blocks, devices, { ...given, fixes: [{ platform, claimedFix, fixMechanism: null }] })
       .filter(({ terms }) => terms.verification.value === 1)
       .map(({ labTag }) => labTag)
   expect(verifies('iOS', '11.3.1')).toEqual(['B'])
   expect(verifies('iOS', '11.3')).toHaveLength(2)
   for (const none of [null, 'soon', '12.0']) expect(verifies('iOS', none)).toEqual([])
   expect(verifies('tvOS', '11.3')).toEqual([])
+})
+
+test('a fix of one mechanism is checked by no trial of the other', () => {
+  const devices = [device('A', { startVersion: '26.4', offered: ['26.5'] })]
+  const blocks = coverageMatrix([], devices, 'installed')
+  const verifies = (fixMechanism: 'command' | 'declaration' | null) => {
+    const fixes = [{ platform: 'iOS' as const, claimedFix: '26.4', fixMechanism }]
+    return nextBest(blocks, devices, { ...given, fixes })
+      .filter(({ terms }) => terms.verification.value === 1)
+      .map(({ question }) => question.mechanism)
+  }
+  expect(verifies('command')).toEqual(['command'])
+  expect(verifies('declaration')).toEqual(['declaration'])
+  expect(verifies(null).toSorted()).toEqual(['command', 'declaration'])
 })
 
 test('a window counts once no device of the question has longer', () => {
@@ -281,5 +296,73 @@ test.each([
   expect(view).toEqual({})
   expect(problems).toMatchObject([
     { field: 'questions', accepted: expect.stringContaining('11.2.6>12.0:3') },
+  ])
+})
+
+test('a device is in the matrix of each mechanism that its version has', () => {
+  const at = (startVersion: string, more: Partial<UnusedDevice> = {}) =>
+    coverageMatrix(
+      [],
+      [device('A', { startVersion, offered: ['27.0'], ...more })],
+      'installed',
+    ).map(({ mechanism, rows }) => [mechanism, rows[0]?.cells.map(({ target }) => target)])
+  expect(at('16.7')).toEqual([['command', ['27.0']]])
+  expect(at('17.0')).toEqual([
+    ['command', ['27.0']],
+    ['declaration', ['27.0']],
+  ])
+  expect(at('18.3', { platform: 'tvOS' })).toEqual([['command', ['27.0']]])
+  expect(at('27.0', { listed: ['27.1'] })).toEqual([['declaration', ['27.1']]])
+  const [row] =
+    coverageMatrix([], [device('A', { startVersion: '27.0' })], 'installed')[0]?.rows ?? []
+  expect(row).toMatchObject({ devices: 1, notQueried: 1 })
+})
+
+test('trials by one mechanism are in no cell of the other, and no device is counted for both at once', () => {
+  const from = { startVersion: '18.1', target: '18.2' }
+  const own = device('A', { startVersion: '18.1', offered: ['18.2'], listed: ['18.2', '18.3'] })
+  const blocks = coverageMatrix(
+    [
+      trials({ ...from, trials: 3 }),
+      trials({ ...from, mechanism: 'declaration', outcome: 'refused' }),
+      trials({ ...from, mechanism: 'both' }),
+    ],
+    [own],
+    'installed',
+  )
+  const cells = blocks.flatMap(({ rows }) => rows.flatMap((row) => row.cells))
+  expect(
+    cells.map(({ mechanism, target, n, reached, able, offering }) => [
+      ...[mechanism, target, n, reached, able, offering],
+    ]),
+  ).toEqual([
+    ['command', '18.2', 3, 3, 1, 1],
+    ['declaration', '18.2', 1, 0, 1, 1],
+    ['declaration', '18.3', 0, 0, 1, 0],
+    ['both', '18.2', 1, 1, 0, 0],
+  ])
+  const { view } = readPlanView({ mechanism: 'declaration' })
+  expect(narrowed(blocks, view).map(({ mechanism }) => mechanism)).toEqual(['declaration'])
+})
+
+test('the next trial knows that one device has questions of both mechanisms, and another of one alone', () => {
+  const devices = [
+    device('Both', { startVersion: '18.1', offered: ['18.2'] }),
+    device('New', { startVersion: '27.0', offered: undefined, listed: ['27.1'] }),
+    device('Old', { startVersion: '16.6', offered: ['16.7'] }),
+  ]
+  const next = nextBest(coverageMatrix([], devices, 'installed'), devices, {
+    ...{ weights: usualWeights, fixes: [], window: () => undefined },
+  })
+  expect(
+    next.map(({ labTag, question, terms }) => [
+      ...[labTag, question.mechanism, terms.opportunity.value > 0],
+    ]),
+  ).toEqual([
+    ['New', 'declaration', false],
+    ['Old', 'command', false],
+    // Each of its two questions loses the other, as no other device could answer it.
+    ['Both', 'command', true],
+    ['Both', 'declaration', true],
   ])
 })

@@ -4,6 +4,7 @@ import { engineer, must, now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { questionsOf } from '@/lib/domain/planning/coverage'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { countDevices, listDevices } from '../devices/device-list'
 import { updateDevice } from '../devices/devices'
@@ -80,18 +81,21 @@ test('another supplement is another baseline, one that is not known is not', asy
   expect(unused).not.toContain(silent.id)
 })
 
-test('a retired device, one without a build, and one that has no such command are no tests', async () => {
+test('a retired device, one without a build, and one whose version is none are no tests; one on 27 is, by declaration', async () => {
   const but = (readings: Partial<ReadingValues>) => addDevice(lab.db, { but: readings })
   const retired = await addDevice(lab.db)
   await updateDevice(lab.db, retired.id, { retiredAt: now })
-  const none = [
-    retired,
-    await but({ osBuild: undefined }),
-    await but({ osVersion: '27.0' }),
-    await but({ osVersion: 'unreadable' }),
-  ]
+  const none = [retired, await but({ osBuild: undefined }), await but({ osVersion: 'unreadable' })]
   const unused = await tagsOf()
   for (const { id } of none) expect(unused).not.toContain(id)
+  const there = await but({ osVersion: '27.0' })
+  const found = await listUnusedDevices(lab.db, 'real', now)
+  const device = found.find(({ id }) => id === there.id)
+  // What it offered before it was there is no offer any more; Apple's list is.
+  expect(device && questionsOf(device)).toEqual([])
+  expect(device && questionsOf({ ...device, listed: ['27.1'] })).toEqual([
+    'iOS notSet declaration 27.0 27.1',
+  ])
 })
 
 test('what it is offered comes from its own answer, without security responses', async () => {
@@ -114,7 +118,8 @@ test('what it is offered comes from its own answer, without security responses',
 test('the number in a cell is the number of devices in the list it links to', async () => {
   const unused = await listUnusedDevices(lab.db, 'real', now)
   const able = unused.filter(
-    (one) => one.passcode === 'notSet' && one.offered?.includes('12.1') === true,
+    ({ passcode, startVersion, offered }) =>
+      passcode === 'notSet' && startVersion === '12.0.1' && offered?.includes('12.1') === true,
   )
   const filter = {
     ...({ platform: 'iOS', passcode: 'notSet', version: '12.0.1', reaches: '12.1' } as const),
