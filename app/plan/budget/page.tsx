@@ -14,6 +14,7 @@ import { countAnswerable, loadBudget } from '@/lib/db/queries/planning/budget'
 import { readBudgetView } from '@/lib/domain/planning/budget-view'
 import type { LabBudget } from '@/lib/domain/planning/lab-budget'
 import { textsOf } from '@/lib/domain/text/address-filter'
+import type { SlotMechanism } from '@/lib/domain/trial/mechanism'
 import { paths } from '@/lib/paths'
 import { PlanPages, rangeInWords } from '../plan-pages'
 import { DaysTable, DevicesTable, ForecastsTable, VersionsTable } from './tables'
@@ -23,7 +24,7 @@ export const metadata: Metadata = { title: 'Trials left' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** How many ScheduleOSUpdate trials the lab still has, and how they run out until OS 27 removes the command. */
+/** How many trials the lab still has by each mechanism, and how they run out: by command until OS 27 removes it. */
 export default async function BudgetPage({ searchParams }: Props) {
   const { db } = await authorize('look')
   const given = await searchParams
@@ -44,7 +45,7 @@ export default async function BudgetPage({ searchParams }: Props) {
         title="Trials left"
         environment={environment}
         environmentReason={reason}
-        description="OS 27 removes ScheduleOSUpdate. What each device still has: the hop it is offered, one for each further release below 27, and the hop to 27, its last."
+        description="What each device still has: the hop it is offered, one for each further release of its line, and the hop to 27. Each is one trial. From 27 on only a declaration can be sent, as OS 27 removes ScheduleOSUpdate."
         marks={<LiveCharts />}
       />
       <PlanPages shown="planBudget" address={{ environment, platform, start }} />
@@ -65,7 +66,7 @@ export default async function BudgetPage({ searchParams }: Props) {
         </EmptyState>
       ) : (
         <Stack gap="xl">
-          <Summary budget={budget} choice={choice} />
+          <Summary budget={budget} choice={choice} mechanism={view.mechanism} />
           {devices.length > 0 && (
             <section aria-label="Burn-down">
               <Title order={2} size="h4">
@@ -79,7 +80,7 @@ export default async function BudgetPage({ searchParams }: Props) {
               <BurnDownChart
                 days={burnDown.days}
                 environment={environment}
-                label={`Trials left, ${today} to ${endsOn}`}
+                label={`Trials left${view.mechanism ? ` by ${view.mechanism}` : ''}, ${today} to ${endsOn}`}
               />
               <DaysTable days={burnDown.days} />
             </section>
@@ -106,16 +107,30 @@ export default async function BudgetPage({ searchParams }: Props) {
   )
 }
 
-type SummaryProps = { budget: LabBudget; choice: Awaited<ReturnType<typeof countAnswerable>> }
+type SummaryProps = {
+  budget: LabBudget
+  choice: Awaited<ReturnType<typeof countAnswerable>>
+  /** What the numbers are narrowed to. */
+  mechanism: SlotMechanism | undefined
+}
 
-function Summary({ budget: { now, devices, osUnknown, burnDown }, choice }: SummaryProps) {
+function Summary({ budget, choice, mechanism }: SummaryProps) {
+  const { now, byMechanism, devices, osUnknown, burnDown } = budget
   const { questions, devices: able, answerable } = choice
   const of = (count: number) => `${count} ${count === 1 ? 'device' : 'devices'}`
   return (
     <section aria-label="Summary">
       <Text>
-        {of(devices.length)}: <strong>{rangeInWords(now)}</strong> trials left.
+        {of(devices.length)}: <strong>{rangeInWords(now)}</strong> trials left
+        {mechanism ? ` by ${mechanism}` : ', each by one mechanism'}.
       </Text>
+      {!mechanism && (
+        <Text size="sm">
+          By command {rangeInWords(byMechanism.command)}; by declaration{' '}
+          {rangeInWords(byMechanism.declaration)}. A trial that can be by either counts in both, so
+          the two do not add up.
+        </Text>
+      )}
       {osUnknown.length > 0 && (
         <Text size="sm">
           {of(osUnknown.length)} more whose OS is not known: nothing is counted of them.

@@ -100,7 +100,8 @@ export const ForecastsTable = ({ forecasts, today }: ForecastsProps) => (
     </Title>
     <Text size="sm" c="dimmed" mb="xs">
       Gaps between releases from the catalogue. Apple names no day on which it stops releasing
-      versions below 27: the end is an assumption, and part of the address.
+      versions below 27, nor of those from 27 on: one end is assumed for all, and part of the
+      address. What comes after it is not counted, and is no end of declarations.
     </Text>
     {forecasts.length === 0 ? (
       <Text size="sm">
@@ -192,7 +193,7 @@ export function DevicesTable({ devices, osUnknown }: DevicesProps) {
                 </td>
                 <td data-label="Will be offered">
                   {left?.high === 0
-                    ? 'none below 27'
+                    ? 'nothing more'
                     : line === undefined
                       ? 'not known'
                       : `releases of ${line}`}

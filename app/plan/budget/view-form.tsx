@@ -3,8 +3,9 @@
 import { Group, TextInput } from '@mantine/core'
 import type { Environment } from '@/lib/domain/device/device'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
+import { slotMechanisms } from '@/lib/domain/trial/mechanism'
 import { paths } from '@/lib/paths'
-import { fieldsOf, PlanForm, PlatformChoice } from '../form-parts'
+import { fieldsOf, MechanismChoice, PlanForm, PlatformChoice } from '../form-parts'
 
 type Props = {
   /** As written in the address, so that a value that was refused stays in its field. */
@@ -28,6 +29,7 @@ export function BudgetForm({ given, problems, environment, endsOn }: Props) {
     >
       <Group gap="xs" mb="sm" align="flex-start">
         <PlatformChoice value={given.platform} />
+        <MechanismChoice value={given.mechanism} of={[...slotMechanisms]} />
         <TextInput label="Version" placeholder="such as 12 or 11.2" {...field('start')} />
         <TextInput
           label="No release expected after"

@@ -21,7 +21,8 @@ export async function exportBurnDown(
   const no = forbidden(actor, 'export')
   if (no) return no
   const { burnDown } = await loadBudget(db, query.environment, query.view, now)
-  const rows = burnDown.days.map(({ on, low, expected, high }) => [on, low, expected, high])
+  const by = query.view.mechanism ?? 'either'
+  const rows = burnDown.days.map(({ on, low, expected, high }) => [on, low, expected, high, by])
   return chartCsv('burn-down', rows, query, now)
 }
 
@@ -35,6 +36,7 @@ export async function exportBudget(
   const no = forbidden(actor, 'export')
   if (no) return no
   const { devices, osUnknown } = await loadBudget(db, query.environment, query.view, now)
+  const by = query.view.mechanism ?? 'either'
   const about = ({
     labTag,
     platform,
@@ -48,9 +50,9 @@ export async function exportBudget(
   const rows = [
     ...devices.map((device) => [
       ...[...about(device), device.line ?? ''],
-      ...[device.left.low, device.left.expected, device.left.high],
+      ...[device.left.low, device.left.expected, device.left.high, by],
     ]),
-    ...osUnknown.map((device) => [...about(device), '', '', '', '']),
+    ...osUnknown.map((device) => [...about(device), '', '', '', '', by]),
   ]
   return chartCsv('budget', rows, query, now)
 }

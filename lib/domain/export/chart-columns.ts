@@ -1,6 +1,6 @@
 import { bookingStateInfo, bookingStates } from '../planning/booking'
 import { codesOf, column, type ExportColumn, environment, trialId } from './column'
-import { mechanismColumn } from './mechanism-columns'
+import { countedMechanism, mechanismColumn } from './mechanism-columns'
 
 const nothingKnown = { missing: 'Empty: nothing in the record says whether it had happened.' }
 const never = { missing: 'Never empty.' }
@@ -125,7 +125,8 @@ const range = (about: string, rest: { missing: string }) => [
 
 const burnDownColumns: readonly ExportColumn[] = [
   column('on', 'text', 'The day, in UTC.', never),
-  ...range('ScheduleOSUpdate trials left from that day on, if none is run before', never),
+  ...range('Trials left from that day on, if none is run before', never),
+  countedMechanism,
   environment,
 ]
 
@@ -135,8 +136,13 @@ const budgetColumns: readonly ExportColumn[] = [
   column('model', 'text', 'Its model identifier.'),
   column('os_version', 'text', 'The OS version as last read.'),
   column('baseline', 'code', 'unused, or used: a trial has consumed it or is under way on it.'),
-  column('line', 'integer', 'The major version whose future releases it will be offered.'),
-  ...range('ScheduleOSUpdate trials that it has left', noForecast),
+  column(
+    'line',
+    'integer',
+    'The major version whose future releases it will be offered, below 27 until it is there.',
+  ),
+  ...range('Trials that it has left', noForecast),
+  countedMechanism,
   environment,
 ]
 

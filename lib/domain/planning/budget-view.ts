@@ -12,6 +12,7 @@ import {
   readAddress,
   versionStart,
 } from '../text/address-filter'
+import { type SlotMechanism, slotMechanisms } from '../trial/mechanism'
 import { type PrimaryOutcome, primaryOutcomes } from '../trial/primary-outcome'
 import { releasesOf } from './catalogue-releases'
 import { addDays, dayNumber } from './release-gaps'
@@ -19,6 +20,8 @@ import { addDays, dayNumber } from './release-gaps'
 /** What the page is narrowed to, by the names in the address. */
 export type BudgetView = {
   platform?: Platform | undefined
+  /** Only trials by this mechanism; by either without it. */
+  mechanism?: SlotMechanism | undefined
   /** The beginning of the version that a device runs. */
   start?: string | undefined
   /** The day after which no release below the removal is expected any more. */
@@ -27,6 +30,7 @@ export type BudgetView = {
 
 const readers = {
   platform: oneOf(platforms),
+  mechanism: oneOf(slotMechanisms),
   start: versionStart(', such as 12 or 11.2'),
   ends: day,
 }

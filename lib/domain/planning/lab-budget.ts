@@ -1,11 +1,12 @@
 import { standingOf } from '../catalogue/countdown'
 import { familyOfDevice } from '../catalogue/feed'
 import type { Catalogue } from '../catalogue/sourced'
-import { validTargets } from '../catalogue/targets'
 import { type Platform, platforms } from '../device/device'
 import { compareVersions, parseVersion } from '../device/os-version'
 import { beginsWith } from '../text/address-filter'
+import type { SlotMechanism } from '../trial/mechanism'
 import { type BudgetView, isRemovedText, usualEnd } from './budget-view'
+import { canUse, listedTargets } from './by-mechanism'
 import { releasesOf } from './catalogue-releases'
 import { addDays, dayNumber } from './release-gaps'
 import {
@@ -14,6 +15,7 @@ import {
   burnDown,
   type Forecast,
   forecastOf,
+  isForecast,
   type Range,
   trialsLeft,
 } from './trial-budget'
@@ -46,35 +48,40 @@ export function budgetDeviceOf(
   today: string,
 ): (device: LabDevice) => BudgetDevice {
   const known = new Map<string, ReturnType<typeof modelFacts>>()
-  const lists = new Map<string, readonly string[] | undefined>()
-  const listed = (modelIdentifier: string | null, version: string) => {
-    const key = `${modelIdentifier} ${version}`
-    if (lists.has(key)) return lists.get(key)
-    const valid = validTargets({ modelIdentifier, osVersion: version }, catalogue, today)
-    const targets = valid.status === 'known' ? valid.targets.map((one) => one.version) : undefined
-    lists.set(key, targets)
-    return targets
-  }
-  return ({ platform, modelIdentifier, version = '', offered, unused }) => {
+  const listed = listedTargets(catalogue, today)
+  return ({ platform, modelIdentifier, version = '', offered: answer, unused }) => {
+    const isThere = isRemovedText(version)
+    // A device from 27 on offers nothing any more, so an old answer is none.
+    const offered = isThere ? undefined : answer
     const model = modelIdentifier ?? ''
     const facts = known.get(model) ?? modelFacts(model, catalogue, today)
     known.set(model, facts)
-    const targets = offered ?? listed(modelIdentifier, version)
+    const listedHere = listed(modelIdentifier, version)
+    const onList = listedHere && [...listedHere.keys()]
+    // A declaration may name what the list has besides what the device offers (Q23), as in the coverage matrix.
+    const named = {
+      command: offered ?? onList,
+      declaration: offered || onList ? [...(offered ?? []), ...(onList ?? [])] : undefined,
+    }
+    const hopBy = (mechanism: SlotMechanism): boolean | undefined => {
+      if (unused === false || !canUse(mechanism, platform, version)) return false
+      if (unused === undefined) return undefined
+      return named[mechanism]?.some(
+        (target) => (isThere || !isRemovedText(target)) && isNewer(target, version),
+      )
+    }
     const below = (offered ?? []).filter((target) => !isRemovedText(target))
     return {
       platform,
       version,
-      hopOffered:
-        unused === false
-          ? false
-          : unused === undefined || targets === undefined
-            ? undefined
-            : targets.some((target) => !isRemovedText(target) && isNewer(target, version)),
-      line:
-        isRemovedText(version) || (facts.line === undefined && offered === undefined)
+      hopOffered: { command: hopBy('command'), declaration: hopBy('declaration') },
+      line: isThere
+        ? facts.lineFrom27 && highest([facts.lineFrom27, majorOf(version)])
+        : facts.line === undefined && offered === undefined
           ? undefined
           : highest([facts.line, ...below.map(majorOf), majorOf(version)]),
-      takesRemoval: facts.takesRemoval ?? (offered?.some(isRemovedText) ? true : undefined),
+      takesRemoval:
+        isThere || (facts.takesRemoval ?? (offered?.some(isRemovedText) ? true : undefined)),
     }
   }
 }
@@ -84,7 +91,7 @@ const isNewer = (target: string, version: string): boolean => {
   return to !== undefined && from !== undefined && compareVersions(to, from) > 0
 }
 
-/** What the catalogue says of a model: its line below the removal, and whether it takes the version that removes the command. */
+/** What the catalogue says of a model: its line below the removal and from it on, and whether it takes the version that removes the command. */
 function modelFacts(model: string, { listings, releases }: Facts, today: string) {
   const family = familyOfDevice(model)
   const rows = listings.filter((one) => one.set === 'managed' && one.family === family)
@@ -93,14 +100,16 @@ function modelFacts(model: string, { listings, releases }: Facts, today: string)
     ({ version, devices }) => isRemovedText(version) && devices.length > 0,
   )
   const named = removing.some(({ devices }) => devices.includes(model))
-  return {
-    line: highest(
-      own
-        .filter(
-          ({ version, until }) => !isRemovedText(version) && standingOf(until, today) !== 'ended',
-        )
+  const open = own.filter(({ until }) => standingOf(until, today) !== 'ended')
+  const lineOf = (from27: boolean) =>
+    highest(
+      open
+        .filter(({ version }) => isRemovedText(version) === from27)
         .map(({ version }) => majorOf(version)),
-    ),
+    )
+  return {
+    line: lineOf(false),
+    lineFrom27: lineOf(true),
     // A source that names the models of that version, and not this one, says that it is left out.
     takesRemoval: removing.length === 0 ? undefined : named,
   }
@@ -121,8 +130,15 @@ export type BudgetLine = Range & {
 export type LabBudget = {
   burnDown: BurnDown
   now: Range
+  /** The trials left by each mechanism. One that can be by either counts in both, so they do not add up. */
+  byMechanism: Record<SlotMechanism, Range>
   lines: BudgetLine[]
-  devices: (LabDevice & { version: string; left: Range; line: number | undefined })[]
+  devices: (LabDevice & {
+    version: string
+    left: Range
+    line: number | undefined
+    isForecast: boolean
+  })[]
   /** Devices whose OS is not known: nothing is counted of them. */
   osUnknown: LabDevice[]
   forecasts: Forecast[]
@@ -140,7 +156,7 @@ export function burnDownDays(today: string, endsOn: string): string[] {
   return [...new Set(days)]
 }
 
-/** The lab's trials left: now by device and version, and as a burn-down to the end of the lines below the removal. */
+/** The lab's trials left: now by device and version, and as a burn-down to the assumed end of the releases. */
 export function labBudget(
   all: readonly LabDevice[],
   catalogue: Facts,
@@ -162,15 +178,20 @@ export function labBudget(
     catalogue,
     endsOn,
   )
+  const asked = { today, ...(view.mechanism && { mechanism: view.mechanism }) }
   const devices = known.map(({ budget, ...device }) => ({
     ...device,
-    ...{ line: budget.line, left: trialsLeft(budget, forecasts, today) },
+    ...{ line: budget.line, left: trialsLeft(budget, forecasts, asked) },
+    isForecast: isForecast(budget, forecasts, view.mechanism),
   }))
   const budgets = known.map(({ budget }) => budget)
+  const by = (mechanism: SlotMechanism) =>
+    sumOf(budgets.map((one) => trialsLeft(one, forecasts, { today, mechanism })))
   return {
-    burnDown: burnDown(budgets, forecasts, today, burnDownDays(today, endsOn)),
+    burnDown: burnDown(budgets, forecasts, { ...asked, days: burnDownDays(today, endsOn) }),
     now: sumOf(devices.map(({ left }) => left)),
-    lines: linesOf(devices, forecasts),
+    byMechanism: { command: by('command'), declaration: by('declaration') },
+    lines: linesOf(devices),
     ...{ devices, forecasts, endsOn },
     // A device of unknown version is in no part of the versions that were asked for.
     osUnknown: start === undefined ? osUnknown : [],
@@ -198,23 +219,20 @@ const sumOf = (ranges: readonly Range[]): Range => ({
   high: ranges.reduce((sum, { high }) => sum + high, 0),
 })
 
-function linesOf(devices: LabBudget['devices'], forecasts: readonly Forecast[]): BudgetLine[] {
+function linesOf(devices: LabBudget['devices']): BudgetLine[] {
   const groups = Map.groupBy(devices, ({ platform, version }) => `${platform} ${version}`)
   return [...groups.values()]
     .flatMap((group): BudgetLine[] => {
       const [first] = group
       if (!first) return []
       const { platform, version } = first
-      const forecast = (line: number | undefined) =>
-        isRemovedText(version) ||
-        forecasts.some((one) => one.platform === platform && one.major === line)
       return [
         {
           ...{ platform, version, devices: group.length },
           ...sumOf(group.map(({ left }) => left)),
           unused: group.filter(({ unused }) => unused === true).length,
           unusedUnknown: group.filter(({ unused }) => unused === undefined).length,
-          withoutForecast: group.filter(({ line }) => !forecast(line)).length,
+          withoutForecast: group.filter((one) => !one.isForecast).length,
         },
       ]
     })

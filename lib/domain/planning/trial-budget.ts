@@ -1,7 +1,9 @@
 import type { Platform } from '../device/device'
 import { parseVersion } from '../device/os-version'
-import { isRemoved } from '../rules/version-bounds'
 import type { Quartiles } from '../statistics/quantile'
+import type { SlotMechanism } from '../trial/mechanism'
+import { isRemovedText } from './budget-view'
+import { canUse } from './by-mechanism'
 import { addDays, dayNumber, type Release, releaseGaps } from './release-gaps'
 
 /** A count with its uncertainty. */
@@ -37,35 +39,52 @@ export function forecastOf(
 export type BudgetDevice = {
   platform: Platform
   version: string
-  /** Whether a newer version in which the command still exists is offered to its unused baseline; undefined if not known. */
-  hopOffered: boolean | undefined
-  /** The major version, below 27, whose future releases it will be offered; undefined if none or not known. */
+  /**
+   * Whether its unused baseline can be sent a newer version by each mechanism, below 27 until the device is there;
+   * undefined if not known.
+   */
+  hopOffered: Readonly<Record<SlotMechanism, boolean | undefined>>
+  /** The major version whose future releases it will be offered, below 27 until the device is there; undefined if not known. */
   line: number | undefined
-  /** Whether its model can take the version that removes the command; undefined if not known. */
+  /** Whether its model can take the version that removes the command; undefined if not known. A device that is there has done so. */
   takesRemoval: boolean | undefined
 }
 
 /**
- * How many ScheduleOSUpdate trials a device still has from a day on, if it waits until then: the hop that is
- * offered, one for each further release expected of its line, and the hop to 27, which is its last. `low` counts
- * what is known and long gaps, `high` what may be and short ones. `today` and `on` are days, `on` not before `today`.
+ * How many trials a device still has from a day on, if it waits until then: the hop that is offered, one for each
+ * further release expected of its line, and below 27 the hop to 27. Each is one trial, by whichever mechanism: a command
+ * below 27, a declaration from the first OS that has them. A device below that gets there by its first hop. `low` counts
+ * what is known and long gaps, `high` what may be and short ones. Days are YYYY-MM-DD, `on` not before `today`.
  */
 export function trialsLeft(
   device: BudgetDevice,
   forecasts: readonly Forecast[],
-  today: string,
-  on = today,
+  { today, on = today, mechanism }: { today: string; on?: string; mechanism?: SlotMechanism },
 ): Range {
-  if (hasNoCommand(device.version)) return { low: 0, expected: 0, high: 0 }
-  const forecast = forecasts.find(
-    ({ platform, major }) => platform === device.platform && major === device.line,
-  )
+  const { platform, version, line } = device
+  const isThere = isRemovedText(version)
+  const none = { low: 0, expected: 0, high: 0 }
+  if (mechanism === 'command' && isThere) return none
+  const forecast = forecastFor(device, forecasts)
+  const declares = mechanism !== 'declaration' || canUse('declaration', platform, version)
+  // The line of a device before 17 is of use to declarations only where it leads to an OS that has them.
+  const reaches = declares || (line !== undefined && canUse('declaration', platform, `${line}.99`))
   return [
-    certainly(device.hopOffered),
-    releasesLeft(forecast, today, on),
-    certainly(device.takesRemoval),
+    declares ? certainly(hopBy(device, mechanism)) : none,
+    reaches ? releasesLeft(forecast, today, on) : none,
+    isThere || !(declares || reaches) ? none : certainly(device.takesRemoval),
   ].reduce(add)
 }
+
+/** Whether there is a hop by a mechanism, or by either: not known, unless one of them is there or both are not. */
+function hopBy({ hopOffered }: BudgetDevice, mechanism: SlotMechanism | undefined) {
+  if (mechanism) return hopOffered[mechanism]
+  const { command, declaration } = hopOffered
+  return command || declaration ? true : command === declaration ? command : undefined
+}
+
+const forecastFor = ({ platform, line }: BudgetDevice, forecasts: readonly Forecast[]) =>
+  forecasts.find((one) => one.platform === platform && one.major === line)
 
 export type BurnDown = {
   days: (Range & { on: string })[]
@@ -77,26 +96,27 @@ export type BurnDown = {
 export function burnDown(
   devices: readonly BudgetDevice[],
   forecasts: readonly Forecast[],
-  today: string,
-  days: readonly string[],
+  { today, days, mechanism }: { today: string; days: readonly string[]; mechanism?: SlotMechanism },
 ): BurnDown {
   const none = { low: 0, expected: 0, high: 0 }
-  const known = ({ platform, line, version }: BudgetDevice) =>
-    hasNoCommand(version) ||
-    forecasts.some((forecast) => forecast.platform === platform && forecast.major === line)
+  const asked = { today, ...(mechanism && { mechanism }) }
   return {
     days: days.map((on) => ({
       on,
-      ...devices.map((device) => trialsLeft(device, forecasts, today, on)).reduce(add, none),
+      ...devices.map((device) => trialsLeft(device, forecasts, { ...asked, on })).reduce(add, none),
     })),
-    withoutForecast: devices.filter((device) => !known(device)).length,
+    withoutForecast: devices.filter((device) => !isForecast(device, forecasts, mechanism)).length,
   }
 }
 
-function hasNoCommand(text: string): boolean {
-  const version = parseVersion(text)
-  return version !== undefined && isRemoved(version)
-}
+/** Whether a device has a forecast, or needs none as no command can be sent to it any more. */
+export const isForecast = (
+  device: BudgetDevice,
+  forecasts: readonly Forecast[],
+  mechanism: SlotMechanism | undefined,
+): boolean =>
+  (mechanism === 'command' && isRemovedText(device.version)) ||
+  forecastFor(device, forecasts) !== undefined
 
 /** Something that is there, is not, or may be: what is not known counts in `high` alone. */
 function certainly(is: boolean | undefined): Range {
