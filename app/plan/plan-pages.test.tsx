@@ -47,7 +47,8 @@ test('a device of unknown OS is counted as such, and a bad end keeps its text an
   await addDevice(lab.db, { but: { osVersion: undefined, osBuild: undefined } })
   const text = await textOf(BudgetPage, { ends: 'soon' })
   expect(text).toContain('1 device : ')
-  expect(text).toContain('trials left. 1 device more whose OS is not known')
+  expect(text).toContain('trials left , each by one mechanism . By command')
+  expect(text).toContain('1 device more whose OS is not known')
   expect(text).toContain('“soon” is not valid for ends. Accepted: a day such as 2026-03-02.')
 })
 

@@ -20,19 +20,23 @@ test('the budget has every device, and no numbers for one whose OS is not known'
   const [head, known, unknown, ...more] = linesOf(
     must(await exportBudget(lab.db, engineer, query, now), 'ready'),
   )
-  expect(head).toBe('device,platform,model,os_version,baseline,line,low,expected,high,environment')
-  expect(known).toMatch(/,12\.1,unused,12,\d+,\d+,\d+,real$/)
-  expect(unknown).toMatch(/,,,,,,,real$/)
+  expect(head).toBe(
+    'device,platform,model,os_version,baseline,line,low,expected,high,mechanism,environment',
+  )
+  expect(known).toMatch(/,12\.1,unused,12,\d+,\d+,\d+,either,real$/)
+  expect(unknown).toMatch(/,,,,,,,either,real$/)
   expect(more).toEqual([])
 })
 
 test('the burn-down begins today and ends on the assumed day', async () => {
-  const view = { ends: '2027-01-01' }
+  const view = { ends: '2027-01-01', mechanism: 'command' as const }
   const file = must(await exportBurnDown(lab.db, engineer, { ...query, view }, now), 'ready')
   const rows = linesOf(file)
   expect(file.fileName).toMatch(/^oneway-burn-down-\d{4}-\d\d-\d\d\.csv$/)
-  expect(rows[0]).toBe('on,low,expected,high,environment')
-  expect(rows[1]).toMatch(new RegExp(`^${now.toISOString().slice(0, 10)},\\d+,\\d+,\\d+,real$`))
+  expect(rows[0]).toBe('on,low,expected,high,mechanism,environment')
+  expect(rows[1]).toMatch(
+    new RegExp(`^${now.toISOString().slice(0, 10)},\\d+,\\d+,\\d+,command,real$`),
+  )
   expect(rows.at(-1)).toMatch(/^2027-01-01,/)
 })
 

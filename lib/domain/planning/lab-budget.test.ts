@@ -31,10 +31,13 @@ const device = (but: Partial<LabDevice> = {}): LabDevice => ({
   ...but,
 })
 
+const by = (both: boolean | undefined) => ({ command: both, declaration: both })
+const declared = { command: false, declaration: true }
+
 test('without a list and without an answer of the device, nothing is known of what it will be offered', () => {
   expect(budgetDeviceOf(catalogueOf([]), today)(device())).toEqual({
     ...{ platform: 'iOS', version: '26.4' },
-    ...{ hopOffered: undefined, line: undefined, takesRemoval: undefined },
+    ...{ hopOffered: by(undefined), line: undefined, takesRemoval: undefined },
   })
 })
 
@@ -45,22 +48,29 @@ test('Apple’s list says which line a model is on, and whether it takes the ver
     listing('27.0', ['iPhone14,2']),
   ])
   const of = (but: Partial<LabDevice>) => budgetDeviceOf(lists, today)(device(but))
-  expect(of({})).toMatchObject({ hopOffered: true, line: 26, takesRemoval: true })
+  expect(of({})).toMatchObject({ hopOffered: by(true), line: 26, takesRemoval: true })
   expect(of({ modelIdentifier: 'iPhone11,8' })).toMatchObject({ line: 26, takesRemoval: false })
   expect(of({ modelIdentifier: 'iPad7,5', version: '17.1' })).toMatchObject({ line: 18 })
-  expect(of({ unused: false })).toMatchObject({ hopOffered: false, line: 26 })
-  expect(of({ unused: undefined })).toMatchObject({ hopOffered: undefined })
-  expect(of({ version: '26.5' })).toMatchObject({ hopOffered: false, line: 26 })
-  expect(of({ version: '27.0' })).toMatchObject({ line: undefined })
+  expect(of({ unused: false })).toMatchObject({ hopOffered: by(false), line: 26 })
+  expect(of({ unused: undefined })).toMatchObject({ hopOffered: by(undefined) })
+  expect(of({ version: '26.5' })).toMatchObject({ hopOffered: by(false), line: 26 })
+  const newer = catalogueOf([listing('27.0', ['iPhone14,2']), listing('27.1', ['iPhone14,2'])])
+  const there = (but: Partial<LabDevice>) =>
+    budgetDeviceOf(newer, today)(device({ version: '27.0', ...but }))
+  expect(there({})).toMatchObject({ line: 27, hopOffered: declared, takesRemoval: true })
+  // An answer from before it was on 27 is none.
+  expect(there({ offered: [] })).toMatchObject({ hopOffered: declared })
+  expect(there({ version: '27.1' })).toMatchObject({ line: 27, hopOffered: by(false) })
+  expect(there({ modelIdentifier: 'iPhone11,8' })).toMatchObject({ line: undefined })
 })
 
-test('what a device offered when it last answered counts before the list', () => {
+test('what a device offered when it last answered counts before the list for commands, and beside it for declarations', () => {
   const lists = catalogueOf([listing('26.5', ['iPhone14,2'])])
   const of = (offered: string[]) => budgetDeviceOf(lists, today)(device({ offered }))
-  expect(of([]).hopOffered).toBe(false)
-  expect(of(['27.0'])).toMatchObject({ hopOffered: false, takesRemoval: true })
+  expect(of([]).hopOffered).toEqual(declared)
+  expect(of(['27.0'])).toMatchObject({ hopOffered: declared, takesRemoval: true })
   expect(budgetDeviceOf(catalogueOf([]), today)(device({ offered: ['26.5'] }))).toMatchObject({
-    ...{ hopOffered: true, line: 26, takesRemoval: undefined },
+    ...{ hopOffered: by(true), line: 26, takesRemoval: undefined },
   })
 })
 
@@ -79,13 +89,18 @@ test('a lab’s budget is by version, and a device whose OS is not known is coun
   expect(budget.lines).toEqual([
     expect.objectContaining({ version: '26.3', devices: 1, low: 1, expected: 1, high: 3 }),
     expect.objectContaining({ version: '26.4', platform: 'iOS', expected: 1, withoutForecast: 0 }),
-    expect.objectContaining({ version: '27.0', low: 0, high: 0, withoutForecast: 0 }),
+    expect.objectContaining({ version: '27.0', low: 0, high: 0, withoutForecast: 1 }),
     expect.objectContaining({ platform: 'tvOS', low: 0, high: 2, withoutForecast: 1 }),
   ])
   expect(budget.now).toEqual({ low: 2, expected: 2, high: 8 })
   expect(budget.burnDown.days.at(0)).toEqual({ on: today, ...budget.now })
   expect(budget.burnDown.days.at(-1)).toMatchObject({ on: '2026-12-31', expected: 2 })
-  expect(budget.burnDown.withoutForecast).toBe(1)
+  expect(budget.burnDown.withoutForecast).toBe(2)
+  const { command, declaration } = budget.byMechanism
+  expect([command, declaration]).toEqual([budget.now, budget.now])
+  const byCommand = labBudget(devices, lists, { ends: '2026-12-31', mechanism: 'command' }, today)
+  expect(byCommand.now).toEqual(command)
+  expect(byCommand.burnDown.withoutForecast).toBe(1)
   const narrow = labBudget(devices, lists, { platform: 'iOS', start: '26.3' }, today)
   expect(narrow.devices.map(({ id }) => id)).toEqual(['b'])
   expect(narrow.osUnknown).toEqual([])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
+import type { SlotMechanism } from '../trial/mechanism'
 import { addDays, type Release } from './release-gaps'
 import { type BudgetDevice, burnDown, type Forecast, forecastOf, trialsLeft } from './trial-budget'
 
@@ -14,15 +15,19 @@ const forecast: Forecast = {
 const device: BudgetDevice = {
   platform: 'iOS',
   version: '26.4',
-  hopOffered: true,
+  hopOffered: { command: true, declaration: true },
   line: 26,
   takesRemoval: true,
 }
 
 test('a device has the hop it is offered, one a release of its line, and the hop to 27', () => {
   // 92 days from the last release to the end: 5 gaps of 16, 4 of 21, 3 of 30.
-  expect(trialsLeft(device, [forecast], today)).toEqual({ low: 5, expected: 6, high: 7 })
-  expect(trialsLeft({ ...device, hopOffered: false }, [forecast], today)).toEqual({
+  expect(trialsLeft(device, [forecast], { today })).toEqual({ low: 5, expected: 6, high: 7 })
+  expect(
+    trialsLeft({ ...device, hopOffered: { command: false, declaration: false } }, [forecast], {
+      today,
+    }),
+  ).toEqual({
     low: 4,
     expected: 5,
     high: 6,
@@ -30,14 +35,56 @@ test('a device has the hop it is offered, one a release of its line, and the hop
 })
 
 test('what is not known counts in the highest number alone', () => {
-  const unknown = { ...device, hopOffered: undefined, takesRemoval: undefined, line: undefined }
-  expect(trialsLeft(unknown, [forecast], today)).toEqual({ low: 0, expected: 0, high: 2 })
+  const unknown = {
+    ...device,
+    hopOffered: { command: undefined, declaration: undefined },
+    takesRemoval: undefined,
+    line: undefined,
+  }
+  expect(trialsLeft(unknown, [forecast], { today })).toEqual({ low: 0, expected: 0, high: 2 })
 })
 
-test('on 27 no trial is left, and 26 on another platform has its own releases', () => {
-  const none = { low: 0, expected: 0, high: 0 }
-  expect(trialsLeft({ ...device, version: '27.0.1' }, [forecast], today)).toEqual(none)
-  expect(trialsLeft({ ...device, platform: 'tvOS' }, [forecast], today)).toEqual({
+test('a hop by one mechanism is one trial by it, none by the other, and one by either', () => {
+  const left = (hopOffered: BudgetDevice['hopOffered'], mechanism?: SlotMechanism) =>
+    trialsLeft({ ...device, hopOffered, line: undefined, takesRemoval: false }, [], {
+      ...{ today, ...(mechanism && { mechanism }) },
+    })
+  const declared = { command: false, declaration: true }
+  expect(left(declared, 'declaration')).toEqual({ low: 1, expected: 1, high: 1 })
+  expect(left(declared, 'command')).toEqual(none)
+  expect(left(declared)).toEqual(left(declared, 'declaration'))
+  expect(left({ command: false, declaration: undefined })).toEqual({ ...none, high: 1 })
+  expect(left({ command: false, declaration: false })).toEqual(none)
+})
+
+const none = { low: 0, expected: 0, high: 0 }
+
+test('on 27 no command is left, and declarations go on by the releases of its line', () => {
+  const there = { ...device, version: '27.0.1', line: 27, takesRemoval: true }
+  const line27 = { ...forecast, major: 27 }
+  const left = (mechanism?: SlotMechanism) =>
+    trialsLeft(there, [forecast, line27], { today, ...(mechanism && { mechanism }) })
+  expect(left('command')).toEqual(none)
+  // The hop it is offered and the releases of 27: it has no second hop to 27.
+  expect(left('declaration')).toEqual({ low: 4, expected: 5, high: 6 })
+  expect(left()).toEqual(left('declaration'))
+})
+
+test('below 17 a hop is by command, and what comes after it by either where the line leads there', () => {
+  const left = (but: Partial<BudgetDevice>, mechanism: SlotMechanism) =>
+    trialsLeft({ ...device, ...but }, [forecast], { today, mechanism })
+  const old = { version: '16.7', takesRemoval: false }
+  expect(left(old, 'command')).toEqual({ low: 4, expected: 5, high: 6 })
+  expect(left(old, 'declaration')).toEqual({ low: 3, expected: 4, high: 5 })
+  expect(left({ ...old, line: 16 }, 'declaration')).toEqual(none)
+  expect(left({ ...old, line: undefined }, 'declaration')).toEqual(none)
+  expect(left({ version: '17.0' }, 'declaration')).toEqual(left({}, 'command'))
+  // On an Apple TV declarations begin with 18.4.
+  expect(left({ platform: 'tvOS', version: '18.3', line: 17 }, 'declaration')).toEqual(none)
+})
+
+test('26 on another platform has its own releases', () => {
+  expect(trialsLeft({ ...device, platform: 'tvOS' }, [forecast], { today })).toEqual({
     low: 2,
     expected: 2,
     high: 2,
@@ -46,12 +93,12 @@ test('on 27 no trial is left, and 26 on another platform has its own releases', 
 
 test('a line silent for longer than its gaps goes on at the pace of its silence, if at all; none comes after its end', () => {
   const late = { ...forecast, lastReleaseOn: '2026-06-01', endsOn: '2026-12-01' }
-  expect(trialsLeft(device, [late], today)).toEqual({ low: 2, expected: 2, high: 3 })
+  expect(trialsLeft(device, [late], { today })).toEqual({ low: 2, expected: 2, high: 3 })
   // Silent for 60 days, and 182 to its end.
   const slow = { ...forecast, lastReleaseOn: '2026-09-30', endsOn: '2027-05-30' }
-  expect(trialsLeft(device, [slow], today)).toEqual({ low: 2, expected: 5, high: 6 })
+  expect(trialsLeft(device, [slow], { today })).toEqual({ low: 2, expected: 5, high: 6 })
   const over = { ...forecast, endsOn: '2026-11-21' }
-  expect(trialsLeft(device, [over], today)).toEqual({ low: 2, expected: 2, high: 2 })
+  expect(trialsLeft(device, [over], { today })).toEqual({ low: 2, expected: 2, high: 2 })
 })
 
 test('a waiting lab burns down its trials, and says for how many devices nothing is forecast', () => {
@@ -59,8 +106,7 @@ test('a waiting lab burns down its trials, and says for how many devices nothing
   const { days: left, withoutForecast } = burnDown(
     [device, device, { ...device, line: 18 }, { ...device, version: '27.0', line: undefined }],
     [forecast],
-    today,
-    days,
+    { today, days, mechanism: 'command' },
   )
   expect(withoutForecast).toBe(1)
   expect(left.map(({ on, low, expected, high }) => [on, low, expected, high])).toEqual([
@@ -69,8 +115,14 @@ test('a waiting lab burns down its trials, and says for how many devices nothing
     ['2027-02-20', 6, 6, 6],
     ['2027-06-01', 6, 6, 6],
   ])
-  expect(() => burnDown([device], [forecast], today, ['2026-11-28'])).toThrow('is before')
-  expect(burnDown([], [], today, [today])).toEqual({
+  // One on 27 has the hop it is offered, by declaration, and its line is not known.
+  const there = { ...device, version: '27.0', line: undefined }
+  expect(burnDown([there], [forecast], { today, days: [today] })).toEqual({
+    days: [{ on: today, low: 1, expected: 1, high: 1 }],
+    withoutForecast: 1,
+  })
+  expect(() => burnDown([device], [forecast], { today, days: ['2026-11-28'] })).toThrow('is before')
+  expect(burnDown([], [], { today, days: [today] })).toEqual({
     days: [{ on: today, low: 0, expected: 0, high: 0 }],
     withoutForecast: 0,
   })
@@ -102,7 +154,8 @@ test('the numbers are in order, and waiting never adds a trial', () => {
         ...forecast,
         gaps: { n: 9, low, median: low + more, high: low + more + most },
       }
-      const left = (after: number) => trialsLeft(device, [drawn], today, addDays(today, after))
+      const left = (after: number) =>
+        trialsLeft(device, [drawn], { today, on: addDays(today, after) })
       const [early, late] = [left(Math.min(days, others)), left(Math.max(days, others))]
       for (const one of [early, late]) {
         expect(one.low).toBeLessThanOrEqual(one.expected)
