@@ -106,10 +106,11 @@ const Lines = ({ lines }: Pick<LabAdvice, 'lines'>) => (
       />
       <tbody>
         {lines.slice(0, shownLines).map((line) => (
-          <tr key={`${line.platform} ${line.version} ${line.models.join()}`}>
+          <tr key={`${line.platform} ${line.mechanism} ${line.version} ${line.models.join()}`}>
             <td data-label="Version" className={classes.nowrap}>
               <div>
                 {line.platform} <UserText>{line.version}</UserText>
+                <div className={classes.dim}>by {line.mechanism}</div>
               </div>
             </td>
             <td data-label="Devices">{line.devices}</td>

@@ -4,8 +4,9 @@ import { Group, NativeSelect, TextInput } from '@mantine/core'
 import type { Environment } from '@/lib/domain/device/device'
 import { passcodeStates, passcodeWords } from '@/lib/domain/device/passcode'
 import type { FilterProblem } from '@/lib/domain/text/address-filter'
+import { slotMechanisms } from '@/lib/domain/trial/mechanism'
 import { paths } from '@/lib/paths'
-import { fieldsOf, PlanForm, PlatformChoice, PrimaryChoice } from '../form-parts'
+import { fieldsOf, MechanismChoice, PlanForm, PlatformChoice, PrimaryChoice } from '../form-parts'
 
 type Props = {
   /** As written in the address, so that a value that was refused stays in its field. */
@@ -27,6 +28,7 @@ export function ProcurementForm({ given, problems, environment }: Props) {
     >
       <Group gap="xs" mb="sm" align="flex-start">
         <PlatformChoice value={given.platform} />
+        <MechanismChoice value={given.mechanism} of={[...slotMechanisms]} />
         <NativeSelect
           label="Passcode"
           name="passcode"

@@ -44,7 +44,7 @@ test('devices to buy: the open questions, less what the lab’s own devices cove
   const wanted = { ...query, view: { wanted: 3 } }
   const rows = linesOf(must(await exportProcurement(lab.db, engineer, wanted, now), 'ready'))
   expect(rows[0]).toBe(
-    'platform,os_version,devices,questions,models,useless_after,cautions,environment',
+    'platform,os_version,devices,questions,models,useless_after,cautions,mechanism,environment',
   )
   const one = { ...query, view: { wanted: 1 }, bom: true }
   const covered = must(await exportProcurement(lab.db, engineer, one, now), 'ready')

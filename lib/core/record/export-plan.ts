@@ -73,7 +73,7 @@ export async function exportProcurement(
       line.questions.map(({ passcode, target }) => `${passcode} ${target}`).join('; '),
     ),
     withoutFormula(line.models.join(' ')),
-    ...[line.uselessAfter ?? '', line.cautions.join('; ')],
+    ...[line.uselessAfter ?? '', line.cautions.join('; '), line.mechanism],
   ])
   return chartCsv('procurement', rows, query, now)
 }

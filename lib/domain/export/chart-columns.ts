@@ -1,6 +1,6 @@
 import { bookingStateInfo, bookingStates } from '../planning/booking'
 import { codesOf, column, type ExportColumn, environment, trialId } from './column'
-import { countedMechanism, mechanismColumn } from './mechanism-columns'
+import { countedMechanism, mechanismColumn, questionMechanism } from './mechanism-columns'
 
 const nothingKnown = { missing: 'Empty: nothing in the record says whether it had happened.' }
 const never = { missing: 'Never empty.' }
@@ -168,6 +168,7 @@ const procurementColumns: readonly ExportColumn[] = [
   column('cautions', 'text', 'What makes trials from this version harder.', {
     missing: 'Empty: nothing known.',
   }),
+  questionMechanism,
   environment,
 ]
 

@@ -77,6 +77,7 @@ export const isRemovedText = (text: string): boolean => {
 export type ProcurementView = {
   platform?: Platform | undefined
   passcode?: PasscodeState | undefined
+  mechanism?: SlotMechanism | undefined
   start?: string | undefined
   /** The beginning of a target. */
   target?: string | undefined
@@ -99,6 +100,7 @@ const count: Reader<number> = {
 
 const procurementReaders = {
   ...{ platform: oneOf(platforms), passcode: oneOf(passcodeStates) },
+  mechanism: oneOf(slotMechanisms),
   start: versionStart(', such as 12 or 11.2'),
   target: versionStart(', such as 12 or 11.2'),
   ...{ primary: oneOf(primaryOutcomes), wanted: count },

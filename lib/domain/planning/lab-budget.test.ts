@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Listing, Release } from '../catalogue/feed'
 import type { Catalogue } from '../catalogue/sourced'
-import { readBudgetView, readProcurementView, usualEnd } from './budget-view'
+import { type ProcurementView, readBudgetView, readProcurementView, usualEnd } from './budget-view'
 import { type CoverageTrials, coverageMatrix, type UnusedDevice } from './coverage'
 import { budgetDeviceOf, burnDownDays, type LabDevice, labBudget } from './lab-budget'
 import { labAdvice } from './lab-procurement'
@@ -127,7 +127,7 @@ test.each([
   ['ends', '2026-02-30', 'a day such as 2026-03-02'],
   ['platform', 'watchOS', 'iOS, iPadOS, tvOS'],
   ['start', 'eleven', 'the beginning of a version, such as 12 or 11.2'],
-  ['end', '2027-01-01', 'platform, start, ends, environment, bom'],
+  ['end', '2027-01-01', 'platform, mechanism, start, ends, environment, bom'],
 ])('%s of %s is named with what is accepted', (field, text, accepted) => {
   const { view, problems } = readBudgetView({ [field]: text }, today)
   expect(view).toEqual({})
@@ -135,7 +135,8 @@ test.each([
 })
 
 const trials = (but: Partial<CoverageTrials>): CoverageTrials => ({
-  ...{ platform: 'iOS', passcode: 'set', startVersion: '26.4', target: '26.5' },
+  ...{ platform: 'iOS', passcode: 'set', mechanism: 'command' },
+  ...{ startVersion: '26.4', target: '26.5' },
   ...{ outcome: 'installedAsExpected', primary: 'installed', against: false, trials: 1 },
   ...{ last: { id: 't', number: 1, at: new Date(0) } },
   ...but,
@@ -153,7 +154,9 @@ test('what is missing of each question is bought, by what Apple lists', () => {
     listing('26.5', ['iPhone14,2', 'iPad13,1', 'AppleTV14,1'], '2026-12-15'),
     listing('26.5', ['iPhone11,8'], '2027-01-20'),
   ])
-  const { lines, open, notListed } = labAdvice(blocks, own, lists, {}, today)
+  const advice = (view: ProcurementView) =>
+    labAdvice(blocks, own, lists, { mechanism: 'command', ...view }, today)
+  const { lines, open, notListed } = advice({})
   expect([open, notListed]).toEqual([2, 0])
   expect(lines).toMatchObject([
     { version: '26.3', devices: 2, models: ['iPhone11,8', 'iPhone14,2'] },
@@ -161,8 +164,13 @@ test('what is missing of each question is bought, by what Apple lists', () => {
     { version: '26.4', devices: 1, uselessAfter: '2027-01-20' },
   ])
   expect(lines[0]?.questions).toMatchObject([{ target: '26.5', passcode: 'set' }])
-  expect(labAdvice(blocks, own, lists, { wanted: 1 }, today).lines).toEqual([])
-  expect(labAdvice(blocks, own, lists, { start: '26.3', wanted: 5 }, today).lines).toMatchObject([
+  expect(advice({ wanted: 1 }).lines).toEqual([])
+  // Its own device can be declared to as well: a question of its own, for which two more are wanted.
+  expect(advice({ mechanism: 'declaration' })).toMatchObject({
+    open: 1,
+    lines: [{ version: '26.4', mechanism: 'declaration', devices: 2 }],
+  })
+  expect(advice({ start: '26.3', wanted: 5 }).lines).toMatchObject([
     { version: '26.3', devices: 4 },
   ])
 })

@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue/sourced'
 import { type Platform, platformOf } from '../device/device'
 import { parseVersion } from '../device/os-version'
 import { beginsWith } from '../text/address-filter'
+import type { SlotMechanism } from '../trial/mechanism'
 import { type ProcurementView, usualWanted } from './budget-view'
 import { type MatrixBlock, type MatrixCell, questionsOf, type UnusedDevice } from './coverage'
 import { type OpenQuestion, type ProcurementLine, procurementAdvice } from './procurement'
@@ -37,6 +38,7 @@ export function labAdvice(
   const wanted = view.wanted ?? usualWanted
   const cells = blocks
     .flatMap(({ rows }) => rows.flatMap((row) => row.cells))
+    .filter(isByOne)
     .filter((cell) => isShown(cell, view) && cell.possible && cell.n < wanted)
   const clear = cells.filter(isClear)
   const sendable = sendableTo(catalogue, today)
@@ -58,14 +60,22 @@ export function labAdvice(
   }
 }
 
-const asQuestion = ({ id, platform, startVersion, n }: MatrixCell, wanted: number) => ({
-  ...{ cell: id, platform, startVersion },
+/** Trials by both mechanisms ask what their protocol asks, which no device is bought for. */
+type CellByOne = MatrixCell & { mechanism: SlotMechanism }
+const isByOne = (cell: MatrixCell): cell is CellByOne => cell.mechanism !== 'both'
+
+const asQuestion = ({ id, platform, mechanism, startVersion, n }: CellByOne, wanted: number) => ({
+  ...{ cell: id, platform, mechanism, startVersion },
   trialsWanted: wanted - n,
 })
 
-const isShown = (cell: MatrixCell, { platform, passcode, start, target }: ProcurementView) =>
+const isShown = (
+  cell: MatrixCell,
+  { platform, passcode, mechanism, start, target }: ProcurementView,
+) =>
   (platform === undefined || cell.platform === platform) &&
   (passcode === undefined || cell.passcode === passcode) &&
+  (mechanism === undefined || cell.mechanism === mechanism) &&
   beginsWith(cell.startVersion, start) &&
   beginsWith(cell.target, target)
 

@@ -5,6 +5,7 @@ const today = '2026-11-29'
 const question = (cell: string, more: Partial<OpenQuestion> = {}): OpenQuestion => ({
   cell,
   platform: 'iOS',
+  mechanism: 'command',
   startVersion: '12.1',
   trialsWanted: 3,
   models: ['iPhone7,2', 'iPad4,1'],
@@ -25,7 +26,7 @@ test('what the lab’s own devices cannot cover is bought, by version', () => {
   )
   expect(advice).toEqual([
     {
-      platform: 'iOS',
+      ...{ platform: 'iOS', mechanism: 'command' },
       version: '9.3.5',
       models: ['iPad4,1', 'iPhone7,2'],
       devices: 1,
@@ -34,7 +35,7 @@ test('what the lab’s own devices cannot cover is bought, by version', () => {
       cautions: ['only a device enrolled by ADE, without a passcode'],
     },
     {
-      platform: 'iOS',
+      ...{ platform: 'iOS', mechanism: 'command' },
       version: '12.1',
       models: ['iPad4,1', 'iPhone7,2'],
       devices: 3,
@@ -86,4 +87,15 @@ test('an Apple TV has bounds of its own', () => {
   expect(of('11.4')).toEqual(['the command is not known to work before 12'])
   expect(of('12.1')).toEqual(['ProductVersion is not understood before 12.2'])
   expect(of('18.0')).toEqual([])
+})
+
+test('a version is bought for the mechanism that it has', () => {
+  const asked = (mechanism: 'command' | 'declaration', startVersion: string) =>
+    procurementAdvice([question('a', { mechanism, startVersion })], [], today).map(
+      ({ version, cautions }) => [version, cautions],
+    )
+  expect(asked('command', '26.4')).toEqual([['26.4', []]])
+  expect(asked('command', '27.0')).toEqual([])
+  expect(asked('declaration', '27.0')).toEqual([['27.0', []]])
+  expect(asked('declaration', '16.7')).toEqual([])
 })

@@ -2,18 +2,20 @@ import type { Platform } from '../device/device'
 import { atLeast, below, compareVersions, parseVersion } from '../device/os-version'
 import {
   findNamedVersion,
-  isRemoved,
   isRestricted,
   lowerBounds,
   productVersionBounds,
 } from '../rules/version-bounds'
+import type { SlotMechanism } from '../trial/mechanism'
 import { assign } from './assignment'
+import { canUse } from './by-mechanism'
 import { dayNumber } from './release-gaps'
 
 /** A question that more trials are wanted for. */
 export type OpenQuestion = {
   cell: string
   platform: Platform
+  mechanism: SlotMechanism
   startVersion: string
   trialsWanted: number
   /** Models that the target is offered to; empty where no source says, which is not "none". */
@@ -25,6 +27,7 @@ export type OpenQuestion = {
 /** What to ask a reseller for. */
 export type ProcurementLine = {
   platform: Platform
+  mechanism: SlotMechanism
   version: string
   /** Empty where no source says which models are offered the target. */
   models: string[]
@@ -39,7 +42,7 @@ export type ProcurementLine = {
 
 /**
  * Which devices to buy: the trials that the lab's own devices, each used once, cannot cover, by starting version
- * and models. A version in which the command no longer exists is left out, and so is a target that can no longer be
+ * and models, for each mechanism. A version without the mechanism is left out, and so is a target that can no longer be
  * sent; newest versions last, as they wait for their next target. `today` is YYYY-MM-DD.
  */
 export function procurementAdvice(
@@ -58,8 +61,8 @@ export function procurementAdvice(
       missing: question.trialsWanted - (given.get(question.cell) ?? 0),
     }))
     .filter(({ missing }) => missing > 0)
-  const groups = Map.groupBy(short, ({ platform, startVersion, models }) =>
-    JSON.stringify([platform, startVersion, models.toSorted()]),
+  const groups = Map.groupBy(short, ({ platform, mechanism, startVersion, models }) =>
+    JSON.stringify([platform, mechanism, startVersion, models.toSorted()]),
   )
   return [...groups.values()].flatMap(lineOf).toSorted(byVersion)
 }
@@ -72,7 +75,7 @@ function lineOf(group: Short[]): ProcurementLine[] {
   const ends = group.flatMap(({ sendableUntil }) => sendableUntil ?? [])
   return [
     {
-      platform: first.platform,
+      ...{ platform: first.platform, mechanism: first.mechanism },
       version: first.startVersion,
       models: first.models.toSorted(),
       devices: group.reduce((sum, { missing }) => sum + missing, 0),
@@ -86,15 +89,18 @@ function lineOf(group: Short[]): ProcurementLine[] {
   ]
 }
 
-function canStillBeAsked({ startVersion, sendableUntil }: OpenQuestion, today: string): boolean {
-  const version = parseVersion(startVersion)
-  if (version && isRemoved(version)) return false
+function canStillBeAsked(question: OpenQuestion, today: string): boolean {
+  const { platform, mechanism, startVersion, sendableUntil } = question
+  // What is no version is shown, with that as its caution.
+  if (parseVersion(startVersion) && !canUse(mechanism, platform, startVersion)) return false
   return sendableUntil === undefined || dayNumber(sendableUntil) >= dayNumber(today)
 }
 
-function cautionsOf({ platform, startVersion }: OpenQuestion): string[] {
+function cautionsOf({ platform, mechanism, startVersion }: OpenQuestion): string[] {
   const version = parseVersion(startVersion)
   if (!version) return [`"${startVersion}" is not a version`]
+  // What follows is known of the command alone.
+  if (mechanism === 'declaration') return []
   const named = platform === 'tvOS' ? undefined : findNamedVersion(startVersion)
   const lower = lowerBounds[platform].bound
   const cautions = [
@@ -114,5 +120,6 @@ function byVersion(a: ProcurementLine, b: ProcurementLine): number {
   const [left, right] = [parseVersion(a.version), parseVersion(b.version)]
   if (left && right && compareVersions(left, right) !== 0) return compareVersions(left, right)
   if (!left !== !right) return left ? -1 : 1
-  return a.platform < b.platform ? -1 : a.platform > b.platform ? 1 : 0
+  if (a.platform !== b.platform) return a.platform < b.platform ? -1 : 1
+  return a.mechanism < b.mechanism ? -1 : a.mechanism > b.mechanism ? 1 : 0
 }
