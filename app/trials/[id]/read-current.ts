@@ -18,8 +18,10 @@ import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { allOf } from '@/lib/domain/all-of'
 import { missingInWords } from '@/lib/domain/device/custom-field'
 import { blastRadius } from '@/lib/domain/planning/blast-radius'
+import { withListed } from '@/lib/domain/planning/by-mechanism'
 import { windowsOf } from '@/lib/domain/planning/next-best'
 import type { DeviceState } from '@/lib/domain/reading/reading'
+import { mechanismOf } from '@/lib/domain/trial/mechanism'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { nextSlotOf } from './next-step'
@@ -81,9 +83,12 @@ async function usesUp(
     loadCatalogue(db),
   ])
   const offers = state.availableUpdates?.value
-  const radius = blastRadius(device.id, devices, version.plan.slots[0], offers)
+  const today = now.toISOString().slice(0, 10)
+  const known = withListed(devices, catalogue, today)
+  const isBoth = mechanismOf(version.plan) === 'both'
+  const radius = blastRadius(device.id, known, version.plan.slots[0], offers, isBoth)
   if (!radius) return undefined
-  const windowOf = windowsOf(catalogue, now.toISOString().slice(0, 10))
+  const windowOf = windowsOf(catalogue, today)
   const target = radius.target
   const daysLeft = target === undefined ? undefined : windowOf({ ...radius.device, target })
   return { ...radius, daysLeft, askedAt: state.availableUpdates?.answeredAt }
