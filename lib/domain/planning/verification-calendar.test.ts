@@ -161,3 +161,22 @@ test('an estimate is never before the fix, and its quartiles are in order', () =
     }),
   )
 })
+
+test('a fix waits for no device whose version lacks the mechanism that proves it', () => {
+  const device = (labTag: string, version: string, offered: string[] = []): CalendarDevice => ({
+    ...{ id: labTag, labTag, platform: 'iOS', version, offered, reserved: false },
+  })
+  const devices = [device('A', '26.4'), device('B', '27.0'), device('C', '26.3', ['27.0'])]
+  const tags = (fixMechanism: OpenRadar['fixMechanism'], claimedFix = '26.4') =>
+    verificationPlans([{ ...radar, claimedFix, fixMechanism }], [], devices, today)[0]?.devices.map(
+      ({ labTag }) => labTag,
+    )
+  expect(tags('command')).toEqual(['A'])
+  expect(tags('declaration')).toEqual(['A', 'B', 'C'])
+  expect(tags(undefined)).toEqual(['A', 'B', 'C'])
+  const late = { ...radar, claimedFix: '27.1', fixMechanism: 'command' } as const
+  expect(firstVerifiable(late, [release('27.1', '2026-11-01')], today)).toEqual({
+    state: 'unknown',
+    reason: 'no command can be sent from 27 on, so no trial by command can show it',
+  })
+})

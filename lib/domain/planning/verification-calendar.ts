@@ -1,5 +1,8 @@
 import type { Platform } from '../device/device'
 import { compareVersions, type OsVersion, parseVersion } from '../device/os-version'
+import { isRemoved } from '../rules/version-bounds'
+import type { SlotMechanism } from '../trial/mechanism'
+import { canUse } from './by-mechanism'
 import { addDays, dayNumber, type Release, releaseGaps, releasesAfter } from './release-gaps'
 
 /** A bug that was reported to Apple, and the version in which Apple says it is fixed. */
@@ -9,6 +12,8 @@ export type OpenRadar = {
   /** The version that trials with the bug started from. */
   startVersion: string
   claimedFix: string | undefined
+  /** What a trial that proves the fix intervenes by; undefined for either. */
+  fixMechanism?: SlotMechanism | undefined
 }
 
 /** When a fix can be checked: a device must start at the fix or later, and a newer version be offered to it. */
@@ -77,13 +82,15 @@ export const verificationPlans = (
  * is not out yet, it is expected one gap after the fix, by the gaps of the catalogue.
  */
 export function firstVerifiable(
-  { platform, claimedFix }: OpenRadar,
+  { platform, claimedFix, fixMechanism }: OpenRadar,
   releases: readonly Release[],
   today: string,
 ): Verifiable {
   if (claimedFix === undefined) return unknown('no fix is claimed yet')
   const fix = parseVersion(claimedFix)
   if (!fix) return unknown(`the claimed fix "${claimedFix}" is not a version`)
+  if (fixMechanism === 'command' && isRemoved(fix))
+    return unknown('no command can be sent from 27 on, so no trial by command can show it')
   const fixedOn = releaseDay(releases, platform, fix)
   if (fixedOn === undefined)
     return unknown(`the catalogue has no release day of ${platform} ${claimedFix}`)
@@ -136,12 +143,15 @@ function wayOf(radar: OpenRadar, fix: OsVersion, device: CalendarDevice): WayThe
   const { id, labTag, version, offered, reserved } = device
   const at = parseVersion(version)
   if (!at) return []
+  // A trial that shows the fix starts there, so that version must have the mechanism.
+  const canShow = (start: string) =>
+    radar.fixMechanism === undefined || canUse(radar.fixMechanism, device.platform, start)
   const way = (hop: WayThere['hop']) => [{ device: id, labTag, hop, suggestReservation: !reserved }]
-  if (compareVersions(at, fix) >= 0) return way(undefined)
+  if (compareVersions(at, fix) >= 0) return canShow(version) ? way(undefined) : []
   const reaching = offered
     .flatMap((text) => {
       const parsed = parseVersion(text)
-      return parsed && compareVersions(parsed, fix) >= 0 ? [{ text, parsed }] : []
+      return parsed && compareVersions(parsed, fix) >= 0 && canShow(text) ? [{ text, parsed }] : []
     })
     // The nearest to the fix leaves the most of the versions after it to check it on.
     .toSorted((a, b) => compareVersions(a.parsed, b.parsed))[0]

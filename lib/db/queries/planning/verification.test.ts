@@ -51,9 +51,9 @@ test('a filed radar is planned by the shipped catalogue and the unused devices o
     { when: { day: '2018-12-05' }, about: { kind: 'radar', id: radarId } },
   ])
   expect(await entriesOf(other.id)).toEqual([])
-  must(await change({ kind: 'claimedFixed', version: '999.0' }), 'changed')
+  must(await change({ kind: 'claimedFixed', version: '12.99' }), 'changed')
   expect((await plansAt('2018-12-01'))[0]?.plan.verifiable).toMatchObject({
-    reason: 'the catalogue has no release day of iOS 999.0',
+    reason: 'the catalogue has no release day of iOS 12.99',
   })
   expect(await listVerificationPlans(lab.db, 'simulated', onDay('2018-12-01'))).toEqual([])
 })

@@ -32,8 +32,9 @@ export async function listVerificationPlans(
   const [devices, catalogue] = await Promise.all([unused, loadCatalogue(db)])
   const radars = new Map(rows.map(({ radar }) => [radar.id, radar]))
   const plans = verificationPlans(
-    [...radars.values()].map(({ id, platform, startVersion, claimedFix }) => ({
+    [...radars.values()].map(({ id, platform, startVersion, claimedFix, fixMechanism }) => ({
       ...{ id, platform, startVersion: startVersion ?? '', claimedFix: claimedFix ?? undefined },
+      fixMechanism: fixMechanism ?? undefined,
     })),
     releasesOf(catalogue),
     devices.map(({ startVersion: version, offered, ...device }) => ({
