@@ -8,11 +8,12 @@ import { concludeTrial, proposeForTrial } from '@/lib/core/trials/conclude-trial
 import { armTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { atLeast, compareVersions, version } from '@/lib/domain/device/os-version'
+import type { Outcome } from '@/lib/domain/outcome/outcome'
 import { knownWrongReadings } from '@/lib/domain/reading/unreliable-readings'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { defaultLabSettings } from '@/lib/domain/settings'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
-import type { LabAction } from '@/lib/virtual-lab/actions'
+import type { ActionValue, LabAction } from '@/lib/virtual-lab/actions'
 import type { UpdatePhase, VirtualDevice } from '@/lib/virtual-lab/virtual-device'
 import { offerOf } from './releases'
 import type { Player, Stage } from './stage'
@@ -103,8 +104,12 @@ async function readBattery(
   must(await stage.act((now) => typeReadings(stage.tx, actor, typed, now)), 'typed')
 }
 
-/** Releases a command with a signature, and waits out its hold. */
-async function release(playing: Playing, ordinal: number): Promise<void> {
+/** Releases a command, or a declaration with what its server holds, with a signature, and waits out its hold. */
+export async function release(
+  playing: Playing,
+  ordinal: number,
+  found?: Awaited<ReturnType<Stage['holdings']>>,
+): Promise<void> {
   const { stage, player, trialId } = playing
   const { actor } = player
   const slot = { trialId, ordinal }
@@ -114,7 +119,7 @@ async function release(playing: Playing, ordinal: number): Promise<void> {
   )
   if (qualification.overall !== 'qualified') throw new Error(notQualified(playing, qualification))
   const proofId = await stage.prove(player, 'release', trialId)
-  const input = { ...slot, verdictId, proofId }
+  const input = { ...slot, verdictId, proofId, found }
   must(await stage.act((now) => releaseSlot(stage.tx, actor, input, now)), 'released')
   await stage.pass(defaultLabSettings.holdSeconds / 60 + 1)
 }
@@ -138,13 +143,14 @@ export async function waitFor(
   throw new Error(`${story.labTag} did not get there within ${limitMinutes} minutes`)
 }
 
-const inPhase = (phase: UpdatePhase) => (device: VirtualDevice) => device.update?.phase === phase
+export const inPhase = (phase: UpdatePhase) => (device: VirtualDevice) =>
+  device.update?.phase === phase
 
 export const runs = (version: string) => (device: VirtualDevice) => device.osVersion === version
 
 /** What a person does at the device. */
-export function touch({ stage, story }: Playing, action: LabAction): void {
-  const done = stage.lab.act(stage.device(story.labTag).enrollmentId, action, undefined)
+export function touch({ stage, story }: Playing, action: LabAction, value?: ActionValue): void {
+  const done = stage.lab.act(stage.device(story.labTag).enrollmentId, action, value)
   if (done?.refused !== undefined) throw new Error(`${story.labTag} ${action}: ${done.refused}`)
 }
 
@@ -251,7 +257,7 @@ async function comeBack(playing: Playing): Promise<void> {
   await readEverything(playing, afterInstall)
 }
 
-async function untilDeadline(playing: Playing): Promise<void> {
+export async function untilDeadline(playing: Playing): Promise<void> {
   const { deadlineAt } = await trialOf(playing)
   const leftMs = (deadlineAt?.getTime() ?? 0) - playing.stage.now().getTime()
   await playing.stage.pass(Math.max(0, leftMs / 60_000) + 1)
@@ -265,7 +271,7 @@ async function trialOf({ stage, trialId }: Playing) {
 }
 
 /** Concludes as the record proposes, which must be what the story says. */
-export async function conclude(playing: Playing, outcome: StoryTrial['outcome']): Promise<void> {
+export async function conclude(playing: Playing, outcome: Outcome): Promise<void> {
   const { stage, player, trialId, story } = playing
   const proposal = await proposeForTrial(stage.tx, await trialOf(playing), stage.now())
   if (proposal?.outcome !== outcome)

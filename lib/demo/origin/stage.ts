@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { keepEvents } from '@/lib/core/ingest/keep-events'
 import { readKeptEvent } from '@/lib/core/ingest/read-kept-event'
 import { deliver } from '@/lib/core/release/deliver'
-import type { Lanes } from '@/lib/core/release/send-lanes'
+import { createLanes, type Lanes } from '@/lib/core/release/send-lanes'
+import { type FoundHoldings, findHoldings } from '@/lib/core/release/server-holdings'
+import { tendDeclarations } from '@/lib/core/release/settle-declaration'
 import { startAttempts } from '@/lib/core/shared/failure'
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import { proveByPassword } from '@/lib/credentials/prove'
@@ -12,8 +14,13 @@ import { insertProof } from '@/lib/db/queries/trials/signatures'
 import { endTurn, takeTurns, transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
+import { declarationsThrough } from '@/lib/mdm/declarations/client'
 import { nanomdmThrough } from '@/lib/mdm/nanomdm'
+import type { Call } from '@/lib/mdm/server-call'
+import { declarationApis, serverTraits, virtualServerKind } from '@/lib/mdm/server-kinds'
 import { createClock } from '@/lib/virtual-lab/clock'
+import { kmfddmPath } from '@/lib/virtual-lab/http-exchange'
+import { answerDeclarations } from '@/lib/virtual-lab/kmfddm/beside-nanomdm'
 import { createLab, type Lab } from '@/lib/virtual-lab/lab'
 import type { LabState } from '@/lib/virtual-lab/lab-state'
 import { answerNanomdm } from '@/lib/virtual-lab/nanomdm-api'
@@ -21,7 +28,6 @@ import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
 import { type LabEvent, webhookBody } from '@/lib/virtual-lab/webhook'
 import type { Witness } from '@/lib/witness/witness'
 import { keepUp } from '@/lib/worker/carry-on'
-import { originDevices } from './devices'
 
 /** Somebody of the demo's people, whose password the filling of the lab has just made. */
 export type Player = { actor: Actor; password: string }
@@ -31,6 +37,8 @@ export type StageSetting = {
   serverId: string
   /** The virtual devices as they are before the story. */
   state: LabState
+  /** Those of the story: only what is due for them is sent here. The worker sends to the others, once it runs. */
+  enrollmentIds: readonly string[]
   beginsAt: Date
   witness: Witness
 }
@@ -42,6 +50,8 @@ export type Stage = {
   /** Plays one scene, such as a whole trial, in one transaction: the lab has all of it or nothing. */
   scene<T>(run: () => Promise<T>): Promise<T>
   lab: Lab
+  /** What the server of declarations holds for the device of a trial, which a release of a declaration rests on. */
+  holdings(trialId: string): Promise<FoundHoldings>
   now(): Date
   /** Runs one person's action with the time of the stage; what it writes is in the audit trail under their name. */
   act<T>(action: (now: Date) => Promise<T>): Promise<T>
@@ -49,7 +59,7 @@ export type Stage = {
   prove(player: Player, act: SignatureAct, trialId: string): Promise<string>
   /** Lets time pass at the device; what is due is sent at its end, and what the devices send is stored and read. */
   pass(minutes: number): Promise<void>
-  /** One round of the worker: deadlines, scheduled queries, stale verdicts. */
+  /** One round of the worker: deadlines, scheduled queries, stale verdicts, what becomes of declarations. */
   work(): Promise<void>
   /** Goes on at a later moment, between which nothing is under way. */
   moveTo(at: Date): Promise<void>
@@ -74,17 +84,20 @@ const noLanes: Lanes = {
   drop: () => undefined,
 }
 
-export function openStage({ db, serverId, state, beginsAt, witness }: StageSetting): Stage {
+export function openStage(setting: StageSetting): Stage {
+  const { db, serverId, state, enrollmentIds, beginsAt, witness } = setting
   let tx = db
   let time = beginsAt.getTime()
   const now = () => new Date(time)
   const events: LabEvent[] = []
+  // The lab moves `state` on.
+  const startAt = state.at
   const lab = createLab(state, {
     clock: createClock(
       () => (time - beginsAt.getTime()) / labSpeed,
-      state.at,
+      startAt,
       labSpeed,
-      (at) => beginsAt.getTime() + at - state.at,
+      (at) => beginsAt.getTime() + at - startAt,
     ),
     send: (event) => events.push(event),
     save: () => undefined,
@@ -93,8 +106,7 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
   const nextBody = bodiesOf(state.seed, now)
   const proofs = proofsOf()
 
-  // The fleet's first queries are sent by the worker, once it runs.
-  const ids = new Set(originDevices().map(({ enrollmentId }) => enrollmentId))
+  const ids = new Set(enrollmentIds)
   const isOfTheStory = ({ enrollmentId }: Command) => ids.has(enrollmentId)
   let [isProgram, mayBeDue] = [false, false]
   const act: Stage['act'] = async (action) => {
@@ -148,6 +160,11 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
         })
       }),
     lab,
+    async holdings(trialId) {
+      const found = await program(() => findHoldings(tx, servers, trialId))
+      if ('status' in found) throw new Error(found.reason)
+      return found
+    },
     now,
     act,
     prove: (player, about, trialId) => act((at) => proofs(tx, player, about, trialId, at)),
@@ -159,6 +176,9 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
       const { attempt, errors } = startAttempts()
       const round = { db: tx, servers, clock: now, pushes: noLanes }
       await program(() => keepUp(round, attempt))
+      const sends = createLanes({ report: (error) => errors.push(error) })
+      await program(() => tendDeclarations({ ...round, sends }, attempt))
+      await sends.idle()
       mayBeDue = true
       if (errors.length > 0) throw new AggregateError(errors, 'the round of the worker failed')
       await settle()
@@ -177,18 +197,32 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
   }
 }
 
-/** The virtual lab's HTTP API, without the socket. */
+const apiKey = 'demo'
+
+/** The virtual lab's HTTP APIs, without the socket. */
 function serversOf(lab: Lab): MdmServers {
-  const apiKey = 'demo'
-  const authorization = `Basic ${Buffer.from(`nanomdm:${apiKey}`).toString('base64')}`
-  const server = nanomdmThrough(async (method, target, body = new Uint8Array()) => {
-    const [path = '', query = ''] = target.split('?', 2)
-    const request = { method, path, query: new URLSearchParams(query), authorization, body }
-    const { status, body: answer } = answerNanomdm(lab, apiKey, request)
-    return { httpStatus: status, body: answer }
-  })
+  const server = {
+    ...nanomdmThrough(callOf(lab, serverTraits[virtualServerKind].apiUser, '', answerNanomdm)),
+    declarations: declarationsThrough(
+      callOf(lab, declarationApis.beside.apiUser, kmfddmPath, answerDeclarations),
+      'beside',
+    ),
+  }
   return async () => server
 }
+
+const callOf =
+  (lab: Lab, user: string, prefix: string, answer: typeof answerNanomdm): Call =>
+  async (method, target, body = new Uint8Array()) => {
+    const [path = '', query = ''] = target.split('?', 2)
+    const authorization = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`
+    const request = {
+      ...{ method, path: `${prefix}${path}`, authorization, body },
+      query: new URLSearchParams(query),
+    }
+    const { status, body: text } = answer(lab, apiKey, request)
+    return { httpStatus: status, body: text }
+  }
 
 /** The bodies the webhook would post; each event has a time and an id of its own. */
 function bodiesOf(seed: string, now: () => Date): (event: LabEvent) => Uint8Array {

@@ -24,8 +24,15 @@ export function createDeclarationServer(
   place: keyof typeof declarationApis,
   options: MdmServerOptions,
 ): DeclarationServer {
+  return declarationsThrough(callerOf(options, declarationApis[place].apiUser), place)
+}
+
+/** The same by any way to its API, for one that runs in this process. */
+export function declarationsThrough(
+  call: Call,
+  place: keyof typeof declarationApis,
+): DeclarationServer {
   const api = declarationApis[place]
-  const call = callerOf(options, api.apiUser)
   return {
     name: api.name,
     version: () => readVersion(call, api.name, api.name),
