@@ -3,7 +3,7 @@ import type { DemoUser } from '@/lib/demo/seed'
 import { virtualLabFolder } from './virtual-lab-process'
 
 /**
- * Adds the trials of 2018 to a lab that has just been filled. A scenario has the virtual lab to itself, so beside one
+ * Adds the demo’s trials to a lab that has just been filled. A scenario has the virtual lab to itself, so beside one
  * they are left out. Nobody else's start loads what they are played with.
  */
 export async function addStory(
@@ -12,7 +12,7 @@ export async function addStory(
   { dataDir, seed, say }: { dataDir: string; seed?: string | undefined; say(line: string): void },
 ): Promise<void> {
   if (process.env.VIRTUAL_LAB_SCENARIO) return say('Filled the empty lab with people and devices')
-  say('Filling the empty lab with the demo: people, devices and the trials of 2018 …')
+  say('Filling the empty lab with the demo: people, devices and trials …')
   const { fillStory } = await import('@/lib/demo/story')
   const labFolder = virtualLabFolder(dataDir)
   await fillStory(databaseUrl, users, {

@@ -15,6 +15,7 @@ import { type Actor, type Role, roles } from '@/lib/domain/account/permissions'
 import { virtualServerKind } from '@/lib/mdm/server-kinds'
 import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
 import { kmfddmPath } from '@/lib/virtual-lab/http-exchange'
+import { inventoryOf } from './origin/drawer'
 import { demoProtocols } from './protocols'
 
 export type DemoUser = { id: string; name: string; email: string; password: string; role: Role }
@@ -100,16 +101,8 @@ async function seedDevice(
   now: Date,
 ): Promise<void> {
   const { id } = await insertDevice(db, {
-    mdmServerId,
-    labTag: device.labTag,
-    name: device.name,
-    enrollmentId: device.enrollmentId,
-    serial: device.serial,
-    platform: device.platform,
-    modelIdentifier: device.productName,
-    modelName: device.modelName,
-    location: 'Virtual bench',
-    holder: seeder.name,
+    ...inventoryOf(device),
+    ...{ mdmServerId, location: 'Virtual bench', holder: seeder.name },
   })
   await insertReadings(db, id, typedReadings(device, now))
   await queryAtFirst(db, id, now)

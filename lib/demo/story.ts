@@ -19,8 +19,8 @@ export type StoryPlaces = {
 const deadlineMs = 600_000
 
 /**
- * Adds the origin story of 2018 to a lab that `seedDemo` has just filled: concluded, simulated trials over seven
- * versions of iOS, and two live ones. Takes some seconds. Each trial is one transaction, so a lab where this broke off
+ * Adds trials to a lab that `seedDemo` has just filled: the origin story of 2018 over seven versions of iOS, the comparison
+ * of both mechanisms on 26.5, and three live ones. Takes some seconds. Each trial is one transaction, so a lab where this broke off
  * has the trials before.
  * @param users the people of `seedDemo`, who run and review the trials and sign with their passwords
  */

@@ -1,17 +1,21 @@
 import { checkWitness } from '@/lib/core/release/check-witness'
-import { queryDevice } from '@/lib/core/release/query-device'
 import { reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
-import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { freshState, type LabState } from '@/lib/virtual-lab/lab-state'
-import { isEnrolled } from '@/lib/virtual-lab/nanomdm-store'
-import { goodServer } from '@/lib/virtual-lab/server-habits'
-import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
 import type { Witness } from '@/lib/witness/witness'
+import {
+  type Cast,
+  liveTag,
+  type MechanismTools,
+  mechanismProtocols,
+  playMechanism,
+  playWaiting,
+} from '../mechanisms/play-mechanisms'
+import { type MechanismTrial, mechanismTrials } from '../mechanisms/trials'
 import { type Claims, claimsOf, decideClaims, writeClaims } from './claims'
-import { originDevices } from './devices'
+import { addDevices, endState, enrolAtFirst, originOf, storyDevices, switchOn } from './drawer'
 import {
   beginTrial,
   conclude,
@@ -28,10 +32,8 @@ import { newestRelease, type SingleProtocol, singleProtocols } from './protocols
 import { playRadars } from './radars'
 import type { Release } from './releases'
 import { review } from './review'
-import { openStage, type Player, type Stage } from './stage'
+import { openStage, type Stage } from './stage'
 import { type StoryTrial, storyTrials } from './trials'
-
-type Cast = { engineer: Player; lead: Player }
 
 export type Origin = {
   db: Db
@@ -48,8 +50,8 @@ const dayMs = 24 * 3_600_000
 const storySeed = 'origin-2018'
 
 /**
- * Plays the story of 2018: what the virtual devices do and answer is theirs, and what people do goes through the
- * services. Ends at `now`, with two trials under way. The fleet's devices must be in the database.
+ * Plays the story of 2018 and the comparison of both mechanisms: what the virtual devices do and answer is theirs, and what people do goes through the
+ * services. Ends at `now`, with three trials under way. The fleet's devices must be in the database.
  */
 export async function playOrigin({
   db,
@@ -61,20 +63,27 @@ export async function playOrigin({
 }: Origin): Promise<void> {
   const first = Math.max(...storyTrials.map(({ daysAgo }) => daysAgo))
   const beginsAt = morningOf(now, first + 1)
-  const state = freshState(storySeed, 0, originOf([...originDevices(), ...freshFleet()]))
-  const stage = openStage({ db, serverId, state, beginsAt, witness })
+  const state = freshState(storySeed, 0, originOf([...storyDevices(), ...freshFleet()]))
+  const enrollmentIds = storyDevices().map(({ enrollmentId }) => enrollmentId)
+  const stage = openStage({ db, serverId, state, enrollmentIds, beginsAt, witness })
   await checkWitness(db, witness, beginsAt)
   const devices = await stage.scene(() => addDevices(stage, serverId))
   keep(endState(stage))
   const claims = await stage.scene(() => writeClaims(stage, cast.engineer))
   const protocols = protocolsOf(stage, cast, claims)
-  const tools: Tools = { stage, cast, protocols, devices, radars: new Map() }
-  for (const story of storyTrials) {
-    await stage.scene(() => playOne(tools, story, now))
+  const tools: Tools = {
+    ...{ stage, cast, protocols, devices, radars: new Map() },
+    mechanisms: mechanismProtocols(stage, cast),
+  }
+  // In the order of their days, as their numbers and the clock of the stage go up.
+  for (const one of [...storyTrials, ...mechanismTrials].toSorted(
+    (a, b) => b.daysAgo - a.daysAgo,
+  )) {
+    await stage.scene(() => playOne(tools, one, now))
     keep(endState(stage))
   }
   await stage.scene(() => playLive(tools, now))
-  await stage.scene(() => switchOn(tools))
+  await stage.scene(() => switchOn(tools, liveTags))
   // Each device has enrolled on its own day; where the story broke off, all of them do at the start of the lab.
   keep({ ...endState(stage), enrolled: true })
 }
@@ -83,59 +92,17 @@ type Tools = {
   stage: Stage
   cast: Cast
   protocols: ReturnType<typeof protocolsOf>
+  mechanisms: ReturnType<typeof mechanismProtocols>
   devices: Map<string, string>
   /** The IDs of the radars, by the number of 2018. */
   radars: Map<string, string>
 }
-
-const originOf = (devices: VirtualDevice[]) => ({
-  devices: devices.map((device) => ({ ...device, online: false })),
-  script: [],
-  storage: 'pgsql' as const,
-  server: goodServer,
-})
 
 /** 09:00 UTC, so many days before. */
 const morningOf = (now: Date, daysAgo: number) =>
   new Date(Math.floor(now.getTime() / dayMs - daysAgo) * dayMs + 9 * 3_600_000)
 
 const laterOf = (one: Date, other: Date) => new Date(Math.max(one.getTime(), other.getTime()))
-
-async function addDevices(stage: Stage, mdmServerId: string): Promise<Map<string, string>> {
-  const ids = new Map<string, string>()
-  for (const device of originDevices()) {
-    const { id } = await stage.act(() =>
-      insertDevice(stage.tx, {
-        mdmServerId,
-        labTag: device.labTag,
-        name: device.name,
-        enrollmentId: device.enrollmentId,
-        serial: device.serial,
-        platform: device.platform,
-        modelIdentifier: device.productName,
-        modelName: device.modelName,
-        location: 'Drawer of the origin story',
-        holder: 'Demo',
-      }),
-    )
-    ids.set(device.labTag, id)
-  }
-  return ids
-}
-
-/** A device enrols when it is first taken out of the drawer: an enrolment counts for thirty days. */
-async function enrolAtFirst(stage: Stage, labTag: string): Promise<void> {
-  const { enrollmentId } = stage.device(labTag)
-  if (isEnrolled(stage.lab.state().store, enrollmentId)) return
-  enrol(stage, labTag)
-  await stage.pass(1)
-}
-
-function enrol(stage: Stage, labTag: string): void {
-  const { enrollmentId } = stage.device(labTag)
-  stage.lab.act(enrollmentId, 'goOnline', undefined)
-  stage.lab.act(enrollmentId, 'reenrol', undefined)
-}
 
 /** Saves a protocol the first time it is needed, and its next version where the release is another one; the lead reviews each. */
 function protocolsOf(stage: Stage, { engineer, lead }: Cast, claims: Claims) {
@@ -165,11 +132,25 @@ const deviceIdOf = ({ devices }: Tools, labTag: string): string => {
   return id
 }
 
-async function playOne(tools: Tools, story: StoryTrial, now: Date): Promise<void> {
-  const { stage, cast } = tools
-  const morning = morningOf(now, story.daysAgo)
+/** Moves to the morning of a trial and takes its device out of the drawer. */
+async function playOne(tools: Tools, one: StoryTrial | MechanismTrial, now: Date): Promise<void> {
+  const { stage } = tools
+  const morning = morningOf(now, one.daysAgo)
   await stage.moveTo(laterOf(morning, stage.now()))
-  await enrolAtFirst(stage, story.labTag)
+  await enrolAtFirst(stage, one.labTag)
+  if ('mechanism' in one) await playMechanism(mechanismTools(tools), one)
+  else await playStory(tools, one)
+}
+
+const mechanismTools = (tools: Tools): MechanismTools => ({
+  stage: tools.stage,
+  cast: tools.cast,
+  protocols: tools.mechanisms,
+  deviceIdOf: (labTag) => deviceIdOf(tools, labTag),
+})
+
+async function playStory(tools: Tools, story: StoryTrial): Promise<void> {
+  const { stage, cast } = tools
   const protocolVersionId = await tools.protocols(story.protocol, story.target)
   const deviceId = deviceIdOf(tools, story.labTag)
   const player = cast.engineer
@@ -190,15 +171,21 @@ async function playOne(tools: Tools, story: StoryTrial, now: Date): Promise<void
   await review({ stage, trialId, reviewer: cast.lead, author: cast.engineer }, story.review)
 }
 
-const liveTags = ['O-7', 'O-8']
+const liveTags = ['O-7', 'O-8', liveTag]
 
 /** How long before `now` the first live trial begins, in minutes; its download takes up to twelve. */
 const liveMinutes = 50
 
-/** One device waits at its prompt; one trial is armed and waits for a second person. */
+/** How long before `now` the declaration that waits is put on its device: an hour before the others. */
+const declaredMinutes = liveMinutes + 60
+
+/** One device waits for the night, one at its prompt; one trial is armed and waits for a second person. */
 async function playLive(tools: Tools, now: Date): Promise<void> {
   const { stage, cast, protocols } = tools
   const player = cast.engineer
+  await stage.moveTo(new Date(now.getTime() - declaredMinutes * 60_000))
+  await enrolAtFirst(stage, liveTag)
+  await playWaiting(mechanismTools(tools))
   await stage.moveTo(new Date(now.getTime() - liveMinutes * 60_000))
   const live = {
     labTag: 'O-7',
@@ -231,39 +218,4 @@ async function playLive(tools: Tools, now: Date): Promise<void> {
     protocolVersionId: await protocols('lastOne', last.target),
   })
   await stage.moveTo(laterOf(now, stage.now()))
-}
-
-async function switchOn({ stage, cast, devices }: Tools): Promise<void> {
-  for (const { labTag } of freshFleet()) enrol(stage, labTag)
-  for (const { labTag, enrollmentId } of originDevices())
-    if (!stage.device(labTag).online) stage.lab.act(enrollmentId, 'goOnline', undefined)
-  await stage.receive()
-  // The worker sends these first, so that a new demo shows how each device stands now.
-  for (const [labTag, deviceId] of devices)
-    if (!liveTags.includes(labTag))
-      must(
-        await stage.act((now) => queryDevice(stage.tx, cast.engineer.actor, { deviceId }, now)),
-        'asked',
-      )
-}
-
-/** Milliseconds between the first polls of two devices after the story; within the story they poll far less often. */
-const pollGapMs = 3_000
-
-/** A reset gives the devices back as they are now, switched on and with no update under way. */
-function endState(stage: Stage): LabState {
-  const state = stage.lab.state()
-  const devices = Object.values(state.devices).map((device) => ({
-    ...device,
-    online: true,
-    update: undefined,
-  }))
-  const pollsAt = Object.fromEntries(
-    devices.map(({ enrollmentId }, index) => [enrollmentId, state.at + index * pollGapMs]),
-  )
-  return {
-    ...state,
-    pollsAt,
-    origin: { devices, script: [], storage: 'pgsql', server: goodServer },
-  }
 }
