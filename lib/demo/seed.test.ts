@@ -42,7 +42,7 @@ test('the virtual server keeps declarations below its own address', async () => 
   expect(row).toEqual({ declarations_url: 'http://127.0.0.1:9001/kmfddm', has_key: true })
 })
 
-test('the story holds the outcomes of 2018, by the version they started on', async () => {
+test('the story holds the outcomes of its trials, by the version they started on', async () => {
   const rows = await lab.sql`select start_os, array_agg(outcome order by number) as outcomes
     from trials where state = 'concluded' group by start_os`
   expect(Object.fromEntries(rows.map(({ start_os, outcomes }) => [start_os, outcomes]))).toEqual({
@@ -53,16 +53,22 @@ test('the story holds the outcomes of 2018, by the version they started on', asy
     '11.3': ['installedAsExpected', 'installedAfterUserAction'],
     '11.4': ['installedAsExpected', 'installedDespiteError', 'promptNotAccepted'],
     '12.0': ['installedAsExpected', 'installedAfterUserAction', 'downloadedOnly'],
+    '26.5': [
+      ...['installedAsExpected', 'installedAsExpected', 'refused', 'installedAsExpected'],
+      ...['installedAsExpected', 'acknowledgedNothingHappened', 'acknowledgedNothingHappened'],
+      'installedAsExpected',
+    ],
   })
 })
 
-test('what was predicted of the story came true but where a bug of 2018 showed, and one trial has no prediction', async () => {
+test('what was predicted came true but where a bug of 2018 showed or the device lacked something, and one trial has no prediction', async () => {
   const rows =
     await lab.sql`select t.start_os, prediction_result(t.prediction, t.outcome, e.state) as result
     from trials t join trial_end e on e.trial = t.id where t.state = 'concluded' order by t.number`
   const having = (result: string) => rows.filter((row) => row.result === result)
-  expect(['cameTrue', 'didNot', 'none'].map((result) => having(result).length)).toEqual([13, 2, 1])
-  expect(having('didNot').map((row) => row.start_os)).toEqual(['11.2.6', '11.4'])
+  expect(['cameTrue', 'didNot', 'none'].map((result) => having(result).length)).toEqual([18, 5, 1])
+  const didNot = ['11.2.6', '11.4', '26.5', '26.5', '26.5']
+  expect(having('didNot').map((row) => row.start_os)).toEqual(didNot)
 })
 
 test('the seven radars of 2018 are written from the trials of the story, each in its state', async () => {
@@ -84,11 +90,12 @@ test('the seven radars of 2018 are written from the trials of the story, each in
   for (const { text } of texts) for (const name of names) expect(text).not.toContain(name)
 })
 
-test('two trials are live, one waits for its review, and one has an open query', async () => {
+test('three trials are live, one waits for its review, and one has an open query', async () => {
   const live =
     await lab.sql`select d.lab_tag, t.state from trials t join devices d on d.id = t.device_id
     where t.state not in ('concluded') order by t.number`
   expect(live).toMatchObject([
+    { lab_tag: 'M-9', state: 'observing' },
     { lab_tag: 'O-7', state: 'observing' },
     { lab_tag: 'O-8', state: 'armed' },
   ])
@@ -100,7 +107,7 @@ test('two trials are live, one waits for its review, and one has an open query',
     { state: 'approved', open: 0, trials: 1 },
     { state: 'inReview', open: 0, trials: 1 },
     { state: 'inReview', open: 1, trials: 1 },
-    { state: 'locked', open: 0, trials: 13 },
+    { state: 'locked', open: 0, trials: 21 },
   ])
 })
 
@@ -122,7 +129,7 @@ test('the trials of 2018 say what they show of the claims, and two wait for a le
   expect(of(3)).toEqual(['11.2.6 supports 1'])
 })
 
-test('what the radars of 2018 saw is seen on the versions they name, and on no other', async () => {
+test('what the radars of 2018 saw is seen on the versions that the virtual lab has it on, and on no other', async () => {
   const seenOn = async (path: string, kind: string) => {
     const rows = await lab.sql`select distinct os_version as os from contradictions
       where path = ${path} and kind = ${kind} order by 1`
@@ -135,7 +142,55 @@ test('what the radars of 2018 saw is seen on the versions they name, and on no o
   expect(errors.map(({ os }) => os)).toEqual(['11.4'])
   const nothing = await lab.sql`select distinct os_version as os from contradictions
     where observed like '%2213%' order by 1`
-  expect(nothing.map(({ os }) => os)).toEqual(['11.3', '11.4', '12.0', '12.1'])
+  expect(nothing.map(({ os }) => os)).toEqual(['11.3', '11.4', '12.0', '12.1', '26.6.1'])
+})
+
+test('both mechanisms stand beside each other in one protocol, on one starting version', async () => {
+  const rows = await lab.sql`select o.mechanism, count(distinct v.protocol_id)::int as protocols,
+      count(*)::int as trials, count(*) filter (where t.outcome = 'installedAsExpected')::int as installed
+    from trials t join trial_outcomes o on o.trial_id = t.id join protocol_versions v on v.id = t.protocol_version_id
+    where t.start_os = '26.5' and t.state = 'concluded' group by 1 order by 1`
+  expect(rows).toEqual([
+    { mechanism: 'command', protocols: 1, trials: 4, installed: 3 },
+    { mechanism: 'declaration', protocols: 1, trials: 4, installed: 2 },
+  ])
+})
+
+test('each declaration was attached once and fetched; after its trial it was taken back, and the device seen without it', async () => {
+  const rows =
+    await lab.sql`select d.lab_tag as tag, c.answer_status as seen, r.cause, r.finished_at is not null as finished,
+      r.seen_gone_at is not null as gone, (select count(*)::int from declaration_steps s
+        where s.command_uuid = c.command_uuid and s.step = 'attachSet' and s.outcome = 'done') as attached
+    from commands c join devices d on d.id = c.device_id left join declaration_removals r using (command_uuid)
+    where c.request_type = 'SoftwareUpdateEnforcement' order by c.reserved_at`
+  const once = { seen: 'Asked', attached: 1 }
+  const ended = { ...once, cause: 'trialEnded', finished: true, gone: true }
+  expect(rows).toEqual([
+    ...['M-5', 'M-6', 'M-7', 'M-8'].map((tag) => ({ tag, ...ended })),
+    { tag: 'M-9', ...once, cause: null, finished: false, gone: false },
+  ])
+})
+
+test('a declaration that installs nothing is reported with what Apple calls the reason', async () => {
+  const rows =
+    await lab.sql`select distinct d.lab_tag as tag, e.claims #>> '{failure,reason}' as reason
+    from declaration_events e join devices d on d.id = e.device_id
+    where e.claims #>> '{failure,reason}' is not null order by 1`
+  expect(rows).toEqual([
+    { tag: 'M-6', reason: expect.stringContaining('DownloadInsufficientPower') },
+    { tag: 'M-7', reason: expect.stringContaining('InstallInsufficientSpace') },
+  ])
+})
+
+test('the live declaration is downloaded and waits for 04:00 of the next day by the clock of its device', async () => {
+  const state = loadState(places.labFolder)
+  const device = Object.values(state?.devices ?? {}).find(({ labTag }) => labTag === 'M-9')
+  expect(device).toMatchObject({ osVersion: '26.5', update: { phase: 'downloaded' } })
+  const held = device?.declarative?.held.map(({ json }) => json).join('\n')
+  expect(held).toContain('"TargetLocalDateTime": "2026-11-30T04:00:00"')
+  const inMs = (device?.update?.endsAt ?? 0) - (state?.at ?? 0)
+  expect(now.getTime() + inMs).toBeCloseTo(Date.parse('2026-11-30T03:00:00Z'), -5)
+  expect(Object.keys(state?.declarations.enrollmentSets ?? {})).toContain(device?.enrollmentId)
 })
 
 test('everything of it is marked simulated', async () => {
@@ -148,10 +203,12 @@ test('everything of it is marked simulated', async () => {
 test('each command is signed for, and reached its device once', async () => {
   const state = loadState(places.labFolder)
   const sent =
-    await lab.sql`select command_uuid as uuid, enrollment_id as id, signature_id from commands
-    where purpose = 'intervention'`
+    await lab.sql`select command_uuid as uuid, enrollment_id as id, signature_id, request_type as type
+    from commands where purpose = 'intervention'`
   expect(sent.length).toBeGreaterThan(25)
-  const deliveries = sent.map(
+  // A declaration is no command: the device fetches it.
+  const commands = sent.filter(({ type }) => type === 'ScheduleOSUpdate')
+  const deliveries = commands.map(
     ({ uuid, id }) => state?.devices[String(id)]?.deliveries[String(uuid)],
   )
   expect(new Set(deliveries)).toEqual(new Set([1]))
@@ -185,11 +242,11 @@ test('the virtual lab goes on with the devices as the record knows them', async 
   const state = loadState(places.labFolder)
   expect(state).toMatchObject({ enrolled: true, seed: 'afterwards' })
   const devices = Object.values(state?.devices ?? {})
-  expect(devices).toHaveLength(20)
+  expect(devices).toHaveLength(29)
   const known = await lab.sql`select d.enrollment_id as id, r.value #>> '{}' as build
     from devices d join current_readings c on c.device_id = d.id join readings r on r.id = c.reading_id
     where r.field = 'osBuild'`
-  expect(known).toHaveLength(20)
+  expect(known).toHaveLength(29)
   for (const { id, build } of known) expect(state?.devices[String(id)]?.osBuild).toBe(build)
   expect(devices.find(({ labTag }) => labTag === 'O-7')?.update?.phase).toBe('prompting')
 })
