@@ -78,9 +78,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     mayChange: { only: ['last_used_at', 'revoked_at', 'revoked_by_id', 'revoked_by_name'] },
   },
   rate_limits: cache('counters of requests'),
-  familiar_addresses: cache(
-    'network addresses a person has signed in from; the sign-ins themselves are entered',
-  ),
+  familiar_addresses: cache('addresses a person has signed in from; the sign-ins are entered'),
 
   // The lab.
   lab_settings: { trail: 'rows', mayChange: { only: ['value', 'changed_at', 'changed_by'] } },
@@ -238,20 +236,22 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     trail: 'rows',
     mayChange: {
       allBut: [
-        ...['command_uuid', 'device_id', 'mdm_server_id', 'enrollment_id', 'trial_id'],
-        ...['slot_ordinal', 'purpose', 'request_type', 'plist', 'plist_sha256', 'simulated'],
+        ...['command_uuid', 'device_id', 'mdm_server_id', 'enrollment_id', 'trial_id', 'purpose'],
+        ...['slot_ordinal', 'request_type', 'plist', 'plist_sha256', 'simulated'],
       ],
     },
   },
   raw_events: {
     trail: 'batches',
     mayChange: {
-      allBut: ['id', 'mdm_server_id', 'received_at', 'receipt', 'body', 'sha256', 'simulated'],
+      allBut: [
+        ...['id', 'mdm_server_id', 'received_at', 'receipt', 'body', 'sha256', 'simulated'],
+        ...['source', 'report_id', 'report_at'],
+      ],
     },
   },
   current_readings: fold('the newest of each reading, kept by a trigger on readings'),
-  // Judged by the rules of lib/domain, which the database cannot run. It is only shown; the search for the last device
-  // of a version judges each device in it again (lib/core/release/second-person.ts).
+  // Judged by the rules of lib/domain. Only shown: a second person's search judges each device in it again.
   device_verdicts: cache('what the device list shows; judged again at any time'),
   sealed_bodies: { trail: 'rows', secret: ['sealed'] },
 

@@ -903,7 +903,10 @@ export const rawEventReadStates = [
   'duplicate',
 ] as const
 
-/** Every webhook body as received. The bytes never change; what was read from them is stored beside them. */
+/** How an event came to this lab: a webhook has posted it, or it was read from the reports that a server of declarations has kept. */
+export const rawEventSources = ['webhook', 'keptReport'] as const
+
+/** Every webhook body as received, and every kept report as read. The bytes never change; what was read from them is stored beside them. */
 export const rawEvents = pgTable(
   'raw_events',
   {
@@ -944,6 +947,10 @@ export const rawEvents = pgTable(
     kind: text('kind', { enum: eventKinds }),
     /** Counted as an answer of its command, by its envelope if the body cannot be read; only once, however often it is read. */
     countedAsAnswer: boolean('counted_as_answer').notNull().default(false),
+    source: text('source', { enum: rawEventSources }).notNull().default('webhook'),
+    /** Of a kept report: the name that its server gave it, and when that server got it by its own clock. */
+    reportId: text('report_id'),
+    reportAt: time('report_at'),
   },
   (t) => [
     index('raw_events_unread').on(t.id).where(sql`${t.readState} = 'unread'`),
@@ -958,6 +965,15 @@ export const rawEvents = pgTable(
     index('raw_events_by_trial').on(t.trialId, t.id),
     index('raw_events_by_device').on(t.deviceId, t.id.desc()),
     uniqueIndex('one_row_per_receipt').on(t.receipt),
+    // A server that was set up again may give a name again.
+    uniqueIndex('one_event_per_kept_report')
+      .on(t.mdmServerId, t.enrollmentKey, t.reportId, t.sha256)
+      .where(sql`${t.source} = 'keptReport'`),
+    check('an_event_has_a_known_source', oneOf(t.source, rawEventSources)),
+    check(
+      'a_kept_report_has_its_name_and_times',
+      sql`case ${t.source} when 'keptReport' then ${t.reportId} is not null and ${t.reportAt} is not null and ${t.createdAt} is not null and ${t.enrollmentKey} is not null else ${t.reportId} is null and ${t.reportAt} is null end`,
+    ),
   ],
 )
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, notExists, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt, min, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
 import { rawEventReadStates, rawEventRereads, rawEvents } from '@/lib/db/schema/schema'
@@ -63,6 +63,26 @@ export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | un
     .where(and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'), notExists(unreadBefore)))
     .for('update', { of: rawEvents, skipLocked: true })
   return event
+}
+
+/** When the oldest unread event of a device arrived, of one source or of any; undefined if all are read. In any letter case. */
+export async function oldestUnreadAt(
+  db: Db,
+  { mdmServerId, enrollmentId }: { mdmServerId: string; enrollmentId: string },
+  source?: RawEvent['source'],
+): Promise<Date | undefined> {
+  const [oldest] = await db
+    .select({ at: min(rawEvents.receivedAt) })
+    .from(rawEvents)
+    .where(
+      and(
+        eq(rawEvents.readState, 'unread'),
+        eq(rawEvents.mdmServerId, mdmServerId),
+        sql`lower(${rawEvents.enrollmentKey}) = lower(${enrollmentId})`,
+        source && eq(rawEvents.source, source),
+      ),
+    )
+  return oldest?.at ?? undefined
 }
 
 /** Unread events grouped by device, the oldest first; each group must be read in this order. */

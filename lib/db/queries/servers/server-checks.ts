@@ -71,7 +71,7 @@ export async function settleCheck(
 
 /**
  * When the first webhook event of a server arrived since a check began; undefined if none did. An idle poll of a
- * known device leaves no event, only a "last seen".
+ * known device leaves no event, only a "last seen"; a kept report that somebody has read came by no webhook.
  */
 export async function firstContactSince(db: Db, check: ServerCheck): Promise<Date | undefined> {
   const { mdmServerId, at, afterEventId } = check
@@ -79,7 +79,13 @@ export async function firstContactSince(db: Db, check: ServerCheck): Promise<Dat
     db
       .select({ at: rawEvents.receivedAt })
       .from(rawEvents)
-      .where(and(gt(rawEvents.id, afterEventId), eq(rawEvents.mdmServerId, mdmServerId)))
+      .where(
+        and(
+          gt(rawEvents.id, afterEventId),
+          eq(rawEvents.mdmServerId, mdmServerId),
+          eq(rawEvents.source, 'webhook'),
+        ),
+      )
       .orderBy(asc(rawEvents.id))
       .limit(1),
     db

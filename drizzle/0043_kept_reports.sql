@@ -1,0 +1,6 @@
+ALTER TABLE "raw_events" ADD COLUMN "source" text DEFAULT 'webhook' NOT NULL;--> statement-breakpoint
+ALTER TABLE "raw_events" ADD COLUMN "report_id" text;--> statement-breakpoint
+ALTER TABLE "raw_events" ADD COLUMN "report_at" timestamp with time zone;--> statement-breakpoint
+CREATE UNIQUE INDEX "one_event_per_kept_report" ON "raw_events" USING btree ("mdm_server_id","enrollment_key","report_id","sha256") WHERE "raw_events"."source" = 'keptReport';--> statement-breakpoint
+ALTER TABLE "raw_events" ADD CONSTRAINT "an_event_has_a_known_source" CHECK ("raw_events"."source" in ('webhook', 'keptReport'));--> statement-breakpoint
+ALTER TABLE "raw_events" ADD CONSTRAINT "a_kept_report_has_its_name_and_times" CHECK (case "raw_events"."source" when 'keptReport' then "raw_events"."report_id" is not null and "raw_events"."report_at" is not null and "raw_events"."created_at" is not null and "raw_events"."enrollment_key" is not null else "raw_events"."report_id" is null and "raw_events"."report_at" is null end);
