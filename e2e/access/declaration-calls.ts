@@ -1,3 +1,4 @@
+import { readKeptReports } from '@/lib/core/ingest/read-kept-reports'
 import { lookAtDeclarations } from '@/lib/core/release/look-at-declarations'
 import { releaseThroughServer } from '@/lib/core/release/release-slot'
 import { lookAtHoldings } from '@/lib/core/release/server-holdings'
@@ -13,6 +14,8 @@ const clock = () => now
 export const declarationCalls: Record<string, Call> = {
   'look-at-declarations.lookAtDeclarations': (db, actor, { deviceId }) =>
     lookAtDeclarations(db, servers, actor, { deviceId }, clock),
+  'read-kept-reports.readKeptReports': (db, actor, { deviceId }) =>
+    readKeptReports(db, servers, actor, { deviceId }, clock),
   'release-slot.releaseThroughServer': (db, actor, { trialId, verdictId }) => {
     const input = { trialId, ordinal: 1, verdictId, proofId: undefined }
     return releaseThroughServer(db, servers, actor, input, clock)

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import {
   type DeviceDeclarations,
@@ -8,6 +9,7 @@ import {
 } from '@/lib/db/queries/devices/declaration-events'
 import { type DeviceRow, nameDevice } from '@/lib/db/queries/devices/device-facts'
 import { findReadingAt, insertReadings } from '@/lib/db/queries/devices/readings'
+import { findKeptTwin } from '@/lib/db/queries/events/kept-reports'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/permissions'
 import type { ActiveDeclaration } from '@/lib/domain/declaration/standing'
@@ -18,6 +20,7 @@ import {
 } from '@/lib/domain/declaration/status-claims'
 import { statusReportName } from '@/lib/domain/reading/reading'
 import { type DeclarationCheckin, readDeclarationCheckin } from '@/lib/mdm/checkin'
+import { reportBytesIn } from '@/lib/mdm/kept-report'
 import type { Oddity } from '@/lib/mdm/plist/value'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -43,7 +46,13 @@ export async function readDeclarations(
   const { device, plist, kept, at } = input
   const found = { readState: 'read', kind: 'declarations', deviceId: device.id } as const
   const row = { rawEventId: kept.id, deviceId: device.id, at, createdAt: now }
-  const live = await findLiveTrial(tx, device.id)
+  const twin = await findReadBefore(tx, input)
+  if (twin !== undefined)
+    return {
+      ...{ ...found, readState: 'duplicate', duplicateOf: twin },
+      reason: `the status report of event ${twin}, which was read at its server before this post arrived`,
+    }
+  const live = await findLiveTrialAt(tx, input)
   if (!plist.ok) {
     const problem = `the check-in cannot be read: ${plist.reason}`
     await insertDeclarationEvent(tx, { ...row, trialId: live?.id, kind: 'unread', problem })
@@ -69,7 +78,27 @@ export async function readDeclarations(
     : await recordClaims(tx, input, { checkin, own }, { trialId }, now)
   if (before) await recordStanding(tx, input, before, now)
   await refreshVerdicts(tx, [device.id], now)
-  return { ...found, trialId, reason: reasonOf({ checkin, own }, contradicted), oddities }
+  const from = kept.source === 'keptReport' ? 'Read at the server that has kept it. ' : ''
+  const reason = `${from}${reasonOf({ checkin, own }, contradicted)}`
+  return { ...found, trialId, reason, oddities }
+}
+
+/** The kept report that a posted one repeats. */
+async function findReadBefore(
+  tx: Db,
+  { kept, event, plist, at }: DeclarationEvent,
+): Promise<number | undefined> {
+  const report = kept.source === 'webhook' ? reportBytesIn(plist) : undefined
+  if (!report) return undefined
+  const enrolled = { mdmServerId: kept.mdmServerId, enrollmentKey: event.enrollmentId }
+  const posted = { at, reportSha256: hash('sha256', report), bodySha256: kept.sha256 }
+  return findKeptTwin(tx, enrolled, posted)
+}
+
+/** The trial under way. A kept report may be older than it, and is none of its then. */
+async function findLiveTrialAt(tx: Db, { device, kept, at }: DeclarationEvent) {
+  const live = await findLiveTrial(tx, device.id)
+  return live && kept.source === 'keptReport' && at < live.draftedAt ? undefined : live
 }
 
 const claimsIn = ({ report }: DeclarationCheckin): StatusClaims | undefined =>

@@ -1,4 +1,5 @@
 import type { Db } from '@/lib/db/client'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   findEnrolledDevice,
   lockEnrollment,
@@ -17,6 +18,7 @@ import { systemActor } from '@/lib/domain/account/permissions'
 import { userChannelOf } from '@/lib/mdm/enrollment'
 import { type DeviceEvent, eventTime, readEvent } from '@/lib/mdm/event'
 import { withPayload } from '@/lib/mdm/event-payload'
+import { keptReportEvent, keptReportPlist } from '@/lib/mdm/kept-report'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import type { PlistReading } from '@/lib/mdm/plist/value'
 import { redactPayload } from '@/lib/mdm/redact-body'
@@ -24,6 +26,7 @@ import { isClash, isTransient, rootMessage } from '../shared/failure'
 import { type EventInput, type EventResult, waiting } from './event-result'
 import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
+import { readDeclarations } from './read-declarations'
 import { readUserChannel } from './read-user-channel'
 
 /** `envelopeOnly` is the reason why the payload is not read; set if the reader failed on it before. */
@@ -43,18 +46,33 @@ export async function readKeptEvent(
   return transact(db, systemActor, async (tx) => {
     const kept = await lockUnreadEvent(tx, id)
     if (!kept) return undefined
-    const event = readEvent(await openBody(tx, kept))
-    if (!event.ok) return settle(tx, kept, { readState: 'unreadable', reason: event.reason }, now)
-    if (event.kind === 'other')
-      return settle(tx, kept, await readOther(tx, kept, event.topic), now, event)
-    const problem = envelopeOnly ?? event.payloadProblem
-    const plist: PlistReading =
-      problem === undefined ? readPlist(event.rawPayload) : { ok: false, reason: problem }
-    const whole = withPayload(event, plist)
-    const input = { kept, event: whole, plist, at: eventTime(kept, event) }
-    const result = await readDeviceEvent(tx, input, now)
-    return settle(tx, kept, result, now, whole)
+    return readLocked(tx, kept, await openBody(tx, kept), now, { envelopeOnly })
   })
+}
+
+/** The same for an event that the caller has locked in its transaction, and its body as it was received. */
+export async function readLocked(
+  tx: Db,
+  kept: RawEvent,
+  body: Uint8Array,
+  now: Date,
+  { envelopeOnly }: ReadOptions = {},
+): Promise<EventResult> {
+  const isKept = kept.source === 'keptReport'
+  const event = isKept ? keptReportEvent(kept) : readEvent(body)
+  if (!event.ok) return settle(tx, kept, { readState: 'unreadable', reason: event.reason }, now)
+  if (event.kind === 'other')
+    return settle(tx, kept, await readOther(tx, kept, event.topic), now, event)
+  const problem = envelopeOnly ?? event.payloadProblem
+  const plist: PlistReading =
+    problem === undefined
+      ? (isKept ? keptReportPlist : readPlist)(event.rawPayload)
+      : { ok: false, reason: problem }
+  const whole = withPayload(event, plist)
+  const at = (isKept ? kept.createdAt : undefined) ?? eventTime(kept, event)
+  const input = { kept, event: whole, plist, at }
+  const result = await (isKept ? readKeptReport : readDeviceEvent)(tx, input, now)
+  return settle(tx, kept, result, now, whole)
 }
 
 /** Reads an event with a topic that this program does not know: it only counts as contact of the device it names. */
@@ -83,6 +101,13 @@ async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<Ev
   const result = await readAnswer(tx, { ...input, device }, now)
   await judgeAgain(tx, device.id)
   return result
+}
+
+/** Reads a report that was not posted: its device was not in contact, whatever it had to report. */
+async function readKeptReport(tx: Db, input: EventInput, now: Date): Promise<EventResult> {
+  const found = await findEnrolledDevice(tx, input.kept.mdmServerId, input.event.enrollmentId)
+  const device = found && (await lockDeviceRow(tx, found.id))
+  return device ? readDeclarations(tx, { ...input, device }, now) : waiting(input.event)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
-import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { readOwnIdentifier } from '@/lib/domain/declaration/own-identifier'
+import { findDeclarationPlace } from '../shared/declaration-place'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
@@ -36,13 +36,9 @@ export async function lookAtDeclarations(
 ): Promise<LookedAt | Refusal> {
   const no = forbidden(actor, 'askDevice')
   if (no) return no
-  const device = await findDeviceRow(db, input.deviceId)
-  if (!device) return refused('There is no such device.')
-  const { enrollmentId, mdmServerId } = device
-  if (enrollmentId === null || mdmServerId === null)
-    return refused('The device has no enrollment at an MDM server.')
-  const { declarations } = await servers(mdmServerId)
-  if (!declarations) return refused('No declarations are kept for the devices of this MDM server.')
+  const place = await findDeclarationPlace(db, servers, input.deviceId)
+  if ('status' in place) return place
+  const { enrollmentId, declarations } = place
   const held = await declarations.sets(enrollmentId)
   if (!held.ok) return refused(`${declarations.name} could not be read: ${held.reason}.`)
   const sets = held.sets.map(({ set, declarations: inSet }) => ({
