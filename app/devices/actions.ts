@@ -8,6 +8,7 @@ import { keepUsb, previewUsb } from '@/lib/core/devices/read-usb'
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
+import { readKeptReports } from '@/lib/core/ingest/read-kept-reports'
 import { lookAtDeclarations } from '@/lib/core/release/look-at-declarations'
 import { queryDevice } from '@/lib/core/release/query-device'
 import { startQueryRun, stopQueryRun } from '@/lib/core/release/query-many'
@@ -77,6 +78,17 @@ export async function lookAtDeclarationsAction(deviceId: string) {
   return authorizeAction('askDevice', idSchema, deviceId, async ({ actor, db }, id) =>
     lookAtDeclarations(db, mdmServersOf(db), actor, { deviceId: id }, () => new Date()),
   )
+}
+
+/** Both the device and its trial show what was found. */
+export async function readKeptReportsAction(deviceId: string) {
+  return authorizeAction('askDevice', idSchema, deviceId, async ({ actor, db }, id) => {
+    const clock = () => new Date()
+    const read = await readKeptReports(db, mdmServersOf(db), actor, { deviceId: id }, clock)
+    showAnew()
+    revalidatePath(paths.trials(), 'layout')
+    return read
+  })
 }
 
 export async function retireDeviceAction(input: z.input<typeof retireSchema>) {

@@ -31,6 +31,7 @@ export const actions: Record<string, Permission | 'unasked'> = {
   'app/alarm-actions.ts:endStopAction': 'clearAlarm',
   'app/devices/actions.ts:askDeviceAction': 'askDevice',
   'app/devices/actions.ts:lookAtDeclarationsAction': 'askDevice',
+  'app/devices/actions.ts:readKeptReportsAction': 'askDevice',
   'app/devices/actions.ts:retireDeviceAction': 'retireDevice',
   'app/devices/actions.ts:saveDeviceAction': 'editDevice',
   'app/devices/actions.ts:keepUsbAction': 'typeReading',

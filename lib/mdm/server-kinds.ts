@@ -205,3 +205,13 @@ export const usualServerKind: ServerKind = 'nanomdm'
 
 /** The kind that the virtual lab plays (lib/virtual-lab). */
 export const virtualServerKind: ServerKind = 'nanomdm'
+
+/** The program that keeps the declarations of a server's devices, by its name; undefined where none does. */
+export function declarationPlaceOf(server: {
+  kind: ServerKind
+  declarationsUrl: string | null
+}): string | undefined {
+  const place = serverTraits[server.kind].declarations
+  if (place === 'none' || (place === 'beside' && server.declarationsUrl === null)) return undefined
+  return declarationApis[place].name
+}

@@ -1,12 +1,13 @@
 'use client'
 
-import { Button, Code, List, ListItem, Stack, Text } from '@mantine/core'
+import { Button, Code, Group, List, ListItem, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { useAction } from '@/components/forms/use-action'
 import type { LookedAt, ShownDeclaration } from '@/lib/core/release/look-at-declarations'
+import { KeptReports } from '../../kept-reports'
 import { lookAtDeclarationsAction } from '../actions'
 
 type Props = {
@@ -24,16 +25,19 @@ export function HeldDeclarations({ deviceId, name, refusal }: Props) {
     <Stack gap="xs" align="flex-start">
       {refused && <Refusal title="Not read" reason={refused.reason} />}
       {seen && <Seen seen={seen} />}
-      <Button
-        size="xs"
-        variant="default"
-        loading={busy}
-        disabled={refusal !== undefined}
-        title={refusal ?? 'Reads only; nothing is sent to the device'}
-        onClick={() => run(() => lookAtDeclarationsAction(deviceId), setSeen)}
-      >
-        Look at {name}
-      </Button>
+      <Group gap="xs" align="flex-start">
+        <Button
+          size="xs"
+          variant="default"
+          loading={busy}
+          disabled={refusal !== undefined}
+          title={refusal ?? 'Reads only; nothing is sent to the device'}
+          onClick={() => run(() => lookAtDeclarationsAction(deviceId), setSeen)}
+        >
+          Look at {name}
+        </Button>
+        <KeptReports deviceId={deviceId} name={name} refusal={refusal} />
+      </Group>
     </Stack>
   )
 }

@@ -16,7 +16,7 @@ import type { Device } from '@/lib/db/queries/devices/devices'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { usbRemarks } from '@/lib/domain/reading/usb-reading'
 import type { Qualification } from '@/lib/domain/rules/qualify'
-import { declarationApis, serverTraits } from '@/lib/mdm/server-kinds'
+import { declarationPlaceOf } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { DeviceEvents, Losses, Trials } from './activity'
 import { Bookings } from './bookings'
@@ -178,9 +178,8 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
 function KeptDeclarations({ record, actor }: { record: DeviceRecord; actor: Actor }) {
   const { device, server } = record
   if (!server || device.enrollmentId === null) return null
-  const place = serverTraits[server.kind].declarations
-  if (place === 'none' || (place === 'beside' && server.declarationsUrl === null)) return null
-  const { name } = declarationApis[place]
+  const name = declarationPlaceOf(server)
+  if (name === undefined) return null
   return (
     <HeldDeclarations deviceId={device.id} name={name} refusal={refusalFor(actor, 'askDevice')} />
   )

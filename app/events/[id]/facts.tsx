@@ -27,12 +27,26 @@ import { deviceFirst } from '@/lib/domain/contradiction/finding'
 import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'
 
+const sourceWords: Record<EventView['event']['source'], string> = {
+  webhook: 'Posted by the webhook',
+  keptReport:
+    'Read from the reports that the server of declarations has kept; the webhook did not bring it',
+}
+
+/** What only a kept report has. */
+const keptRows = ({ reportAt, reportId }: EventView['event']): [string, ReactNode][] => [
+  ['Kept by its server since', reportAt && <When key="kept" at={reportAt} exact />],
+  ['Name of the report there', reportId && <Long key="report" text={reportId} />],
+]
+
 /** What was read of the envelope, and what the event belongs to. */
 export function EventFacts({ view }: { view: EventView }) {
   const { event, server } = view
   const rows: [string, ReactNode][] = [
+    ['How it came', sourceWords[event.source]],
     ['Received', <When key="received" at={event.receivedAt} exact />],
     ['Written by the server', event.createdAt && <When key="at" at={event.createdAt} exact />],
+    ...(event.source === 'keptReport' ? keptRows(event) : []),
     [
       'MDM server',
       <TextLink key="server" href={paths.server(server.id)} size="sm">

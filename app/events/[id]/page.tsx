@@ -49,7 +49,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function EventPage({ params }: Props) {
   const { actor, db } = await authorize('look')
   const view = await viewOr404(db, (await params).id)
-  const { id, simulated, readState, reason, oddities, payload, body } = view.event
+  const { id, simulated, readState, reason, oddities, payload, body, source } = view.event
   return (
     <>
       <PageHeader
@@ -85,7 +85,7 @@ export default async function EventPage({ params }: Props) {
           href={paths.eventBytes(id, 'payload')}
         />
         <Bytes
-          title="The body as posted"
+          title={source === 'webhook' ? 'The body as posted' : 'The report as kept'}
           view={rawView(body)}
           href={paths.eventBytes(id, 'body')}
         />

@@ -28,6 +28,7 @@ import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
 import type { Current } from './read-current'
 import { Contradictions, NewErrors } from './record/contradictions'
+import { MissedReports } from './record/missed-reports'
 import { Radars } from './record/radars'
 import { bookingInWords, Registration, StartingStateCard } from './record/registration'
 import { CheckedSignatures } from './record/signatures'
@@ -189,6 +190,7 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
     notices: (
       <>
         <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
+        <MissedReports view={view} actor={actor} />
         <NewErrors trial={trial} />
       </>
     ),
