@@ -1,20 +1,25 @@
 import { expect, test } from 'vitest'
+import { keptReportTopic } from '../declaration/kept-reports'
 import { differenceWords, serverClock } from './clocks'
 
 const at = (ms: number) => new Date(Date.UTC(2026, 2, 2, 9) + ms)
 
 test('the message with the shortest way tells the clock of the MDM server', () => {
   const messages = [
-    { createdAt: at(0), receivedAt: at(900) },
-    { createdAt: at(1000), receivedAt: at(1200) },
-    { createdAt: null, receivedAt: at(1300) },
+    { createdAt: at(0), receivedAt: at(900), topic: 'mdm.Connect' },
+    { createdAt: at(1000), receivedAt: at(1200), topic: null },
+    { createdAt: null, receivedAt: at(1300), topic: null },
+    // It was written by another clock, and read when somebody pressed for it.
+    { createdAt: at(1300), receivedAt: at(1300), topic: keptReportTopic },
   ]
   expect(serverClock(messages)).toEqual({ aheadMs: -200, messages: 2 })
 })
 
 test('where no message names its time, nothing is known', () => {
   expect(serverClock([])).toBeUndefined()
-  expect(serverClock([{ createdAt: null, receivedAt: at(0) }])).toBeUndefined()
+  expect(serverClock([{ createdAt: null, receivedAt: at(0), topic: null }])).toBeUndefined()
+  const kept = { createdAt: at(0), receivedAt: at(7_200_000), topic: keptReportTopic }
+  expect(serverClock([kept])).toBeUndefined()
 })
 
 test.each([

@@ -1,16 +1,21 @@
+import { keptReportTopic } from '../declaration/kept-reports'
+
 /** A message with the time its MDM server wrote it, by the server's clock, and when it arrived, by Oneway's. */
-type Stamped = { createdAt: Date | null; receivedAt: Date }
+type Stamped = { createdAt: Date | null; receivedAt: Date; topic: string | null }
 
 /** How far a clock is ahead of Oneway's, in milliseconds; negative if it is behind. */
 export type ClockDifference = { aheadMs: number; messages: number }
 
 /**
  * The MDM server's clock against Oneway's, by the message that took the shortest way; undefined where no message names
- * its time. The way of that message is still in it, so the server may be ahead by that much more.
+ * its time. The way of that message is still in it, so the server may be ahead by that much more. A kept report was on no
+ * way: somebody has read it at its server, hours later.
  */
 export function serverClock(messages: readonly Stamped[]): ClockDifference | undefined {
-  const ahead = messages.flatMap(({ createdAt, receivedAt }) =>
-    createdAt === null ? [] : [createdAt.getTime() - receivedAt.getTime()],
+  const ahead = messages.flatMap(({ createdAt, receivedAt, topic }) =>
+    createdAt === null || topic === keptReportTopic
+      ? []
+      : [createdAt.getTime() - receivedAt.getTime()],
   )
   return ahead.length === 0 ? undefined : { aheadMs: Math.max(...ahead), messages: ahead.length }
 }

@@ -1,4 +1,5 @@
 import type { AttachmentType } from '../attachment/attachment'
+import { keptReportTopic } from '../declaration/kept-reports'
 import type { Reading, ReadingField, ReadingSource, ReadingValues } from '../reading/reading'
 import type { CommandPurpose, CommandState, OrderType } from './command-slot'
 import type { TrialEventKind } from './trial'
@@ -134,3 +135,14 @@ export type TimelineEntry =
   | ObservationEntry
   /** Of the trial as a whole: those of an observation are with it. */
   | (At & { type: 'attachment'; attachment: TimelineAttachment })
+
+/** What a message of a device is: ["Reply to command 2", "ScheduleOSUpdate"], ["Check-in", "TokenUpdate"]. */
+export function messageTitle({
+  requestType,
+  slotOrdinal,
+  topic,
+}: Pick<TimelineReply, 'requestType' | 'slotOrdinal' | 'topic'>): [what: string, name: string] {
+  if (requestType) return [`Reply${slotOrdinal ? ` to command ${slotOrdinal}` : ''}`, requestType]
+  if (topic === keptReportTopic) return ['Kept report', 'not posted, read at its server']
+  return ['Check-in', topic?.replace(/^mdm\./, '') ?? 'message not read']
+}

@@ -10,13 +10,14 @@ import { shortIdentifiers } from '@/lib/domain/declaration/own-identifier'
 import { describeReported } from '@/lib/domain/reading/describe-reading'
 import { readingFields } from '@/lib/domain/reading/reading'
 import { deliveryLine } from '@/lib/domain/trial/delivery-words'
-import type {
-  ObservationEntry,
-  ProbeEntry,
-  ReadingChange,
-  TimelineAttachment,
-  TimelineEntry,
-  TimelineReply,
+import {
+  messageTitle,
+  type ObservationEntry,
+  type ProbeEntry,
+  type ReadingChange,
+  type TimelineAttachment,
+  type TimelineEntry,
+  type TimelineReply,
 } from '@/lib/domain/trial/timeline-entry'
 import { paths } from '@/lib/paths'
 import type { Current } from '../read-current'
@@ -127,11 +128,10 @@ const By = ({ name }: { name: string }) => (
 
 function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | undefined }) {
   const isLate = review?.lateReplies.some(({ id }) => id === reply.id)
-  const about = reply.slotOrdinal ? ` to command ${reply.slotOrdinal}` : ''
+  const [what, name] = messageTitle(reply)
   return (
     <>
-      <b>{reply.requestType ? `Reply${about}` : 'Check-in'}:</b>{' '}
-      {reply.requestType ?? messageName(reply)} {reply.status}
+      <b>{what}:</b> {name} {reply.status}
       {reply.readState !== 'read' && ` (${reply.readState})`}{' '}
       <TextLink href={paths.event(reply.id)} size="xs">
         raw reply
@@ -160,9 +160,6 @@ function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | u
     </>
   )
 }
-
-/** A message that answers no command: "Authenticate", "TokenUpdate", "CheckOut". */
-const messageName = ({ topic }: TimelineReply) => topic?.replace(/^mdm\./, '') ?? 'message not read'
 
 function Probe({ probe, review }: { probe: ProbeEntry; review: ReviewView | undefined }) {
   const { command, replies } = probe

@@ -3,13 +3,14 @@ import { describeReported } from '@/lib/domain/reading/describe-reading'
 import { readingFields, sourceWords } from '@/lib/domain/reading/reading'
 import { exactTime } from '@/lib/domain/text/instant'
 import { deliveryLine } from '@/lib/domain/trial/delivery-words'
-import type {
-  ObservationEntry,
-  ProbeEntry,
-  ReadingChange,
-  TimelineAttachment,
-  TimelineEntry,
-  TimelineReply,
+import {
+  messageTitle,
+  type ObservationEntry,
+  type ProbeEntry,
+  type ReadingChange,
+  type TimelineAttachment,
+  type TimelineEntry,
+  type TimelineReply,
 } from '@/lib/domain/trial/timeline-entry'
 import { sightingInWords } from './report-end'
 import type { TrialReport } from './report-format'
@@ -55,11 +56,9 @@ const line = (words: string, by: string | null, details: string[] = []): Words =
   details,
 })
 
-function replyTitle({ requestType, slotOrdinal, topic, status, readState }: TimelineReply): string {
-  const about = slotOrdinal ? ` to command ${slotOrdinal}` : ''
-  const what = requestType
-    ? `Reply${about}: ${requestType}`
-    : `Check-in: ${topic?.replace(/^mdm\./, '') ?? 'message not read'}`
+function replyTitle(reply: TimelineReply): string {
+  const { status, readState } = reply
+  const what = messageTitle(reply).join(': ')
   const read = readState === 'read' ? '' : ` (${readState})`
   return [what, status].filter(Boolean).join(' ') + read
 }
