@@ -115,9 +115,14 @@ const unlessClaimed = { missing: 'Empty: no status report, or one without this i
 
 const replyColumns: readonly ExportColumn[] = [
   trialId,
-  column('event_id', 'integer', 'Number of the webhook body that contained it.', {
-    missing: 'Never empty.',
-  }),
+  column(
+    'event_id',
+    'integer',
+    'Number of the event: the webhook body that contained it, or the kept report.',
+    {
+      missing: 'Never empty.',
+    },
+  ),
   column('lab_tag', 'text', "The tag on the device's back."),
   column('enrollment_id', 'text', "The MDM server's string for the device."),
   column('command_uuid', 'text', 'The command it answers.'),
@@ -129,6 +134,13 @@ const replyColumns: readonly ExportColumn[] = [
   column('created_at', 'time', "By the MDM server's clock."),
   column('received_at', 'time', "By Oneway's clock."),
   column('read_state', 'code', 'read, duplicate or unreadable.', { missing: 'Never empty.' }),
+  column('source', 'code', 'How it came to the lab.', {
+    missing: 'Never empty.',
+    codes: {
+      webhook: 'Posted by the webhook',
+      keptReport: 'Read later from the status reports that the server of declarations has kept',
+    },
+  }),
   column(
     'reason',
     'text',

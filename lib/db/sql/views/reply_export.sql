@@ -14,6 +14,7 @@ SELECT
   csv_time(r.created_at) AS created_at,
   csv_time(r.received_at) AS received_at,
   r.read_state,
+  r.source,
   csv_safe(r.reason) AS reason,
   d_event.kind AS declarative,
   csv_safe(d_event.identifier) AS declaration,
