@@ -109,6 +109,14 @@ test('a declaration is withdrawn after the device has asked for it, which is not
   await expect(
     lead.getByRole('region', { name: 'Signatures' }).getByText(/^withdrew a declaration/),
   ).toBeVisible()
+
+  // The webhook has brought every report, so the server has none that is missing.
+  await engineer.goto('/devices?environment=simulated')
+  await engineer.getByRole('row', { name: fetched.labTag }).getByRole('link').first().click()
+  await engineer.getByRole('button', { name: 'Read the reports that KMFDDM has kept' }).click()
+  await expect(
+    engineer.getByText(/^Read from KMFDDM .*: none was missing, \d+ (was|were) known\.$/),
+  ).toBeVisible()
 })
 
 test.describe('on a phone', () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { readKeptReports } from '@/lib/core/ingest/read-kept-reports'
 import { counterSign } from '@/lib/core/release/counter-sign'
 import { previewSlot } from '@/lib/core/release/preview-slot'
 import { queryDevice } from '@/lib/core/release/query-device'
@@ -251,16 +252,25 @@ function actsOf({ db, sql }: TestDb) {
     ])
     const events = await sql`select text from trial_events where trial_id = ${trialId} order by id`
     const seen = await sql`select kind from declaration_events where command_uuid = ${commandUuid}`
+    const said =
+      await sql`select e.claims ->> 'installState' as state, r.source from declaration_events e
+      join raw_events r on r.id = e.raw_event_id
+      where e.trial_id = ${trialId} and e.claims ? 'installState' order by e.at, e.id`
     return {
       ...{ command, removal, trial },
       steps: steps.map(({ step, outcome }) => `${step} ${outcome}`),
       timeline: events.map(({ text }) => String(text)),
       fetched: seen.map(({ kind }) => String(kind)).sort(),
+      states: said.map(({ state }) => String(state)),
+      sources: said.map(({ source }) => String(source)),
     }
   }
   return {
     arm,
     release,
+    /** Presses for the reports that the server has kept. */
+    readKept: async (deviceId: string) =>
+      must(await readKeptReports(db, servers, engineer, { deviceId }, () => new Date()), 'read'),
     withdraw,
     recordOf,
     /** One round of the worker's work as it is due in so many seconds. */

@@ -94,6 +94,16 @@ describe.each(realPlaces)('$name', (place) => {
     await trial.until(() => isSeen(trial), 'the fetch')
     await trial.pass(3)
     expect(trial.client.device().osBuild).toBe(after)
+    // It reports how the update goes because the set subscribes it to that.
+    // NanoMDM posts its webhooks at once, so the last report may be heard before the one in the middle.
+    const reported = ['downloading', 'prepared', 'none']
+    await waitUntil(
+      async () => {
+        const { states } = await trial.record()
+        return reported.every((state) => states.includes(state))
+      },
+      `reports of ${reported.join(', ')}`,
+    )
     expect((await trial.record()).trial).toMatchObject({ endBuild: null })
     expect(await proposal(trial)).toMatchObject({ outcome: undefined, certain: false })
     await trial.ask()
@@ -203,4 +213,53 @@ describe.each(realPlaces)('$name', (place) => {
     await trial.ask()
     expect((await trial.record()).trial).toMatchObject({ endBuild: after })
   })
+
+  test('with the webhook down during the install, what the server has kept fills the gap once', async () => {
+    const trial = await sent(6)
+    bench.webhook.isDown = true
+    await trial.drain()
+    await trial.pass(3)
+    expect(trial.client.device().osBuild).toBe(after)
+    expect(await trial.record()).toMatchObject({ states: [], fetched: [] })
+
+    const first = await bench.readKept(trial.deviceId)
+    expect(first).toMatchObject({ timeless: 0, stopped: undefined })
+    expect(first.missed).toBeGreaterThanOrEqual(3)
+    await waitUntil(async () => (await trial.record()).states.includes('none'), 'the reading')
+    const { states, sources, timeline } = await trial.record()
+    // In the order in which the device has sent them.
+    expect(states.filter((state, index) => states.indexOf(state) === index).slice(-3)).toEqual([
+      ...['downloading', 'prepared', 'none'],
+    ])
+    expect(new Set(sources)).toEqual(new Set(['keptReport']))
+    expect(timeline.some((text) => text.includes('had not arrived by the webhook'))).toBe(true)
+    // A kept report is as much a claim as a posted one; that the device names the declaration settles it.
+    await waitUntil(() => isSeen(trial), 'a report that names it')
+    expect((await trial.record()).trial).toMatchObject({ endBuild: null })
+    expect(await proposal(trial)).toMatchObject({ outcome: undefined, certain: false })
+
+    bench.webhook.isDown = false
+    await trial.pass(24)
+    await waitUntil(async () => (await sourcesOf(trial)).includes('webhook'), 'a posted report')
+    await waitUntil(async () => !(await isUnread()), 'the reading of all posts')
+    const events = await sourcesOf(trial)
+    const again = await bench.readKept(trial.deviceId)
+    expect(again.missed).toBe(0)
+    expect(again.known).toBeGreaterThan(first.missed + first.known)
+    expect(await sourcesOf(trial)).toEqual(events)
+    await trial.ask()
+    expect(await proposal(trial)).toMatchObject({ outcome: 'installedAsExpected', certain: true })
+  })
+
+  const isUnread = async () => {
+    const [unread] = await bench.lab.sql`select from raw_events where read_state = 'unread' limit 1`
+    return unread !== undefined
+  }
+  /** How each status report of a device has come. */
+  const sourcesOf = async ({ deviceId }: DeclaredTrial) =>
+    (
+      await bench.lab
+        .sql`select r.source from declaration_events e join raw_events r on r.id = e.raw_event_id
+        where e.device_id = ${deviceId} and e.kind = 'status' order by e.at, e.id`
+    ).map(({ source }) => String(source))
 })
