@@ -14,6 +14,7 @@ import {
   claimSourceLabels,
   claimSources,
 } from '@/lib/domain/claim/claim'
+import { slotMechanisms } from '@/lib/domain/trial/mechanism'
 import { paths } from '@/lib/paths'
 import { saveClaimAction } from './actions'
 import { placeName, type TypedClaim } from './schema'
@@ -34,7 +35,7 @@ export function ClaimEditor({ initial, claimId, basedOn, reason }: Props) {
   const draft = useFormDraft(form, `claim/${claimId ?? 'new'}/${basedOn ?? ''}`)
   const save = (content: TypedClaim) => saveClaimAction({ claimId, basedOn, content })
   const { busy, refusal, submit } = useFormAction(form, save, {
-    fields: [...texts, 'path', 'source', 'family', 'check'],
+    fields: [...texts, 'path', 'source', 'family', 'check', 'mechanism'],
     onDone: (saved) => {
       draft.forget()
       router.push(paths.claim(saved.claimId))
@@ -89,6 +90,24 @@ export function ClaimEditor({ initial, claimId, basedOn, reason }: Props) {
           <TextInput label="First version" placeholder="10.3" withAsterisk {...text('from')} />
           <TextInput label="Last version" placeholder="no known end" {...text('to')} />
         </SimpleGrid>
+        <Select
+          label="Updates"
+          description={
+            form.watch('mechanism') === 'either'
+              ? 'Every trial on these versions is counted'
+              : 'A trial by the other mechanism, or by both at once, is not counted'
+          }
+          data={[
+            { value: 'either', label: 'by command or by declaration' },
+            { value: 'command', label: 'by command alone' },
+            { value: 'declaration', label: 'by declaration alone' },
+          ]}
+          allowDeselect={false}
+          value={form.watch('mechanism')}
+          onChange={(value) =>
+            form.setValue('mechanism', slotMechanisms.find((one) => one === value) ?? 'either')
+          }
+        />
         <Select
           label="Compared"
           description={claimCheckInfo[check].meaning}

@@ -18,7 +18,7 @@ import {
 } from '@/lib/db/queries/claims'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { refusalFor } from '@/lib/domain/account/permissions'
-import { claimCheckInfo, claimRange, claimSourceLabels } from '@/lib/domain/claim/claim'
+import { claimCheckInfo, claimScope, claimSourceLabels } from '@/lib/domain/claim/claim'
 import { scoreboard, scoreInWords } from '@/lib/domain/claim/scoreboard'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
@@ -104,7 +104,7 @@ function Row({ claim, results, environment }: RowProps) {
           </div>
         </div>
       </td>
-      <td data-label="Versions">{claimRange(contentOfClaim(claim))}</td>
+      <td data-label="Versions">{claimScope(contentOfClaim(claim))}</td>
       <td data-label="Compared">
         <div>
           {claimCheckInfo[check].label}

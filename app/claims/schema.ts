@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ClaimContent, claimChecks, claimPlaces, claimSources } from '@/lib/domain/claim/claim'
 import { families } from '@/lib/domain/device/device'
+import { slotMechanisms } from '@/lib/domain/trial/mechanism'
 
 /** Generous: what is too long or of the wrong form is the service's to refuse, at its field. */
 const typed = z.string().max(5000)
@@ -12,6 +13,7 @@ const claimFields = z.object({
   family: z.enum(families),
   check: z.enum(claimChecks),
   path: typed,
+  mechanism: z.enum([...slotMechanisms, 'either']),
 })
 export type TypedClaim = z.infer<typeof claimFields>
 
@@ -23,23 +25,25 @@ export const saveSchema = z.object({
 
 export const emptyClaim: TypedClaim = {
   ...{ statement: '', sourceName: '', url: '', from: '', to: '', howTo: '', path: '' },
-  ...{ source: 'apple', family: 'iOS', check: 'screen' },
+  ...{ source: 'apple', family: 'iOS', check: 'screen', mechanism: 'either' },
 }
 
 type Place = (typeof claimPlaces)[number]
 export const placeName = ({ requestType, path }: Place) => `${requestType}: ${path}`
 
 /** The claim that the typed texts say. */
-export function claimOf({ path, to, ...typed }: TypedClaim): ClaimContent {
+export function claimOf({ path, to, mechanism, ...typed }: TypedClaim): ClaimContent {
   const place = claimPlaces.find((one) => placeName(one) === path)
-  return { ...typed, to: to.trim() || undefined, ...place }
+  const by = mechanism === 'either' ? undefined : mechanism
+  return { ...typed, to: to.trim() || undefined, mechanism: by, ...place }
 }
 
 /** A stored claim as the editor shows it. */
 export const typedClaimOf = (claim: ClaimContent): TypedClaim => {
-  const { requestType, path, to, ...rest } = claim
+  const { requestType, path, to, mechanism = 'either', ...rest } = claim
   return {
     ...rest,
+    mechanism,
     to: to ?? '',
     path: requestType && path ? placeName({ requestType, path }) : '',
   }

@@ -20,8 +20,9 @@ import { refusalFor } from '@/lib/domain/account/permissions'
 import {
   claimCheckInfo,
   claimFindingInfo,
-  claimRange,
+  claimScope,
   claimSourceLabels,
+  notAbout,
 } from '@/lib/domain/claim/claim'
 import { type ScoreRow, scoreboard } from '@/lib/domain/claim/scoreboard'
 import { paths } from '@/lib/paths'
@@ -102,7 +103,7 @@ function About({ claim }: { claim: Claim }) {
     <>
       {claimSourceLabels[source]}: <Citation cite={{ label: sourceName, url }} />
       <div>
-        {claimRange(contentOfClaim(claim))}, compared {claimCheckInfo[check].label}
+        {claimScope(contentOfClaim(claim))}, compared {claimCheckInfo[check].label}
         {path && ` to ${requestType}, at ${path}`}
         {howTo && (
           <>
@@ -117,7 +118,7 @@ function About({ claim }: { claim: Claim }) {
 /** Counted per starting version: the bug or the feature is in the OS that a trial starts from. */
 function Scoreboard({ results }: { results: TrialClaim[] }) {
   const rows = scoreboard(results)
-  const left = results.filter(({ inRange, retreated }) => !inRange || retreated).length
+  const left = results.filter((one) => notAbout(one) !== undefined || one.retreated).length
   return (
     <Card title="By starting version">
       {rows.length === 0 ? (
@@ -150,7 +151,7 @@ function Scoreboard({ results }: { results: TrialClaim[] }) {
 }
 
 const leftOutInWords = (count: number) =>
-  `Not counted: ${count === 1 ? '1 trial' : `${count} trials`} on other versions, or on a device that an earlier trial from the same version had used.`
+  `Not counted: ${count === 1 ? '1 trial' : `${count} trials`} on other versions, by another mechanism, or on a device that an earlier trial from the same version had used.`
 
 function heldInWords({ supports, n, rate }: ScoreRow): string {
   if (n === 0) return 'nobody observed it'
@@ -195,8 +196,10 @@ function Trials({ results }: { results: TrialClaim[] }) {
   )
 }
 
-function findingWords({ finding, inRange, retreated, version }: TrialClaim): string {
+function findingWords(result: TrialClaim): string {
+  const { finding, inRange, byItsMechanism, retreated, version } = result
   if (!inRange) return 'not about its version'
+  if (!byItsMechanism) return 'not about its mechanism'
   const words = finding ? claimFindingInfo[finding].label : 'waits for a lead'
   return `${words}${retreated ? '; an earlier trial from this version had used the device' : ''}${version > 1 ? `; version ${version} of the claim` : ''}`
 }
@@ -218,7 +221,7 @@ const Versions = ({ versions }: { versions: Claim[] }) => (
         <ListItem key={one.version}>
           <b>Version {one.version}</b> by <UserText>{one.byName}</UserText> <When at={one.at} />
           <div>
-            <UserText>{one.statement}</UserText> {claimRange(contentOfClaim(one))}
+            <UserText>{one.statement}</UserText> {claimScope(contentOfClaim(one))}
           </div>
         </ListItem>
       ))}

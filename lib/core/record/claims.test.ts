@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listClaimResults, listClaimVersions } from '@/lib/db/queries/claims'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { ClaimContent, ClaimFinding } from '@/lib/domain/claim/claim'
+import { scoreboard } from '@/lib/domain/claim/scoreboard'
 import type { ClaimRef } from '@/lib/domain/trial/protocol'
 import { admin, engineer, later, lead, must, now } from '../testing/people'
 import { armedTrial, twoSlots } from '../testing/trial'
@@ -117,6 +118,31 @@ test('a trial under way, a claim it does not test, and a version it is not about
   }
 })
 
+test('a claim about one mechanism counts trials by that one alone', async () => {
+  const declared = await tested(await write({ ...byScreen, mechanism: 'declaration' }))
+  expect(declared.results).toMatchObject([
+    { inRange: true, byItsMechanism: false, mechanism: 'command', aboutMechanism: 'declaration' },
+  ])
+  expect(scoreboard(declared.results)).toEqual([])
+  expect(await decide(declared.trialId, declared.versionOf)).toMatchObject({
+    reason: expect.stringContaining('updates by declaration alone, and this trial was by command'),
+  })
+  const commanded = await tested(await write({ ...byScreen, mechanism: 'command' }))
+  must(await decide(commanded.trialId, commanded.versionOf), 'decided')
+  expect(scoreboard(await listClaimResults(lab.db, { trialId: commanded.trialId }))).toMatchObject([
+    { supports: 1 },
+  ])
+  const row = {
+    ...{ trial_id: declared.trialId, claim_version_id: declared.versionOf, finding: 'supports' },
+    ...{ reason, at: later(1000).toISOString(), by_id: 'l1', by_name: 'Lee', by_role: 'lead' },
+  }
+  await expect(lab.sql`insert into claim_decisions ${lab.sql(row)}`).rejects.toThrow(/is not about/)
+  await expect(
+    lab.sql`insert into claim_versions (claim_id, statement, source, source_name, url, family, from_version, "check", how_to, at, by_id, by_name, mechanism)
+      select claim_id, statement, source, source_name, url, family, from_version, "check", how_to, at, by_id, by_name, 'both' from claim_versions limit 1`,
+  ).rejects.toThrow(/known_mechanism/)
+})
+
 test('a corrected observation takes the decision away until a lead decides again', async () => {
   const { trialId, versionOf } = await tested(await write(byScreen))
   must(await decide(trialId, versionOf), 'decided')
@@ -205,6 +231,7 @@ test('the file has a row for each trial and claim, and no formula', async () => 
     {
       ...{ statement: "'=1+1 is asked first.", start_os: '12.0.1', in_range: 'true' },
       ...{ finding: 'supports', reason, decided_by: 'Lee', environment: 'real' },
+      ...{ about_mechanism: '', by_its_mechanism: 'true' },
     },
   ])
   const simulated = must(

@@ -16,9 +16,10 @@ import {
   type ClaimFinding,
   claimProblem,
   claimRange,
+  notAbout,
 } from '@/lib/domain/claim/claim'
 import type { Environment } from '@/lib/domain/device/device'
-import { claimColumns } from '@/lib/domain/export/chart-columns'
+import { claimColumns } from '@/lib/domain/export/claim-columns'
 import { exportFileName } from '@/lib/domain/export/columns'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { withoutFormula } from '@/lib/domain/text/typed-text'
@@ -77,6 +78,7 @@ function trimmed(content: ClaimContent): ClaimContent {
     requestType: byReply ? content.requestType : undefined,
     path: byReply ? content.path : undefined,
     howTo: byReply ? '' : content.howTo.trim(),
+    mechanism: content.mechanism,
   }
 }
 
@@ -109,8 +111,8 @@ export async function decideClaim(
           ? `The protocol of T-${trial.number} does not name this claim.`
           : `T-${trial.number} is ${trial.state}: claims are decided once it is concluded.`,
       )
-    if (!result.inRange)
-      return refused(`C-${result.claim} is not about ${result.startOs}, where it started.`)
+    const apart = notAbout(result)
+    if (apart !== undefined) return refused(`C-${result.claim} counts nothing of it. ${apart}`)
     if (result.comparedBy === 'reply')
       return refused(`The replies of T-${trial.number} decide about C-${result.claim}.`)
     if (!isReason(reason)) return refused(`Say what shows it, ${reasonLength}.`, 'reason')
@@ -153,7 +155,8 @@ export async function exportClaims(
       ...[`C-${one.claim}`, one.version, withoutFormula(claim?.statement ?? '')],
       ...[withoutFormula(claim?.url ?? ''), claim ? claimRange(claim) : ''],
       ...[`T-${one.trialNumber}`, withoutFormula(one.startOs)],
-      ...[String(one.inRange), String(one.retreated), one.comparedBy, one.finding ?? ''],
+      ...[String(one.inRange), one.aboutMechanism ?? '', String(one.byItsMechanism)],
+      ...[String(one.retreated), one.comparedBy, one.finding ?? ''],
       ...[withoutFormula(one.reason ?? ''), withoutFormula(one.byName ?? ''), mark],
     ]
   })

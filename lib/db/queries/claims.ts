@@ -6,6 +6,7 @@ import {
   claimName,
 } from '@/lib/domain/claim/claim'
 import type { Environment } from '@/lib/domain/device/device'
+import type { Mechanism, SlotMechanism } from '@/lib/domain/trial/mechanism'
 import type { ClaimRef } from '@/lib/domain/trial/protocol'
 import type { Db } from '../client'
 import { claimDecisions, claims, claimVersions } from '../schema/claims'
@@ -56,7 +57,7 @@ export const contentOfClaim = (row: Claim): ClaimContent => ({
   ...{ statement: row.statement, source: row.source, sourceName: row.sourceName, url: row.url },
   ...{ family: row.family, from: row.fromVersion, to: row.toVersion ?? undefined },
   ...{ check: row.check, requestType: row.requestType ?? undefined },
-  ...{ path: row.path ?? undefined, howTo: row.howTo },
+  ...{ path: row.path ?? undefined, howTo: row.howTo, mechanism: row.mechanism ?? undefined },
 })
 
 /** Writes a version of a claim, with the claim itself if it is its first. The database numbers both. */
@@ -122,6 +123,9 @@ type Row = {
   version: number
   compared_by: Claim['check']
   in_range: boolean
+  mechanism: Mechanism
+  about_mechanism: SlotMechanism | null
+  by_its_mechanism: boolean
   retreated: boolean
   finding: ClaimFinding | null
   reason: string | null
@@ -143,7 +147,7 @@ export async function listClaimResults(
         : sql`simulated = ${of.environment === 'simulated'}`
   const rows = await db.execute<Row>(sql`
     select trial_id, trial_number, start_os, claim_id, claim_version_id::text, claim, version, compared_by,
-      in_range, retreated, finding, reason, by_name, at
+      in_range, mechanism, about_mechanism, by_its_mechanism, retreated, finding, reason, by_name, at
     from claim_results where ${where}
       ${environment === undefined ? sql`` : sql`and simulated = ${environment === 'simulated'}`}
     order by trial_number desc, claim`)
@@ -151,7 +155,9 @@ export async function listClaimResults(
     ...{ trialId: row.trial_id, trialNumber: row.trial_number, startOs: row.start_os },
     ...{ claimId: row.claim_id, claimVersionId: Number(row.claim_version_id) },
     ...{ claim: row.claim, version: row.version, comparedBy: row.compared_by },
-    ...{ inRange: row.in_range, retreated: row.retreated, finding: row.finding ?? undefined },
+    ...{ mechanism: row.mechanism, aboutMechanism: row.about_mechanism },
+    ...{ inRange: row.in_range, byItsMechanism: row.by_its_mechanism },
+    ...{ retreated: row.retreated, finding: row.finding ?? undefined },
     ...{ reason: row.reason, byName: row.by_name, at: row.at === null ? null : new Date(row.at) },
   }))
 }

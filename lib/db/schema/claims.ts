@@ -4,6 +4,7 @@ import { claimChecks, claimFindings, claimSources } from '@/lib/domain/claim/cla
 import { families } from '@/lib/domain/device/device'
 import { documentedMessages } from '@/lib/domain/documentation/documentation'
 import { minNoteLength, minReasonLength } from '@/lib/domain/text/reason'
+import { slotMechanisms } from '@/lib/domain/trial/mechanism'
 import { hasWords, oneOf } from './rule-sql'
 import { id, serialId, time, trials } from './schema'
 
@@ -35,6 +36,8 @@ export const claimVersions = pgTable(
     requestType: text('request_type', { enum: documentedMessages }),
     path: text('path'),
     howTo: text('how_to').notNull().default(''),
+    /** What an update is by that it is about; null where it is about either. */
+    mechanism: text('mechanism', { enum: slotMechanisms }),
     at: time('at').notNull(),
     byId: text('by_id').notNull(),
     byName: text('by_name').notNull(),
@@ -46,6 +49,10 @@ export const claimVersions = pgTable(
     check('a_source_of_a_claim_is_of_the_web', sql`${t.url} ~ '^https?://'`),
     check('a_claim_is_of_a_family', oneOf(t.family, families)),
     check('a_claim_is_compared_in_one_way', oneOf(t.check, claimChecks)),
+    check(
+      'a_claim_is_about_a_known_mechanism',
+      sql`${t.mechanism} is null or ${oneOf(t.mechanism, slotMechanisms)}`,
+    ),
     check(
       'a_claim_about_replies_names_its_key',
       sql`(${t.check} = 'reply') = (${t.path} is not null) and (${t.path} is null) = (${t.requestType} is null)`,

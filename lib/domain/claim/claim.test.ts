@@ -6,6 +6,8 @@ import {
   claimPlaces,
   claimProblem,
   claimRange,
+  claimScope,
+  notAbout,
 } from './claim'
 import { scoreboard, scoreInWords } from './scoreboard'
 
@@ -51,7 +53,9 @@ test('accepted: observed or by the replies, with or without a known end', () => 
 })
 
 const result = (startOs: string, finding?: ClaimFinding, but: Partial<ClaimResult> = {}) => ({
-  ...{ startOs, finding, inRange: true, retreated: false, ...but },
+  ...{ startOs, finding, inRange: true, retreated: false },
+  ...({ mechanism: 'command', aboutMechanism: null, byItsMechanism: true } as const),
+  ...but,
 })
 const many = (count: number, ...of: Parameters<typeof result>) =>
   Array.from({ length: count }, () => result(...of))
@@ -86,10 +90,19 @@ test('not observed and undecided are in no numerator and no denominator', () => 
   expect(scoreInWords(scoreboard(many(9, '12', 'notObserved')))).toBe('no trial has observed it')
 })
 
-test('a device used before, and a version that the claim is not about, are not counted', () => {
+test('a device used before, and a version or mechanism that the claim is not about, are not counted', () => {
   const rows = scoreboard([
     result('12', 'supports', { retreated: true }),
     result('9.0', 'contradicts', { inRange: false }),
+    result('26.5', 'supports', { byItsMechanism: false, aboutMechanism: 'declaration' }),
   ])
   expect(rows).toEqual([])
+  expect(claimScope({ ...claim, mechanism: 'declaration' })).toBe(
+    'iOS and iPadOS 10.3 and later, updates by declaration',
+  )
+  const apart = { byItsMechanism: false, aboutMechanism: 'command' } as const
+  expect(notAbout(result('26.5', 'supports', { ...apart, mechanism: 'both' }))).toBe(
+    'It is about updates by command alone, and this trial was by declaration and command.',
+  )
+  expect(notAbout(result('26.5'))).toBeUndefined()
 })

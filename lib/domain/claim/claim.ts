@@ -7,6 +7,7 @@ import {
 } from '../documentation/documentation'
 import { isWebAddress } from '../rules/known-issues'
 import { isNote, noteLength } from '../text/reason'
+import { type Mechanism, mechanismWords, type SlotMechanism } from '../trial/mechanism'
 import type { ClaimRef } from '../trial/protocol'
 
 /** Who claims it: Apple in its documents, or somebody else in public. */
@@ -60,6 +61,8 @@ export type ClaimContent = {
   path?: string | undefined
   /** Only of `screen`: what to look at. */
   howTo: string
+  /** What the updates are by that it is about; undefined for either. */
+  mechanism?: SlotMechanism | undefined
 }
 
 export const claimName = ({ claim, version }: ClaimRef) => `C-${claim} version ${version}`
@@ -118,13 +121,35 @@ export function claimRange({ family, from, to }: Pick<ClaimContent, 'family' | '
   return `${family === 'iOS' ? 'iOS and iPadOS' : family} ${from}${until}`
 }
 
+/** The versions and the mechanism that a claim is about: "iOS and iPadOS 17 and later, updates by declaration". */
+export const claimScope = (claim: Pick<ClaimContent, 'family' | 'from' | 'to' | 'mechanism'>) =>
+  `${claimRange(claim)}${claim.mechanism ? `, updates by ${claim.mechanism}` : ''}`
+
 /** What one concluded trial of a protocol that names the claim says about it. */
 export type ClaimResult = {
   startOs: string
+  mechanism: Mechanism
+  /** The mechanism that the claim is about; null for either. */
+  aboutMechanism: SlotMechanism | null
+  /** Whether that is the trial's, or the claim is about either. */
+  byItsMechanism: boolean
   /** Undefined while no lead has decided. */
   finding: ClaimFinding | undefined
   /** Whether it started on a version the claim is about. */
   inRange: boolean
   /** Whether an earlier trial from the same version had used the device. */
   retreated: boolean
+}
+
+/** Why a trial says nothing about a claim, however it went; undefined if it may say something. */
+export function notAbout({
+  inRange,
+  startOs,
+  byItsMechanism,
+  aboutMechanism,
+  mechanism,
+}: Omit<ClaimResult, 'finding' | 'retreated'>): string | undefined {
+  if (!inRange) return `It is not about ${startOs}, where this trial started.`
+  if (byItsMechanism) return undefined
+  return `It is about updates by ${aboutMechanism} alone, and this trial was by ${mechanismWords[mechanism].toLowerCase()}.`
 }

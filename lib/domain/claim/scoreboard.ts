@@ -1,5 +1,5 @@
 import { type Rate, rateOf } from '../statistics/proportion'
-import { type ClaimFinding, type ClaimResult, compareTexts } from './claim'
+import { type ClaimFinding, type ClaimResult, compareTexts, notAbout } from './claim'
 
 export type ScoreRow = {
   startOs: string
@@ -15,10 +15,10 @@ export type ScoreRow = {
 
 /**
  * How a claim stands by starting version, the oldest first. Counted are concluded trials of devices that no earlier trial
- * from that version had used, on versions the claim is about; "not observed" is in no numerator and no denominator.
+ * from that version had used, on versions and by the mechanism the claim is about; "not observed" is in no numerator and no denominator.
  */
 export function scoreboard(results: readonly ClaimResult[]): ScoreRow[] {
-  const counted = results.filter(({ inRange, retreated }) => inRange && !retreated)
+  const counted = results.filter((one) => notAbout(one) === undefined && !one.retreated)
   const rows = [...Map.groupBy(counted, ({ startOs }) => startOs)].map(([startOs, own]) => {
     const count = (finding: ClaimFinding | undefined) =>
       own.filter((one) => one.finding === finding).length

@@ -259,37 +259,3 @@ export const planColumns = {
 export type PlanFile = keyof typeof planColumns
 // Object.keys returns string[]; the type of the object has every file.
 export const planFiles = Object.keys(planColumns) as PlanFile[]
-
-const notDecided = { missing: 'Empty: no lead has decided about it.' }
-
-/** What each concluded trial says about the claims of its protocol. */
-export const claimColumns: readonly ExportColumn[] = [
-  column('claim', 'text', 'The number of the claim.', never),
-  column('claim_version', 'integer', 'The version of it that the protocol names.', never),
-  column('statement', 'text', 'What is claimed.', never),
-  column('source', 'text', 'Where it is claimed.', never),
-  column('versions', 'text', 'The OS versions that it is about.', never),
-  trialId,
-  column('start_os', 'text', 'The OS the trial started from, without a supplement.', never),
-  column(
-    'in_range',
-    'boolean',
-    'Whether the claim is about that version; if not, the trial is not counted.',
-    never,
-  ),
-  column(
-    'retreated',
-    'boolean',
-    'Whether an earlier trial from the same version had used the device; if so, the trial is not counted.',
-    never,
-  ),
-  column('compared_by', 'code', 'reply: the replies decide; screen: a lead decides.', never),
-  column('finding', 'code', 'supports, contradicts or notObserved.', notDecided),
-  column('reason', 'text', 'Why, in the words of the lead.', {
-    missing: 'Empty: no lead has decided, or the replies decide.',
-  }),
-  column('decided_by', 'text', 'The lead.', {
-    missing: 'Empty: no lead has decided, or the replies decide.',
-  }),
-  environment,
-]

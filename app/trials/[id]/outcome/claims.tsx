@@ -7,7 +7,7 @@ import { authorize } from '@/lib/auth/guard'
 import { listClaimResults, listClaimVersions, type TrialClaim } from '@/lib/db/queries/claims'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { refusalFor } from '@/lib/domain/account/permissions'
-import { claimFindingInfo } from '@/lib/domain/claim/claim'
+import { claimFindingInfo, notAbout } from '@/lib/domain/claim/claim'
 import { paths } from '@/lib/paths'
 import { DecideClaim } from './decide-claim'
 
@@ -31,7 +31,7 @@ export async function TrialClaims({ trial }: { trial: Trial }) {
             </Text>
             <Group gap="sm">
               <Said result={one} />
-              {one.inRange && one.comparedBy === 'screen' && (
+              {notAbout(one) === undefined && one.comparedBy === 'screen' && (
                 <DecideClaim
                   trialId={trial.id}
                   claimVersionId={one.claimVersionId}
@@ -49,8 +49,9 @@ export async function TrialClaims({ trial }: { trial: Trial }) {
 }
 
 function Said({ result }: { result: TrialClaim }) {
-  const { inRange, startOs, finding, comparedBy, reason, byName, at } = result
-  if (!inRange) return <Text size="sm">It is not about {startOs}, where this trial started.</Text>
+  const { finding, comparedBy, reason, byName, at } = result
+  const apart = notAbout(result)
+  if (apart !== undefined) return <Text size="sm">{apart}</Text>
   if (!finding) return <Text size="sm">No lead has decided what this trial says about it.</Text>
   return (
     <Text size="sm" component="div">

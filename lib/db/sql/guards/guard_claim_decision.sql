@@ -1,5 +1,5 @@
--- A lead decides what a concluded trial says about a claim that its protocol named, that is about its version, and that no
--- reply decides. Support and contradiction need something that was observed.
+-- A lead decides what a concluded trial says about a claim that its protocol named, that is about its version and mechanism,
+-- and that no reply decides. Support and contradiction need something that was observed.
 create or replace function guard_claim_decision() returns trigger language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp as $$
 declare result record; t trials%rowtype;
@@ -11,6 +11,9 @@ begin
   end if;
   if not result.in_range then
     raise exception 'the claim is not about the version that T-% started on', t.number using errcode = 'integrity_constraint_violation';
+  end if;
+  if not result.by_its_mechanism then
+    raise exception 'the claim is not about the mechanism of T-%', t.number using errcode = 'integrity_constraint_violation';
   end if;
   if result.compared_by = 'reply' then
     raise exception 'the replies of T-% decide about this claim', t.number using errcode = 'integrity_constraint_violation';

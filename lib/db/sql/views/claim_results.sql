@@ -8,6 +8,9 @@ select t.id as trial_id, t.number as trial_number, t.simulated, plain_version(t.
   (d.platform = 'tvOS') = (v.family = 'tvOS')
     and coalesce(version_rank(plain_version(t.start_os)) >= version_rank(v.from_version), false)
     and coalesce(version_rank(plain_version(t.start_os)) <= version_rank(v.to_version), v.to_version is null) as in_range,
+  {{plan_mechanism}} as mechanism, v.mechanism as about_mechanism,
+  -- By both at once a trial shows nothing of either: an active declaration makes a device ignore the command.
+  coalesce(v.mechanism = {{plan_mechanism}}, true) as by_its_mechanism,
   exists (select from trials earlier where earlier.device_id = t.device_id and earlier.consumed
     and earlier.sent_at < t.sent_at and plain_version(earlier.start_os) = plain_version(t.start_os)) as retreated,
   case when v."check" = 'screen' then decided.finding
@@ -17,8 +20,8 @@ select t.id as trial_id, t.number as trial_number, t.simulated, plain_version(t.
   decided.reason, decided.by_name, decided.at
 from trials t
 join devices d on d.id = t.device_id
-join protocol_versions p on p.id = t.protocol_version_id
-cross join lateral jsonb_array_elements(p.plan -> 'claims') as named(ref)
+join protocol_versions on protocol_versions.id = t.protocol_version_id
+cross join lateral jsonb_array_elements(protocol_versions.plan -> 'claims') as named(ref)
 join claims c on c.number = (named.ref ->> 'claim')::int
 join claim_versions v on v.claim_id = c.id and v.version = (named.ref ->> 'version')::int
 left join lateral (

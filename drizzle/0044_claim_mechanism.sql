@@ -1,0 +1,2 @@
+ALTER TABLE "claim_versions" ADD COLUMN "mechanism" text;--> statement-breakpoint
+ALTER TABLE "claim_versions" ADD CONSTRAINT "a_claim_is_about_a_known_mechanism" CHECK ("claim_versions"."mechanism" is null or "claim_versions"."mechanism" in ('command', 'declaration'));
