@@ -549,6 +549,8 @@ export const trialEvents = pgTable(
   },
   (t) => [
     index('trial_events_by_trial').on(t.trialId, t.id),
+    // Who contributed to a trial, asked for each that waits for a review.
+    index('trial_events_by_person').on(t.byId, t.trialId),
     // A gap is recorded in a trial only once.
     uniqueIndex('one_event_per_gap_and_trial')
       .on(t.trialId, sql`(${t.data} ->> 'gapId')`)

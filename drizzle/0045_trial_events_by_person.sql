@@ -1,0 +1,1 @@
+CREATE INDEX "trial_events_by_person" ON "trial_events" USING btree ("by_id","trial_id");
