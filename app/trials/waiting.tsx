@@ -2,7 +2,7 @@ import { Alert, List, ListItem, Text } from '@mantine/core'
 import { IconAlertTriangle, IconSignature } from '@tabler/icons-react'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
-import type { WaitingRelease } from '@/lib/core/release/counter-sign'
+import type { WaitingRelease } from '@/lib/core/release/waiting-releases'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 

@@ -42,7 +42,7 @@ import { readDevice, readTrial } from '@/lib/core/record/read-record'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
 import { openOutcome, recordSecondReading } from '@/lib/core/record/second-reading'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
-import { counterSign, listWaitingReleases } from '@/lib/core/release/counter-sign'
+import { counterSign } from '@/lib/core/release/counter-sign'
 import { pauseQueries } from '@/lib/core/release/pause-queries'
 import { previewSlot } from '@/lib/core/release/preview-slot'
 import { pushAgain } from '@/lib/core/release/push'
@@ -51,6 +51,7 @@ import { startQueryRun, stopQueryRun } from '@/lib/core/release/query-many'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { endSendingStop } from '@/lib/core/release/sending-stop'
 import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-queue'
+import { listWaitingReleases } from '@/lib/core/release/waiting-releases'
 import { waiveRule } from '@/lib/core/release/waive-rule'
 import { withdrawCommand } from '@/lib/core/release/withdraw-command'
 import { fakeServer } from '@/lib/core/testing/mdm-server'
@@ -287,7 +288,8 @@ export const calls: Record<string, Call> = {
     previewUsb(db, actor, { deviceId, text: usbPrint, minutesAgo: 0, vouched: true }, now),
   'type-readings.typeReadings': (db, actor, { deviceId }) =>
     typeReadings(db, actor, { deviceId, texts: { batteryLevel: '80' } }, now),
-  'counter-sign.listWaitingReleases': (db, actor) => listWaitingReleases(db, actor, 'real', now),
+  'waiting-releases.listWaitingReleases': (db, actor) =>
+    listWaitingReleases(db, actor, 'real', now),
   'list-waiting.listWaiting': (db, actor) => listWaiting(db, actor, 'real', now),
   'list-waiting.readHome': (db, actor) => readHome(db, actor, 'real', now),
   'waive-rule.waiveRule': (db, actor, it) =>

@@ -493,7 +493,7 @@ export const services: Record<string, Permission | Kind> = {
   'type-readings.understand': 'pure',
   'one-time-links.lookAtLink': 'unasked',
   'one-time-links.useLink': 'unasked',
-  'counter-sign.listWaitingReleases': 'look',
+  'waiting-releases.listWaitingReleases': 'look',
   'list-waiting.listWaiting': 'look',
   'list-waiting.readHome': 'look',
   'waive-rule.waiveRule': 'waiveRule',

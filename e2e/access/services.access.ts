@@ -190,7 +190,7 @@ const takesNoId = [
   'reread-events.rereadEvents',
   'save-protocol.saveProtocol',
   'protocol-file.readProtocolFile',
-  'counter-sign.listWaitingReleases',
+  'waiting-releases.listWaitingReleases',
   'list-waiting.listWaiting',
   'list-waiting.readHome',
 ]

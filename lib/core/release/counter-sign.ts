@@ -1,16 +1,13 @@
 import type { Db } from '@/lib/db/client'
-import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findSlotCommand } from '@/lib/db/queries/trials/commands'
-import { listLiveTrials, type Trial } from '@/lib/db/queries/trials/trials'
-import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
-import type { Environment } from '@/lib/domain/device/device'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { commandOf } from '@/lib/domain/trial/arms'
 import { slotName } from '@/lib/domain/trial/mechanism'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
-import { assertAllowed, forbidden, type Refusal, refused } from '../shared/result'
-import { findCounterSignature, type SecondPerson, secondPersonFor } from './second-person'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { secondPersonFor } from './second-person'
 import {
   type AlreadyReleased,
   alreadyReleased,
@@ -78,72 +75,4 @@ export async function counterSign(
     await advanceTrial(tx, trial, { kind: 'recorded', text, data }, actor, now)
     return { status: 'counterSigned' as const }
   })
-}
-
-/** A release that waits for a second person. */
-export type WaitingRelease = {
-  trialId: string
-  number: number
-  deviceName: string
-  ordinal: number
-  armedBy: string | null
-  second: SecondPerson
-}
-
-/** As many as a person can look through; each is judged again to find out whether it still waits. */
-const maxTrials = 20
-
-/**
- * The releases of one environment that wait for the signature of somebody like this actor: required, not
- * signed yet or not any more, and on a device that qualifies. The oldest first.
- */
-export async function listWaitingReleases(
-  db: Db,
-  actor: Actor,
-  environment: Environment,
-  now: Date,
-): Promise<WaitingRelease[]> {
-  assertAllowed(actor, 'look')
-  if (refusalFor(actor, 'counterSign') !== undefined) return []
-  const trials = await listLiveTrials(db, environment, maxTrials)
-  const waiting = await Promise.all(trials.map((trial) => waitingOf(db, actor, trial, now)))
-  return waiting.flatMap((one) => (one ? [one] : []))
-}
-
-async function waitingOf(
-  db: Db,
-  actor: Actor,
-  trial: Trial,
-  now: Date,
-): Promise<WaitingRelease | undefined> {
-  const [plan, device] = [await planOf(db, trial), await findDeviceRow(db, trial.deviceId)]
-  const ordinal = await turnOf(db, trial, plan.slots.length)
-  const judgedFor = ordinal === undefined ? undefined : commandOf(plan, ordinal)
-  if (!device || ordinal === undefined || !judgedFor) return undefined
-  const second = await secondPersonFor(db, { trial, device, plan, ordinal }, now)
-  if (!second || (second.byLead && refusalFor(actor, 'counterSignLast') !== undefined))
-    return undefined
-  const judged = await judgeDevice(db, device, judgedFor, now, {
-    trialId: trial.id,
-  })
-  const command = await findSlotCommand(db, trial.id, ordinal)
-  const signed = await findCounterSignature(db, { trial, ordinal, command, judged }, now)
-  if (judged.overall !== 'qualified' || (signed && !signed.lapsed)) return undefined
-  return {
-    trialId: trial.id,
-    number: trial.number,
-    deviceName: `${device.labTag ?? ''} ${device.name}`.trim(),
-    ordinal,
-    armedBy: trial.armedBy,
-    second,
-  }
-}
-
-/** The number of the command that may be released now, if there is one. */
-async function turnOf(db: Db, trial: Trial, slots: number): Promise<number | undefined> {
-  for (let ordinal = 1; ordinal <= slots; ordinal += 1) {
-    if (alreadyReleased(await findSlotCommand(db, trial.id, ordinal))) continue
-    return (await orderProblem(db, trial, ordinal)) === undefined ? ordinal : undefined
-  }
-  return undefined
 }

@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { armAssignments, armLists } from '@/lib/db/schema/arms'
 import { protocolVersions, trials } from '@/lib/db/schema/schema'
 import { planInArm } from '@/lib/domain/trial/arms'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { findProtocolVersion, type ProtocolVersion } from './protocols'
 import type { Trial } from './trials'
 
@@ -77,6 +78,20 @@ export async function findTrialVersion(
     findArm(db, trial.id),
   ])
   return version && { ...version, plan: planInArm(version.plan, arm?.arm), arm }
+}
+
+/** The plans that the arms of trials make of their protocols, by trial. */
+export async function listTrialPlans(
+  db: Db,
+  trialIds: readonly string[],
+): Promise<Map<string, ProtocolPlan>> {
+  const rows = await db
+    .select({ trialId: trials.id, plan: protocolVersions.plan, arm: armAssignments.arm })
+    .from(trials)
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .leftJoin(armAssignments, eq(armAssignments.trialId, trials.id))
+    .where(inArray(trials.id, [...trialIds]))
+  return new Map(rows.map(({ trialId, plan, arm }) => [trialId, planInArm(plan, arm ?? undefined)]))
 }
 
 /** Every assignment of a version in one environment, by stratum and position; those by choice come last. */

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, not } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commands } from '@/lib/db/schema/schema'
+import type { Command } from './commands'
 
 /** Whether an update command was ever sent, or may have been. */
 export async function hasSentIntervention(db: Db): Promise<boolean> {
@@ -25,4 +26,12 @@ export async function listKnownAsSent(db: Db, commandUuids: readonly string[]): 
       ),
     )
   return rows.map(({ commandUuid }) => commandUuid)
+}
+
+/** The commands and declarations in the slots of trials. */
+export async function listSlotCommands(db: Db, trialIds: readonly string[]): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(and(inArray(commands.trialId, [...trialIds]), eq(commands.purpose, 'intervention')))
 }
