@@ -14,7 +14,11 @@ import { authorize } from '@/lib/auth/guard'
 import { listWaitingReleases } from '@/lib/core/release/waiting-releases'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
-import { countTrials, listTrials } from '@/lib/db/queries/trials/trial-list'
+import {
+  countTrials,
+  listTrials,
+  maxCounted,
+} from '@/lib/db/queries/trials/trial-list'
 import { countUnconfirmed } from '@/lib/db/queries/trials/unconfirmed'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { studyForms } from '@/lib/domain/export/study'
@@ -27,6 +31,9 @@ import { UnconfirmedSends, WaitingForYou } from './waiting'
 
 export const metadata: Metadata = { title: 'Trials' }
 
+const countText = (count: number) =>
+  count > maxCounted ? `more than ${maxCounted.toLocaleString('en')}` : count
+
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 /** Trials of one environment, as filtered; the export beside it holds exactly the same. */
@@ -38,7 +45,7 @@ export default async function TrialsPage({ searchParams }: Props) {
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const [page, count, facets, waiting, unconfirmed] = await Promise.all([
     listTrials(db, { environment, filter, ...place }),
-    countTrials(db, { environment, filter }),
+    countTrials(db, { environment, filter }, maxCounted),
     listTrialFacets(db, environment),
     listWaitingReleases(db, actor, environment, new Date()),
     countUnconfirmed(db, environment),
@@ -93,7 +100,7 @@ export default async function TrialsPage({ searchParams }: Props) {
       )}
       <Group justify="space-between" mt="sm">
         <Text size="sm" c="dimmed">
-          {page.rows.length === count ? count : `${page.rows.length} of ${count}`}{' '}
+          {page.rows.length === count ? count : `${page.rows.length} of ${countText(count)}`}{' '}
           {count === 1 ? 'trial' : 'trials'}
         </Text>
         <Group gap="xs" component="nav" aria-label="Pages">

@@ -115,6 +115,10 @@ test('a filter narrows the list and its count alike', async () => {
   const { rows } = await listTrials(lab.db, query)
   expect(rows.map(({ labTag }) => labTag)).toEqual(['A-4', 'A-1'])
   expect(await countTrials(lab.db, query)).toBe(2)
+  const all = { environment: 'real' as const }
+  expect(await countTrials(lab.db, all)).toBe(5)
+  expect(await countTrials(lab.db, all, 3)).toBe(4)
+  expect(await countTrials(lab.db, query, 3)).toBe(2)
   const text = { environment: 'real' as const, filter: { text: `T-${numbers[2]}` } }
   expect((await listTrials(lab.db, text)).rows).toMatchObject([{ labTag: 'A-3' }])
 })

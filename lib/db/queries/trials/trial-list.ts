@@ -85,17 +85,26 @@ const joined = (db: Db) =>
 type TrialPage = Awaited<ReturnType<typeof listTrials>>
 export type ListedTrial = TrialPage['rows'][number]
 
-/** The number of trials that match a filter. */
+/** What the list of trials counts at most; it says "more than" beyond that, as counting a million takes longer than the page. */
+export const maxCounted = 10_000
+
+/** The number of trials that match a filter; with `max`, at most one more than that. */
 export async function countTrials(
   db: Db,
   { environment, filter = {} }: Pick<TrialQuery, 'environment' | 'filter'>,
+  max?: number,
 ): Promise<number> {
-  const counted = db.select({ n: sql<number>`count(*)::int` }).from(trials).$dynamic()
+  const found = db
+    .select({ one: sql`1`.as('one') })
+    .from(trials)
+    .$dynamic()
   if (!isOfTrialsAlone(filter)) {
-    counted.innerJoin(devices, eq(devices.id, trials.deviceId))
-    counted.innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    found.innerJoin(devices, eq(devices.id, trials.deviceId))
+    found.innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
   }
-  const [row] = await counted.where(trialsMatching(environment, filter))
+  found.where(trialsMatching(environment, filter))
+  if (max !== undefined) found.limit(max + 1)
+  const [row] = await db.select({ n: sql<number>`count(*)::int` }).from(found.as('found'))
   return row?.n ?? 0
 }
 
