@@ -66,9 +66,8 @@ export type DevicePage = {
   previous: string | undefined
 }
 
+/** Joined where the order needs the version. */
 const os = alias(currentReadings, 'os')
-const build = alias(currentReadings, 'build')
-const battery = alias(currentReadings, 'battery')
 
 const reasonAt = (now: Date): SQL<string> =>
   sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.ruleSetVersion} = '' then 'Not judged yet'
@@ -108,9 +107,19 @@ function matching(environment: Environment, filter: DeviceFilter, now: Date): SQ
   )
 }
 
-type Readings = typeof os | typeof build | typeof battery
-const joined = (table: Readings, field: string) =>
-  and(eq(table.deviceId, devices.id), eq(table.field, sql`${field}`))
+const isOfOsVersion = and(eq(os.deviceId, devices.id), eq(os.field, sql`'osVersion'`))
+
+/** The readings that the list shows, by field: in one column, as three joins are read and mapped for three times as long. */
+const shownReadings: SQL<Partial<Record<ShownField, RawReading>> | null> = sql`(
+  select json_object_agg(r.field, json_build_array(r.value, r.unknown_reason, r.source, r.answered_at))
+  from current_readings r where r.device_id = ${devices.id} and r.field in ('osVersion', 'osBuild', 'batteryLevel'))`
+type ShownField = 'osVersion' | 'osBuild' | 'batteryLevel'
+type RawReading = [
+  value: unknown,
+  unknownReason: string | null,
+  source: ReadingSource,
+  answeredAt: string,
+]
 
 /** One page of the inventory, by keyset, so that the last page is as fast as the first. */
 export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promise<DevicePage> {
@@ -124,24 +133,21 @@ export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promis
       // One row more than is shown, to see whether there is another page.
       .limit(limit + 1),
   )
-  const rows = await db
+  const listed = db
     .with(page)
     .select({
       key: sql<string>`${order.key}::text`,
       device: shownColumns,
       verdict: verdictAt(now),
       reason: reasonAt(now),
-      os,
-      build,
-      battery,
+      readings: shownReadings,
     })
     .from(page)
     .innerJoin(devices, eq(devices.id, page.id))
     .leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
-    .leftJoin(os, joined(os, 'osVersion'))
-    .leftJoin(build, joined(build, 'osBuild'))
-    .leftJoin(battery, joined(battery, 'batteryLevel'))
-    .orderBy(...place.orderBy)
+    .$dynamic()
+  if (order.needs === 'osVersion') listed.leftJoin(os, isOfOsVersion)
+  const rows = await listed.orderBy(...place.orderBy)
   const shown = rows.slice(0, limit)
   if (place.backwards) shown.reverse()
   const more = rows.length > limit
@@ -154,7 +160,7 @@ export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promis
 /** The IDs of one page, selected before joining what is only shown. */
 function picked(db: Db, query: DeviceQuery, needs: 'verdict' | 'osVersion' | undefined) {
   const ids = db.select({ id: devices.id }).from(devices).$dynamic()
-  if (needs === 'osVersion') ids.leftJoin(os, joined(os, 'osVersion'))
+  if (needs === 'osVersion') ids.leftJoin(os, isOfOsVersion)
   if (needs === 'verdict' || query.filter?.verdict)
     ids.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
   return ids
@@ -165,11 +171,8 @@ type Row = {
   device: ShownDevice
   verdict: ListedDevice['verdict']
   reason: string
-  os: CurrentRow | null
-  build: CurrentRow | null
-  battery: CurrentRow | null
+  readings: Partial<Record<ShownField, RawReading>> | null
 }
-type CurrentRow = typeof currentReadings.$inferSelect
 
 function neighbours(shown: Row[], at: { more: boolean; backwards: boolean; first: boolean }) {
   const [top, bottom] = [shown[0], shown.at(-1)]
@@ -181,25 +184,26 @@ function neighbours(shown: Row[], at: { more: boolean; backwards: boolean; first
   }
 }
 
-function asListed({ device, verdict, reason, os, build, battery }: Row): ListedDevice {
+function asListed({ device, verdict, reason, readings }: Row): ListedDevice {
+  const { osVersion, osBuild, batteryLevel } = readings ?? {}
   return {
     ...device,
     verdict,
     reason,
-    osVersion: listed(os, (value) => (typeof value === 'string' ? value : undefined)),
-    osBuild: listed(build, (value) => (typeof value === 'string' ? value : undefined)),
-    battery: listed(battery, (value) => (typeof value === 'number' ? value : undefined)),
+    osVersion: asReading(osVersion, (value) => (typeof value === 'string' ? value : undefined)),
+    osBuild: asReading(osBuild, (value) => (typeof value === 'string' ? value : undefined)),
+    battery: asReading(batteryLevel, (value) => (typeof value === 'number' ? value : undefined)),
   }
 }
 
-function listed<T>(row: CurrentRow | null, read: (value: unknown) => T | undefined) {
-  if (!row) return undefined
-  const { source, answeredAt } = row
+function asReading<T>(raw: RawReading | undefined, read: (value: unknown) => T | undefined) {
+  if (!raw) return undefined
+  const [value, unknownReason, source, answeredAt] = raw
   return {
-    value: read(row.value),
-    unknownReason: row.unknownReason ?? undefined,
+    value: read(value),
+    unknownReason: unknownReason ?? undefined,
     source,
-    answeredAt,
+    answeredAt: new Date(answeredAt),
   }
 }
 
