@@ -1,9 +1,9 @@
 'use client'
 
 import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
-import Link from 'next/link'
 import { type DeviceParams, labelsForm } from '@/app/device-query'
 import classes from '@/components/data/data-table.module.css'
+import { Link } from '@/components/data/link'
 import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'

@@ -2,9 +2,9 @@
 
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
-import Link from 'next/link'
 import { useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
+import { Link } from '@/components/data/link'
 import { Refusal } from '@/components/data/refusal'
 import { Waiting } from '@/components/data/status'
 import { UserText } from '@/components/data/text'

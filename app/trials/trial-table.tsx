@@ -1,6 +1,6 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
-import Link from 'next/link'
 import classes from '@/components/data/data-table.module.css'
+import { Link } from '@/components/data/link'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ReviewStatus, TrialStatus } from '@/components/trial/trial-status'

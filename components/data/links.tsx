@@ -2,11 +2,11 @@
 
 import { Anchor, type AnchorProps, Button, type ButtonProps, Group, Text } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import type { Citation as Cite } from '@/lib/domain/rules/rule'
 import { type Params, paths } from '@/lib/paths'
+import { Link } from './link'
 
 type To = { href: string; children: ReactNode }
 

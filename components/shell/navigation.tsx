@@ -23,8 +23,9 @@ import {
   IconSettings,
   IconUsers,
 } from '@tabler/icons-react'
-import Link, { useLinkStatus } from 'next/link'
+import { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
+import { Link } from '@/components/data/link'
 import { type Actor, mayDo, type Permission } from '@/lib/domain/account/permissions'
 import { paths, withParams } from '@/lib/paths'
 import { Waiting } from '../data/status'

@@ -10,10 +10,10 @@ import {
   IconLockOpen,
   IconQrcode,
 } from '@tabler/icons-react'
-import Link from 'next/link'
 import { useState } from 'react'
 import { freeDeviceAction } from '@/app/reserve-actions'
 import { ReserveModal } from '@/app/reserve-modal'
+import { Link } from '@/components/data/link'
 import { useReady } from '@/components/forms/ready-form'
 import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
 import { paths } from '@/lib/paths'

@@ -1,7 +1,7 @@
 import { Title } from '@mantine/core'
-import Link from 'next/link'
 import { boundsOf } from '@/app/outcomes/share'
 import classes from '@/components/data/data-table.module.css'
+import { Link } from '@/components/data/link'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'

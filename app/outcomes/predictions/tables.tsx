@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core'
-import Link from 'next/link'
 import classes from '@/components/data/data-table.module.css'
 import { ExportLinks } from '@/components/data/export-links'
+import { Link } from '@/components/data/link'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import type { FactorChoice } from '@/components/trial/factor-choices'

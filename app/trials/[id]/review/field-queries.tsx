@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { IconMessageCircleQuestion, IconMessageQuestion } from '@tabler/icons-react'
-import Link from 'next/link'
+import { Link } from '@/components/data/link'
 import { isOpenQuery } from '@/lib/domain/review/review'
 import { fieldLabel, fieldPath, type ReviewField } from '@/lib/domain/review/review-field'
 import { paths } from '@/lib/paths'
