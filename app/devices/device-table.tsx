@@ -3,11 +3,12 @@
 import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
 import { type DeviceParams, labelsForm } from '@/app/device-query'
 import classes from '@/components/data/data-table.module.css'
+import { IconShapes, SmallIcon } from '@/components/data/icon-shapes'
 import { Link } from '@/components/data/link'
-import { SourceBadge } from '@/components/data/status'
+import { SourceBadge, sourceIcons } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { OverallBadge } from '@/components/device/verdict-badge'
+import { OverallBadge, overallIcons } from '@/components/device/verdict-badge'
 import type { ListedDevice, ListedReading } from '@/lib/db/queries/devices/device-list'
 import type { CustomField } from '@/lib/domain/device/custom-field'
 import { type DeviceSort, hasBattery } from '@/lib/domain/device/device'
@@ -28,6 +29,8 @@ const columns: Column[] = [
   { label: 'Last seen', sort: 'lastSeen' },
   { label: 'Where' },
 ]
+
+const icons = [...overallIcons, ...sourceIcons, IconClockExclamation]
 
 /** Custom fields that are shown as columns, and their values in words, by device and field. */
 export type CustomColumns = {
@@ -62,32 +65,35 @@ type Props = {
  */
 export function DeviceTable({ rows, params, maxAges, now, custom, custody }: Props) {
   return (
-    <table className={classes.table}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <Header key={column.label} column={column} params={params} />
+    <>
+      <IconShapes icons={icons} />
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Header key={column.label} column={column} params={params} />
+            ))}
+            {custom.fields.map(({ id, name }) => (
+              <th key={id} scope="col">
+                <UserText>{name}</UserText>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((device) => (
+            <Row
+              key={device.id}
+              device={device}
+              maxAges={maxAges}
+              now={now}
+              custom={custom}
+              custody={custody[device.id]}
+            />
           ))}
-          {custom.fields.map(({ id, name }) => (
-            <th key={id} scope="col">
-              <UserText>{name}</UserText>
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((device) => (
-          <Row
-            key={device.id}
-            device={device}
-            maxAges={maxAges}
-            now={now}
-            custom={custom}
-            custody={custody[device.id]}
-          />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </>
   )
 }
 
@@ -166,7 +172,7 @@ function Row({ device, maxAges, now, custom, custody }: WholeRowProps) {
       </td>
       <td data-label="Verdict">
         <div>
-          <OverallBadge overall={device.verdict} />
+          <OverallBadge overall={device.verdict} drawn />
           {device.verdict !== 'qualified' && (
             <div className={classes.reason}>
               <UserText>{device.reason}</UserText>
@@ -272,14 +278,14 @@ function Provenance({ reading, field, maxAges, now, simulated }: ProvenanceProps
       <span className={classes.nowrap}>
         <When at={answeredAt} />
       </span>{' '}
-      {!simulated && <SourceBadge source={source} />}
+      {!simulated && <SourceBadge source={source} drawn />}
       {stale && (
         <span
           className={classes.nowrap}
           title={`Older than ${maxAges[field]} minutes, so it counts as unknown`}
         >
           {' '}
-          <IconClockExclamation size={14} aria-hidden /> stale
+          <SmallIcon icon={IconClockExclamation} drawn /> stale
         </span>
       )}
     </div>

@@ -9,20 +9,23 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { type ReadingSource, sourceWords, statusReportName } from '@/lib/domain/reading/reading'
+import { SmallIcon } from './icon-shapes'
 import classes from './status.module.css'
 import { UserText } from './text'
 
 /** How a state looks: its word and its icon say it, its colour only adds to them. */
 export type StatusLook = { word: string; icon: Icon; color: string; meaning: string }
 
-type Props = { look: StatusLook; children?: ReactNode }
+type Props = { look: StatusLook; children?: ReactNode } & Drawn
+
+/** In a table whose `IconShapes` have the icon. */
+export type Drawn = { drawn?: boolean | undefined }
 
 /** The word has the text colour of the page, which is readable in light and dark; only the icon is coloured. */
-export function Status({ look, children }: Props) {
-  const Shape = look.icon
+export function Status({ look, drawn, children }: Props) {
   return (
     <span className={classes.badge} title={look.meaning}>
-      <Shape size={14} color={inkOf(look.color)} aria-hidden />
+      <SmallIcon icon={look.icon} color={inkOf(look.color)} drawn={drawn} />
       <span>{children ?? look.word}</span>
     </span>
   )
@@ -53,14 +56,17 @@ function originOf(source: ReadingSource, by: string): string {
   return checkIns.includes(by) ? ', from ' : ', queried by '
 }
 
-type SourceProps = { source: ReadingSource; by?: string | null | undefined }
+/** The icons of all sources, for the `IconShapes` of a table. */
+export const sourceIcons = Object.values(sourceLooks).map(({ icon }) => icon)
+
+type SourceProps = { source: ReadingSource; by?: string | null | undefined } & Drawn
 
 /** The source of a reading, and who entered, imported or queried it. */
-export function SourceBadge({ source, by }: SourceProps) {
-  const { icon: Shape, meaning } = sourceLooks[source]
+export function SourceBadge({ source, by, drawn }: SourceProps) {
+  const { icon, meaning } = sourceLooks[source]
   return (
     <span className={classes.mark} title={meaning}>
-      <Shape size={14} aria-hidden />
+      <SmallIcon icon={icon} drawn={drawn} />
       <span className={classes.dim}>
         {sourceWords[source]}
         {by && (

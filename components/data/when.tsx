@@ -66,7 +66,7 @@ export function When({ at, exact = false }: { at: Date | string; exact?: boolean
   const reference = new Date(Math.max(current, Math.min(time.getTime(), current + tickMs)))
   const age = relativeTime(time, reference)
   return (
-    <time dateTime={time.toISOString()} title={exactTime(time)}>
+    <time className={classes.printed} dateTime={time.toISOString()} title={exactTime(time)}>
       <span className={classes.screen}>
         {form === 'clock' ? (
           <>
@@ -77,7 +77,6 @@ export function When({ at, exact = false }: { at: Date | string; exact?: boolean
           age
         )}
       </span>
-      <span className={classes.paper}>{exactTime(time)}</span>
     </time>
   )
 }

@@ -6,7 +6,7 @@ import {
 } from '@tabler/icons-react'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import type { Verdict } from '@/lib/domain/rules/rule'
-import { Status, type StatusLook } from '../data/status'
+import { type Drawn, Status, type StatusLook } from '../data/status'
 
 const verdictLooks: Record<Verdict, StatusLook> = {
   pass: { word: 'Pass', icon: IconCircleCheck, color: 'green', meaning: 'The rule is met' },
@@ -46,12 +46,15 @@ const overallLooks: Record<Overall, StatusLook> = {
   },
 }
 
+/** The icons of `OverallBadge`, for the `IconShapes` of a table. */
+export const overallIcons = Object.values(overallLooks).map(({ icon }) => icon)
+
 /** What one rule says of a device. */
 export function VerdictBadge({ verdict }: { verdict: Verdict }) {
   return <Status look={verdictLooks[verdict]} />
 }
 
 /** What all rules together say of a device. */
-export function OverallBadge({ overall }: { overall: Overall }) {
-  return <Status look={overallLooks[overall]} />
+export function OverallBadge({ overall, drawn }: { overall: Overall } & Drawn) {
+  return <Status look={overallLooks[overall]} drawn={drawn} />
 }

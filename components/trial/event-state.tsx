@@ -5,7 +5,7 @@ import {
   IconHourglass,
   IconLinkOff,
 } from '@tabler/icons-react'
-import { Status, type StatusLook } from '../data/status'
+import { type Drawn, Status, type StatusLook } from '../data/status'
 
 type EventReadState = 'unread' | 'read' | 'unreadable' | 'unmatched' | 'duplicate'
 
@@ -37,7 +37,10 @@ const looks: Record<EventReadState, StatusLook> = {
   },
 }
 
+/** The icons of `EventState`, for the `IconShapes` of a table. */
+export const eventIcons = Object.values(looks).map(({ icon }) => icon)
+
 /** What became of reading an event. */
-export function EventState({ state }: { state: EventReadState }) {
-  return <Status look={looks[state]} />
+export function EventState({ state, drawn }: { state: EventReadState } & Drawn) {
+  return <Status look={looks[state]} drawn={drawn} />
 }

@@ -12,7 +12,7 @@ import {
 } from '@tabler/icons-react'
 import type { ReviewState } from '@/lib/domain/review/review'
 import type { TrialState } from '@/lib/domain/trial/trial'
-import { Status, type StatusLook } from '../data/status'
+import { type Drawn, Status, type StatusLook } from '../data/status'
 
 const looks: Record<TrialState, StatusLook> = {
   draft: { word: 'Draft', icon: IconPencil, color: 'gray', meaning: 'Everything can be changed' },
@@ -62,8 +62,8 @@ const looks: Record<TrialState, StatusLook> = {
 }
 
 /** The state of a trial. */
-export function TrialStatus({ state }: { state: TrialState }) {
-  return <Status look={looks[state]} />
+export function TrialStatus({ state, drawn }: { state: TrialState } & Drawn) {
+  return <Status look={looks[state]} drawn={drawn} />
 }
 
 /** The word for a state, for filters and titles. */
@@ -91,8 +91,13 @@ const reviewLooks: Record<ReviewState, StatusLook> = {
 }
 
 /** How far the review of a trial is. */
-export const ReviewStatus = ({ state }: { state: ReviewState }) => (
-  <Status look={reviewLooks[state]} />
+export const ReviewStatus = ({ state, drawn }: { state: ReviewState } & Drawn) => (
+  <Status look={reviewLooks[state]} drawn={drawn} />
+)
+
+/** The icons of both, for the `IconShapes` of a table. */
+export const trialIcons = [...Object.values(looks), ...Object.values(reviewLooks)].map(
+  ({ icon }) => icon,
 )
 
 /** The word for a state of the review, for filters. */
