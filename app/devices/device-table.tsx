@@ -49,8 +49,13 @@ export type ShownCustody = Readonly<
   >
 >
 
+/** What a row needs of a device. */
+export type ShownDevice = Omit<ListedDevice, 'serial' | 'retiredAt' | 'osBuild'> & {
+  osBuild: string | undefined
+}
+
 type Props = {
-  rows: ListedDevice[]
+  rows: ShownDevice[]
   /** The params of the address, for the links of the header. */
   params: DeviceParams & { environment?: string | undefined }
   maxAges: MaxAges
@@ -119,7 +124,7 @@ function Header({ column, params }: { column: Column; params: Props['params'] })
   )
 }
 
-type RowProps = { device: ListedDevice; maxAges: MaxAges; now: Date }
+type RowProps = { device: ShownDevice; maxAges: MaxAges; now: Date }
 
 type WholeRowProps = RowProps &
   Pick<Props, 'custom'> & { custody: ShownCustody[string] | undefined }
@@ -225,10 +230,10 @@ function Os({ device, maxAges, now }: RowProps) {
     <div>
       <span className={classes.nowrap}>
         <UserText>{osVersion.value ?? 'unknown'}</UserText>
-        {osBuild?.value && (
+        {osBuild && (
           <span className={classes.dim}>
             {' '}
-            <UserText>{osBuild.value}</UserText>
+            <UserText>{osBuild}</UserText>
           </span>
         )}
       </span>

@@ -9,7 +9,7 @@ import type { ListedDevice } from '@/lib/db/queries/devices/device-list'
 import { type CustomField, valueInWords } from '@/lib/domain/device/custom-field'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
-import type { CustomColumns, ShownCustody } from './device-table'
+import type { CustomColumns, ShownCustody, ShownDevice } from './device-table'
 
 /** The custom fields that the address asks for, and their values of the shown devices. */
 export async function customColumns(
@@ -36,6 +36,11 @@ export async function customColumns(
     fields: shown,
     values: Object.fromEntries([...values].map(([id, own]) => [id, textsOf(own)])),
   }
+}
+
+/** Without what the table does not show: each field is sent to the browser for every row. */
+export function shownOf({ serial, retiredAt, osBuild, ...shown }: ListedDevice): ShownDevice {
+  return { ...shown, osBuild: osBuild?.value }
 }
 
 /** Who has each of the shown devices, and whom it waits for. */

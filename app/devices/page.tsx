@@ -26,7 +26,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
-import { custodyOf, customColumns, DeviceFile, LabelsForm } from './list-columns'
+import { custodyOf, customColumns, DeviceFile, LabelsForm, shownOf } from './list-columns'
 import { QueryMany } from './query-many'
 import { OpenRuns } from './run-progress'
 import { UnseenLosses } from './unseen-losses'
@@ -129,7 +129,7 @@ export default async function DevicesPage({ searchParams }: Props) {
           </Group>
           <TestsLeft left={left} environment={environment} />
           <DeviceTable
-            rows={page.rows}
+            rows={page.rows.map(shownOf)}
             params={address}
             maxAges={settings.maxAges}
             now={now}

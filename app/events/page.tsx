@@ -1,23 +1,18 @@
-import { Group, Text } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { IconInbox } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
-import classes from '@/components/data/data-table.module.css'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink, OlderRows, TextLink } from '@/components/data/links'
 import { LiveTable } from '@/components/data/live'
-import { Link } from '@/components/data/link'
 import { PageHeader } from '@/components/data/page-header'
-import { TableHead } from '@/components/data/table-head'
-import { UserText } from '@/components/data/text'
-import { ClockTimes, When } from '@/components/data/when'
 import { EventState } from '@/components/trial/event-state'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { countEventStates, listRawEvents } from '@/lib/db/queries/events/event-list'
 import { type RawEventReadState, rawEventReadStates } from '@/lib/db/queries/events/raw-events'
-import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'
+import { EventTable } from './event-table'
 import { readEventParams } from './query'
 
 export const metadata: Metadata = { title: 'Events' }
@@ -25,7 +20,6 @@ export const metadata: Metadata = { title: 'Events' }
 const pageSize = 50
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
-type Row = Awaited<ReturnType<typeof listRawEvents>>[number]
 
 /** Every webhook body that was kept, with what became of reading it. */
 export default async function EventsPage({ searchParams }: Props) {
@@ -121,67 +115,5 @@ function Nothing({ state }: { state: RawEventReadState | undefined }) {
       The webhook has not received anything from an MDM server of this environment. Each server’s
       page names the address to post to.
     </EmptyState>
-  )
-}
-
-const EventTable = ({ rows }: { rows: Row[] }) => (
-  <table className={classes.table}>
-    <TableHead labels={['Event', 'State', 'Received', 'Topic', 'Device', 'Size']} />
-    <tbody>
-      {rows.map((event) => (
-        <EventRow key={event.id} event={event} />
-      ))}
-    </tbody>
-  </table>
-)
-
-function EventRow({ event }: { event: Row }) {
-  const { id, readState, reason, receivedAt, topic, status, deviceId, labTag, deviceName } = event
-  return (
-    <tr>
-      <td data-label="Event">
-        <Link href={paths.event(id)} className={classes.name} prefetch={false}>
-          {id}
-        </Link>
-      </td>
-      <td data-label="State">
-        <div>
-          <EventState state={readState} />
-          {reason && (
-            <div className={classes.dim} style={{ overflowWrap: 'anywhere' }}>
-              <UserText>{reason}</UserText>
-            </div>
-          )}
-        </div>
-      </td>
-      <td data-label="Received" className={classes.nowrap}>
-        <ClockTimes>
-          <When at={receivedAt} />
-        </ClockTimes>
-      </td>
-      <td data-label="Topic">
-        <div>
-          <UserText>{topic ?? 'not known'}</UserText>{' '}
-          <span className={classes.dim}>
-            <UserText>{status}</UserText>
-          </span>
-          {event.kind && <div className={classes.dim}>{eventKindWords[event.kind]}</div>}
-        </div>
-      </td>
-      <td data-label="Device">
-        {deviceId ? (
-          <Link href={paths.device(deviceId)} className={classes.name} prefetch={false}>
-            <UserText>{labTag ?? deviceName}</UserText>
-          </Link>
-        ) : (
-          <Text span size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-            <UserText>{event.enrollmentId ?? 'none named'}</UserText>
-          </Text>
-        )}
-      </td>
-      <td data-label="Size" className={classes.nowrap}>
-        {event.bytes.toLocaleString('en')} B
-      </td>
-    </tr>
   )
 }

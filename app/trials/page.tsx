@@ -16,6 +16,7 @@ import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import {
   countTrials,
+  type ListedTrial,
   listTrials,
   maxCounted,
 } from '@/lib/db/queries/trials/trial-list'
@@ -26,13 +27,20 @@ import { maxFrozenTrials } from '@/lib/domain/report/frozen-report'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths, withParams } from '@/lib/paths'
 import { readTrialPlace } from './query'
-import { TrialTable } from './trial-table'
+import { type ShownTrial, TrialTable } from './trial-table'
 import { UnconfirmedSends, WaitingForYou } from './waiting'
 
 export const metadata: Metadata = { title: 'Trials' }
 
 const countText = (count: number) =>
   count > maxCounted ? `more than ${maxCounted.toLocaleString('en')}` : count
+
+/** Without what the table does not show: each field is sent to the browser for every row. */
+function shownOf(trial: ListedTrial): ShownTrial {
+  const { draftedAt, draftedBy, concludedAt, endOs, endBuild, deviceId, protocolId, ...shown } =
+    trial
+  return shown
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -96,7 +104,7 @@ export default async function TrialsPage({ searchParams }: Props) {
           />
         </>
       ) : (
-        <TrialTable rows={page.rows} params={{ ...address, ...place }} />
+        <TrialTable rows={page.rows.map(shownOf)} params={{ ...address, ...place }} />
       )}
       <Group justify="space-between" mt="sm">
         <Text size="sm" c="dimmed">

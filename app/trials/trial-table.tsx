@@ -1,9 +1,12 @@
+'use client'
+
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import classes from '@/components/data/data-table.module.css'
+import { IconShapes } from '@/components/data/icon-shapes'
 import { Link } from '@/components/data/link'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { ReviewStatus, TrialStatus } from '@/components/trial/trial-status'
+import { ReviewStatus, TrialStatus, trialIcons } from '@/components/trial/trial-status'
 import type { ListedTrial } from '@/lib/db/queries/trials/trial-list'
 import { outcomeWords } from '@/lib/domain/outcome/outcome'
 import { isReviewed } from '@/lib/domain/review/review'
@@ -12,7 +15,13 @@ import type { TrialSort } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import type { TrialPlace } from './query'
 
-type Props = { rows: ListedTrial[]; params: TrialPlace & Record<string, string | undefined> }
+/** What a row needs of a trial. */
+export type ShownTrial = Omit<
+  ListedTrial,
+  'draftedAt' | 'draftedBy' | 'concludedAt' | 'endOs' | 'endBuild' | 'deviceId' | 'protocolId'
+>
+
+type Props = { rows: ShownTrial[]; params: TrialPlace & Record<string, string | undefined> }
 
 const columns: { label: string; sort?: TrialSort }[] = [
   { label: 'Trial', sort: 'number' },
@@ -25,23 +34,26 @@ const columns: { label: string; sort?: TrialSort }[] = [
   { label: 'Released', sort: 'released' },
 ]
 
-/** Trials as rows, on a phone as cards. */
+/** Trials as rows, on a phone as cards. Drawn on the client's side of the border, as app/devices/device-table.tsx is. */
 export function TrialTable({ rows, params }: Props) {
   return (
-    <table className={classes.table}>
-      <thead>
-        <tr>
-          {columns.map(({ label, sort }) => (
-            <Header key={label} label={label} sort={sort} params={params} />
+    <>
+      <IconShapes icons={trialIcons} />
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {columns.map(({ label, sort }) => (
+              <Header key={label} label={label} sort={sort} params={params} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((trial) => (
+            <Row key={trial.id} trial={trial} />
           ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((trial) => (
-          <Row key={trial.id} trial={trial} />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </>
   )
 }
 
@@ -67,18 +79,18 @@ function Header({ label, sort, params }: HeaderProps) {
 }
 
 /** Where nothing was sent there is only what was asked for. */
-const unseenEnd = ({ end, target }: ListedTrial): string => {
+const unseenEnd = ({ end, target }: ShownTrial): string => {
   if (end.state === 'notSeen') return 'not seen again'
   return target ? `asked for ${target}` : '–'
 }
 
-const undecided = ({ state, deadlineAt, outcomeAwaits }: ListedTrial): string => {
+const undecided = ({ state, deadlineAt, outcomeAwaits }: ShownTrial): string => {
   if (outcomeAwaits) return outcomeWaitInfo[outcomeAwaits].label.toLowerCase()
   if (state === 'withdrawn' || state === 'void' || state === 'lost') return 'none'
   return deadlineAt ? 'still open' : 'nothing sent'
 }
 
-function Row({ trial }: { trial: ListedTrial }) {
+function Row({ trial }: { trial: ShownTrial }) {
   const { startOs, startBuild, end, outcome, releasedAt } = trial
   return (
     <tr>
@@ -91,10 +103,10 @@ function Row({ trial }: { trial: ListedTrial }) {
       </td>
       <td data-label="State">
         <div>
-          <TrialStatus state={trial.state} />
+          <TrialStatus state={trial.state} drawn />
           {isReviewed(trial) && (
             <div>
-              <ReviewStatus state={trial.review ?? 'inReview'} />
+              <ReviewStatus state={trial.review ?? 'inReview'} drawn />
               {trial.openQueries ? (
                 <div className={classes.dim}>
                   {trial.openQueries} open {trial.openQueries === 1 ? 'query' : 'queries'}
