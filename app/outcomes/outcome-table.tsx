@@ -1,6 +1,7 @@
+'use client'
+
 import { Title } from '@mantine/core'
 import { OutcomeKey } from '@/components/charts/outcome-sign'
-import type { ChartRow } from '@/components/charts/version-axis'
 import classes from '@/components/data/data-table.module.css'
 import { Link } from '@/components/data/link'
 import { TableHead } from '@/components/data/table-head'
@@ -9,7 +10,7 @@ import { outcomes } from '@/lib/domain/outcome/outcome'
 import { type FactorName, factors } from '@/lib/domain/trial/factors'
 import { type PrimaryOutcome, primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { paths } from '@/lib/paths'
-import { boundsOf, shareOf } from './share'
+import type { RowInWords } from './share'
 
 const exactLabel = 'Clopper–Pearson'
 
@@ -24,7 +25,7 @@ const columns = (factor: string, reached: string, exact: boolean) => [
 ]
 
 type Props = {
-  rows: ChartRow[]
+  rows: RowInWords[]
   by: FactorName
   primary: PrimaryOutcome
   address: Record<string, string | undefined>
@@ -32,7 +33,10 @@ type Props = {
   exact: boolean
 }
 
-/** What the charts show, in figures and words. */
+/**
+ * What the charts show, in figures and words. Drawn on the client's side of the border: what crosses it is then the numbers,
+ * and not the words and marks of each outcome in each row.
+ */
 export function OutcomeTable({ rows, by, primary, address, exact }: Props) {
   const word = primaryOutcomeInfo[primary].label
   return (
@@ -52,10 +56,10 @@ export function OutcomeTable({ rows, by, primary, address, exact }: Props) {
   )
 }
 
-type RowProps = { row: ChartRow; word: string } & Pick<Props, 'by' | 'address' | 'exact'>
+type RowProps = { row: RowInWords; word: string } & Pick<Props, 'by' | 'address' | 'exact'>
 
 function Row({ row, by, word, address, exact }: RowProps) {
-  const { label, n, reached, leftOut, against, overruled, counts } = row
+  const { label, n, reached, share, leftOut, against, overruled, counts } = row
   return (
     <tr>
       <td data-label={factors[by].label}>
@@ -71,8 +75,8 @@ function Row({ row, by, word, address, exact }: RowProps) {
       <td data-label={word}>
         {reached} of {n}
       </td>
-      <td data-label="Share [95 %]">{shareOf(row)}</td>
-      {exact && <td data-label={exactLabel}>{row.exact ? boundsOf(row.exact) : 'none'}</td>}
+      <td data-label="Share [95 %]">{share}</td>
+      {exact && <td data-label={exactLabel}>{row.exact}</td>}
       <td data-label="Not counted">
         {leftOut}
         {against > 0 && `, ${against} of them against the builds`}
@@ -83,7 +87,7 @@ function Row({ row, by, word, address, exact }: RowProps) {
             .filter((outcome) => counts[outcome])
             .map((outcome) => (
               <div key={outcome}>
-                {counts[outcome]} × <OutcomeKey outcome={outcome} />
+                {counts[outcome]} × <OutcomeKey outcome={outcome} drawn />
               </div>
             ))}
           {overruled > 0 && <div>{overruled} overruled by a lead</div>}

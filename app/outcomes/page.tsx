@@ -2,6 +2,7 @@ import { Box, Stack, Text } from '@mantine/core'
 import { IconChartDots, IconFilterOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { SaveView } from '@/app/save-view'
+import { OutcomeShapes } from '@/components/charts/outcome-shapes'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { TextLink } from '@/components/data/links'
@@ -89,6 +90,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
         <Nothing filtered={countFilters(filter) > 0} environment={environment} />
       ) : (
         <Stack gap="lg" mt="sm">
+          <OutcomeShapes />
           <Reviewed counts={reviewed} address={address} />
           {asked ? (
             <CountedTrials

@@ -14,6 +14,7 @@ import { paths } from '@/lib/paths'
 import { OutcomeTable } from './outcome-table'
 import { Rates } from './rates'
 import { dotsOf, type OutcomeGroup } from './read-groups'
+import { inWords } from './share'
 
 type Address = Record<string, string | undefined>
 type QuestionProps = OutcomeGroup & {
@@ -47,7 +48,7 @@ export const Question = ({ by, environment, address, view, ...group }: QuestionP
       view={view}
     />
     <OutcomeTable
-      rows={group.rows}
+      rows={group.rows.map(inWords)}
       by={by}
       primary={group.primary}
       address={address}

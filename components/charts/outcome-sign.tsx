@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { type Outcome, type OutcomeShape, outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { type Seen, seenInfo } from '@/lib/domain/statistics/counted'
+import classes from './charts.module.css'
 
 /** Readable on light and dark ground; the shape says the family, so a chart reads without colour. */
 const colours: Record<Outcome, string> = {
@@ -91,14 +92,25 @@ export const OverruledKey = () => (
   </span>
 )
 
-/** An outcome in words with the mark of its dots. */
-export function OutcomeKey({ outcome }: { outcome: Outcome }) {
+/** Around 0,0, as all shapes are. */
+export const box = '-7 -7 14 14'
+/** The `id` of the mark of an outcome in `OutcomeShapes`. */
+export const idOf = (outcome: Outcome) => `outcome-${outcome}`
+
+/** An outcome in words with the mark of its dots. With `drawn`, the mark stands in the `OutcomeShapes` of the same page. */
+export function OutcomeKey({ outcome, drawn }: { outcome: Outcome; drawn?: boolean }) {
   const { label, explanation, counts } = outcomeInfo[outcome]
   return (
     <span title={explanation}>
-      <KeyMark>
-        <OutcomeMark outcome={outcome} />
-      </KeyMark>{' '}
+      {drawn ? (
+        <svg className={classes.key} aria-hidden="true">
+          <use href={`#${idOf(outcome)}`} />
+        </svg>
+      ) : (
+        <KeyMark>
+          <OutcomeMark outcome={outcome} />
+        </KeyMark>
+      )}{' '}
       {label}
       {counts === 'leftOut' && ' (not counted)'}
     </span>
@@ -117,13 +129,7 @@ export const SeenKey = ({ seen }: { seen: Seen }) => (
 )
 
 const KeyMark = ({ children }: { children: ReactNode }) => (
-  <svg
-    width={14}
-    height={14}
-    viewBox="-7 -7 14 14"
-    aria-hidden="true"
-    style={{ verticalAlign: '-2px' }}
-  >
+  <svg viewBox={box} aria-hidden="true" className={classes.key}>
     {children}
   </svg>
 )
