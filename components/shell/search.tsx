@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { Spotlight, spotlight } from '@mantine/spotlight'
 import {
@@ -12,12 +12,11 @@ import {
   IconServer,
 } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
+import { useEffect, useState, useTransition } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
 import type { Found } from '@/lib/db/queries/search'
 import { paths } from '@/lib/paths'
 import { UserText } from '../data/text'
-import { useReady } from '../forms/ready-form'
 
 const waitMs = 200
 
@@ -33,29 +32,12 @@ export type SearchAction = (input: {
   text: string
 }) => Promise<{ status: 'found'; found: Found[] } | Refusal>
 
-/** Opens the search; Ctrl-K and "/" do the same from anywhere on the page. */
-export function SearchButton() {
-  const ready = useReady()
-  return (
-    <Button
-      variant="default"
-      size="compact-sm"
-      onClick={spotlight.open}
-      disabled={!ready}
-      aria-label="Search, Ctrl-K"
-      title="Search (Ctrl-K or /)"
-    >
-      <IconSearch size={16} aria-hidden />
-      <Text span size="xs" c="dimmed" ml={6} visibleFrom="sm">
-        Ctrl-K
-      </Text>
-    </Button>
-  )
-}
+export const openSearch = (): void => spotlight.open()
 
-/** Searches both environments; each result says whether it is real or simulated. */
+/** Searches both environments; each result says whether it is real or simulated. Opens when it is first shown. */
 export function Search({ search: find }: { search: SearchAction }) {
   const router = useRouter()
+  useEffect(openSearch, [])
   const [query, setQuery] = useState('')
   const [found, setFound] = useState<Found[]>([])
   const [problem, setProblem] = useState<string>()
@@ -120,7 +102,7 @@ function Results({ kind, found, go }: ResultsProps) {
               </Text>
             </div>
             {simulated !== undefined && (
-              <Text size="xs" c="dimmed">
+              <Text size="xs" c="dimmed" style={{ flexShrink: 0 }}>
                 {simulated ? 'Simulated' : 'Real'}
               </Text>
             )}

@@ -23,7 +23,8 @@ import { ForgetKept } from '../forms/forget-kept'
 import { useReady } from '../forms/ready-form'
 import { EnvironmentSwitch, environmentOfPage, hasEnvironments } from './environment-switch'
 import { Navigation } from './navigation'
-import { Search, type SearchAction, SearchButton } from './search'
+import type { SearchAction } from './search'
+import { SearchButton } from './search-button'
 import classes from './shell.module.css'
 import { UserMenu } from './user-menu'
 
@@ -91,13 +92,12 @@ function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, chil
             {hasEnvironments(pathname) && environment && (
               <EnvironmentSwitch environment={environment} />
             )}
-            <SearchButton />
+            <SearchButton search={search} />
             <ColorSchemeToggle />
             <UserMenu actor={actor} signOut={signOut} />
           </Group>
         </Group>
       </AppShell.Header>
-      <Search search={search} />
       <AppShell.Navbar p="xs">
         <Navigation
           actor={actor}

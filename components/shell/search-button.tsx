@@ -1,0 +1,45 @@
+'use client'
+
+import { Button, Text } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useReady } from '../forms/ready-form'
+import type { SearchAction } from './search'
+
+type Loaded = typeof import('./search')
+
+/** Opens the search; Ctrl-K and "/" do the same from anywhere on the page. Few pages use it: it is loaded when first asked for. */
+export function SearchButton({ search }: { search: SearchAction }) {
+  const ready = useReady()
+  const [loaded, setLoaded] = useState<Loaded>()
+  const load = () =>
+    import('./search').then(setLoaded, () =>
+      notifications.show({ color: 'red', message: 'The search could not be loaded. Try again.' }),
+    )
+  // Once loaded, it listens for the keys itself.
+  const open = () => (loaded ? undefined : load())
+  useHotkeys([
+    ['mod+K', open],
+    ['/', open],
+  ])
+  return (
+    <>
+      <Button
+        variant="default"
+        size="compact-sm"
+        onClick={loaded ? loaded.openSearch : load}
+        disabled={!ready}
+        aria-label="Search, Ctrl-K"
+        title="Search (Ctrl-K or /)"
+      >
+        <IconSearch size={16} aria-hidden />
+        <Text span size="xs" c="dimmed" ml={6} visibleFrom="sm">
+          Ctrl-K
+        </Text>
+      </Button>
+      {loaded && <loaded.Search search={search} />}
+    </>
+  )
+}
