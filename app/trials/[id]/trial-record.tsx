@@ -1,11 +1,7 @@
-import { Grid, GridCol, List, ListItem, Stack, Title } from '@mantine/core'
+import { Grid, GridCol, Stack, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { DeviceAlarms } from '@/app/device-alarms'
-import { Card } from '@/components/data/card'
 import { TrailLink } from '@/components/data/links'
-import { UserText } from '@/components/data/text'
-import { When } from '@/components/data/when'
-import { StoredVerdict } from '@/components/device/findings'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import { timelineReply } from '@/lib/core/record/reply-words'
 import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
@@ -22,10 +18,11 @@ import { NextStepBar } from './next-step-bar'
 import { Clocks } from './observe/clocks'
 import { Deviations } from './observe/deviations'
 import { LeftBench } from './observe/keep-bench'
-import { ObserveCard, StepsCard } from './observe/observe'
+import { ObserveCard } from './observe/observe'
 import { Timeline } from './observe/timeline'
 import { TrialClaims } from './outcome/claims'
 import { Outcome } from './outcome/outcome'
+import { type Cards, EndedSteps, pastCards } from './past-cards'
 import type { Current } from './read-current'
 import { Contradictions, NewErrors } from './record/contradictions'
 import { MissedReports } from './record/missed-reports'
@@ -35,7 +32,7 @@ import { CheckedSignatures } from './record/signatures'
 import { WholeTrial } from './record/whole-trial'
 import { Delivery } from './release/delivery'
 import { Ladder } from './release/ladder'
-import { ReviewCard, ReviewHistory } from './review/review-card'
+import { ReviewCard } from './review/review-card'
 import { SeenElsewhere } from './seen-elsewhere'
 import { standingOf, takenBackOf } from './standing'
 import { Held, StepCard } from './step-card'
@@ -86,7 +83,7 @@ export function TrialRecordView(props: Props) {
         {current && <NextStep view={view} current={current} />}
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 7 }}>
-            <Cards order={cardOrder(trial.state)} cards={cardsOf(props)} />
+            <InOrder order={cardOrder(trial.state)} cards={cardsOf(props)} />
           </GridCol>
           <GridCol span={{ base: 12, lg: 5 }} data-record-only>
             <Stack gap="lg">
@@ -165,8 +162,6 @@ function NextStep({ view, current }: { view: TrialView; current: Current }) {
   )
 }
 
-type Cards = Partial<Record<TrialCard, ReactNode>>
-
 function cardsOf(props: Props): Cards {
   const { record, current } = props
   const { view } = record
@@ -213,21 +208,6 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
   }
 }
 
-const noHistory = 'Nothing can be changed here.'
-
-const pastCards = (record: TrialRecord, at: Date): Cards => ({
-  step: <StoredJudgement record={record} />,
-  bench: <EndedSteps view={record.view} now={at} reason={noHistory} />,
-  deviations: (
-    <Deviations steps={record.view.steps} trialId={record.view.trial.id} reason={noHistory} />
-  ),
-  review: <ReviewHistory record={record} />,
-})
-
-/** Before it is armed nothing of a trial can be ticked off. */
-const EndedSteps = (props: Parameters<typeof StepsCard>[0]) =>
-  props.view.trial.armedAt ? <StepsCard {...props} /> : null
-
 /** Why nothing can be recorded as a deviation now, apart from the permission. */
 function deviationProblem(
   trial: TrialView['trial'],
@@ -252,7 +232,7 @@ function Folded(props: { title: string; isFolded: boolean; children: ReactNode }
 }
 
 /** Keyed, so that what is being typed outlives the moment a card moves. */
-const Cards = ({ order, cards }: { order: TrialCard[]; cards: Cards }) => (
+const InOrder = ({ order, cards }: { order: TrialCard[]; cards: Cards }) => (
   <Stack gap="lg">
     {order.map((card) => (
       <div
@@ -269,23 +249,3 @@ const Cards = ({ order, cards }: { order: TrialCard[]; cards: Cards }) => (
 
 const isFirst = ({ readState }: TrialReply) => readState !== 'duplicate'
 const isAtTheBench = (state: TrialState) => underWayStates.includes(state)
-
-/** The last verdict stored by then, and what a lead had waived. */
-function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord }) {
-  if (!verdict && waivers.length === 0) return null
-  return (
-    <Card title="Last stored verdict">
-      {verdict && <StoredVerdict verdict={verdict} />}
-      {waivers.length > 0 && (
-        <List size="sm" aria-label="Waivers">
-          {waivers.map(({ ruleId, by, reason, at }) => (
-            <ListItem key={ruleId}>
-              {ruleId} waived by <UserText>{by}</UserText> <When at={at} />: “
-              <UserText>{reason}</UserText>”
-            </ListItem>
-          ))}
-        </List>
-      )}
-    </Card>
-  )
-}

@@ -12,14 +12,14 @@ import {
   Text,
   Textarea,
 } from '@mantine/core'
-import { IconCalendarTime, IconForms, IconTargetOff } from '@tabler/icons-react'
+import { IconCalendarTime, IconForms } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { TextLink } from '@/components/data/links'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
-import { OverallBadge } from '@/components/device/verdict-badge'
+import { Fit } from '@/components/device/fit'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { useFormAction } from '@/components/forms/use-form-action'
@@ -268,32 +268,3 @@ const FitPlace = ({ fit }: { fit: ProtocolFit | undefined }) => (
     )}
   </Box>
 )
-
-/** Whether this protocol fits this device, said before anything is drafted. */
-export function Fit({ fit }: { fit: ProtocolFit }) {
-  if (fit.targetMissed)
-    return (
-      <Alert
-        color="red"
-        variant="outline"
-        icon={<IconTargetOff aria-hidden />}
-        title="This protocol does not fit this device"
-      >
-        {fit.reason}. A trial of it could be sealed and armed, but never released: choose another
-        protocol or another device.
-      </Alert>
-    )
-  return (
-    <div>
-      <Group gap="xs">
-        <OverallBadge overall={fit.overall} />
-        <Text size="sm">{fit.reason}</Text>
-      </Group>
-      {fit.overall !== 'qualified' && (
-        <Text size="xs" c="dimmed">
-          It can be drafted anyway, and released once the device qualifies for this protocol.
-        </Text>
-      )}
-    </div>
-  )
-}

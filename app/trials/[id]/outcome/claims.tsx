@@ -9,7 +9,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { claimFindingInfo, notAbout } from '@/lib/domain/claim/claim'
 import { paths } from '@/lib/paths'
-import { DecideClaim } from './decide-claim'
+import { DecideClaim } from '../occasional'
 
 /** What a concluded trial says about the claims that its protocol names. */
 export async function TrialClaims({ trial }: { trial: Trial }) {

@@ -4,35 +4,15 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
-import { ReadyForm, useReady } from '@/components/forms/ready-form'
+import { ReadyForm } from '@/components/forms/ready-form'
 import { useAction } from '@/components/forms/use-action'
-import { armAction, registerAction } from '../actions'
+import { armAction } from '../actions'
 import { armSchema } from '../schema'
 
 type Props = { trialId: string; reason: string | undefined }
 
-export function RegisterButton({ trialId, reason }: Props) {
-  const { busy, refusal, run } = useAction()
-  const ready = useReady()
-  return (
-    <Stack gap="sm" align="flex-start">
-      <Button
-        onClick={() => run(() => registerAction({ trialId }))}
-        loading={busy}
-        disabled={!ready || reason !== undefined}
-        title={reason}
-      >
-        Register and seal
-      </Button>
-      {refusal && <Refusal title="Not registered" reason={refusal.reason} />}
-    </Stack>
-  )
-}
-
-type ArmFormProps = { trialId: string; reason: string | undefined }
-
 /** The last four of the serial are typed, never filled in: they prove which device is on the bench. */
-export function ArmForm({ trialId, reason }: ArmFormProps) {
+export function ArmForm({ trialId, reason }: Props) {
   const { busy, refusal, run, forget } = useAction()
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(armSchema),
