@@ -32,6 +32,8 @@ vi.mock('@/lib/env', async (original) => ({
   ...(await original<typeof import('@/lib/env')>()),
   env: () => ({ ONEWAY_BASE_URL: 'https://lab.example', ONEWAY_DATA: '/lab' }),
 }))
+// A browser that is no phone: the trial's page has both the bench and the record.
+vi.mock('next/headers', () => ({ headers: () => Promise.resolve(new Headers()) }))
 vi.mock('next/navigation', () => ({
   useRouter: () => ({ push: () => undefined, refresh: () => undefined }),
   usePathname: () => '/',

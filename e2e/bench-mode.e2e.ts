@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { devices, type Page } from '@playwright/test'
 import { paths } from '@/lib/paths'
 import { expect, test } from './lab'
 import { liveTrialOn } from './quick-lab'
@@ -74,6 +74,32 @@ test('on a phone a live trial is one screen: six sightings in six taps, and a st
   await expect(timeline.getByText(/^Step 1 done: /)).toBeVisible()
   await page.getByRole('link', { name: 'Bench mode' }).click()
   await expect(timeline).toBeHidden()
+})
+
+test.describe('the browser of a phone', () => {
+  test.use({ contextOptions: { viewport: screen, userAgent: devices['iPhone 15'].userAgent } })
+
+  test('it gets the bench alone, a third of the page; the record is one tap away', async ({
+    signedIn,
+  }) => {
+    const page = await signedIn('engineer')
+    const trial = paths.trial(await liveTrialOn('O-7'))
+    const timeline = page.getByRole('list', { name: 'Timeline', includeHidden: true })
+    const sizes = []
+    for (const address of [trial, `${trial}?view=record`])
+      sizes.push(Buffer.byteLength((await (await page.goto(address))?.body()) ?? ''))
+    const [bench = 0, record = 0] = sizes
+    expect(bench).toBeGreaterThan(10_000)
+    expect(bench).toBeLessThan(record / 2)
+
+    await page.goto(trial)
+    await expect(timeline).toHaveCount(0)
+    await page.emulateMedia({ media: 'print' })
+    await expect(page.getByText('print the full record', { exact: false })).toBeVisible()
+    await page.emulateMedia({ media: 'screen' })
+    await page.getByRole('link', { name: 'Full record' }).click()
+    await expect(timeline).toBeVisible()
+  })
 })
 
 test('a tick is corrected and a deviation judged by further entries, with their reasons', async ({

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { devices, type Page } from '@playwright/test'
 import { unzipSync, zipSync } from 'fflate'
 import { goToRelease, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
@@ -24,12 +24,15 @@ const trips = [
   {
     at: 'a desktop',
     device: { labTag: 'S-1', name: 'Spare iPad, desktop', serial: 'DMPLVS01FK21' },
-    contextOptions: { viewport: { width: 1280, height: 800 } },
+    contextOptions: { viewport: { width: 1280, height: 800 }, hasTouch: false },
   },
   {
     at: 'a phone',
     device: { labTag: 'S-2', name: 'Spare iPad, phone', serial: 'DMPLVS02FK22' },
-    contextOptions: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    contextOptions: {
+      ...{ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+      userAgent: devices['iPhone 15'].userAgent,
+    },
   },
 ]
 

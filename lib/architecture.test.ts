@@ -311,25 +311,53 @@ test('no files import one another in a circle, not even types', () => {
   expect(circlesOf(['a', 'b', 'c'], (file) => ring[file] ?? [])).toEqual([['b', 'c']])
 })
 
+const ownFiles = ['app', 'components', 'lib'].flatMap(filesOf)
+const is = (directive: 'client' | 'server') => (file: string) =>
+  new RegExp(`^'use ${directive}'`).test(readFileSync(file, 'utf8'))
+
+/** The files themselves and what they bring in, further and further, up to those that `ends` names. */
+function reachedFrom(starts: readonly string[], ends: (file: string) => boolean): string[] {
+  const known = new Set(ownFiles)
+  const seen = new Set(starts)
+  // A set that grows while it is walked: each file is visited once.
+  for (const file of seen)
+    if (!ends(file))
+      for (const from of loadedBy(file))
+        for (const one of [`${from.slice(1)}.ts`, `${from.slice(1)}.tsx`])
+          if (known.has(one)) seen.add(one)
+  return [...seen]
+}
+
+// The actions of a page stay on the server.
+const browserFilesOf = (starts: readonly string[]) => reachedFrom(starts, is('server'))
+
 // The packages of distributions compile functions from texts, which the Content Security Policy refuses in a browser.
 test('nothing that a browser loads computes with the packages of distributions', () => {
-  const known = new Set(['app', 'components', 'lib'].flatMap(filesOf))
-  const loads = (file: string) =>
-    loadedBy(file).flatMap((from) =>
-      [`${from.slice(1)}.ts`, `${from.slice(1)}.tsx`].filter((one) => known.has(one)),
-    )
-  const browser = [...known].filter((file) => /^'use client'/.test(readFileSync(file, 'utf8')))
+  const browser = ownFiles.filter(is('client'))
   expect(browser.length).toBeGreaterThan(50)
-  const seen = new Set(browser)
-  // A set that grows while it is walked: each file is visited once.
-  // The actions of a page stay on the server.
-  for (const file of seen)
-    if (!/^'use server'/.test(readFileSync(file, 'utf8')))
-      for (const one of loads(file)) seen.add(one)
-  const compiling = [...seen].filter((file) =>
+  const compiling = browserFilesOf(browser).filter((file) =>
     loadedBy(file).some((from) => from.startsWith('@stdlib')),
   )
   expect(compiling).toEqual([])
+})
+
+test('a phone at the bench loads no schemas, no form library, no search dialog and none of Apple’s documents', () => {
+  const shown = reachedFrom(['app/layout.tsx', 'app/trials/[id]/page.tsx'], is('client'))
+  const loaded = browserFilesOf(shown.filter(is('client')))
+  expect(loaded).toContain('app/trials/[id]/observe/bench.tsx')
+  const heavy = /^(zod|react-hook-form|@mantine\/spotlight|recharts|\/lib\/domain\/documentation\/)/
+  const strays = loaded.flatMap((file) =>
+    is('server')(file) ? [] : loadedBy(file).filter((from) => heavy.test(from)),
+  )
+  expect(strays).toEqual([])
+})
+
+// Next asks beforehand for what each of its links shows.
+test('pages link by components/data/link.tsx', () => {
+  const direct = ownFiles.filter((file) =>
+    /import (\w+|\{[^}]*default[^}]*\}).* from 'next\/link'/.test(readFileSync(file, 'utf8')),
+  )
+  expect(direct).toEqual(['components/data/link.tsx'])
 })
 
 test('a page does not reach into the route folder of its neighbour', () => {

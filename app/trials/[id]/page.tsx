@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import { cache } from 'react'
 import { z } from 'zod'
@@ -32,9 +33,16 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
   return { title: `T-${number}` }
 }
 
-/** Without a choice in the address the width decides, in the style sheet: a server does not know it. */
-const viewOf = (view: string | string[] | undefined) =>
-  view === 'bench' || view === 'record' ? view : 'byWidth'
+/**
+ * Without a choice in the address, a phone gets the bench alone: a third of the bytes, and nothing hidden to bring to life. Of
+ * any other browser a server does not know the width: the style sheet decides.
+ * https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/Browser_detection_using_the_user_agent
+ */
+async function viewOf(view: string | string[] | undefined) {
+  if (view === 'bench' || view === 'record') return view
+  const browser = (await headers()).get('user-agent') ?? ''
+  return /Mobi/.test(browser) && !/iPad/.test(browser) ? 'bench' : 'byWidth'
+}
 
 /** A trial now, or its history at a past instant, where nothing can be changed. */
 export default async function TrialPage({ params, searchParams }: Props) {
@@ -47,8 +55,9 @@ export default async function TrialPage({ params, searchParams }: Props) {
   const current = isCurrent ? await readCurrent(db, actor, found.record, now) : undefined
   const asked = typeof ask === 'string' ? ask : undefined
   const isBench = current !== undefined && underWayStates.includes(trial.state)
+  const shown = isBench ? await viewOf(view) : 'record'
   const page = (
-    <div className={classes.trial} data-view={isBench ? viewOf(view) : 'record'}>
+    <div className={classes.trial} data-view={shown}>
       <RecordPage
         found={found}
         title={`T-${trial.number}`}
@@ -64,8 +73,16 @@ export default async function TrialPage({ params, searchParams }: Props) {
           </Text>
         }
       >
-        {(record, at) => <TrialRecordView {...{ record, at, current, asked, isBench }} />}
+        {(record, at) => (
+          <TrialRecordView
+            {...{ record, at, current, asked, isBench }}
+            benchAlone={shown === 'bench'}
+          />
+        )}
       </RecordPage>
+      {shown === 'bench' && (
+        <p className={classes.onPaper}>This is bench mode: print the full record.</p>
+      )}
     </div>
   )
   if (!current) return page

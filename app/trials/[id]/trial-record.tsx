@@ -48,6 +48,8 @@ type Props = {
   asked: string | undefined
   /** Whether it can be shown as bench mode: see trial.module.css. */
   isBench: boolean
+  /** Whether what bench mode hides is left out. */
+  benchAlone: boolean
 }
 
 /** The record of a trial; with `current`, also what can be done now and what can still be undone. */
@@ -70,78 +72,82 @@ export function TrialRecordView(props: Props) {
         isBench={props.isBench}
       />
       <Stack gap="lg">
-        <div data-record-only>
-          <Ladder
-            trial={trial}
-            review={state}
-            holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
-            mechanism={mechanismOf(view.version.plan)}
-            takenBack={takenBackOf(view)}
-            lookOnly={current && refusalFor(current.actor, 'observe')}
-          />
-        </div>
+        {!props.benchAlone && (
+          <div data-record-only>
+            <Ladder
+              trial={trial}
+              review={state}
+              holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
+              mechanism={mechanismOf(view.version.plan)}
+              takenBack={takenBackOf(view)}
+              lookOnly={current && refusalFor(current.actor, 'observe')}
+            />
+          </div>
+        )}
         {current && <NextStep view={view} current={current} />}
         <Grid gap="lg">
-          <GridCol span={{ base: 12, lg: 7 }}>
-            <InOrder order={cardOrder(trial.state)} cards={cardsOf(props)} />
+          <GridCol span={{ base: 12, lg: props.benchAlone ? 12 : 7 }}>
+            <InOrder order={orderOf(props)} cards={cardsOf(props)} />
           </GridCol>
-          <GridCol span={{ base: 12, lg: 5 }} data-record-only>
-            <Stack gap="lg">
-              <section aria-label="Timeline">
-                <Title order={2} size="h4" mb="xs">
-                  Timeline
-                </Title>
-                <Clocks view={view} now={current ? at : undefined} />
-                <Timeline
-                  entries={timelineOf({ ...view, replies: replies.map(timelineReply) })}
-                  trialId={trial.id}
-                  canCorrect={
-                    current !== undefined &&
-                    (underWay || (review !== undefined && review.mayNot.correct === undefined))
-                  }
-                  files={current}
-                  review={review}
+          {!props.benchAlone && (
+            <GridCol span={{ base: 12, lg: 5 }} data-record-only>
+              <Stack gap="lg">
+                <section aria-label="Timeline">
+                  <Title order={2} size="h4" mb="xs">
+                    Timeline
+                  </Title>
+                  <Clocks view={view} now={current ? at : undefined} />
+                  <Timeline
+                    entries={timelineOf({ ...view, replies: replies.map(timelineReply) })}
+                    trialId={trial.id}
+                    canCorrect={
+                      current !== undefined &&
+                      (underWay || (review !== undefined && review.mayNot.correct === undefined))
+                    }
+                    files={current}
+                    review={review}
+                  />
+                </section>
+                <Contradictions
+                  found={record.contradictions}
+                  checks={record.checks}
+                  times={current?.times}
+                  mayNotWrite={current ? refusalFor(current.actor, 'writeRadar') : null}
                 />
-              </section>
-              <Contradictions
-                found={record.contradictions}
-                checks={record.checks}
-                times={current?.times}
-                mayNotWrite={current ? refusalFor(current.actor, 'writeRadar') : null}
-              />
-              {current && <SeenElsewhere {...record} />}
-              {/* A claim's decision and a radar's title may tell the outcome. */}
-              {current && !record.withheld && <TrialClaims trial={trial} />}
-              {current && !record.withheld && <Radars trial={trial} current={current} />}
-              <CheckedSignatures
-                signatures={record.signatures}
-                trial={trial}
-                slots={view.version.plan.slots}
-              />
-              <Folded
-                title="Registration and starting state"
-                isFolded={current !== undefined && underWay}
-              >
-                <Registration
-                  view={view}
-                  state={current?.state}
-                  review={review}
-                  booking={bookingInWords(record, at)}
+                {current && <SeenElsewhere {...record} />}
+                {/* A claim's decision and a radar's title may tell the outcome. */}
+                {current && !record.withheld && <TrialClaims trial={trial} />}
+                {current && !record.withheld && <Radars trial={trial} current={current} />}
+                <CheckedSignatures
+                  signatures={record.signatures}
+                  trial={trial}
+                  slots={view.version.plan.slots}
                 />
-                <StartingStateCard view={view} review={review} />
-              </Folded>
-              {current && (
-                <>
-                  <div data-screen-only>
-                    <TrailLink actor={current.actor} about={{ trial: trial.id }}>
-                      Audit trail
-                    </TrailLink>
-                  </div>
-                  <WholeTrial trialId={trial.id} actor={current.actor} />
-                </>
-              )}
-            </Stack>
-          </GridCol>
+                <Folded
+                  title="Registration and starting state"
+                  isFolded={current !== undefined && underWay}
+                >
+                  <Registration
+                    view={view}
+                    state={current?.state}
+                    review={review}
+                    booking={bookingInWords(record, at)}
+                  />
+                  <StartingStateCard view={view} review={review} />
+                </Folded>
+                {current && (
+                  <>
+                    <div data-screen-only>
+                      <TrailLink actor={current.actor} about={{ trial: trial.id }}>
+                        Audit trail
+                      </TrailLink>
+                    </div>
+                    <WholeTrial trialId={trial.id} actor={current.actor} />
+                  </>
+                )}
+              </Stack>
+            </GridCol>
+          )}
         </Grid>
       </Stack>
     </>
@@ -160,6 +166,11 @@ function NextStep({ view, current }: { view: TrialView; current: Current }) {
       reason={refusalFor(current.actor, 'askDevice')}
     />
   )
+}
+
+function orderOf({ record, benchAlone }: Props): TrialCard[] {
+  const order = cardOrder(record.view.trial.state)
+  return benchAlone ? order.filter((card) => benchCards.includes(card)) : order
 }
 
 function cardsOf(props: Props): Cards {
