@@ -20,7 +20,8 @@ test('a device page fits a phone 375 px wide', async ({ signedIn }) => {
   await page.goto('/devices?environment=simulated')
   await page.getByRole('link', { name: 'Bench iPhone X, unsupervised' }).click()
   await page.getByRole('button', { name: 'Query device' }).click()
-  await expect(page.getByText('simulated, queried by Erin Engineer').first()).toBeVisible({
+  const readings = page.getByRole('region', { name: 'Readings' })
+  await expect(readings.getByText('simulated, queried by Erin Engineer').first()).toBeVisible({
     timeout: 30_000,
   })
   const width = await page.evaluate(() => document.documentElement.scrollWidth)

@@ -63,12 +63,10 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
           </Button>
         )}
       </Group>
-      {elsewhere && (
-        <Text size="sm">
-          Passkeys are tied to a host name: open{' '}
-          <Anchor href={`${place.origin}${paths.account()}`}>{place.origin}</Anchor> to add one.
-        </Text>
-      )}
+      <Text size="sm">
+        Passkeys are tied to a host name. Those of this lab are added and used at{' '}
+        <Anchor href={`${place.origin}${paths.account()}`}>{place.origin}</Anchor>.
+      </Text>
       {why && <Refusal title="Not done" reason={why} />}
       {asked?.to === 'add' && (
         <OwnPassword {...confirm} act={add} onDone={make}>

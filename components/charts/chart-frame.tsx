@@ -1,6 +1,6 @@
 'use client'
 
-import { useElementSize } from '@mantine/hooks'
+import { Box } from '@mantine/core'
 import { type ReactNode, useRef } from 'react'
 import { ResponsiveContainer } from 'recharts'
 import type { Environment } from '@/lib/domain/device/device'
@@ -23,17 +23,22 @@ type Props = {
 
 /** The frame of every chart: wide enough to be read, marked where it is no evidence, and to be copied as a picture. */
 export function ChartFrame({ label, environment, minWidth, height, children }: Props) {
-  const { ref, width } = useElementSize()
   const drawing = useRef<HTMLDivElement>(null)
   const simulated = environment === 'simulated'
   return (
     <div className={classes.frame}>
       {/* A region that scrolls must be reached by the keyboard (WCAG 2.1.1). */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see the line above */}
-      <section ref={ref} className={classes.scroller} aria-label={label} tabIndex={0}>
-        {width > 0 && width < minWidth && (
-          <p className={classes.hint}>Wider than the screen: swipe to see all of it.</p>
-        )}
+      <section className={classes.scroller} aria-label={label} tabIndex={0}>
+        {/* By the style sheet alone: words that come with the script would move the page under a finger. */}
+        <Box
+          component="p"
+          className={classes.hint}
+          __vars={{ '--needed': `${minWidth}px` }}
+          aria-hidden
+        >
+          Wider than the screen: swipe to see all of it.
+        </Box>
         <div
           ref={drawing}
           className={simulated ? classes.watermark : undefined}

@@ -90,7 +90,41 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
         )}
         <Losses losses={losses} />
         <Grid gap="lg">
-          <GridCol span={{ base: 12, lg: 6 }} order={{ base: 2, lg: 1 }}>
+          <GridCol span={{ base: 12, lg: 6 }}>
+            <Stack gap="lg">
+              {current ? (
+                <>
+                  <Verdict qualification={current.qualification} deviceId={device.id} />
+                  <DeviceCustody record={record} current={current} />
+                  <DeviceBookings record={record} at={at} current={current} />
+                  <ClockTimes>
+                    <Declarations {...record} />
+                    <KeptDeclarations record={record} actor={current.actor} />
+                    <Activity record={record} />
+                    <DeviceEvents deviceId={device.id} />
+                  </ClockTimes>
+                  <div data-screen-only>
+                    <TrailLink actor={current.actor} about={{ device: device.id }}>
+                      Audit trail
+                    </TrailLink>
+                  </div>
+                </>
+              ) : (
+                <>
+                  <DeviceCustody record={record} />
+                  {verdict && (
+                    <Card title="Last stored verdict">
+                      <StoredVerdict verdict={verdict} />
+                    </Card>
+                  )}
+                  <DeviceBookings record={record} at={at} />
+                  <Declarations {...record} />
+                  <Activity record={record} asOf={at.toISOString()} />
+                </>
+              )}
+            </Stack>
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 6 }}>
             <Stack gap="lg">
               <section aria-label="Readings">
                 <Group justify="space-between" mb="xs">
@@ -132,40 +166,6 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                 }
               />
               <Identity device={device} server={server} />
-            </Stack>
-          </GridCol>
-          <GridCol span={{ base: 12, lg: 6 }} order={{ base: 1, lg: 2 }}>
-            <Stack gap="lg">
-              {current ? (
-                <>
-                  <Verdict qualification={current.qualification} deviceId={device.id} />
-                  <DeviceCustody record={record} current={current} />
-                  <DeviceBookings record={record} at={at} current={current} />
-                  <ClockTimes>
-                    <Declarations {...record} />
-                    <KeptDeclarations record={record} actor={current.actor} />
-                    <Activity record={record} />
-                    <DeviceEvents deviceId={device.id} />
-                  </ClockTimes>
-                  <div data-screen-only>
-                    <TrailLink actor={current.actor} about={{ device: device.id }}>
-                      Audit trail
-                    </TrailLink>
-                  </div>
-                </>
-              ) : (
-                <>
-                  <DeviceCustody record={record} />
-                  {verdict && (
-                    <Card title="Last stored verdict">
-                      <StoredVerdict verdict={verdict} />
-                    </Card>
-                  )}
-                  <DeviceBookings record={record} at={at} />
-                  <Declarations {...record} />
-                  <Activity record={record} asOf={at.toISOString()} />
-                </>
-              )}
             </Stack>
           </GridCol>
         </Grid>
