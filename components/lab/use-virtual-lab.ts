@@ -12,8 +12,8 @@ export type LabResult = { status: string; reason?: string }
 const everyMs = 2000
 const key = ['virtual-lab']
 
-async function look(): Promise<LabView> {
-  const answer = await fetch(paths.virtualLab())
+async function look({ signal }: { signal: AbortSignal }): Promise<LabView> {
+  const answer = await fetch(paths.virtualLab(), { signal })
   const body: LabView & { error?: string } = await answer.json()
   if (!answer.ok) throw new Error(body.error ?? `The answer was ${answer.status}.`)
   return body

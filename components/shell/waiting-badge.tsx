@@ -7,8 +7,8 @@ import { paths } from '@/lib/paths'
 const everyMs = 15_000
 const maxShown = 99
 
-async function countWaiting(environment: string | null): Promise<number> {
-  const answer = await fetch(paths.waiting({ environment }))
+async function countWaiting(environment: string | null, signal: AbortSignal): Promise<number> {
+  const answer = await fetch(paths.waiting({ environment }), { signal })
   if (!answer.ok) throw new Error(`The answer was ${answer.status}.`)
   const body: { waiting: number } = await answer.json()
   return body.waiting
@@ -18,7 +18,7 @@ async function countWaiting(environment: string | null): Promise<number> {
 export function WaitingBadge({ environment }: { environment: string | null }) {
   const { data: waiting = 0, isError } = useQuery({
     queryKey: ['waiting', environment],
-    queryFn: () => countWaiting(environment),
+    queryFn: ({ signal }) => countWaiting(environment, signal),
     refetchInterval: everyMs,
     retry: 1,
     networkMode: 'always',
