@@ -41,14 +41,14 @@ function OneBlock({ block, title }: { block: Block; title: string }) {
       <ul className={classes.list}>
         {withKeys(block.items).map(([key, line]) => (
           <li key={key}>
-            <OneLine line={line} />
+            <LineText line={line} />
           </li>
         ))}
       </ul>
     )
   return (
     <Text size="sm" {...(block.muted && { c: 'dimmed' })} mb={4}>
-      <OneLine line={block.line} />
+      <LineText line={block.line} />
     </Text>
   )
 }
@@ -59,7 +59,7 @@ const Facts = ({ rows }: { rows: readonly { label: string; line: Line }[] }) => 
       <div key={label}>
         <dt>{label}</dt>
         <dd>
-          <OneLine line={line} />
+          <LineText line={line} />
         </dd>
       </div>
     ))}
@@ -95,11 +95,12 @@ function OneTable({ block: { columns, rows }, title }: { block: TableBlock; titl
 const Cell = ({ lines }: { lines: readonly Line[] }): ReactNode =>
   withKeys(lines).map(([key, line]) => (
     <div key={key}>
-      <OneLine line={line} />
+      <LineText line={line} />
     </div>
   ))
 
-const OneLine = ({ line }: { line: Line }): ReactNode =>
+/** A line of a report, for what stands between its sections. */
+export const LineText = ({ line }: { line: Line }): ReactNode =>
   withKeys(piecesOf(line)).map(([key, piece]) => <OnePiece key={key} piece={piece} />)
 
 function OnePiece({ piece }: { piece: Piece }) {

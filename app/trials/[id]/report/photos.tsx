@@ -1,21 +1,15 @@
 import { Text, Title } from '@mantine/core'
-import { UserText } from '@/components/data/text'
+import { LineText } from '@/components/report/report-section'
 import { authorize } from '@/lib/auth/guard'
-import {
-  type Attachment,
-  listAttachments,
-  listPreviews,
-  type Preview,
-} from '@/lib/db/queries/trials/attachments'
-import { attachmentInfo } from '@/lib/domain/attachment/attachment'
-import { exactTime } from '@/lib/domain/text/instant'
+import { listAttachments, listPreviews } from '@/lib/db/queries/trials/attachments'
+import { piecesOf, textOf } from '@/lib/domain/report/blocks'
+import { photosTitle, type ReportPhoto, reportPhotos } from '@/lib/domain/report/photos'
 import { paths } from '@/lib/paths'
 import classes from './photos.module.css'
 
-type Seen = { id: number; label: string; observedAt: string }
-type Props = { trialId: string; observations: readonly Seen[] }
+type Props = { trialId: string; observations: Parameters<typeof reportPhotos>[2] }
 
-/** The photos of a trial under its timeline, each with what it shows. Only the page has them: a file names them by SHA-256. */
+/** The photos of a trial under its timeline, each with what it shows. */
 export async function Photos({ trialId, observations }: Props) {
   const { db } = await authorize('look')
   const [attachments, previews] = await Promise.all([
@@ -24,22 +18,18 @@ export async function Photos({ trialId, observations }: Props) {
   ])
   if (attachments.length === 0) return null
   return (
-    <section aria-label="Photos and recordings">
+    <section aria-label={photosTitle}>
       <Title order={2} size="h4" mb={4}>
-        Photos and recordings
+        {photosTitle}
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Smaller pictures of the files in the timeline. The PDF and the JSON of this report name the
-        files by SHA-256 and hold no pictures.
+        Smaller pictures of the files in the timeline. The PDF has them too; the JSON names the
+        files by SHA-256.
       </Text>
       <ul className={classes.photos}>
-        {attachments.map((one) => (
-          <li key={one.id}>
-            <Photo
-              attachment={one}
-              preview={previews.get(one.sha256)}
-              seen={observations.find(({ id }) => id === one.observationId)}
-            />
+        {reportPhotos(attachments, previews, observations).map((photo) => (
+          <li key={photo.id}>
+            <Photo trialId={trialId} photo={photo} />
           </li>
         ))}
       </ul>
@@ -47,41 +37,23 @@ export async function Photos({ trialId, observations }: Props) {
   )
 }
 
-type PhotoProps = {
-  attachment: Attachment
-  preview: Preview | undefined
-  seen: Seen | undefined
-}
-
-function Photo({ attachment, preview, seen }: PhotoProps) {
-  const { id, trialId, fileName, type, byName, withdrawn } = attachment
+function Photo({ trialId, photo }: { trialId: string; photo: ReportPhoto }) {
+  const { id, heading, caption, without } = photo
   return (
     <figure className={classes.photo}>
-      {preview?.state === 'made' ? (
+      {without === undefined ? (
         // Not loaded lazily: what was not scrolled to would be missing on paper.
         <img src={paths.attachment(trialId, id, { as: 'preview' })} alt={`Attachment ${id}`} />
       ) : (
-        <Text size="sm">
-          {attachmentInfo(type).kind === 'photo' ? 'A photo' : 'A recording'} without a picture
-          here: {preview?.reason ?? 'none has been made yet'}.
-        </Text>
+        <Text size="sm">{without}</Text>
       )}
       <figcaption>
-        <b>
-          {seen
-            ? `${seen.label}, seen ${exactTime(new Date(seen.observedAt))}`
-            : 'Of the trial as a whole'}
-        </b>
-        <br />
-        <UserText>{fileName}</UserText>, attachment {id}, by <UserText>{byName}</UserText>
-        {preview?.takenText && <>, taken {preview.takenText} by the camera’s clock</>}
-        {withdrawn && (
-          <>
-            <br />
-            Withdrawn by <UserText>{withdrawn.byName}</UserText>:{' '}
-            <UserText>{withdrawn.reason}</UserText>
-          </>
-        )}
+        <b>{heading}</b>
+        {caption.map((line) => (
+          <div key={piecesOf(line).map(textOf).join('')}>
+            <LineText line={line} />
+          </div>
+        ))}
       </figcaption>
     </figure>
   )
