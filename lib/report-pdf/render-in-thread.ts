@@ -1,11 +1,14 @@
 import type { ReportDocument } from '../domain/report/blocks'
+import type { PicturedPhoto } from '../domain/report/photos'
 import { createThread, type NoAnswer } from '../one-thread'
 
 export type Rendered =
   | { status: 'rendered'; pdf: Uint8Array<ArrayBuffer> }
   | { status: 'not'; reason: string }
 
-const ask = createThread<ReportDocument, Uint8Array<ArrayBuffer>>({
+export type Request = { document: ReportDocument; photos: readonly PicturedPhoto[] }
+
+const ask = createThread<Request, Uint8Array<ArrayBuffer>>({
   file: ['lib', 'report-pdf', 'thread.ts'],
   maxHeapMb: 384,
   maxMs: 30_000,
@@ -19,8 +22,11 @@ const reasons: Record<NoAnswer, string> = {
 }
 
 /** Writes a report as a PDF in a thread, one report at a time, so that none can block the process. */
-export async function renderInThread(document: ReportDocument): Promise<Rendered> {
-  const answered = await ask(document)
+export async function renderInThread(
+  document: ReportDocument,
+  photos: readonly PicturedPhoto[] = [],
+): Promise<Rendered> {
+  const answered = await ask({ document, photos })
   return answered.status === 'answered'
     ? { status: 'rendered', pdf: answered.answer }
     : { status: 'not', reason: reasons[answered.status] }

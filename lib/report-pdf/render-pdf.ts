@@ -3,14 +3,17 @@ import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interface
 import {
   type Block,
   type Line,
-  type Piece,
   piecesOf,
   type ReportDocument,
   type Section,
   textOf,
   textsOf,
+  timelineTitle,
 } from '../domain/report/blocks'
-import { type FontUse, fontFiles, settable } from './fonts'
+import { type PicturedPhoto, textsOfPhoto } from '../domain/report/photos'
+import { fontFiles, settable } from './fonts'
+import { headline, inLine, size } from './lines'
+import { imagesOf, photosContent } from './photos'
 
 const fonts = {
   Sans: { normal: fontFiles.normal, bold: fontFiles.bold },
@@ -21,22 +24,27 @@ pdfmake.setFonts(fonts)
 pdfmake.setUrlAccessPolicy(() => false)
 pdfmake.setLocalAccessPolicy((path) => Object.values(fontFiles).some((file) => file === path))
 
-const size = { body: 8, code: 6.5, section: 11, title: 16 }
 /** A4 in points, and what is left of it between the margins. */
 const [margin, pageWidth] = [40, 595]
 const textWidth = pageWidth - 2 * margin
 const grey = '#555555'
 
 /**
- * Writes a report as a PDF on A4. The same report always gives the same bytes: its date is the report's own, and it is not
- * tagged, as pdfmake would write an empty structure.
+ * Writes a report as a PDF on A4, with the photos below its timeline. The same report always gives the same bytes: its date is
+ * the report's own, and it is not tagged, as pdfmake would write an empty structure.
  */
-export async function renderPdf(document: ReportDocument): Promise<Uint8Array> {
-  const created = pdfmake.createPdf(definitionOf(document))
+export async function renderPdf(
+  document: ReportDocument,
+  photos: readonly PicturedPhoto[] = [],
+): Promise<Uint8Array> {
+  const created = pdfmake.createPdf(definitionOf(document, photos))
   return created.getBuffer()
 }
 
-function definitionOf(document: ReportDocument): TDocumentDefinitions {
+function definitionOf(
+  document: ReportDocument,
+  photos: readonly PicturedPhoto[],
+): TDocumentDefinitions {
   const { title, subtitle, mark, standing, sections, foot, at } = document
   return {
     pageSize: 'A4',
@@ -64,17 +72,25 @@ function definitionOf(document: ReportDocument): TDocumentDefinitions {
         fontSize: 10,
         margin: [0, 0, 0, 6],
       },
-      ...(hasSubstitutes(document) ? [{ text: substitutes, color: grey, fontSize: 7 }] : []),
-      ...sections.flatMap(sectionContent),
+      ...(hasSubstitutes(document, photos)
+        ? [{ text: substitutes, color: grey, fontSize: 7 }]
+        : []),
+      ...sections.flatMap((section) => [
+        ...sectionContent(section),
+        ...(section.title === timelineTitle ? photosContent(photos, textWidth) : []),
+      ]),
     ],
+    images: imagesOf(photos),
   }
 }
 
 const substitutes =
   'Characters that this file cannot set stand as their code points, such as ⟨U+65E5⟩; the page and the JSON of this report have them as typed.'
 
-const hasSubstitutes = (document: ReportDocument): boolean =>
-  textsOf(document).some((text) => settable(text, 'normal').includes('⟨U+'))
+const hasSubstitutes = (document: ReportDocument, photos: readonly PicturedPhoto[]): boolean =>
+  [...textsOf(document), ...photos.flatMap(textsOfPhoto)].some((text) =>
+    settable(text, 'normal').includes('⟨U+'),
+  )
 
 /** Across the head of every page. */
 const band = (mark: string): Content => ({
@@ -114,13 +130,7 @@ const footer = (foot: string, page: number, pages: number): Content => ({
 })
 
 const sectionContent = ({ title, blocks }: Section): Content[] => [
-  {
-    text: settable(title, 'bold'),
-    fontSize: size.section,
-    bold: true,
-    margin: [0, 10, 0, 3],
-    headlineLevel: 1,
-  },
+  { ...headline(title), headlineLevel: 1 },
   ...blocks.map(blockContent),
 ]
 
@@ -185,35 +195,3 @@ const isShort = (cells: readonly (readonly Line[])[]): boolean =>
 
 const cellOf = (lines: readonly Line[], width: number): TableCell =>
   lines.length === 0 ? '' : { stack: lines.map((line) => inLine(line, width)) }
-
-/** A line of several pieces; words that are longer than the width are broken anywhere. */
-const inLine = (line: Line, width: number) => ({
-  text: piecesOf(line).flatMap((piece) => piecesContent(piece, width)),
-})
-
-function piecesContent(piece: Piece, width: number) {
-  const { href, strong, code } = typeof piece === 'string' ? {} : piece
-  const use: FontUse = code ? 'code' : strong ? 'bold' : 'normal'
-  const style = {
-    ...(strong && { bold: true }),
-    ...(code && { font: 'Code', fontSize: size.code }),
-    ...(href && { link: href, color: '#1c5f9e' }),
-  }
-  const maxLength = Math.floor(width / (code ? size.code * 0.61 : size.body * 0.58))
-  return brokenWords(settable(textOf(piece), use), maxLength).map(({ text, long }) => ({
-    ...{ text, ...style },
-    ...(long && { wordBreak: 'break-all' as const }),
-  }))
-}
-
-/** A text in its runs of words that fit and words that do not. */
-function brokenWords(text: string, maxLength: number): { text: string; long: boolean }[] {
-  const runs: { text: string; long: boolean }[] = []
-  for (const word of text.split(/(?<=\s)/)) {
-    const long = word.length > maxLength
-    const last = runs.at(-1)
-    if (last && last.long === long && !long) last.text += word
-    else runs.push({ text: word, long })
-  }
-  return runs
-}
