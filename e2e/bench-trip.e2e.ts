@@ -185,6 +185,7 @@ async function readReport(lead: Page, trial: string, photo: Buffer): Promise<voi
   expect(width).toBeLessThanOrEqual(lead.viewportSize()?.width ?? 0)
   const pdf = await downloadOf(lead, lead.getByRole('link', { name: 'Download as PDF' }))
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  expect(pdf.toString('latin1').match(/\/Subtype \/Image/g)).toHaveLength(1)
 }
 
 async function freezeAndVerify(lead: Page, { at, device }: Trip): Promise<void> {

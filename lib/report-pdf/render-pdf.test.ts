@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import sharp from 'sharp'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reportOf, wholeTrial } from '../core/record/report/report.testing'
@@ -6,6 +7,7 @@ import { reportDocument } from '../core/record/report/report-document'
 import { sentTrial } from '../core/testing/trial'
 import { createTestDb, type TestDb } from '../db/testing'
 import { piecesOf, type ReportDocument, textsOf } from '../domain/report/blocks'
+import type { PicturedPhoto } from '../domain/report/photos'
 import { fontFiles, pointsOf, settable } from './fonts'
 import { renderInThread } from './render-in-thread'
 import { renderPdf } from './render-pdf'
@@ -41,6 +43,38 @@ test('the same report gives the same bytes, in this process and in the thread', 
   if (rendered.status !== 'rendered') throw new Error(rendered.reason)
   expect(sha256(rendered.pdf)).toBe(sha256(first))
   expect(sha256(await renderPdf(live))).not.toBe(sha256(first))
+})
+
+const photo = (id: number, jpeg?: Uint8Array): PicturedPhoto => ({
+  ...{ id, sha256: `hash ${id}`, heading: `Screen dark ${id}`, jpeg },
+  caption: [[`IMG_${id}.HEIC`, `, attachment ${id}, by `, '日本', '']],
+  without: jpeg ? undefined : 'A recording without a picture here: no picture is made of one.',
+})
+
+test('photos stand below the timeline, each with what it shows; a recording says why it has no picture', async () => {
+  const jpeg = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#246' } })
+    .jpeg()
+    .toBuffer()
+  const photos = [photo(1, jpeg), photo(2), photo(3, jpeg)]
+  const pdf = await renderPdf(live, photos)
+  const rendered = await renderInThread(live, photos)
+  if (rendered.status !== 'rendered') throw new Error(rendered.reason)
+  expect(sha256(rendered.pdf)).toBe(sha256(pdf))
+  expect(
+    Buffer.from(pdf)
+      .toString('latin1')
+      .match(/\/Subtype \/Image/g),
+  ).toHaveLength(2)
+  const text = packed((await pagesOf(pdf)).join(''))
+  const places = ['Timeline', 'Photos and recordings', 'Screen dark 1', 'without a picture here']
+    .concat('Screen dark 3', 'attachment 3, by ⟨U+65E5 U+672C⟩', 'Replies and contradictions')
+    .map((words) => text.indexOf(packed(words)))
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(places).not.toContain(-1)
+  expect(text).toContain(packed('stand as their code points'))
+  expect(packed((await pagesOf(await renderPdf(live))).join(''))).not.toContain(
+    'Photosandrecordings',
+  )
 })
 
 test('the text of the PDF has every text of the report', () => {
