@@ -74,6 +74,14 @@ export const smtpVariables = {
   }),
 } as const
 
+/** Problems of the addresses of the database together. */
+export const databaseProblems = (
+  isSet: (name: 'DATABASE_URL' | 'DATABASE_DIRECT_URL') => boolean,
+): string[] =>
+  isSet('DATABASE_DIRECT_URL') && !isSet('DATABASE_URL')
+    ? ['DATABASE_DIRECT_URL is set; it needs DATABASE_URL, the pooler of the same database.']
+    : []
+
 /** Problems of the mail variables together: which of them need each other. */
 export function smtpProblems(isSet: (name: keyof typeof smtpVariables) => boolean): string[] {
   return isSet('SMTP_URL') === isSet('SMTP_FROM')

@@ -52,6 +52,13 @@ test.each([
   expect(() => readEnv({ [name]: text })).toThrow(new RegExp(`^${name} is .*; it must be .+\\.$`))
 })
 
+test('a direct address of the database stands beside that of its pooler', () => {
+  const DATABASE_DIRECT_URL = 'postgres://oneway_app@db/oneway'
+  expect(() => readEnv({ DATABASE_DIRECT_URL })).toThrow(/it needs DATABASE_URL/)
+  const both = { DATABASE_DIRECT_URL, DATABASE_URL: 'postgres://oneway_app@pool/oneway' }
+  expect(readEnv(both)).toMatchObject({ ...both, ONEWAY_DEMO: false })
+})
+
 test('every wrong variable is named at once', () => {
   expect(() => readEnv({ PORT: 'x', ONEWAY_DEMO: '2' })).toThrow(/PORT is "x".*\n.*ONEWAY_DEMO/)
 })

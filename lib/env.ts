@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { withoutTrailing } from './domain/text/typed-text'
 import {
+  databaseProblems,
   flag,
   oidcProblems,
   oidcVariables,
@@ -62,6 +63,12 @@ const variables = {
     absent: 'a bundled PostgreSQL under `ONEWAY_DATA`',
     form: 'a URL such as postgres://user:password@host:5432/database',
     meaning: 'PostgreSQL server and database to use instead of the bundled one.',
+  }),
+  DATABASE_DIRECT_URL: variable(z.string().refine(isPostgres), {
+    absent: '`DATABASE_URL`, which must then keep a session for each client',
+    form: 'a URL such as postgres://oneway_app:password@host:5432/database',
+    meaning:
+      'The same database without a pooler, if `DATABASE_URL` leads to one that keeps no sessions: pages use the pooler, everything else this.',
   }),
   DATABASE_OWNER_URL: variable(z.string().refine(isPostgres), {
     absent: '`DATABASE_URL`',
@@ -193,6 +200,7 @@ function problemsOf(source: Source): string[] {
   const isSet = (name: Name) => Boolean(source[name])
   return [
     ...wrong,
+    ...databaseProblems(isSet),
     ...s3Problems(isSet),
     ...tlsProblems(isSet),
     ...oidcProblems(isSet),
@@ -235,6 +243,10 @@ export function readEnv(source: Source = process.env): Env {
     ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? ownUrl,
   }
 }
+
+/** The URL for what needs a session of its own: LISTEN, prepared statements, everything that sends or receives. */
+export const sessionUrl = ({ DATABASE_DIRECT_URL, DATABASE_URL }: AppEnv): string =>
+  DATABASE_DIRECT_URL ?? DATABASE_URL
 
 let app: AppEnv | undefined
 

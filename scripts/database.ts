@@ -25,7 +25,8 @@ export async function withDatabase<T>(
   run: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   provideSecretKey(env, dataDir)
-  if (env.DATABASE_URL) return run(env.DATABASE_OWNER_URL ?? env.DATABASE_URL)
+  if (env.DATABASE_URL)
+    return run(env.DATABASE_OWNER_URL ?? env.DATABASE_DIRECT_URL ?? env.DATABASE_URL)
   const server = await startEmbedded({ dataDir })
   try {
     return await run(server.url)

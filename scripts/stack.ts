@@ -49,8 +49,13 @@ const never = new Promise<string>(() => undefined)
 const openDatabase = async ({ env, dataDir, say, closing }: StackOptions) => {
   if (env.DATABASE_URL) {
     say('Using the PostgreSQL of DATABASE_URL')
-    const { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl } = env
-    const login = ownerUrl ? { member: decodeURIComponent(new URL(appUrl).username) } : {}
+    const { DATABASE_URL: appUrl, DATABASE_DIRECT_URL: directUrl } = env
+    if (directUrl)
+      say('Pages go through its pooler; everything else connects by DATABASE_DIRECT_URL')
+    const ownerUrl = env.DATABASE_OWNER_URL ?? directUrl
+    const login = env.DATABASE_OWNER_URL
+      ? { member: decodeURIComponent(new URL(appUrl).username) }
+      : {}
     return { ownerUrl: ownerUrl ?? appUrl, appUrl, login, failed: never }
   }
   const server = await startEmbedded({ dataDir })
@@ -65,12 +70,14 @@ const openDatabase = async ({ env, dataDir, say, closing }: StackOptions) => {
   return { ownerUrl, appUrl, login: { password }, failed: watch.failed }
 }
 
-/** Migrates. Returns the URL for app and worker, which uses the restricted role if the owner can create it. */
+/** Migrates. Returns the URLs for app and worker, which use the restricted role if the owner can create it. */
 const migrate = async (
   { env, say }: StackOptions,
   { ownerUrl, appUrl, login }: Awaited<ReturnType<typeof openDatabase>>,
 ) => {
-  const variable = env.DATABASE_OWNER_URL ? 'DATABASE_OWNER_URL' : 'DATABASE_URL'
+  const variable =
+    (['DATABASE_OWNER_URL', 'DATABASE_DIRECT_URL'] as const).find((name) => env[name]) ??
+    'DATABASE_URL'
   const step = 'bringing the database to this version of Oneway'
   const migrated = await migrateDatabase(ownerUrl, undefined, login).catch((cause: unknown) => {
     if (!env.DATABASE_URL) throw cause
@@ -80,18 +87,26 @@ const migrate = async (
     say(
       `The owner of this database cannot create the role ${appRole}: the app works as the owner, and no grant protects the record from it`,
     )
-  return urlForApp(appUrl, migrated)
+  const direct = env.DATABASE_DIRECT_URL
+  return {
+    DATABASE_URL: urlForApp(appUrl, migrated),
+    DATABASE_DIRECT_URL: direct ? urlForApp(direct, migrated) : '',
+  }
 }
 
 /** The environment of the app, the worker and the virtual lab. */
-const environmentOf = (options: StackOptions, databaseUrl: string, lab: VirtualLab | undefined) => {
+const environmentOf = (
+  options: StackOptions,
+  urls: Awaited<ReturnType<typeof migrate>>,
+  lab: VirtualLab | undefined,
+) => {
   const { env, dataDir, mode } = options
   return {
     ...process.env,
     NODE_ENV: mode,
     PORT: String(env.PORT),
     HOST: env.HOST,
-    DATABASE_URL: databaseUrl,
+    ...urls,
     DATABASE_OWNER_URL: '',
     ONEWAY_DATA: dataDir,
     ONEWAY_BUNDLED_DATABASE: env.DATABASE_URL ? '' : path.join(dataDir, 'postgres'),
@@ -224,11 +239,12 @@ export async function openStack(options: StackOptions): Promise<Stack> {
   await checkObjectStorage(options)
   const database = await openDatabase(options)
   closing.check()
-  const databaseUrl = await migrate(options, database)
+  const urls = await migrate(options, database)
+  const databaseUrl = urls.DATABASE_DIRECT_URL || urls.DATABASE_URL
   await sealSecrets(database.ownerUrl, say)
   closing.check()
   const lab = env.ONEWAY_DEMO ? await planVirtualLab(dataDir) : undefined
-  const childEnv = environmentOf(options, databaseUrl, lab)
+  const childEnv = environmentOf(options, urls, lab)
   const users = await fillDatabase(options, databaseUrl, lab)
   const setupCode = await findSetupCode(databaseUrl, env.ONEWAY_SETUP_CODE)
   closing.check()

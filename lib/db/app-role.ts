@@ -11,6 +11,13 @@ export function urlForApp(url: string, { hasAppRole }: { hasAppRole: boolean }):
   return own.href
 }
 
+/** The URL without that mark, which a pooler would refuse as a start-up parameter. */
+export function withoutRole(url: string): string {
+  const own = new URL(url)
+  own.searchParams.delete('role')
+  return own.href
+}
+
 export type AppLogin = {
   /** Lets the role sign in with its own password, as on the bundled server. */
   password?: string | undefined

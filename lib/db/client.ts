@@ -2,7 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Actor } from '../domain/account/permissions'
 import { createLog } from '../log'
-import { appRole } from './app-role'
+import { appRole, withoutRole } from './app-role'
 import { preparing, withoutLateRollback } from './driver/client-proxies'
 import { createDeadline } from './driver/deadline'
 import { markDatabaseAway } from './errors'
@@ -26,6 +26,12 @@ type ConnectOptions = {
   asOwner?: true
   /** Milliseconds after which a connection that does not answer is discarded; 45 s by default. */
   deadlineMs?: number
+  /**
+   * For a pooler that keeps no session: sends nothing that would have to outlive a transaction, neither prepared
+   * statements nor start-up parameters. The URL signs in as the app's role itself, and the trail names that login
+   * where no actor is given.
+   */
+  pooled?: boolean
   /** Prepares statements, for a process that repeats the same ones; see `preparing`. */
   prepared?: true
 }
@@ -50,23 +56,27 @@ markDatabaseAway()
  * server are not printed. A query that waits too long is logged, and fails at the deadline.
  */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
-  const { max = 10, retrySeconds = 1, connectSeconds, actor, asOwner, prepared } = options
+  const { max = 10, retrySeconds = 1, connectSeconds, actor, asOwner, prepared, pooled } = options
   const { deadlineMs = usualDeadlineMs } = options
   const driver = {
     max,
     onnotice: failOnUncertainCommit,
     // postgres.js takes this option; its types lack it.
     socket: createDeadline({ deadlineMs, warnAfterMs: deadlineMs / 9, report: logWaiting }),
-    connection: {
-      ...(asOwner ? {} : { role: appRole }),
-      ...(actor && { 'oneway.actor': JSON.stringify(actor) }),
-    },
+    ...(pooled && { prepare: false }),
+    connection: pooled
+      ? {}
+      : {
+          ...(asOwner ? {} : { role: appRole }),
+          ...(actor && { 'oneway.actor': JSON.stringify(actor) }),
+        },
     // By default postgres.js waits up to 20 s: a page would be silent as long, and the lab away after the database is back.
     backoff: (failures: number) => Math.min(3 ** failures / 100, retrySeconds),
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   }
-  const sql = postgres(url, driver)
-  const db = drizzle(withoutLateRollback(prepared ? preparing(sql) : sql), { schema })
+  const sql = postgres(pooled ? withoutRole(url) : url, driver)
+  const mayPrepare = prepared && !pooled
+  const db = drizzle(withoutLateRollback(mayPrepare ? preparing(sql) : sql), { schema })
   // Drizzle hands times on as PostgreSQL writes them.
   sql.options.parsers[1184] = isoTime
   return {

@@ -1,17 +1,24 @@
 import 'server-only'
 import type { Sql } from 'postgres'
 import { systemActor } from '../domain/account/permissions'
-import { env } from '../env'
+import { env, sessionUrl } from '../env'
 import { type Connection, connect, type Db } from './client'
 
 // On globalThis, as a dev reload evaluates this file again and must not open a second pool.
 const shared: typeof globalThis & {
   onewayConnection?: Connection
   onewayCopyConnection?: Connection
+  onewayDirectConnection?: Connection
 } = globalThis
 
+/** With a direct URL beside it, DATABASE_URL leads to a pooler. */
+const isPooled = () => env().DATABASE_DIRECT_URL !== undefined
+
 function connection(): Connection {
-  shared.onewayConnection ??= connect(env().DATABASE_URL, { actor: systemActor })
+  shared.onewayConnection ??= connect(env().DATABASE_URL, {
+    actor: systemActor,
+    pooled: isPooled(),
+  })
   return shared.onewayConnection
 }
 
@@ -19,17 +26,25 @@ function copyConnection(): Connection {
   shared.onewayCopyConnection ??= connect(env().DATABASE_URL, {
     max: 6,
     actor: systemActor,
+    pooled: isPooled(),
     // Long, as a slow reader looks like a database that does not answer.
     deadlineMs: 600_000,
   })
   return shared.onewayCopyConnection
 }
 
+/** The same pool where it keeps sessions. */
+function directConnection(): Connection {
+  if (!isPooled()) return connection()
+  shared.onewayDirectConnection ??= connect(sessionUrl(env()), { max: 3, actor: systemActor })
+  return shared.onewayDirectConnection
+}
+
 /** The app's pool through Drizzle; opened by the first query, so that a build needs no database. */
 export const db: Db = openedOnUse(() => connection().db)
 
-/** The same pool through postgres.js, for LISTEN. */
-export const sql: Sql = openedOnUse(() => connection().sql)
+/** A pool through postgres.js that keeps sessions, for LISTEN. */
+export const sql: Sql = openedOnUse(() => directConnection().sql)
 
 /**
  * The pool for COPY. A slow reader keeps its connection for minutes, and postgres.js fails a query that it

@@ -6,9 +6,9 @@ import { keepEvents, type ReceivedEvent } from '@/lib/core/ingest/keep-events'
 import { gather } from '@/lib/core/shared/gather'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
 import { connect } from '@/lib/db/client'
-import { demandSessionOf } from '@/lib/db/postgres/session'
+import { demandPoolOf, demandSessionOf } from '@/lib/db/postgres/session'
 import { systemActor } from '@/lib/domain/account/permissions'
-import { env } from '@/lib/env'
+import { env, sessionUrl } from '@/lib/env'
 import { createLog } from '@/lib/log'
 import { quietConsole } from '../log'
 import { createHeldBodies } from './body-budgets'
@@ -27,17 +27,20 @@ import { readWorker } from './worker-file'
 // slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and
 // docs/decisions/017-headers-before-next.md
 
-const { HOST, PORT, DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
+const { HOST, PORT, DATABASE_URL, DATABASE_DIRECT_URL } = env()
+const { ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
 const { ONEWAY_TLS_CERT_FILE: certFile, ONEWAY_TLS_KEY_FILE: keyFile } = env()
 const dev = process.argv[2] === 'dev'
 quietConsole()
 const log = createLog('webhook')
 
-await demandSessionOf(DATABASE_URL)
+const databaseUrl = sessionUrl(env())
+await demandSessionOf(databaseUrl)
+if (DATABASE_DIRECT_URL !== undefined) await demandPoolOf(DATABASE_URL)
 
 // Separate connections, so that pages that use up theirs cannot keep a reply from being stored. They reconnect
 // quickly: a database that comes back must be found while the requests are still held.
-const { db, end: endDatabase } = connect(DATABASE_URL, {
+const { db, end: endDatabase } = connect(databaseUrl, {
   max: 4,
   actor: systemActor,
   retrySeconds: 0.25,

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { openAttachmentStore } from '@/lib/attachment-store/store'
 import { outliveLostConnections } from '@/lib/db/postgres/lost-connections'
 import { demandSessionOf } from '@/lib/db/postgres/session'
-import { env } from '@/lib/env'
+import { env, sessionUrl } from '@/lib/env'
 import { startWorker } from './worker'
 
 // The worker process. It sends all commands and reads all events; the web server only stores and shows them.
@@ -14,9 +14,11 @@ const niceness = 5
 setPriority(niceness)
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
-const { DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_DATA, ONEWAY_FEEDS_CA_FILE } = env()
-await demandSessionOf(DATABASE_URL)
-const worker = startWorker(DATABASE_URL, {
+const { ONEWAY_BASE_URL, ONEWAY_DATA, ONEWAY_FEEDS_CA_FILE } = env()
+// Never through a pooler that keeps no session: what is sent depends on what these connections see.
+const databaseUrl = sessionUrl(env())
+await demandSessionOf(databaseUrl)
+const worker = startWorker(databaseUrl, {
   baseUrl: ONEWAY_BASE_URL,
   witnessFolder: path.join(ONEWAY_DATA, 'witness'),
   feedsCaFile: ONEWAY_FEEDS_CA_FILE,

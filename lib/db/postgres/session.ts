@@ -98,7 +98,28 @@ export async function demandSessionOf(databaseUrl: string): Promise<void> {
   const asRole = new URL(databaseUrl).searchParams.get('role') !== 'none'
   try {
     await demandSession(sql, { asRole })
-    if (!(await keepsSession(sql))) throw new Error(noSession)
+    if (!(await keepsSession(sql))) throw new Error(`${noSession} ${remedy}`)
+  } catch (error) {
+    // PgBouncer says so with the code of a lost connection, but no waiting helps.
+    if (error instanceof Error && /unsupported startup parameter/.test(error.message))
+      throw new Error(
+        `DATABASE_URL leads to a pooler that refuses a session (${error.message}). ${remedy}`,
+      )
+    if (!isDatabaseAway(error)) throw error
+  } finally {
+    await end()
+  }
+}
+
+/**
+ * Checks a pooler beside which another URL leads to PostgreSQL itself: pages need the role and the settings there too.
+ * @throws Error naming each problem, with what to change
+ */
+export async function demandPoolOf(databaseUrl: string): Promise<void> {
+  const { sql, end } = connect(databaseUrl, { max: 1, connectSeconds: 5, pooled: true })
+  const asRole = new URL(databaseUrl).searchParams.get('role') !== 'none'
+  try {
+    await demandSession(sql, { asRole })
   } catch (error) {
     if (!isDatabaseAway(error)) throw error
   } finally {
@@ -106,8 +127,11 @@ export async function demandSessionOf(databaseUrl: string): Promise<void> {
   }
 }
 
+const remedy =
+  'Name PostgreSQL itself in DATABASE_DIRECT_URL, and keep the pooler for the pages; or use a pool that keeps sessions (PgBouncer: pool_mode = session, ignore_startup_parameters = role,oneway.actor).'
+
 const noSession =
-  'DATABASE_URL leads to a pooler that keeps no session for each client: a notification sent through it did not come back. Live updates, prepared statements and locks need one. Name PostgreSQL itself, or a pool that keeps sessions (PgBouncer: pool_mode = session).'
+  'DATABASE_URL leads to a pooler that keeps no session for each client: a notification sent through it did not come back. Live updates, prepared statements and locks need one.'
 
 /**
  * Whether a session stays with its client. A transaction pooler gives the listening backend to another client and drops
