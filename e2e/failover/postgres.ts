@@ -21,6 +21,12 @@ export function findPrograms(): string | undefined {
     .find((bin) => existsSync(path.join(bin, 'pg_basebackup')))
 }
 
+/** PgBouncer's program: Debian's, or the one that ONEWAY_PGBOUNCER names. */
+export function findPgbouncer(): string | undefined {
+  const program = process.env.ONEWAY_PGBOUNCER ?? '/usr/sbin/pgbouncer'
+  return existsSync(program) ? program : undefined
+}
+
 const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = createServer().on('error', reject)
@@ -37,6 +43,8 @@ export type Server = {
   /** `immediate` is a crash: nothing is flushed, and clients are disconnected. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>
   run(program: string, ...args: string[]): Promise<void>
+  /** The same with a program that is not one of PostgreSQL's. */
+  runProgram(file: string, ...args: string[]): Promise<void>
   asOwner<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T>
   /** Connects as the app does. */
   connect(): Connection
@@ -57,6 +65,7 @@ export async function serverIn(home: string, name: string, bin: string): Promise
     folder,
     url,
     run,
+    runProgram: (file, ...args) => runAs(identity, file, args),
     start: () => run('pg_ctl', 'start', '-D', folder, '-l', log, '-w', '-s', '-o', `-p ${port}`),
     stop: (mode = 'fast') => run('pg_ctl', 'stop', '-D', folder, '-m', mode, '-w', '-s'),
     asOwner: async (query) => {
