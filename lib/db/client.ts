@@ -32,6 +32,8 @@ type ConnectOptions = {
    * where no actor is given.
    */
   pooled?: boolean
+  /** Seconds after which a connection that nobody used is closed; by default never. */
+  idleSeconds?: number
   /** Prepares statements, for a process that repeats the same ones; see `preparing`. */
   prepared?: true
 }
@@ -57,7 +59,7 @@ markDatabaseAway()
  */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
   const { max = 10, retrySeconds = 1, connectSeconds, actor, asOwner, prepared, pooled } = options
-  const { deadlineMs = usualDeadlineMs } = options
+  const { deadlineMs = usualDeadlineMs, idleSeconds } = options
   const driver = {
     max,
     onnotice: failOnUncertainCommit,
@@ -72,6 +74,7 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
         },
     // By default postgres.js waits up to 20 s: a page would be silent as long, and the lab away after the database is back.
     backoff: (failures: number) => Math.min(3 ** failures / 100, retrySeconds),
+    ...(idleSeconds !== undefined && { idle_timeout: idleSeconds }),
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   }
   const sql = postgres(pooled ? withoutRole(url) : url, driver)

@@ -79,7 +79,9 @@ export type Worker = {
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
   const log = createLog('worker')
-  const { db, sql, end } = connect(databaseUrl, { max: 8, actor: systemActor, prepared: true })
+  const { db, sql, end } = connect(databaseUrl, {
+    ...{ max: 8, actor: systemActor, prepared: true, idleSeconds: 5 },
+  })
   const stop = new AbortController()
   const report = (error: unknown) =>
     log.error({ err: error }, 'a step of the worker failed; the next round tries again')

@@ -94,6 +94,18 @@ test('a statement is prepared once, in and outside of transactions and steps ins
   })
 })
 
+test('a statement of hundreds of values is run and not kept: every number of rows has its own', async () => {
+  await withOne({ prepared: true }, async (connection) => {
+    const askMany = (count: number) => {
+      const values = Array.from({ length: count }, (_, n) => sql`${n}::int`)
+      return connection.db.execute(sql`select ${sql.join(values, sql` + `)} as asked`)
+    }
+    expect(await askMany(300)).toMatchObject([{ asked: 44_850 }])
+    expect(await askMany(301)).toMatchObject([{ asked: 45_150 }])
+    expect(await preparedTexts(connection)).toHaveLength(1)
+  })
+})
+
 test('what fails in a transaction is undone, and the connection goes on', async () => {
   await withOne({ prepared: true }, async ({ db }) => {
     await db.execute(sql`create temporary table marks (n int)`)

@@ -10,8 +10,8 @@ type Unsafe = Parameters<postgres.Sql['unsafe']>
 
 /**
  * A client that prepares each statement with parameters once per connection. Drizzle does not let postgres.js prepare
- * statements, and an unprepared one takes two round trips, one to parse and one to run it. Not for connections that
- * change their `search_path`, as a prepared statement must not change its result types
+ * statements, and an unprepared one takes two round trips, one to parse and one to run it. A connection may change its
+ * `search_path` to tables with the same columns only, as a prepared statement must not change its result types
  * (https://www.postgresql.org/docs/18/sql-prepare.html).
  */
 export function preparing(client: postgres.Sql): postgres.Sql {
@@ -30,8 +30,16 @@ export function preparing(client: postgres.Sql): postgres.Sql {
   })
 }
 
-const prepared = (client: postgres.Sql, [query, params, options]: Unsafe) =>
-  client.unsafe(query, params, { ...options, prepare: (params?.length ?? 0) > 0 })
+/** A statement with more is of as many rows as there were just then: each number of rows would stay prepared for ever. */
+const maxPreparedParams = 300
+
+const prepared = (client: postgres.Sql, [query, params, options]: Unsafe) => {
+  const count = params?.length ?? 0
+  return client.unsafe(query, params, {
+    ...options,
+    prepare: count > 0 && count <= maxPreparedParams,
+  })
+}
 
 /**
  * A client that sends no rollback over a lost connection. postgres.js would: it writes to the closed socket,
