@@ -94,7 +94,9 @@ const whenNpmDies = (stop) => {
 }
 
 const serve = (node, lock) => {
-  const args = ['--import', 'tsx', path.join('scripts', 'serve.ts'), ...process.argv.slice(2)]
+  // It idles once all processes run: `smallHeap` in scripts/children.ts.
+  const heap = '--max-semi-space-size=4'
+  const args = [heap, '--import', 'tsx', path.join('scripts', 'serve.ts'), ...process.argv.slice(2)]
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
   const child = spawn(node, args, { cwd: root, env: environmentFor(node), stdio })
   const stop = () => {

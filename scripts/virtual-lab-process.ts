@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { paths } from '@/lib/paths'
-import { type Child, startNode, waitUntil } from './children'
+import { type Child, smallHeap, startNode, waitUntil } from './children'
 import { keepVirtualLabPort, readSecrets } from './secrets'
 
 export type VirtualLab = { url: string; port: number; apiKey: string; hmacKey: string }
@@ -55,7 +55,7 @@ export async function startVirtualLab(
   options: { dataDir: string; appUrl: string; env: NodeJS.ProcessEnv },
   begin: (child: Child) => void,
 ): Promise<Child> {
-  const args = ['--import', 'tsx', path.join('lib', 'virtual-lab', 'main.ts')]
+  const args = [smallHeap, '--import', 'tsx', path.join('lib', 'virtual-lab', 'main.ts')]
   const env = { ...options.env, ...environmentOf(lab, options.dataDir, options.appUrl) }
   const child = startNode('The virtual lab', args, env)
   begin(child)
