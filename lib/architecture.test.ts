@@ -158,6 +158,7 @@ const layers: Record<string, Layer> = {
       'lib/domain',
       'lib/env',
       'lib/log',
+      'lib/operations',
     ],
     never: /^(next\/|react|drizzle-orm)/,
   },

@@ -44,6 +44,7 @@ async function listen(given: Partial<Front> = {}) {
     dev: false,
     isTrusted: trustedProxies([]),
     icon: Buffer.from('<svg/>'),
+    isReady: async () => undefined,
     webhook: (_request, response) => void response.end(),
     page,
     refuseForeign: (_request, response, reason) => void response.writeHead(403).end(reason),

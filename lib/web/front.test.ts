@@ -26,6 +26,7 @@ const listen = async (given: Partial<Front> = {}): Promise<number> => {
     dev: false,
     isTrusted: trustedProxies([]),
     icon: Buffer.from('<svg/>'),
+    isReady: async () => undefined,
     webhook: (_request, response) => page(response, 'text/plain'),
     page: (request, response) => {
       asked.push(request.headers)

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { answerHealth, type ReadyCheck } from '@/lib/operations/health'
 import { createByteBudget } from './body-budgets'
 import { type BodyLimit, bodyBudgetBytes, bodyLimitOf } from './body-limits'
 import { boundBody } from './bound-body'
@@ -20,6 +21,7 @@ export type Front = {
   icon: Uint8Array
   /** The service worker; the dev server has none. */
   worker?: string | undefined
+  isReady: ReadyCheck
   webhook(request: IncomingMessage, response: ServerResponse, slug: string): void
   page(request: IncomingMessage, response: ServerResponse): void
   /** Answers a request that comes from a page of another site, with the reason. */
@@ -43,6 +45,7 @@ export function answering(front: Front) {
   return (request: IncomingMessage, response: ServerResponse) => {
     const policy = { nonce: makeNonce(), dev }
     guardResponse(request, response, { ...policy, https })
+    if (answerHealth(request, response, front.isReady)) return
     const slug = webhookSlug(request.url)
     // Under any host name: an MDM server may know Oneway by an internal one, and it signs or knows a secret.
     if (slug !== undefined) return front.webhook(request, response, slug)

@@ -10,6 +10,7 @@ import { demandPoolOf, demandSessionOf } from '@/lib/db/postgres/session'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { env, sessionUrl } from '@/lib/env'
 import { createLog } from '@/lib/log'
+import { databaseReady } from '@/lib/operations/health'
 import { quietConsole } from '../log'
 import { createHeldBodies } from './body-budgets'
 import { createConcurrencyLimit } from './concurrency-limit'
@@ -40,7 +41,7 @@ if (DATABASE_DIRECT_URL !== undefined) await demandPoolOf(DATABASE_URL)
 
 // Separate connections, so that pages that use up theirs cannot keep a reply from being stored. They reconnect
 // quickly: a database that comes back must be found while the requests are still held.
-const { db, end: endDatabase } = connect(databaseUrl, {
+const { db, sql, end: endDatabase } = connect(databaseUrl, {
   max: 4,
   actor: systemActor,
   retrySeconds: 0.25,
@@ -78,6 +79,8 @@ const receiving: Receiving = {
 }
 
 const withinLimit = createConcurrencyLimit({ maxRendering: 2, maxMs: 3_000 })
+const isReady = databaseReady(() => sql`select 1`)
+
 const front: Front = {
   baseUrl: ONEWAY_BASE_URL,
   // Not on loopback: a browser would then refuse whatever else this machine serves there without TLS.
@@ -86,6 +89,7 @@ const front: Front = {
   isTrusted,
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
   worker: dev ? undefined : readWorker(process.env.NEXT_DIST_DIR ?? '.next'),
+  isReady,
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
   page: (request, response) =>
     withinLimit({ request, response }, () => void showPage(request, response)),

@@ -22,6 +22,7 @@ async function ask(baseUrl: string, lines: string[], proxies: string[] = []) {
     dev: false,
     isTrusted: trustedProxies(proxies),
     icon: Buffer.from('<svg/>'),
+    isReady: async () => undefined,
     webhook: (_request, response) => {
       seen.push('webhook')
       response.end()

@@ -34,6 +34,7 @@ beforeEach(async () => {
   server = createTlsFront(
     {
       ...{ baseUrl, https: true, dev: false, isTrusted: trustedProxies([]), icon: Buffer.from('') },
+      isReady: async () => undefined,
       webhook: noted('webhook'),
       page: noted('page'),
       refuseForeign: (_request, response, reason) => void response.writeHead(403).end(reason),
