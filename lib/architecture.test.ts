@@ -159,6 +159,7 @@ const layers: Record<string, Layer> = {
       'lib/env',
       'lib/log',
       'lib/operations',
+      'lib/request-id',
     ],
     never: /^(next\/|react|drizzle-orm)/,
   },

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { scrubError } from './domain/text/scrub'
 import { readEnv } from './env'
+import { currentRequestId } from './request-id'
 
 /** Fields that are masked wherever they occur in a log line. */
 const secrets = [
@@ -20,13 +21,18 @@ const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${
 
 /**
  * The log of one part of the program: one line of JSON per event, so that no text in it can start a new line or move
- * the cursor (F48), without the parameters of a failed query and with secret fields masked (F46).
+ * the cursor (F48), without the parameters of a failed query and with secret fields masked (F46). What is logged while a
+ * request is answered has the id of its response.
  */
 export function createLog(name: string, stream?: DestinationStream): Logger {
   const options = {
     name,
     level: readEnv().LOG_LEVEL,
     redact: { paths, censor: '(secret)' },
+    mixin: () => {
+      const requestId = currentRequestId()
+      return requestId === undefined ? {} : { requestId }
+    },
     serializers: { err: (error: Error) => pino.stdSerializers.err(scrubError(error)) },
   }
   return stream ? pino(options, stream) : pino(options)
@@ -59,6 +65,9 @@ export function forLog(value: unknown): string {
 export function quietConsole(target: Pick<Console, 'error' | 'warn'> = console): void {
   for (const name of ['error', 'warn'] as const) {
     const print = target[name].bind(target)
-    target[name] = (...values: unknown[]) => print(...values.map(forLog))
+    target[name] = (...values: unknown[]) => {
+      const requestId = currentRequestId()
+      print(...values.map(forLog), ...(requestId === undefined ? [] : [`(request ${requestId})`]))
+    }
   }
 }

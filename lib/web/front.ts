@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { answerHealth, type ReadyCheck } from '@/lib/operations/health'
-import { createByteBudget } from './body-budgets'
+import { withRequestId } from '../request-id'
+import { type ByteBudget, createByteBudget } from './body-budgets'
 import { type BodyLimit, bodyBudgetBytes, bodyLimitOf } from './body-limits'
 import { boundBody } from './bound-body'
 import { foreignRefusal, hostRefusal, nameHostOfPage } from './foreign'
 import { guardRequest, type IsTrusted } from './request-headers'
+import { nameRequest } from './request-log'
 import { commonHeaders, guardResponse, makeNonce } from './response-headers'
 import { webhookSlug } from './webhook'
 import { workerPath } from './worker-file'
@@ -22,6 +24,8 @@ export type Front = {
   /** The service worker; the dev server has none. */
   worker?: string | undefined
   isReady: ReadyCheck
+  /** Watches each request, from its first line on. */
+  onRequest?(request: IncomingMessage, response: ServerResponse): void
   webhook(request: IncomingMessage, response: ServerResponse, slug: string): void
   page(request: IncomingMessage, response: ServerResponse): void
   /** Answers a request that comes from a page of another site, with the reason. */
@@ -40,9 +44,17 @@ export const createFront = (front: Front): Server =>
 
 /** Answers a request, or passes it on to the webhook or the pages. */
 export function answering(front: Front) {
-  const { https, dev, isTrusted, baseUrl } = front
-  const bodies = createByteBudget(bodyBudgetBytes)
+  const answer = answeringOne(front, createByteBudget(bodyBudgetBytes))
   return (request: IncomingMessage, response: ServerResponse) => {
+    const id = nameRequest(request, response, front.isTrusted)
+    withRequestId(id, () => answer(request, response))
+  }
+}
+
+function answeringOne(front: Front, bodies: ByteBudget) {
+  const { https, dev, isTrusted, baseUrl } = front
+  return (request: IncomingMessage, response: ServerResponse) => {
+    front.onRequest?.(request, response)
     const policy = { nonce: makeNonce(), dev }
     guardResponse(request, response, { ...policy, https })
     if (answerHealth(request, response, front.isReady)) return

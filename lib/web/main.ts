@@ -19,6 +19,7 @@ import { createForgeries } from './forgeries'
 import { createFront, type Front } from './front'
 import { createHeartbeat } from './heartbeat'
 import { clientAddress, trustedProxies } from './request-headers'
+import { createRequestLog } from './request-log'
 import { createServerLookup } from './server-lookup'
 import { createTlsFront } from './tls-front'
 import { type Receiving, receive, webhookHoldMs } from './webhook'
@@ -81,6 +82,8 @@ const receiving: Receiving = {
 const withinLimit = createConcurrencyLimit({ maxRendering: 2, maxMs: 3_000 })
 const isReady = databaseReady(() => sql`select 1`)
 
+const logRequest = createRequestLog(createLog('web'))
+
 const front: Front = {
   baseUrl: ONEWAY_BASE_URL,
   // Not on loopback: a browser would then refuse whatever else this machine serves there without TLS.
@@ -90,6 +93,7 @@ const front: Front = {
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
   worker: dev ? undefined : readWorker(process.env.NEXT_DIST_DIR ?? '.next'),
   isReady,
+  onRequest: (request, response) => logRequest(request, response),
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
   page: (request, response) =>
     withinLimit({ request, response }, () => void showPage(request, response)),
