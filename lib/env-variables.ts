@@ -274,3 +274,17 @@ export function oidcProblems(isSet: (name: keyof typeof oidcVariables) => boolea
       : []),
   ]
 }
+
+/** The web server, the listener and the worker have a port of metrics each, one after the other. */
+const metricsPorts = 3
+
+export function portProblems({
+  PORT,
+  ONEWAY_METRICS_PORT: first,
+}: Readonly<Record<string, string | undefined>>): string[] {
+  const beyond = Number(PORT || 3000) - Number(first)
+  if (!first || !(beyond >= 0 && beyond < metricsPorts)) return []
+  return [
+    `ONEWAY_METRICS_PORT is "${first.slice(0, 200)}"; it must be a number so that PORT is not among it and the two after it.`,
+  ]
+}

@@ -52,6 +52,13 @@ test.each([
   expect(() => readEnv({ [name]: text })).toThrow(new RegExp(`^${name} is .*; it must be .+\\.$`))
 })
 
+test('the three ports of the metrics leave out that of the pages', () => {
+  for (const first of ['2998', '2999', '3000'])
+    expect(() => readEnv({ ONEWAY_METRICS_PORT: first })).toThrow(/^ONEWAY_METRICS_PORT is .*PORT/)
+  for (const first of ['2997', '3001'])
+    expect(readEnv({ ONEWAY_METRICS_PORT: first }).ONEWAY_METRICS_PORT).toBe(Number(first))
+})
+
 test('a direct address of the database stands beside that of its pooler', () => {
   const DATABASE_DIRECT_URL = 'postgres://oneway_app@db/oneway'
   expect(() => readEnv({ DATABASE_DIRECT_URL })).toThrow(/it needs DATABASE_URL/)

@@ -6,6 +6,7 @@ import {
   flag,
   oidcProblems,
   oidcVariables,
+  portProblems,
   s3Problems,
   s3Variables,
   smtpProblems,
@@ -20,6 +21,7 @@ import {
 // import this file at run time; lib/architecture.test.ts checks that.
 
 const secret = z.string().min(32)
+const port = z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(1).max(65535))
 const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 const isPostgres = (text: string) =>
   URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
@@ -48,7 +50,7 @@ const setByStart = 'set by npm start'
 
 /** Every environment variable Oneway reads, in the order in which they are documented. */
 const variables = {
-  PORT: variable(z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(1).max(65535)), {
+  PORT: variable(port, {
     absent: '3000',
     form: 'a number from 1 to 65535',
     meaning: 'Port of the web server.',
@@ -104,6 +106,12 @@ const variables = {
     absent: 'no proxy is trusted, and X-Forwarded-… headers are ignored',
     form: 'addresses or networks such as 10.0.0.2, 192.168.7.0/24',
     meaning: 'Proxies in front of Oneway whose X-Forwarded-… headers are trusted.',
+  }),
+  ONEWAY_METRICS_PORT: variable(port.pipe(z.int().max(65533)), {
+    absent: 'no metrics',
+    form: 'a number from 1 to 65533; PORT is not among it and the two after it',
+    meaning:
+      'Port at which Prometheus reads the metrics of the web server; the listener has the next one, the worker the one after. With `--only` the one process has it.',
   }),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     absent: 'info',
@@ -200,6 +208,7 @@ function problemsOf(source: Source): string[] {
   const isSet = (name: Name) => Boolean(source[name])
   return [
     ...wrong,
+    ...portProblems(source),
     ...databaseProblems(isSet),
     ...s3Problems(isSet),
     ...tlsProblems(isSet),

@@ -7,10 +7,12 @@ import { gather } from '@/lib/core/shared/gather'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
 import { connect } from '@/lib/db/client'
 import { demandPoolOf, demandSessionOf } from '@/lib/db/postgres/session'
+import { readLabMetrics } from '@/lib/db/queries/lab-metrics'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { env, sessionUrl } from '@/lib/env'
 import { createLog } from '@/lib/log'
 import { databaseReady } from '@/lib/operations/health'
+import { openMetrics } from '@/lib/operations/metrics'
 import { quietConsole } from '../log'
 import { createHeldBodies } from './body-budgets'
 import { createConcurrencyLimit } from './concurrency-limit'
@@ -29,7 +31,7 @@ import { readWorker } from './worker-file'
 // slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and
 // docs/decisions/017-headers-before-next.md
 
-const { HOST, PORT, DATABASE_URL, DATABASE_DIRECT_URL } = env()
+const { HOST, PORT, ONEWAY_METRICS_PORT, DATABASE_URL, DATABASE_DIRECT_URL } = env()
 const { ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
 const { ONEWAY_TLS_CERT_FILE: certFile, ONEWAY_TLS_KEY_FILE: keyFile } = env()
 const dev = process.argv[2] === 'dev'
@@ -82,6 +84,11 @@ const receiving: Receiving = {
 const withinLimit = createConcurrencyLimit({ maxRendering: 2, maxMs: 3_000 })
 const isReady = databaseReady(() => sql`select 1`)
 
+const metrics = openMetrics({
+  ...{ port: ONEWAY_METRICS_PORT, host: HOST, isReady },
+  readLab: () => readLabMetrics(db, new Date()),
+  report: (error) => log.error({ err: error }, 'the metrics were not answered'),
+})
 const logRequest = createRequestLog(createLog('web'))
 
 const front: Front = {
@@ -93,7 +100,8 @@ const front: Front = {
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
   worker: dev ? undefined : readWorker(process.env.NEXT_DIST_DIR ?? '.next'),
   isReady,
-  onRequest: (request, response) => logRequest(request, response),
+  onRequest: (request, response) =>
+    logRequest(request, response, (ended) => metrics.request(request.url, ended)),
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
   page: (request, response) =>
     withinLimit({ request, response }, () => void showPage(request, response)),

@@ -1,9 +1,15 @@
 import { setPriority } from 'node:os'
 import path from 'node:path'
 import { openAttachmentStore } from '@/lib/attachment-store/store'
+import { connect } from '@/lib/db/client'
 import { outliveLostConnections } from '@/lib/db/postgres/lost-connections'
 import { demandSessionOf } from '@/lib/db/postgres/session'
+import { readLabMetrics } from '@/lib/db/queries/lab-metrics'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { env, sessionUrl } from '@/lib/env'
+import { createLog } from '@/lib/log'
+import { databaseReady } from '@/lib/operations/health'
+import { openMetrics } from '@/lib/operations/metrics'
 import { startWorker } from './worker'
 
 // The worker process. It sends all commands and reads all events; the web server only stores and shows them.
@@ -14,10 +20,33 @@ const niceness = 5
 setPriority(niceness)
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
+const { HOST, ONEWAY_METRICS_PORT } = env()
 const { ONEWAY_BASE_URL, ONEWAY_DATA, ONEWAY_FEEDS_CA_FILE } = env()
 // Never through a pooler that keeps no session: what is sent depends on what these connections see.
 const databaseUrl = sessionUrl(env())
 await demandSessionOf(databaseUrl)
+
+/** Of its own connection, so that a question of the monitoring waits for no round of the worker, nor a round for it. */
+function openWorkerMetrics(port: number) {
+  const { db, sql, end } = connect(databaseUrl, { max: 1, actor: systemActor })
+  const log = createLog('worker')
+  const { close, send } = openMetrics({
+    ...{ port, host: HOST },
+    isReady: databaseReady(() => sql`select 1`),
+    readLab: () => readLabMetrics(db, new Date()),
+    report: (error) => log.error({ err: error }, 'the metrics were not answered'),
+  })
+  return {
+    send,
+    async end() {
+      close()
+      await end()
+    },
+  }
+}
+const metrics =
+  ONEWAY_METRICS_PORT === undefined ? undefined : openWorkerMetrics(ONEWAY_METRICS_PORT)
+
 const worker = startWorker(databaseUrl, {
   baseUrl: ONEWAY_BASE_URL,
   witnessFolder: path.join(ONEWAY_DATA, 'witness'),
@@ -29,7 +58,8 @@ let ending = false
 const end = () => {
   if (ending) return
   ending = true
-  worker.stop().then(
+  const stopped = Promise.all([worker.stop(), metrics?.end()])
+  stopped.then(
     () => process.exit(0),
     (error: unknown) => {
       console.error(error)
