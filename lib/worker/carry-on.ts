@@ -38,7 +38,7 @@ export type CarryOn = {
   clock: () => Date
   /** How long a command may be in state `sending` before its process counts as dead; see lib/core/release/settle-command.ts. */
   strandedAfterMs?: number | undefined
-  sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
+  sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness' | 'onSend'> | undefined
   /** Once this is aborted, nothing more is claimed. */
   stopping?: AbortSignal | undefined
 }

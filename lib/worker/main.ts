@@ -52,6 +52,7 @@ const worker = startWorker(databaseUrl, {
   witnessFolder: path.join(ONEWAY_DATA, 'witness'),
   feedsCaFile: ONEWAY_FEEDS_CA_FILE,
   attachments: openAttachmentStore(env()),
+  onSend: metrics?.send,
 })
 
 let ending = false

@@ -4,6 +4,7 @@ import type { AttachmentStore } from '@/lib/attachment-store/store'
 import { fetchNextFeed } from '@/lib/core/catalogue/fetch-feeds'
 import { cleanUpNotices } from '@/lib/core/notices/deliver-notices'
 import { checkWitness } from '@/lib/core/release/check-witness'
+import type { DeliverOptions } from '@/lib/core/release/deliver'
 import { sendDue } from '@/lib/core/release/send-due'
 import { createLanes, type Lanes } from '@/lib/core/release/send-lanes'
 import { tendDeclarations } from '@/lib/core/release/settle-declaration'
@@ -59,6 +60,8 @@ export type WorkerOptions = {
   feedsCaFile?: string | undefined
   /** The files of attachments. Without it no preview is made. */
   attachments?: AttachmentStore | undefined
+  /** Called after each request that sent a command. */
+  onSend?: DeliverOptions['onSend']
   pauseMs?: number
   strandedAfterMs?: number
   /** Replaces the database and the MDM servers, for tests that break them. */
@@ -96,7 +99,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     sends,
     pushes,
     stopping: stop.signal,
-    sending: { witness: createWitness(options.witnessFolder) },
+    sending: { witness: createWitness(options.witnessFolder), onSend: options.onSend },
   }
   const clockWatch = createClockWatch(db, {
     process: 'worker',

@@ -45,6 +45,17 @@ test('after the hold the command is sent once, pushed, and the baseline is consu
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued' })
 })
 
+test('a request is told to the monitoring once, with what became of it', async () => {
+  const { commandUuid } = await held()
+  const server = fakeServer(() => ({ outcome: 'unconfirmed', reason: 'no answer' }))
+  const sends: [boolean, string][] = []
+  const onSend = (ms: number, outcome: string) => sends.push([ms >= 0, outcome])
+  const attempt = () => deliver(lab.db, server.servers, commandUuid, () => later(121), { onSend })
+  await attempt()
+  await attempt()
+  expect(sends).toEqual([[true, 'unconfirmed']])
+})
+
 /** The test's database; the first `times` transactions after the claim fail with `code`. */
 const failingAfterClaim = (times: number, code: string): Db => {
   let begun = 0

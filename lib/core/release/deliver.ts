@@ -34,6 +34,8 @@ export type DeliverOptions = {
   settlePausesMs?: readonly number[] | undefined
   /** Once this is aborted, nothing more is claimed. */
   stopping?: AbortSignal | undefined
+  /** Called after each request, with how long it took and what became of it: for the monitoring. */
+  onSend?: ((ms: number, outcome: SendResult['outcome']) => void) | undefined
   /** Takes over the push after a send, so that the next send need not wait for Apple. */
   later?: ((command: Command, push: () => Promise<void>) => void) | undefined
 }
@@ -61,7 +63,7 @@ export async function deliver(
   clock: () => Date,
   options: DeliverOptions = {},
 ): Promise<Delivery> {
-  const { witness, settlePausesMs, later } = options
+  const { witness, settlePausesMs, later, onSend } = options
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
   // Looked at before the queue is: one that falls due in between would be claimed with a queue that nobody has read.
@@ -71,11 +73,14 @@ export async function deliver(
   if (claim.status !== 'claimed') return { ...claim, ...silenceOf(queue.unknown) }
   const { command, server } = claim
   const unwitnessed = await witnessSend(db, witness, command, clock())
+  const begun = performance.now()
   const result = unwitnessed ?? (await sendClaimed(db, server, command, clock, settlePausesMs))
+  const tookMs = performance.now() - begun
   if (result.outcome === 'notSent' && !unwitnessed)
     await witnessNotSent(db, witness, command, clock())
   // Only this process has the answer: a transient database error must not lose it.
   await retryTransient(() => settleCommand(db, command, result, clock()), settlePausesMs)
+  if (!unwitnessed) onSend?.(tookMs, result.outcome)
   if (result.outcome === 'queued' && needsWaking(server, command, result)) {
     const push = () => pushCommand(db, server, systemActor, command, clock())
     if (later) later(command, push)

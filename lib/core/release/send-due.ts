@@ -23,7 +23,7 @@ export type Sending = {
   pushes: Lanes
   /** Once this is aborted, nothing more is claimed. */
   stopping?: AbortSignal | undefined
-  sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
+  sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness' | 'onSend'> | undefined
 }
 
 /** Lanes for servers that did not answer the last time; the others stay free for servers that do. */
