@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
@@ -54,6 +55,43 @@ test('a request is told to the monitoring once, with what became of it', async (
   await attempt()
   await attempt()
   expect(sends).toEqual([[true, 'unconfirmed']])
+})
+
+test('nothing is sent while an event of its device has arrived and is not read', async () => {
+  const { commandUuid, device } = await held()
+  const server = fakeServer()
+  const stray = { ...device, commandUuid: randomUUID(), status: 'Acknowledged', at: later(119) }
+  const id = await keepEvent(lab.db, device.mdmServerId, answerBody(stray), later(119))
+  expect(await send(commandUuid, server)).toEqual({ status: 'notDue' })
+  // Nothing is judged meanwhile, however often it is tried.
+  const claims = async () => {
+    const [row] = await lab.sql`select count(*)::int as made from verdicts
+      where device_id = ${device.id} and purpose = 'claim'`
+    return row?.made
+  }
+  expect([await claims(), server.ledger.enqueued]).toEqual([0, []])
+  // Of another device, an unread event keeps nothing.
+  const other = await held()
+  expect(await send(other.commandUuid, server)).toMatchObject({ status: 'sent' })
+  await readKeptEvent(lab.db, id ?? 0, later(122))
+  expect(await send(commandUuid, server, later(123))).toMatchObject({ status: 'sent' })
+  expect(await claims()).toBe(1)
+})
+
+test('a command lapses if an event of its device stays unread, and a query is made all the same', async () => {
+  const { commandUuid, device } = await held()
+  const server = fakeServer()
+  const stray = { ...device, commandUuid: randomUUID(), status: 'Acknowledged', at: later(60) }
+  await keepEvent(lab.db, device.mdmServerId, answerBody(stray), later(60))
+  expect(await send(commandUuid, server)).toMatchObject({
+    ...{ status: 'lapsed', reason: expect.stringContaining('is not read yet') },
+  })
+  expect(server.ledger.enqueued).toEqual([])
+  const query = must(
+    await queryDevice(lab.db, engineer, { deviceId: device.id }, later(122)),
+    'asked',
+  )
+  expect(await send(query.commandUuid, server, later(123))).toMatchObject({ status: 'sent' })
 })
 
 /** The test's database; the first `times` transactions after the claim fail with `code`. */

@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { oldestUnreadAt } from '@/lib/db/queries/events/raw-events'
 import { findDurabilityProblem } from '@/lib/db/queries/servers/database-health'
 import { readStanding } from '@/lib/db/queries/servers/database-identity'
 import {
@@ -68,6 +69,7 @@ export async function deliver(
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
   // Looked at before the queue is: one that falls due in between would be claimed with a queue that nobody has read.
   if (reserved.state === 'reserved' && reserved.holdEndsAt > clock()) return { status: 'notDue' }
+  if ((await unreadNow(db, reserved, clock())) === 'fresh') return { status: 'notDue' }
   const queue = await readQueue(db, servers, reserved)
   const claim = await claimWitnessed(db, { ...options, servers, reserved, queue }, clock)
   if (claim.status !== 'claimed') return { ...claim, ...silenceOf(queue.unknown) }
@@ -87,6 +89,20 @@ export async function deliver(
     else await push()
   }
   return { status: 'sent', result, ...silenceOf(result) }
+}
+
+/** An event is read within a second; one that has waited longer cannot be read now, and may wait for ever. */
+const unreadWithinMs = 60_000
+
+/**
+ * Whether events of the device have arrived that are not read yet: they may say that it is no longer what was released.
+ * A command waits for fresh ones, and is not sent if one of them is old. A query changes nothing and waits for none.
+ */
+async function unreadNow(db: Db, command: Command, now: Date): Promise<'none' | 'fresh' | 'old'> {
+  if (command.purpose !== 'intervention' || command.state !== 'reserved') return 'none'
+  const oldest = await oldestUnreadAt(db, command)
+  if (!oldest) return 'none'
+  return now.getTime() - oldest.getTime() < unreadWithinMs ? 'fresh' : 'old'
 }
 
 /** The one request of a command, or the steps of a declaration. */
@@ -146,6 +162,8 @@ async function claimCommand(
     if (!device) throw new Error(`command ${commandUuid} has no device`)
     const command = await lockCommand(tx, commandUuid)
     if (!command) throw new Error(`command ${commandUuid} lost its row`)
+    const unread = await unreadNow(tx, command, now)
+    if (unread === 'fresh') return { status: 'notDue' as const }
     const claimedTrial = await claimTrial(tx, command, device, now)
     if (command.state !== 'reserved') return { status: 'taken' as const }
     if (command.holdEndsAt > now) return { status: 'notDue' as const }
@@ -156,6 +174,7 @@ async function claimCommand(
     }
     const lapsed =
       (await addressProblem(tx, command, device)) ??
+      (unread === 'old' ? unreadWords : undefined) ??
       claimedTrial.problem ??
       queueProblem(queue) ??
       (await findDurabilityProblem(tx))
@@ -176,6 +195,9 @@ async function claimCommand(
     return { status: 'claimed' as const, command: claimed, server }
   })
 }
+
+const unreadWords =
+  'an event of the device arrived more than a minute ago and is not read yet, so its state is not known'
 
 /** Why the command may not be sent to its address: the device or the MDM server is not the one it was released for. */
 async function addressProblem(
