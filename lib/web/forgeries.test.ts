@@ -39,7 +39,7 @@ afterEach(() => {
 })
 
 async function listen() {
-  const forgeries = createForgeries(() => at)
+  const forgeries = createForgeries({ clock: () => at })
   server = createServer((request, response) =>
     receive(request, response, 'main', {
       findServer: async () => mdm,
@@ -100,7 +100,28 @@ test('F44: a signature of any length and any signs is refused without an error a
 })
 
 test('made-up addresses fill no memory, and one sender is not counted for another', () => {
-  const forgeries = createForgeries(() => 0)
+  const forgeries = createForgeries({ clock: () => 0 })
   for (let n = 0; n < 25_000; n += 1) forgeries.note(`main 10.0.${n}`)
   expect(forgeries.waitSeconds('main 10.0.24999')).toBeUndefined()
+})
+
+test('a sender that is a flood at one listener is one at the others, told once in its minute', () => {
+  const clock = () => at
+  const told: string[] = []
+  const other = createForgeries({ clock })
+  const tell = (sender: string) => {
+    told.push(sender)
+    other.hear(sender)
+    // PostgreSQL tells the listener that told it, too.
+    one.hear(sender)
+  }
+  const one = createForgeries({ clock, tell })
+  for (let n = 0; n < 20; n += 1) one.note('main 203.0.113.7')
+  expect(other.waitSeconds('main 203.0.113.7')).toBeUndefined()
+  for (let n = 0; n < 100; n += 1) one.note('main 203.0.113.7')
+  expect(told).toEqual(['main 203.0.113.7'])
+  expect(other.waitSeconds('main 203.0.113.7')).toBe(60)
+  expect(other.waitSeconds('main 203.0.113.8')).toBeUndefined()
+  at += 60_000
+  expect(other.waitSeconds('main 203.0.113.7')).toBeUndefined()
 })

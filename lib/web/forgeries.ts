@@ -7,6 +7,8 @@ const maxSenders = 10_000
 export type Forgeries = {
   /** Counts one more body of this sender that was not signed with the webhook's key. */
   note(sender: string): void
+  /** Another listener has found that this sender is a flood. */
+  hear(sender: string): void
   /** Seconds until this sender is no longer a flood; undefined if it is none. */
   waitSeconds(sender: string): number | undefined
   /**
@@ -16,14 +18,27 @@ export type Forgeries = {
   inTurn<T>(sender: string, check: () => T): Promise<T>
 }
 
-/** Counts wrong signatures in this process only: a forged body is not worth a row in the database. */
-export function createForgeries(clock: () => number = Date.now): Forgeries {
+/**
+ * Counts wrong signatures in this process: a forged body is not worth a row in the database. That a sender has become a
+ * flood is told to the other listeners, once in a minute.
+ */
+export function createForgeries({
+  clock = Date.now,
+  tell = () => undefined,
+}: {
+  clock?: () => number
+  tell?: (sender: string) => void
+} = {}): Forgeries {
   const seen = new Map<string, { count: number; until: number }>()
   let last: Promise<unknown> = Promise.resolve()
 
   const current = (sender: string) => {
     const found = seen.get(sender)
     return found && found.until > clock() ? found : undefined
+  }
+  const begin = (sender: string, count: number) => {
+    if (seen.size >= maxSenders) seen.clear()
+    seen.set(sender, { count, until: clock() + windowMs })
   }
   const waitSeconds = (sender: string) => {
     const found = current(sender)
@@ -34,10 +49,12 @@ export function createForgeries(clock: () => number = Date.now): Forgeries {
     note(sender) {
       const found = current(sender)
       if (found) found.count += 1
-      else {
-        if (seen.size >= maxSenders) seen.clear()
-        seen.set(sender, { count: 1, until: clock() + windowMs })
-      }
+      else begin(sender, 1)
+      // Exactly once in its minute: what is heard begins above it.
+      if (found?.count === maxPerMinute + 1) tell(sender)
+    },
+    hear(sender) {
+      if (waitSeconds(sender) === undefined) begin(sender, maxPerMinute + 2)
     },
     waitSeconds,
     async inTurn(sender, check) {
