@@ -12,6 +12,8 @@ const everyMs = 10_000
 type Options = {
   clock: () => Date
   report: (error: unknown) => void
+  /** False for a process that events reach only by mistake: it records what it missed, and vouches for nothing. */
+  beats?: boolean
   /** Between two heartbeats; 10 s by default. */
   everyMs?: number
 }
@@ -30,7 +32,10 @@ export type Heartbeat = {
  * missed bodies are recorded, so that they fall into the gap of the database's outage. Damaged storage is detected
  * here too.
  */
-export function createHeartbeat(db: Db, { clock, report, ...options }: Options): Heartbeat {
+export function createHeartbeat(
+  db: Db,
+  { clock, report, beats = true, ...options }: Options,
+): Heartbeat {
   const self = { id: randomUUID(), startedAt: clock() }
   const missed = createMissedBodies((one) => recordMissed(db, one))
   let damage: string | undefined
@@ -39,7 +44,7 @@ export function createHeartbeat(db: Db, { clock, report, ...options }: Options):
 
   const once = async () => {
     try {
-      await writeBeat(db, self, clock)
+      if (beats) await writeBeat(db, self, clock)
       await missed.write()
       damage = await watchDamage(db, damage)
     } catch (error) {
