@@ -53,13 +53,12 @@ const variables = {
   PORT: variable(port, {
     absent: '3000',
     form: 'a number from 1 to 65535',
-    meaning: 'Port of the web server.',
+    meaning: 'Port at which Oneway is reached.',
   }),
   HOST: variable(z.string().regex(/^[\w.:%-]+$/), {
     absent: '127.0.0.1',
     form: 'an address or host name of this machine, such as 127.0.0.1 or 0.0.0.0',
-    meaning:
-      'Address the web server listens on. Anything but loopback opens Oneway to the network.',
+    meaning: 'Address at which Oneway listens. Anything but loopback opens Oneway to the network.',
   }),
   DATABASE_URL: variable(z.string().refine(isPostgres), {
     absent: 'a bundled PostgreSQL under `ONEWAY_DATA`',
@@ -146,6 +145,11 @@ const variables = {
     absent: 'generated and printed while nobody can sign in yet',
     form: 'at least 8 characters',
     meaning: 'One-time code with which the first visitor becomes the admin.',
+  }),
+  ONEWAY_WEB_SOCKET: variable(z.string().min(1), {
+    absent: `${setByStart} where the listener runs beside the web server`,
+    form: 'the path of a socket',
+    meaning: 'Socket by which the listener hands requests for pages to the web server.',
   }),
   ONEWAY_VIRTUAL_LAB_URL: variable(httpUrl, {
     absent: `${setByStart} when the virtual lab runs`,

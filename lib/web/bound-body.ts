@@ -3,8 +3,8 @@ import type { ByteBudget } from './body-budgets'
 import { type BodyLimit, sizeInWords } from './body-limits'
 
 /** A refused sender may go on sending for this long, and this much, so that it gets to read the answer. */
-const drainMs = 5_000
-const drainBytes = 32 * 1024 * 1024
+export const drainMs = 5_000
+export const drainBytes = 32 * 1024 * 1024
 
 /**
  * Enforces a request's limits on size and time before it is read. The bytes of a body without Content-Length are

@@ -13,9 +13,9 @@ const isRendered = ({ method, url = '/' }: Visit['request']) =>
 
 /**
  * Renders up to `maxRendering` pages at the same time and lets the others wait, first come, first served. All are
- * rendered on the thread that stores webhook bodies: with twenty at a time a body waits for seconds, and two at a
- * time take no longer in all. A page that takes longer than `maxMs` no longer counts, because it is not the thread
- * that it waits for. Nothing is rendered for a visitor who has disconnected.
+ * rendered on one thread: with twenty at a time each waits for all others, and two at a time take no longer in all. A
+ * page that takes longer than `maxMs` no longer counts, because it is not the thread that it waits for. Nothing is
+ * rendered for a visitor who has disconnected.
  */
 export function createConcurrencyLimit({
   maxRendering,

@@ -75,7 +75,10 @@ function answeringOne(front: Front, bodies: ByteBudget) {
 }
 
 /** A server whose requests end, and which answers what is no HTTP. */
-export function withLimits<S extends Server>(server: S, { https, dev }: Front): S {
+export function withLimits<S extends Server>(
+  server: S,
+  { https, dev }: Pick<Front, 'https' | 'dev'>,
+): S {
   limitRequestTime(server)
   server.on('clientError', (error, socket) => refuse(socket, error, https))
   // Next would pass it on to wherever a rewrite leads (CVE-2026-44578); only its dev server needs one.

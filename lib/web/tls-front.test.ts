@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { selfMadeCertificate } from '@/scripts/certificate'
+import { answering, type Front } from './front'
 import { trustedProxies } from './request-headers'
 import { createTlsFront } from './tls-front'
 
@@ -31,16 +32,15 @@ beforeEach(async () => {
   ca = readFileSync(certFile)
   // The port is chosen by the system, and the front must know its own address.
   baseUrl = 'https://localhost:8443'
-  server = createTlsFront(
-    {
-      ...{ baseUrl, https: true, dev: false, isTrusted: trustedProxies([]), icon: Buffer.from('') },
-      isReady: async () => undefined,
-      webhook: noted('webhook'),
-      page: noted('page'),
-      refuseForeign: (_request, response, reason) => void response.writeHead(403).end(reason),
-    },
-    { cert: ca, key: readFileSync(keyFile) },
-  )
+  const front = {
+    ...{ baseUrl, https: true, dev: false, isTrusted: trustedProxies([]), icon: Buffer.from('') },
+    isReady: async () => undefined,
+    webhook: noted('webhook'),
+    page: noted('page'),
+    refuseForeign: (_request, response, reason) => void response.writeHead(403).end(reason),
+  } satisfies Front
+  const certificate = { cert: ca, key: readFileSync(keyFile) }
+  server = createTlsFront(front, certificate, answering(front))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   port = typeof address === 'object' && address ? address.port : 0

@@ -1,8 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { createServer as createPort, type Server as Port, type Socket } from 'node:net'
 import { isLoopbackAddress } from '@/lib/mdm/server-url'
-import { answering, type Front, say, withLimits } from './front'
+import { type Front, say, withLimits } from './front'
 import { guardResponse, makeNonce } from './response-headers'
 import { webhookSlug } from './webhook'
 
@@ -23,9 +29,13 @@ const firstByteMs = 15_000
  * The front with a certificate of its own. One port takes both: pages come by TLS, and what comes in plain is sent to the
  * https address, but for the webhooks of MDM servers on this machine, which no network sees.
  */
-export function createTlsFront(front: Front, certificate: Certificate): FrontServer {
+export function createTlsFront(
+  front: Pick<Front, 'baseUrl' | 'https' | 'dev' | 'webhook'>,
+  certificate: Certificate,
+  answer: RequestListener,
+): FrontServer {
   const options = { ...certificate, minVersion: 'TLSv1.2' as const }
-  const secure = withLimits(createSecureServer(options, answering(front)), front)
+  const secure = withLimits(createSecureServer(options, answer), front)
   const plain = withLimits(createServer(answeringPlain(front)), { ...front, https: false })
   const servers = [secure, plain]
   // They get their connections from the port and never listen themselves, which is where Node begins to enforce limits.
@@ -50,18 +60,16 @@ function sort(socket: Socket, serverOf: (isTls: boolean) => Server): void {
 }
 
 /** What may be said without TLS: the events of MDM servers on this machine, and where to go. */
-const answeringPlain = (front: Front) => (request: IncomingMessage, response: ServerResponse) => {
-  guardResponse(request, response, { nonce: makeNonce(), dev: false, https: false })
-  const slug = webhookSlug(request.url)
-  if (slug !== undefined && isLoopbackAddress(request.socket.remoteAddress ?? ''))
-    return front.webhook(request, response, slug)
-  const { method = 'GET', url = '/' } = request
-  if (slug === undefined && ['GET', 'HEAD'].includes(method))
-    response.setHeader('Location', `${front.baseUrl}${url.startsWith('/') ? url : '/'}`)
-  const isSent = response.hasHeader('Location')
-  say(
-    response,
-    isSent ? 307 : 403,
-    `Open this lab at ${front.baseUrl}. Nothing is taken without TLS.`,
-  )
-}
+const answeringPlain =
+  ({ baseUrl, webhook }: Pick<Front, 'baseUrl' | 'webhook'>) =>
+  (request: IncomingMessage, response: ServerResponse) => {
+    guardResponse(request, response, { nonce: makeNonce(), dev: false, https: false })
+    const slug = webhookSlug(request.url)
+    if (slug !== undefined && isLoopbackAddress(request.socket.remoteAddress ?? ''))
+      return webhook(request, response, slug)
+    const { method = 'GET', url = '/' } = request
+    if (slug === undefined && ['GET', 'HEAD'].includes(method))
+      response.setHeader('Location', `${baseUrl}${url.startsWith('/') ? url : '/'}`)
+    const isSent = response.hasHeader('Location')
+    say(response, isSent ? 307 : 403, `Open this lab at ${baseUrl}. Nothing is taken without TLS.`)
+  }
