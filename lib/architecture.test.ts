@@ -144,7 +144,21 @@ const layers: Record<string, Layer> = {
   'lib/worker': {
     may: [
       ...['lib/core', 'lib/db', 'lib/mail/smtp', 'lib/mdm', 'lib/domain', 'lib/witness'],
-      ...['lib/env', 'lib/log', 'lib/attachment-store'],
+      ...['lib/env', 'lib/log', 'lib/attachment-store', 'lib/operations'],
+    ],
+    never: /^(next|react|drizzle-orm)/,
+  },
+  // How a process shows to others that it works: knows of the lab no more than numbers.
+  'lib/operations': { may: ['lib/db/queries/lab-metrics', 'lib/domain'], never: ofTheWire },
+  'lib/listener': {
+    may: [
+      'lib/web',
+      'lib/operations',
+      'lib/auth/origins',
+      'lib/db',
+      'lib/env',
+      'lib/log',
+      'lib/request-id',
     ],
     never: /^(next|react|drizzle-orm)/,
   },
@@ -442,6 +456,7 @@ const reaching: Record<string, string> = {
   'app/reports/verify-form.tsx': 'in a browser, this lab itself',
   'app/reports/other-labs/import-form.tsx': 'in a browser, this lab itself',
   'app/trials/offline/offline-bench.tsx': 'in a browser, this lab itself',
+  'lib/listener/': 'the web server of this lab, by a socket on this machine',
   'lib/web/offline-worker.js': 'in a browser, this lab itself',
   'scripts/': 'what npm start and the tests run, and the registry of the browser',
 }
@@ -551,7 +566,9 @@ test('what runs outside of Next reaches no file of React’s server condition, w
   const files = new Set(sources)
   const fileOf = (from: string) =>
     [`${from.slice(1)}.ts`, `${from.slice(1)}.tsx`, from.slice(1)].find((file) => files.has(file))
-  const reached = new Map(['lib/web/main.ts', 'lib/worker/main.ts'].map((file) => [file, file]))
+  const reached = new Map(
+    ['lib/web/main.ts', 'lib/listener/main.ts', 'lib/worker/main.ts'].map((file) => [file, file]),
+  )
   for (const [file, way] of reached) {
     const next = loadedBy(file).map(fileOf)
     for (const to of next) if (to && !reached.has(to)) reached.set(to, `${way} -> ${to}`)
