@@ -83,6 +83,12 @@ const variables = {
     meaning:
       'Folder for all data: bundled database, secrets, witness, virtual lab, files of attachments.',
   }),
+  ONEWAY_WITNESS: variable(z.string().min(1), {
+    absent: '`ONEWAY_DATA`/witness',
+    form: 'a folder, absolute or relative to the clone',
+    meaning:
+      'Folder in which a worker remembers what it sent. Each worker started apart needs its own.',
+  }),
   ONEWAY_BUNDLED_DATABASE: variable(z.string().min(1), {
     absent: `${setByStart} with the bundled PostgreSQL`,
     form: 'a folder',

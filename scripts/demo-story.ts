@@ -17,7 +17,7 @@ export async function addStory(
   const labFolder = virtualLabFolder(dataDir)
   await fillStory(databaseUrl, users, {
     labFolder,
-    witnessFolder: path.join(dataDir, 'witness'),
+    witnessFolder: process.env.ONEWAY_WITNESS || path.join(dataDir, 'witness'),
     seed,
   })
 }

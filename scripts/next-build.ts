@@ -39,7 +39,7 @@ export function isBuilt(): boolean {
 // Turns off Next's telemetry and its repair of lock files, which queries a registry.
 const quiet = { NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' }
 
-/** Starts the web server: the webhook, and Next's pages from the build or, in development, from the sources. */
+/** Starts the web server: Next's pages from the build or, in development, from the sources, with the webhook beside them. */
 export function startWeb(mode: 'production' | 'development', env: NodeJS.ProcessEnv): Child {
   const args = ['--import', 'tsx', 'lib/web/main.ts', ...(mode === 'development' ? ['dev'] : [])]
   return startNode('The web server', args, { ...env, ...quiet })

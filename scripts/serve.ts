@@ -10,6 +10,7 @@ import {
 import { root } from './children'
 import { createClosing } from './closing'
 import { bundledPostgres, postgresAge } from './postgres-age'
+import { onlyRole, type Role } from './processes'
 import { describeUsers, hasSignInFile, signInFile } from './sign-in'
 import { openStack, type Stack } from './stack'
 
@@ -64,7 +65,10 @@ const readHttps = (): Env => {
 
 const readSettingsOrEnd = async () => {
   try {
-    return await readSettings()
+    const only = onlyRole(process.argv.slice(2))
+    if (only !== undefined && mode === 'development')
+      throw new Error('The development server is one process; --only belongs to npm start.')
+    return { ...(await readSettings()), only }
   } catch (error) {
     return end(error instanceof Error ? error.message : String(error))
   }
@@ -106,10 +110,18 @@ const announce = (stack: Stack, env: Env, dataDir: string, baseUrlGiven: boolean
   console.log(`\n  Oneway is running.\n\n${lines.join('\n')}\n`)
 }
 
-const { env, certificate } = await readSettingsOrEnd()
+/** One process of several: where it listens, and how the first admin signs in. */
+const announceOne = (only: Role, stack: Stack, { HOST, PORT }: Env, dataDir: string) => {
+  const place = only === 'worker' ? '' : ` on ${HOST}:${PORT}, for ${stack.url}`
+  const signIn = only === 'web' ? `\n  Sign in   ${signInLines(stack, dataDir).join('; ')}\n` : ''
+  const name = only === 'web' ? 'web server' : only
+  console.log(`\n  The ${name} of Oneway is running${place}.\n${signIn}`)
+}
+
+const { env, certificate, only } = await readSettingsOrEnd()
 const dataDir = path.resolve(root, env.ONEWAY_DATA)
 const baseUrlGiven = Boolean(process.env.ONEWAY_BASE_URL)
-const opening = openStack({ mode, env, dataDir, say, closing })
+const opening = openStack({ mode, only, env, dataDir, say, closing })
 
 let stopping = false
 const stop = async (exitCode: number) => {
@@ -130,7 +142,8 @@ process.on('disconnect', () => process.exit(1))
 
 try {
   const stack = await opening
-  announce(stack, env, dataDir, baseUrlGiven)
+  if (only === undefined) announce(stack, env, dataDir, baseUrlGiven)
+  else announceOne(only, stack, env, dataDir)
   const reason = await stack.failed
   if (!stopping) {
     console.error(`\n${reason}. See its output above.\n`)

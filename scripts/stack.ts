@@ -8,20 +8,22 @@ import { type DemoUser, seedDemo } from '@/lib/demo/seed'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 import { type Env, localUrl } from '@/lib/env'
 import { openStore } from './attached-files'
-import { type Child, startNode, waitUntil } from './children'
+import type { Child } from './children'
 import type { Closing } from './closing'
 import { addStory } from './demo-story'
-import { build, isBuilt, startWeb } from './next-build'
+import { build, isBuilt } from './next-build'
+import { demandShared, keep, keepRole, planWebSocket, type Role } from './processes'
 import { provideSecretKey } from './secret-key'
 import { sealDatabase, stopWeakServers } from './secret-store'
 import { closeDataDir, readSecrets } from './secrets'
 import { findSetupCode, keepSignIn } from './sign-in'
-import { type Supervision, supervise } from './supervise'
 import { planVirtualLab, startVirtualLab, type VirtualLab } from './virtual-lab-process'
 import { watchPostgres } from './watch-postgres'
 
 export type StackOptions = {
   mode: 'production' | 'development'
+  /** One process alone, for a lab whose processes are started apart. */
+  only?: Role | undefined
   env: Env
   /** An absolute path. */
   dataDir: string
@@ -164,59 +166,12 @@ const labSettings = ({ virtualLab }: StackOptions) => ({
   ...(virtualLab?.seed === undefined ? {} : { VIRTUAL_LAB_SEED: virtualLab.seed }),
 })
 
-const answers = async (url: string) => {
-  try {
-    await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) })
-    return true
-  } catch {
-    return false // Not listening yet; waitUntil has the deadline.
-  }
-}
-
-const serveApp = async (
-  options: StackOptions,
-  env: NodeJS.ProcessEnv,
-  begin: (child: Child) => void,
-) => {
-  const child = startWeb(options.mode, env)
-  begin(child)
-  await waitUntil(child, () => answers(localUrl(options.env)), 120_000)
-  return child
-}
-
-/** A send under way has 40 s to end and to be recorded: lib/worker/worker.ts. */
-const workerStopMs = 45_000
-
-const startWorkerProcess = async (env: NodeJS.ProcessEnv, begin: (child: Child) => void) => {
-  const args = ['--import', 'tsx', 'lib/worker/main.ts']
-  const child = startNode('The worker', args, env, workerStopMs)
-  begin(child)
-  await waitUntil(child, () => child.output().includes('worker running'), 30_000)
-  return child
-}
-
-/** Starts a process, restarts it whenever it ends, and stops it with the stack. */
-const keep = async ({ say, closing }: StackOptions, start: Supervision['start']) => {
-  closing.check()
-  // Until it is ready, it is not supervised, but must be stopped with the stack too.
-  let first: Child | undefined
-  closing.add(async () => first?.stop())
-  const kept = await supervise({
-    start: (begin) =>
-      start((child) => {
-        first ??= child
-        begin(child)
-      }),
-    say,
-  })
-  closing.add(kept.stop)
-}
-
 const buildIfChanged = async (
-  { mode, say, closing }: StackOptions,
+  { mode, only, say, closing }: StackOptions,
   begin: (child: Child) => void,
 ) => {
-  if (mode === 'development' || isBuilt()) return
+  const hasPages = only === undefined || only === 'web'
+  if (!hasPages || mode === 'development' || isBuilt()) return
   const begun = Date.now()
   say('Building the app (when its sources changed; a minute or two) …')
   await build(begin)
@@ -224,13 +179,41 @@ const buildIfChanged = async (
   closing.check()
 }
 
+/** Starts what was asked for: one process, or all of them with the virtual lab. Development has no listener. */
+const startProcesses = async (
+  options: StackOptions,
+  appEnv: NodeJS.ProcessEnv,
+  lab: VirtualLab | undefined,
+) => {
+  const { mode, only, env, dataDir, say, closing } = options
+  if (only !== undefined) {
+    say(`Starting the ${only === 'web' ? 'web server' : only} alone`)
+    return keepRole(options, only, appEnv)
+  }
+  const isApart = mode === 'production'
+  const socket = isApart ? { ONEWAY_WEB_SOCKET: planWebSocket(closing) } : {}
+  // The listener comes first, to receive the check-ins of the virtual devices; the worker comes last, so that
+  // the MDM server is ready for what it sends. They are stopped in reverse order.
+  if (isApart) await keepRole(options, 'listener', { ...appEnv, ...socket })
+  say('Starting the web server')
+  await keepRole(options, 'web', { ...appEnv, ...socket })
+  if (lab) {
+    say('Starting the virtual lab')
+    const labEnv = { ...process.env, ...labSettings(options) }
+    const place = { dataDir, appUrl: localUrl(env), env: labEnv }
+    await keep(options, (started) => startVirtualLab(lab, place, started))
+  }
+  await keepRole(options, 'worker', appEnv)
+}
+
 /**
- * Starts the stack: build, database, migrations, demo, web server, virtual lab, worker. `npm start`,
+ * Starts the stack: build, database, migrations, demo, listener, web server, virtual lab, worker. `npm start`,
  * `npm run dev` and the browser tests all use it.
  * @throws Error with the output of what failed; `closing` then stops what was started
  */
 export async function openStack(options: StackOptions): Promise<Stack> {
-  const { env, dataDir, say, closing } = options
+  const { env, only, dataDir, say, closing } = options
+  if (only !== undefined) demandShared(env)
   refuseWeakSecret(options)
   closeDataDir(dataDir)
   provideSecretKey(env, dataDir)
@@ -248,18 +231,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
   const users = await fillDatabase(options, databaseUrl, lab)
   const setupCode = await findSetupCode(databaseUrl, env.ONEWAY_SETUP_CODE)
   closing.check()
-  say('Starting the web server')
-  const appEnv = { ...childEnv, ONEWAY_SETUP_CODE: setupCode ?? '' }
-  await keep(options, (started) => serveApp(options, appEnv, started))
-  // The web server comes first, to receive the check-ins of the virtual devices; the worker comes last, so that
-  // the MDM server is ready for what it sends. They are stopped in reverse order.
-  if (lab) {
-    say('Starting the virtual lab')
-    const labEnv = { ...process.env, ...labSettings(options) }
-    const place = { dataDir, appUrl: localUrl(env), env: labEnv }
-    await keep(options, (started) => startVirtualLab(lab, place, started))
-  }
-  await keep(options, (started) => startWorkerProcess(appEnv, started))
+  await startProcesses(options, { ...childEnv, ONEWAY_SETUP_CODE: setupCode ?? '' }, lab)
   return {
     url: env.ONEWAY_BASE_URL,
     databaseUrl: database.ownerUrl,

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { environmentFor, exitWithError, loadDotEnv, prepare, root } from './bootstrap.mjs'
 import { acquire } from './lock.mjs'
 
@@ -50,6 +51,8 @@ const checkPort = async (place, deadlineMs) => {
     await sleep(100)
   }
 }
+
+const unowned = { tookOver: false, markStopping: () => undefined, release: () => undefined }
 
 const own = async ({ dataDir, host, port }) => {
   const scheme =
@@ -115,7 +118,15 @@ const serve = (node, lock) => {
 
 loadDotEnv()
 const place = readPlace()
-const lock = await own(place)
+// One process alone (scripts/processes.ts checks the name). Of these only a worker owns a folder: that of its witness.
+const { only } = parseArgs({ strict: false, options: { only: { type: 'string' } } }).values
+const witness = path.resolve(
+  root,
+  process.env.ONEWAY_WITNESS || path.join(place.dataDir, 'witness'),
+)
+const owned = { worker: { ...place, dataDir: witness }, web: undefined, listener: undefined }
+const folder = only === undefined ? place : owned[only]
+const lock = folder ? await own(folder) : unowned
 process.on('exit', () => lock.release())
-await checkPort(place, lock.tookOver ? orphanDeadlineMs : 0)
+if (only !== 'worker') await checkPort(place, lock.tookOver ? orphanDeadlineMs : 0)
 serve(await prepare({ withDev: false }), lock)

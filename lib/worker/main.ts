@@ -12,7 +12,7 @@ import { databaseReady } from '@/lib/operations/health'
 import { openMetrics } from '@/lib/operations/metrics'
 import { startWorker } from './worker'
 
-// The worker process. It sends all commands and reads all events; the web server only stores and shows them.
+// The worker process. It sends all commands and reads all events; the listener only stores them, the web server shows them.
 // docs/decisions/006-worker-process.md
 
 // Reading an event can wait and storing one cannot: if both need the processor, the web server comes first.
@@ -21,7 +21,7 @@ setPriority(niceness)
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
 const { HOST, ONEWAY_METRICS_PORT } = env()
-const { ONEWAY_BASE_URL, ONEWAY_DATA, ONEWAY_FEEDS_CA_FILE } = env()
+const { ONEWAY_BASE_URL, ONEWAY_DATA, ONEWAY_WITNESS, ONEWAY_FEEDS_CA_FILE } = env()
 // Never through a pooler that keeps no session: what is sent depends on what these connections see.
 const databaseUrl = sessionUrl(env())
 await demandSessionOf(databaseUrl)
@@ -49,7 +49,7 @@ const metrics =
 
 const worker = startWorker(databaseUrl, {
   baseUrl: ONEWAY_BASE_URL,
-  witnessFolder: path.join(ONEWAY_DATA, 'witness'),
+  witnessFolder: ONEWAY_WITNESS ?? path.join(ONEWAY_DATA, 'witness'),
   feedsCaFile: ONEWAY_FEEDS_CA_FILE,
   attachments: openAttachmentStore(env()),
   onSend: metrics?.send,
