@@ -158,7 +158,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     mayChange: { only: ['name', 'shared', 'changed_at'] },
     mayDelete: true,
   },
-  web_heartbeats: cache('heartbeats of the web servers; a gap between them is a row of its own'),
+  web_heartbeats: cache('heartbeats of the listeners; a gap between them is a row of its own'),
 
   // Trials and the evidence.
   trials: {

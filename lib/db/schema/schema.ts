@@ -1006,7 +1006,7 @@ export const serverChecks = pgTable(
   ],
 )
 
-/** The heartbeats of each web server process. */
+/** The heartbeats of each listener process, which was a part of the web server once. */
 export const webHeartbeats = pgTable('web_heartbeats', {
   processId: uuid('process_id').primaryKey(),
   startedAt: time('started_at').notNull(),

@@ -84,7 +84,7 @@ export const observationLabel = (kind: string): string => {
 /** A period in which nothing could be received from an MDM server; without an end while it lasts. */
 export type ObservationGap = { beganAt: Date; endedAt?: Date | undefined }
 
-/** Longer than this without a heartbeat is a gap; a web server writes one every ten seconds. In milliseconds. */
+/** Longer than this without a heartbeat is a gap; a listener writes one every ten seconds. In milliseconds. */
 export const gapAfterMs = 30_000
 
 /** Whether a gap lasts beyond `from`. */
