@@ -11,7 +11,7 @@ const stampFile = path.join(root, '.next', 'oneway-sources')
 const ignoredFolders =
   /^(node_modules|bench|coverage|docs|drizzle|e2e|scripts|testdata|test-results)$/
 const ignoredFiles =
-  /(\.test\.tsx?|\.md|\.tsbuildinfo|next-env\.d\.ts|(playwright|vitest)(\.\w+)?\.config\.ts)$/
+  /(^Dockerfile|^compose\.yaml|\.test\.tsx?|\.md|\.tsbuildinfo|next-env\.d\.ts|(playwright|vitest)(\.\w+)?\.config\.ts)$/
 
 const listSources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
