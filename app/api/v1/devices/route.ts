@@ -5,8 +5,8 @@ import { currentFieldValues, listCustomFields } from '@/lib/db/queries/devices/c
 import { listDevices } from '@/lib/db/queries/devices/device-list'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { answerWith, refuse } from '../answer'
-import { devicesQuery, readQuery } from '../query'
-import { deviceSchema, pageOf } from '../schema'
+import { devicesQuery, readQuery } from '@/lib/api/query'
+import { deviceSchema, pageOf } from '@/lib/api/schema'
 
 /** The inventory, a page at a time. */
 export const GET = (request: Request): Promise<Response> =>

@@ -2,8 +2,8 @@ import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { type ListedTrial, listTrials } from '@/lib/db/queries/trials/trial-list'
 import { answerWith, refuse } from '../answer'
-import { readQuery, trialsQuery } from '../query'
-import { pageOf, trialSchema } from '../schema'
+import { readQuery, trialsQuery } from '@/lib/api/query'
+import { pageOf, trialSchema } from '@/lib/api/schema'
 
 /** Trials, the newest first, a page at a time. */
 export const GET = (request: Request): Promise<Response> =>

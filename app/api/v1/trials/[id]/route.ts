@@ -5,7 +5,7 @@ import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { isUnread } from '@/lib/domain/review/second-reading'
 import { targetText } from '@/lib/domain/trial/mechanism'
 import { answerWith, refuse } from '../../answer'
-import { wholeTrialSchema } from '../../schema'
+import { wholeTrialSchema } from '@/lib/api/schema'
 
 type Context = { params: Promise<{ id: string }> }
 

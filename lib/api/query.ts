@@ -54,10 +54,10 @@ export const trialsQuery = trialsParams.transform(
  * twice are refused: a filter that is ignored shows too much.
  */
 export function readQuery<S extends z.ZodType>(
-  request: Request,
+  url: URL,
   schema: S,
 ): { query: z.output<S> } | { problem: string } {
-  const { searchParams } = new URL(request.url)
+  const { searchParams } = url
   const twice = [...searchParams.keys()].find((name, at, all) => all.indexOf(name) !== at)
   if (twice !== undefined) return { problem: `${twice.slice(0, 100)} stands twice` }
   const unkept = [...searchParams].find(([, text]) => textProblem(text) !== undefined)
