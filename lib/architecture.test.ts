@@ -123,6 +123,11 @@ const layers: Record<string, Layer> = {
     ],
     never: /^postgres/,
   },
+  // What the API answers, for the web server and for the route handlers: it knows no request and no key.
+  'lib/api': {
+    may: ['lib/db/client', 'lib/db/queries', 'lib/domain', 'lib/text-answers'],
+    never: ofTheWire,
+  },
   'lib/mail': {
     may: ['lib/db/audit/chain', 'lib/domain', 'lib/env', 'lib/env-variables'],
     never: ofTheWire,

@@ -13,6 +13,13 @@ export const textAnswer = (
     },
   })
 
+/** The headers of an answer to a program: JSON, never cached, and never taken for anything else. */
+export const jsonHeaders = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+}
+
 /** A file to be downloaded and never shown in the browser. Its name is chosen by Oneway and needs no escaping. */
 export const fileAnswer = (
   body: ReadableStream<Uint8Array> | string,

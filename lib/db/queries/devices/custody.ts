@@ -40,6 +40,52 @@ export async function currentCustodies(
   return new Map([...known].map((id) => [id, { open: held.get(id), pending: offered.get(id) }]))
 }
 
+/** Who has a device, since when and where, and who was offered it. */
+type Holder = {
+  custody: { holderName: string; since: Date; place: string } | null
+  pendingHandOver: { toName: string; offeredByName: string; offeredAt: Date } | null
+}
+
+/** The names of `currentCustodies` alone, in one statement; a device without either has no entry. */
+export async function listHolders(
+  db: Db,
+  deviceIds: readonly string[],
+): Promise<Map<string, Holder>> {
+  const rows = await db.execute<HolderRow>(sql`
+    select d.id, c.holder_name, c.since, c.place, h.to_name, h.offered_by_name, h.offered_at
+    from unnest(${sql.param([...deviceIds])}::uuid[]) d(id)
+    left join custodies c on c.device_id = d.id and c.ended_at is null
+    left join hand_overs h on h.device_id = d.id and h.answer is null
+    where c.id is not null or h.id is not null`)
+  return new Map(rows.map((row) => [row.id, holderOf(row)]))
+}
+
+type HolderRow = {
+  id: string
+  holder_name: string | null
+  since: string | null
+  place: string | null
+  to_name: string | null
+  offered_by_name: string | null
+  offered_at: string | null
+}
+
+// The driver gives times of raw SQL as text. Each half of a row is there or not as a whole.
+const holderOf = (row: HolderRow): Holder => ({
+  custody:
+    row.holder_name === null || row.since === null || row.place === null
+      ? null
+      : { holderName: row.holder_name, since: new Date(row.since), place: row.place },
+  pendingHandOver:
+    row.to_name === null || row.offered_by_name === null || row.offered_at === null
+      ? null
+      : {
+          toName: row.to_name,
+          offeredByName: row.offered_by_name,
+          offeredAt: new Date(row.offered_at),
+        },
+})
+
 /** Everybody who ever had a device, the newest first. */
 export const listCustodies = (db: Db, deviceId: string): Promise<CustodyRow[]> =>
   db.select().from(custodies).where(eq(custodies.deviceId, deviceId)).orderBy(desc(custodies.id))

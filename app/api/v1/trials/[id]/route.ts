@@ -1,11 +1,13 @@
+import { answering, refuse, responseOf } from '@/lib/api/answer'
+import { wholeTrialSchema } from '@/lib/api/schema'
 import { authorizeApi } from '@/lib/auth/guard'
 import { findSecondReading, findStandingIfAsked } from '@/lib/db/queries/trials/second-readings'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { isUnread } from '@/lib/domain/review/second-reading'
 import { targetText } from '@/lib/domain/trial/mechanism'
-import { answerWith, refuse } from '../../answer'
-import { wholeTrialSchema } from '@/lib/api/schema'
+
+const give = answering(wholeTrialSchema)
 
 type Context = { params: Promise<{ id: string }> }
 
@@ -13,10 +15,10 @@ type Context = { params: Promise<{ id: string }> }
 export const GET = (request: Request, { params }: Context): Promise<Response> =>
   authorizeApi(request, 'look', async ({ actor, db }) => {
     const view = await findTrialView(db, (await params).id)
-    if (!view) return refuse(404, 'There is no such trial.')
+    if (!view) return responseOf(refuse(404, 'There is no such trial.'))
     const { trial, version, commands, observations, decision } = view
     const reader = await findStandingIfAsked(db, view, actor.id)
-    return answerWith(wholeTrialSchema, {
+    const answer = give({
       ...trial,
       endState: (await findTrialEnd(db, trial.id))?.state ?? null,
       protocolVersion: version.version,
@@ -29,4 +31,5 @@ export const GET = (request: Request, { params }: Context): Promise<Response> =>
       decision: reader && isUnread(reader) ? null : decision,
       secondReading: reader?.read ? ((await findSecondReading(db, trial.id)) ?? null) : null,
     })
+    return responseOf(answer)
   })
