@@ -1,7 +1,6 @@
 import { hashOfKey } from '../core/accounts/api-keys'
 import type { Db } from '../db/client'
-import { findHeldKey, noteKeyUse } from '../db/queries/people/api-keys'
-import { countAttempt } from '../db/queries/people/rate-limits'
+import { findAndCountKey, noteKeyUse } from '../db/queries/people/api-keys'
 import { type KeyPlace, keyPrefix, keyRefusalFor } from '../domain/account/api-key'
 import { type Actor, type Permission, refusalFor } from '../domain/account/permissions'
 
@@ -47,16 +46,16 @@ export async function authorizeKey(
   place: KeyPlace = 'header',
 ): Promise<KeyAnswer> {
   const wellFormed = key.startsWith(keyPrefix) && key.length <= maxKeyLength
-  const held = wellFormed ? await findHeldKey(db, hashOfKey(key), now) : undefined
-  if (!held)
+  const found = wellFormed ? await findAndCountKey(db, hashOfKey(key), keyLimit, now) : undefined
+  if (!found)
     return {
       status: 'refused',
       code: 401,
       reason: 'This API key is not known, has expired or was revoked, or its owner has left.',
     }
+  const { held, attempt } = found
   const { owner, name } = held
   const actor: Actor = { ...owner, name: `${owner.name} (API key “${name}”)` }
-  const attempt = await countAttempt(db, `api-key:${held.id}`, keyLimit, now)
   if (attempt.status === 'wait')
     return {
       status: 'refused',
@@ -65,7 +64,7 @@ export async function authorizeKey(
       actor,
       waitSeconds: attempt.seconds,
     }
-  await noteKeyUse(db, held.id, now)
+  await noteKeyUse(db, held, now)
   const reason = keyRefusalFor(held.scopes, permission, place) ?? refusalFor(actor, permission)
   return reason === undefined
     ? { status: 'authorized', actor }

@@ -4,7 +4,7 @@ import type { Db } from '../db/client'
 import { isDatabaseAway } from '../db/errors'
 import type { Actor } from '../domain/account/permissions'
 import { askAgainWords, changeInDoubt } from '../domain/database-away'
-import { textAnswer } from '../text-answers'
+import { jsonHeaders, textAnswer } from '../text-answers'
 
 /** Turns a database that does not answer in time into a refusal of the action; other errors stay thrown. */
 export const refuseWhenAway = <R>(run: () => Promise<R | Refusal>): Promise<R | Refusal> =>
@@ -36,17 +36,13 @@ export async function exportLimitAnswer({
   return textAnswer(429, wait.reason, { 'retry-after': String(wait.waitSeconds) })
 }
 
-/** A refusal to a program, as JSON that is never cached. */
+/** The headers of a refusal to a program. */
+export const refusalHeaders = (status: number, waitSeconds?: number): Record<string, string> => ({
+  ...jsonHeaders,
+  ...(status === 401 && { 'www-authenticate': 'Bearer realm="Oneway"' }),
+  ...(waitSeconds !== undefined && { 'retry-after': String(waitSeconds) }),
+})
+
+/** A refusal to a program. */
 export const jsonRefusal = (status: number, reason: string, waitSeconds?: number): Response =>
-  Response.json(
-    { error: reason },
-    {
-      status,
-      headers: {
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        ...(status === 401 && { 'www-authenticate': 'Bearer realm="Oneway"' }),
-        ...(waitSeconds !== undefined && { 'retry-after': String(waitSeconds) }),
-      },
-    },
-  )
+  Response.json({ error: reason }, { status, headers: refusalHeaders(status, waitSeconds) })

@@ -4,6 +4,7 @@ import { apiKeys } from '@/lib/db/schema/keys'
 import { users } from '@/lib/db/schema/schema'
 import type { KeyScope } from '@/lib/domain/account/api-key'
 import type { Role } from '@/lib/domain/account/permissions'
+import { type Attempt, counting, endOf, findWait, type RateLimit } from './rate-limits'
 
 export type ApiKey = {
   id: string
@@ -84,31 +85,69 @@ export type HeldKey = {
   id: string
   name: string
   scopes: KeyScope[]
+  lastUsedAt: Date | null
   owner: { id: string; name: string; role: Role }
 }
 
-/** The key with this hash and its owner; undefined if the key has expired or was revoked, or its owner is disabled. */
-export async function findHeldKey(db: Db, sha256: string, now: Date): Promise<HeldKey | undefined> {
-  const [row] = await db
-    .select({
-      id: apiKeys.id,
-      name: apiKeys.name,
-      scopes: apiKeys.scopes,
-      owner: { id: users.id, name: users.name, role: users.role },
-    })
-    .from(apiKeys)
-    .innerJoin(users, eq(users.id, apiKeys.userId))
-    .where(and(eq(apiKeys.sha256, sha256), live(now), isNull(users.disabledAt)))
-  return row
+/**
+ * The key with this hash and its owner, and one request with it counted against `limit` in the same statement, as each request
+ * needs both; undefined if the key has expired or was revoked, or its owner is disabled.
+ */
+export async function findAndCountKey(
+  db: Db,
+  sha256: string,
+  limit: RateLimit,
+  now: Date,
+): Promise<{ held: HeldKey; attempt: Attempt } | undefined> {
+  const at = sql`${now.toISOString()}::timestamptz`
+  const [row] = await db.execute<HeldRow>(sql`
+    with held as (
+      select k.id, k.name, k.scopes, k.last_used_at, u.id as owner_id, u.name as owner_name, u.role as owner_role
+      from api_keys k join users u on u.id = k.user_id
+      where k.sha256 = ${sha256} and k.revoked_at is null and k.expires_at > ${at} and u.disabled_at is null),
+    counted as (${counting(sql`select ${keyCount} || id, 1, ${endOf(limit, now)} from held`, limit, now)})
+    select held.*, exists (select from counted) as counted from held`)
+  if (!row) return undefined
+  const { id, name, scopes, last_used_at: lastUsed, counted } = row
+  const owner = { id: row.owner_id, name: row.owner_name, role: row.owner_role }
+  // The driver gives times of raw SQL as text.
+  const held = {
+    id,
+    name,
+    scopes,
+    owner,
+    lastUsedAt: lastUsed === null ? null : new Date(lastUsed),
+  }
+  return { held, attempt: counted ? { status: 'counted' } : await findWait(db, keyCount + id, now) }
 }
 
+/** What a key's requests are counted under, before its ID. */
+const keyCount = 'api-key:'
+
+type HeldRow = {
+  id: string
+  name: string
+  scopes: KeyScope[]
+  last_used_at: string | null
+  owner_id: string
+  owner_name: string
+  owner_role: Role
+  counted: boolean
+}
+
+const usedAgainMs = 5 * 60_000
+
 /** Records the use of a key, at most every five minutes, so that frequent polling does not write each time. */
-export async function noteKeyUse(db: Db, keyId: string, now: Date): Promise<void> {
-  const longAgo = sql`${now.toISOString()}::timestamptz - interval '5 minutes'`
+export async function noteKeyUse(
+  db: Db,
+  { id, lastUsedAt }: Pick<HeldKey, 'id' | 'lastUsedAt'>,
+  now: Date,
+): Promise<void> {
+  const longAgo = new Date(now.getTime() - usedAgainMs)
+  if (lastUsedAt !== null && lastUsedAt >= longAgo) return
   await db
     .update(apiKeys)
     .set({ lastUsedAt: now })
-    .where(
-      and(eq(apiKeys.id, keyId), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, longAgo))),
-    )
+    // Of two requests at once, one writes.
+    .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, longAgo))))
 }

@@ -31,28 +31,30 @@ export async function countAttempt(
   limit: RateLimit,
   now: Date,
 ): Promise<Attempt> {
+  const rows = await db.execute(counting(sql`values (${key}, 1, ${endOf(limit, now)})`, limit, now))
+  return rows.length > 0 ? { status: 'counted' } : findWait(db, key, now)
+}
+
+/** The same for each row of a query, `keys`, with a key, 1 and `endOf`: the statement gives a row for each attempt that counts. */
+export function counting(keys: SQL, limit: RateLimit, now: Date): SQL {
   const at = sql`${now.toISOString()}::timestamptz`
   const old = rateLimits
   const over = sql`${old.windowEndsAt} <= ${at}`
   const usedUp = sql`${old.count} + 1 >= ${limit.max}`
-  const rows = await db
-    .insert(rateLimits)
-    .values({ key, count: 1, windowEndsAt: later(now, limit.windowMs) })
-    .onConflictDoUpdate({
-      target: rateLimits.key,
-      set: {
-        count: sql`case when ${over} then 1 else ${old.count} + 1 end`,
-        strikes: sql`case when ${old.windowEndsAt} <= ${at} - ${millis(forgetMs)} then 0
-          when not ${over} and ${usedUp} then ${old.strikes} + 1 else ${old.strikes} end`,
-        windowEndsAt: sql`case when ${over} then ${at} + ${millis(limit.windowMs)}
-          when ${usedUp} then ${waitEnd(limit, at)} else ${old.windowEndsAt} end`,
-      },
-      setWhere: sql`${over} or ${old.count} < ${limit.max}`,
-    })
-    .returning({ count: rateLimits.count })
-  if (rows.length > 0) return { status: 'counted' }
-  return (await findWait(db, key, now)) ?? { status: 'counted' }
+  return sql`insert into ${old} (key, count, window_ends_at) ${keys}
+    on conflict (key) do update set
+      count = case when ${over} then 1 else ${old.count} + 1 end,
+      strikes = case when ${old.windowEndsAt} <= ${at} - ${millis(forgetMs)} then 0
+        when not ${over} and ${usedUp} then ${old.strikes} + 1 else ${old.strikes} end,
+      window_ends_at = case when ${over} then ${at} + ${millis(limit.windowMs)}
+        when ${usedUp} then ${waitEnd(limit, at)} else ${old.windowEndsAt} end
+      where ${over} or ${old.count} < ${limit.max}
+    returning ${old.count}`
 }
+
+/** When a window ends that begins now. */
+export const endOf = ({ windowMs }: RateLimit, now: Date): SQL =>
+  sql`${later(now, windowMs).toISOString()}::timestamptz`
 
 function waitEnd({ windowMs, maxWaitMs }: RateLimit, at: SQL): SQL {
   if (maxWaitMs === undefined) return sql`${rateLimits.windowEndsAt}`
@@ -61,13 +63,14 @@ function waitEnd({ windowMs, maxWaitMs }: RateLimit, at: SQL): SQL {
   return sql`${at} + ${wait} * interval '1 millisecond'`
 }
 
-async function findWait(db: Db, key: string, now: Date): Promise<Attempt | undefined> {
+/** How long an attempt under this key must wait; it counts if the wait is over meanwhile. */
+export async function findWait(db: Db, key: string, now: Date): Promise<Attempt> {
   const [row] = await db
     .select({ until: rateLimits.windowEndsAt })
     .from(rateLimits)
     .where(eq(rateLimits.key, key))
   const ms = (row?.until.getTime() ?? 0) - now.getTime()
-  return ms > 0 ? { status: 'wait', seconds: Math.ceil(ms / 1000) } : undefined
+  return ms > 0 ? { status: 'wait', seconds: Math.ceil(ms / 1000) } : { status: 'counted' }
 }
 
 /** Clears the count, after an attempt that succeeded. */
