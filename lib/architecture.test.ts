@@ -170,7 +170,10 @@ const layers: Record<string, Layer> = {
   'lib/web': {
     may: [
       ...core('shared', 'ingest'),
+      'lib/api',
+      'lib/auth/api-key-request',
       'lib/auth/origins',
+      'lib/auth/refusal-answers',
       'lib/auth/security-events',
       'lib/db',
       'lib/mdm',
@@ -178,6 +181,7 @@ const layers: Record<string, Layer> = {
       'lib/env',
       'lib/log',
       'lib/operations',
+      'lib/text-answers',
       'lib/request-id',
     ],
     never: /^(next\/|react|drizzle-orm)/,

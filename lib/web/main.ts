@@ -3,12 +3,15 @@ import { createServer } from 'node:http'
 import next from 'next'
 import { isLoopback } from '@/lib/auth/origins'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
+import { connect } from '@/lib/db/client'
 import { demandPoolOf, demandSessionOf } from '@/lib/db/postgres/session'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { env, sessionUrl } from '@/lib/env'
 import { createLog } from '@/lib/log'
 import { databaseReady } from '@/lib/operations/health'
 import { openMetrics } from '@/lib/operations/metrics'
 import { quietConsole } from '../log'
+import { createApi } from './api'
 import { createConcurrencyLimit } from './concurrency-limit'
 import { endWith } from './end-with'
 import { refuseForeign } from './foreign'
@@ -66,6 +69,20 @@ const metrics = openMetrics({
 })
 const logRequest = createRequestLog(log)
 
+// Of its own too: lists for programs wait neither for pages nor for the webhook, nor these for them.
+const { db: apiDb, end: endApi } = connect(DATABASE_URL, {
+  max: 6,
+  actor: systemActor,
+  prepared: true,
+  pooled: DATABASE_DIRECT_URL !== undefined,
+})
+const answerProgram = createApi({
+  db: apiDb,
+  recordDb: db,
+  clock: () => new Date(),
+  report: (error) => createLog('api').error({ err: error }, 'a list was not given'),
+})
+
 const buildFolder = process.env.NEXT_DIST_DIR ?? '.next'
 const withinLimit = createConcurrencyLimit({ maxRendering: 2, maxMs: 3_000 })
 const front: Front = {
@@ -83,6 +100,7 @@ const front: Front = {
   },
   webhook: (request, response, slug) => void webhook(request, response, slug),
   page: (request, response) => {
+    if (answerProgram(request, response)) return
     withinLimit({ request, response }, () => void showPage(request, response))
   },
   refuseForeign: (request, response, reason) => void refuseForeign(db, request, response, reason),
@@ -124,5 +142,5 @@ endWith(server, {
     clockWatch.stop()
     metrics.close()
   },
-  close: end,
+  close: async () => void (await Promise.all([end(), endApi()])),
 })
