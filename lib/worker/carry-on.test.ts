@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect } from '@/lib/db/client'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { fakeServer } from '../core/testing/mdm-server'
 import { later } from '../core/testing/people'
 import { releasedTrial } from '../core/testing/trial'
-import { carryOn } from './carry-on'
+import { carryOn, judgeStale } from './carry-on'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -43,4 +44,34 @@ test('a command whose trial was closed in the meantime lapses, is not sent, and 
     kind: 'recorded',
     text: 'Command 1 was not sent: the trial is withdrawn',
   })
+})
+
+test('a device that changes while its verdict is judged is judged again', async () => {
+  const { device } = await released()
+  await judgeStale(lab.db, later(10))
+  await lab.sql`update device_verdicts set judge_again = true where device_id = ${device.id}`
+  const other = connect(lab.url, { max: 1 })
+  const reader = await other.sql.reserve()
+  // A reader of events marks the device, and has not committed yet what the device has answered.
+  await reader`begin`
+  await reader`update device_verdicts set judge_again = true where device_id = ${device.id}`
+  const judging = judgeStale(lab.db, later(11))
+  const isWaiting = async () => {
+    const [row] = await lab.sql`select count(*)::int as waiting from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    return row?.waiting
+  }
+  await expect.poll(isWaiting).toBe(1)
+  await reader`commit`
+  reader.release()
+  await other.end()
+  await judging
+  const isMarked = async () => {
+    const [row] =
+      await lab.sql`select judge_again from device_verdicts where device_id = ${device.id}`
+    return row?.judge_again
+  }
+  expect(await isMarked()).toBe(true)
+  await judgeStale(lab.db, later(12))
+  expect(await isMarked()).toBe(false)
 })

@@ -18,7 +18,7 @@ import { handleGaps } from '../core/ingest/handle-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'
 import { readOrSetAside } from '../core/ingest/read-kept-event'
 import { advanceTrial } from '../core/kernel/advance-trial'
-import { refreshVerdicts } from '../core/kernel/judge-device'
+import { refreshStale } from '../core/kernel/judge-device'
 import { settleChecks } from '../core/lab/check-server'
 import type { DeliverOptions } from '../core/release/deliver'
 import { resumeQueries } from '../core/release/next-queries'
@@ -53,6 +53,7 @@ export async function carryOn(round: CarryOn): Promise<number> {
   const report = (error: unknown) => errors.push(error)
   const [sends, pushes] = [createLanes({ report }), createLanes({ report })]
   const done = await keepUp({ ...round, pushes }, attempt)
+  await attempt(() => judgeStale(round.db, round.clock()))
   await attempt(() => sendDue({ ...round, sends, pushes }, attempt))
   await sends.idle()
   await attempt(() => tendDeclarations({ ...round, sends, pushes }, attempt))
@@ -84,12 +85,27 @@ export async function keepUp(
   done += await attempt(() => resumeQueries(db, clock(), attempt))
   done += await attempt(() => probeTrials(db, clock(), attempt))
   done += await attempt(() => carryOnQueryRuns(db, clock(), attempt))
-  await attempt(async () => {
-    const ruleSet = ruleSetOf(await getIssueSet(db))
-    await refreshVerdicts(db, await listStaleVerdicts(db, ruleSet, clock(), 200), clock())
-    return 0
-  })
   return done
+}
+
+const [verdictsPerRound, verdictLanes] = [200, 4]
+
+/**
+ * Judges devices again whose verdict in the device list is stale. Apart from `keepUp`: a verdict takes as long as an event,
+ * and after a burst of answers there is one for each device.
+ * @returns how many it judged
+ */
+export async function judgeStale(db: Db, now: Date): Promise<number> {
+  const ruleSet = ruleSetOf(await getIssueSet(db))
+  const stale = await listStaleVerdicts(db, ruleSet, now, verdictsPerRound)
+  const perLane = Math.max(1, Math.ceil(stale.length / verdictLanes))
+  const lanes = Array.from({ length: verdictLanes }, (_, lane) =>
+    stale.slice(lane * perLane, (lane + 1) * perLane),
+  )
+  await Promise.all(
+    lanes.filter(({ length }) => length > 0).map((some) => refreshStale(db, some, now)),
+  )
+  return stale.length
 }
 
 const eventsPerRound = 40

@@ -16,7 +16,7 @@ import { type Connection, connect, type Db } from '@/lib/db/client'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { createLog } from '@/lib/log'
 import { createWitness, type Witness } from '@/lib/witness/witness'
-import { keepUp } from './carry-on'
+import { judgeStale, keepUp } from './carry-on'
 import { fetchFeed, usualLimits } from './fetch-feed'
 import { mdmServersOf } from './mdm-servers'
 import { createMoves, findLostPreviews } from './move-attachments'
@@ -125,6 +125,10 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     repeat(stop.signal, async () => {
       await attempt(() => sendDue(round, attempt))
       await attempt(() => tendDeclarations(round, attempt))
+      return pauseMs
+    }),
+    repeat(stop.signal, async () => {
+      await attempt(() => judgeStale(round.db, round.clock()))
       return pauseMs
     }),
     // Of its own, so that a source that answers slowly holds up nothing else.

@@ -9,7 +9,7 @@ import {
   getDeviceFacts,
 } from '@/lib/db/queries/devices/device-facts'
 import { recordedState } from '@/lib/db/queries/devices/readings'
-import { listWaivers, putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
+import { listWaivers, putDeviceVerdict, type StaleVerdict } from '@/lib/db/queries/devices/verdicts'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type ValidTargets, validTargets } from '@/lib/domain/catalogue/targets'
@@ -21,7 +21,6 @@ import {
   type Qualification,
   qualify,
 } from '@/lib/domain/rules/qualify'
-import type { LabSettings } from '@/lib/domain/rules/rule'
 import { isDeclaration } from '@/lib/domain/trial/mechanism'
 import type { SlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
 
@@ -91,14 +90,26 @@ export function hashVerdict(qualification: Qualification): string {
 /** Which findings changed between two verdicts, in words. */
 export const verdictDifferences = differences
 
-/** Judges devices again for the device list. Called by every service that changes what a rule depends on. */
-export async function refreshVerdicts(
+/**
+ * Judges devices again for the device list. Called by every service that changes what a rule depends on, with the devices
+ * locked.
+ */
+export const refreshVerdicts = (db: Db, deviceIds: readonly string[], now: Date): Promise<void> =>
+  judgeForList(db, deviceIds, now)
+
+/** The same for devices that are not locked: one that changes meanwhile is judged again. */
+export const refreshStale = (db: Db, stale: readonly StaleVerdict[], now: Date): Promise<void> => {
+  const versions = new Map(stale.map(({ deviceId, version }) => [deviceId, version]))
+  return judgeForList(db, [...versions.keys()], now, versions)
+}
+
+async function judgeForList(
   db: Db,
   deviceIds: readonly string[],
   now: Date,
-  settings?: LabSettings,
+  versions?: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const lab = settings ?? (await getLabSettings(db))
+  const lab = await getLabSettings(db)
   const known = await getIssueSet(db)
   for (const device of await findDeviceRows(db, deviceIds)) {
     const facts = await getDeviceFacts(db, device)
@@ -109,6 +120,7 @@ export async function refreshVerdicts(
         device.id,
         qualify({ device: facts, state, settings: lab, known, now, ...plainPlan }),
       ),
+      versions?.get(device.id),
     )
   }
 }

@@ -27,7 +27,7 @@ import { answerNanomdm } from '@/lib/virtual-lab/nanomdm-api'
 import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
 import { type LabEvent, webhookBody } from '@/lib/virtual-lab/webhook'
 import type { Witness } from '@/lib/witness/witness'
-import { keepUp } from '@/lib/worker/carry-on'
+import { judgeStale, keepUp } from '@/lib/worker/carry-on'
 
 /** Somebody of the demo's people, whose password the filling of the lab has just made. */
 export type Player = { actor: Actor; password: string }
@@ -176,6 +176,7 @@ export function openStage(setting: StageSetting): Stage {
       const { attempt, errors } = startAttempts()
       const round = { db: tx, servers, clock: now, pushes: noLanes }
       await program(() => keepUp(round, attempt))
+      await program((at) => judgeStale(round.db, at))
       const sends = createLanes({ report: (error) => errors.push(error) })
       await program(() => tendDeclarations({ ...round, sends }, attempt))
       await sends.idle()

@@ -60,13 +60,22 @@ export async function findLatestVerdictOfDevice(
   return verdict
 }
 
-/** Replaces the verdict that the device list shows; a cache, not evidence. */
+/** A stored verdict of the device list, and its version: that of its row. */
+export type StaleVerdict = { deviceId: string; version: string }
+
+/**
+ * Replaces the verdict that the device list shows; a cache, not evidence.
+ * @param version of the one that it replaces, if the device was not locked while it was judged: another one has been written
+ *   since, or a mark, of which this verdict may know nothing, so that the device is judged again
+ */
 export async function putDeviceVerdict(
   db: Db,
   row: typeof deviceVerdicts.$inferInsert,
+  version?: string,
 ): Promise<void> {
   const { deviceId, ...judged } = row
-  const set = { ...judged, judgeAgain: false }
+  const hasChanged = sql<boolean>`${deviceVerdicts}.xmin::text <> ${version}`
+  const set = { ...judged, judgeAgain: version === undefined ? false : hasChanged }
   await db
     .insert(deviceVerdicts)
     .values(row)
@@ -87,15 +96,17 @@ export async function listStaleVerdicts(
   ruleSet: string,
   now: Date,
   limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .select({ deviceId: deviceVerdicts.deviceId })
+): Promise<StaleVerdict[]> {
+  return db
+    .select({
+      deviceId: deviceVerdicts.deviceId,
+      version: sql<string>`${deviceVerdicts}.xmin::text`,
+    })
     .from(deviceVerdicts)
     .where(
       sql`${deviceVerdicts.judgeAgain} or ${deviceVerdicts.staleAt} <= ${now.toISOString()} or ${deviceVerdicts.ruleSetVersion} <> ${ruleSet}`,
     )
     .limit(limit)
-  return rows.map(({ deviceId }) => deviceId)
 }
 
 /** The waivers of one trial. */
