@@ -309,6 +309,7 @@ export const services: Record<string, Permission | Kind> = {
   'declaration-place.findDeclarationPlace': 'part',
   'read-kept-event.readOrSetAside': 'program',
   'read-kept-event.readLocked': 'part',
+  'read-together.readTogether': 'program',
   'read-user-channel.readUserChannel': 'program',
   'result.reasonRefusal': 'pure',
   'record-reply.recordReply': 'program',

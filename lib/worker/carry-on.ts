@@ -16,7 +16,7 @@ import { systemActor } from '@/lib/domain/account/permissions'
 import { ruleSetOf } from '@/lib/domain/rules/known-issues'
 import { handleGaps } from '../core/ingest/handle-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'
-import { readOrSetAside } from '../core/ingest/read-kept-event'
+import { readTogether } from '../core/ingest/read-together'
 import { advanceTrial } from '../core/kernel/advance-trial'
 import { refreshStale } from '../core/kernel/judge-device'
 import { settleChecks } from '../core/lab/check-server'
@@ -108,24 +108,39 @@ export async function judgeStale(db: Db, now: Date): Promise<number> {
   return stale.length
 }
 
-const eventsPerRound = 40
+const eventsPerRound = 200
+/** As long as one commit takes, its devices stay locked. */
+const eventsPerCommit = 20
 
 /**
- * Reads the events of two devices at a time, and of each device one event after the other.
+ * Reads the events of two groups of devices at a time, and of each device one event after the other.
  * @returns how many it read
  */
 async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
-  const waiting = (await listUnreadByDevice(db, eventsPerRound)).values()
+  const waiting = commitsOf(await listUnreadByDevice(db, eventsPerRound)).values()
   let read = 0
   const lane = async () => {
-    for (const ids of waiting)
-      for (const id of ids) {
-        const one = await attempt(async () => ((await readOrSetAside(db, id, clock())) ? 1 : 0))
-        read += one
-      }
+    for (const groups of waiting)
+      read += await attempt(() => readTogether(db, groups, clock, attempt))
   }
   await Promise.all([lane(), lane()])
   return read
+}
+
+/** Puts devices together; all events of a device that are read in this round are in one commit. */
+function commitsOf(devices: readonly number[][]): number[][][] {
+  const commits: number[][][] = []
+  let room = 0
+  for (const ids of devices) {
+    const events = ids.slice(0, eventsPerCommit)
+    if (events.length > room) {
+      commits.push([])
+      room = eventsPerCommit
+    }
+    commits.at(-1)?.push(events)
+    room -= events.length
+  }
+  return commits
 }
 
 async function recordDeadlines(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {

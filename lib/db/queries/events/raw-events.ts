@@ -1,7 +1,15 @@
-import { and, asc, eq, inArray, lt, min, notExists, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt, min, notExists, notInArray, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
-import { rawEventReadStates, rawEventRereads, rawEvents } from '@/lib/db/schema/schema'
+import {
+  devices,
+  rawEventReadStates,
+  rawEventRereads,
+  rawEvents,
+  trials,
+} from '@/lib/db/schema/schema'
+import { sealedBodies } from '@/lib/db/schema/sealed'
+import { liveTrialStates } from '@/lib/domain/trial/trial'
 
 export { rawEventReadStates }
 
@@ -45,8 +53,24 @@ export async function insertRawEvents(
  * device has not, so that several readers keep the order of each device.
  */
 export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | undefined> {
+  const [event] = await db
+    .select()
+    .from(rawEvents)
+    .where(
+      and(
+        eq(rawEvents.id, id),
+        eq(rawEvents.readState, 'unread'),
+        notExists(unreadBefore(db, [id])),
+      ),
+    )
+    .for('update', { of: rawEvents, skipLocked: true })
+  return event
+}
+
+/** Unread events of the same device that came before, except those that are read together with it. */
+function unreadBefore(db: Db, together: readonly number[]) {
   const earlier = alias(rawEvents, 'earlier')
-  const unreadBefore = db
+  return db
     .select({ id: earlier.id })
     .from(earlier)
     .where(
@@ -55,14 +79,66 @@ export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | un
         eq(earlier.enrollmentKey, rawEvents.enrollmentKey),
         eq(earlier.readState, 'unread'),
         lt(earlier.id, rawEvents.id),
+        notInArray(earlier.id, [...together]),
       ),
     )
-  const [event] = await db
-    .select()
+}
+
+/** A locked event with its sealed body, if it has one, and whether its device is in a live trial. */
+export type LockedEvent = { event: RawEvent; sealed: string | null; inTrial: boolean }
+
+/**
+ * Those of these unread events that can be read together now, locked with the rows of their devices, in the order of
+ * receipt. It waits for no lock, as a transaction that has locked several devices must not wait for another one:
+ * left out are events of a device that is locked or unknown, those that another reader has, and bodies above `maxBytes`.
+ * The caller keeps the order of each device.
+ */
+export async function lockUnreadEvents(
+  db: Db,
+  ids: readonly number[],
+  maxBytes: number,
+): Promise<LockedEvent[]> {
+  const ownDevice = and(
+    eq(devices.mdmServerId, rawEvents.mdmServerId),
+    eq(devices.enrollmentId, rawEvents.enrollmentKey),
+    // For the unique index, as in lib/db/queries/devices/last-contact.ts.
+    sql`lower(${devices.enrollmentId}) = lower(${rawEvents.enrollmentKey})`,
+  )
+  const live = db
+    .select({ id: trials.id })
+    .from(trials)
+    .where(and(eq(trials.deviceId, devices.id), inArray(trials.state, [...liveTrialStates])))
+  return db
+    .select({
+      event: rawEvents,
+      sealed: sealedBodies.sealed,
+      inTrial: sql<boolean>`exists ${live}`,
+    })
     .from(rawEvents)
-    .where(and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'), notExists(unreadBefore)))
-    .for('update', { of: rawEvents, skipLocked: true })
-  return event
+    .innerJoin(devices, ownDevice)
+    .leftJoin(sealedBodies, eq(sealedBodies.rawEventId, rawEvents.id))
+    .where(
+      and(
+        inArray(rawEvents.id, [...ids]),
+        eq(rawEvents.readState, 'unread'),
+        sql`octet_length(${rawEvents.body}) <= ${maxBytes}`,
+        notExists(unreadBefore(db, ids)),
+      ),
+    )
+    .orderBy(asc(rawEvents.id))
+    .for('no key update', { of: [rawEvents, devices], skipLocked: true })
+}
+
+/** Those of these events that are unread and that no other reader has at this moment, in their order. */
+export async function listFreeEvents(db: Db, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return []
+  const free = await db
+    .select({ id: rawEvents.id })
+    .from(rawEvents)
+    .where(and(inArray(rawEvents.id, [...ids]), eq(rawEvents.readState, 'unread')))
+    .for('update', { skipLocked: true })
+  const isFree = new Set(free.map(({ id }) => id))
+  return ids.filter((id) => isFree.has(id))
 }
 
 /** When the oldest unread event of a device arrived, of one source or of any; undefined if all are read. In any letter case. */

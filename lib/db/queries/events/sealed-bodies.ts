@@ -34,9 +34,13 @@ export async function openBody(db: Db, event: RawEvent): Promise<Uint8Array> {
     .select({ sealed: sealedBodies.sealed })
     .from(sealedBodies)
     .where(eq(sealedBodies.rawEventId, event.id))
-  if (!kept) return event.body
+  return kept ? unsealBody(event, kept.sealed) : event.body
+}
+
+/** The same for an event whose sealed body was read with it. */
+export function unsealBody(event: RawEvent, sealed: string): Uint8Array {
   try {
-    const body = Buffer.from(unseal(keyring(), kept.sealed, placeOfBody(event.id)), 'base64')
+    const body = Buffer.from(unseal(keyring(), sealed, placeOfBody(event.id)), 'base64')
     const sha256 = createHash('sha256').update(body).digest('hex')
     return sha256 === event.sha256 ? body : event.body
   } catch (error) {
