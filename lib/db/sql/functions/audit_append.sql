@@ -1,7 +1,8 @@
 -- The only function that writes an entry. A committing transaction locks the head until its end; that lock is
--- always the last it takes, so there is no deadlock.
+-- always the last it takes, so there is no deadlock. A session keeps the plan that it made while the trail was short:
+-- made with sequential scans, each entry of a long transaction would read all of the trail.
 create or replace function audit_append(of_kind text, of_table text, of_row text, of_device uuid, of_trial uuid, was jsonb, is_now jsonb, why text)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET enable_seqscan = off AS $$
 DECLARE
   head audit_head%ROWTYPE;
   last record;

@@ -1,4 +1,4 @@
-create or replace function audit_move_head() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+create or replace function audit_move_head() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
   -- Once per transaction: for its last entry.
   IF NOT EXISTS (SELECT FROM audit_log WHERE seq = NEW.seq + 1) THEN
