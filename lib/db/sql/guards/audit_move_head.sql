@@ -3,6 +3,8 @@ BEGIN
   -- Once per transaction: for its last entry.
   IF NOT EXISTS (SELECT FROM audit_log WHERE seq = NEW.seq + 1) THEN
     UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash;
+    -- The workers: whatever they have to do begins with something that is recorded, or with a time that has come.
+    PERFORM pg_notify('oneway_recorded', '');
   END IF;
   RETURN NULL;
 END $$;
