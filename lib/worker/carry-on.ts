@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { listStaleVerdicts } from '@/lib/db/queries/devices/verdicts'
+import { nextStepDueAt } from '@/lib/db/queries/due'
 import { listUnreadByDevice } from '@/lib/db/queries/events/raw-events'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { getLabSettings } from '@/lib/db/queries/settings'
@@ -14,7 +15,8 @@ import {
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { ruleSetOf } from '@/lib/domain/rules/known-issues'
-import { handleGaps } from '../core/ingest/handle-gaps'
+import { gapAfterMs } from '@/lib/domain/trial/observation'
+import { answerWithinMs, handleGaps } from '../core/ingest/handle-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'
 import { readTogether } from '../core/ingest/read-together'
 import { advanceTrial } from '../core/kernel/advance-trial'
@@ -26,7 +28,7 @@ import { queryDevice, statusQuery } from '../core/release/query-device'
 import { carryOnQueryRuns } from '../core/release/query-many'
 import { sendDue } from '../core/release/send-due'
 import { createLanes, type Lanes } from '../core/release/send-lanes'
-import { recoverCommands } from '../core/release/settle-command'
+import { recoverCommands, strandedAfter } from '../core/release/settle-command'
 import { settleBySight, tendDeclarations } from '../core/release/settle-declaration'
 import { withdrawOfEndedTrials } from '../core/release/withdraw-declaration'
 import { type Attempt, startAttempts } from '../core/shared/failure'
@@ -106,6 +108,25 @@ export async function judgeStale(db: Db, now: Date): Promise<number> {
     lanes.filter(({ length }) => length > 0).map((some) => refreshStale(db, some, now)),
   )
   return stale.length
+}
+
+/** Gives a function that tells when the next step of `keepUp` is due, while no setting changes and nothing else is recorded. */
+export function stepDue({
+  db,
+  clock,
+  strandedAfterMs,
+}: Pick<CarryOn, 'db' | 'clock' | 'strandedAfterMs'>): () => Promise<Date | undefined> {
+  let probeMs: number | undefined
+  return async () => {
+    probeMs ??= (await getLabSettings(db)).probeSeconds * 1000
+    return nextStepDueAt(db, clock(), {
+      strandedCommand: strandedAfterMs ?? strandedAfter.command,
+      strandedDeclaration: strandedAfterMs ?? strandedAfter.declaration,
+      lostAnswer: answerWithinMs,
+      silence: gapAfterMs,
+      probe: probeMs,
+    })
+  }
 }
 
 const eventsPerRound = 200

@@ -13,18 +13,20 @@ import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
 import { findHead } from '@/lib/db/audit/log'
 import { type Connection, connect, type Db } from '@/lib/db/client'
+import { nextSendDueAt, nextVerdictDueAt } from '@/lib/db/queries/due'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { createLog } from '@/lib/log'
 import { createWitness, type Witness } from '@/lib/witness/witness'
-import { judgeStale, keepUp } from './carry-on'
+import { judgeStale, keepUp, stepDue } from './carry-on'
 import { fetchFeed, usualLimits } from './fetch-feed'
 import { mdmServersOf } from './mdm-servers'
 import { createMoves, findLostPreviews } from './move-attachments'
 import { deliverNotices, mailNotice, postNotice } from './notices'
 import { makeNextPreview } from './previews'
+import { createRest, createWake, pause } from './wake'
 
 /** A round that did this much probably left more to do. */
-const fullRound = 40
+const fullRound = 20
 /** The pause after a full round. */
 const shortPauseMs = 10
 /** Longer than a request to an MDM server and recording its end may take: lib/mdm/server-call.ts. */
@@ -32,12 +34,17 @@ const settleWithinMs = 40_000
 /** Short, because a push only wakes the device and can be repeated. */
 const pushWithinMs = 2_000
 
-/** Between two looks at whether a notice is due; nobody waits for one as for a command. */
-const noticesEveryMs = 1_000
+/** The longest time between two rounds, whether something woke the worker or not. */
+const roundEveryMs = 60_000
+/** The same after a step failed: what it left is recorded already, so nothing wakes the worker for it. */
+const roundAfterFailureMs = 3_000
+
+/** Between two looks at whether a notice is to be tried again; a new one wakes the worker. */
+const noticesEveryMs = 10_000
 const cleanUpEveryMs = 3_600_000
 
-/** Between two looks at whether an attachment has no preview yet. */
-const previewsEveryMs = 1_000
+/** Between two looks at whether a preview is to be tried again; a new attachment wakes the worker. */
+const previewsEveryMs = 10_000
 
 /** Between two looks at whether a file is to be moved to the object storage; longer after it failed. */
 const movesEveryMs = 5_000
@@ -62,6 +69,7 @@ export type WorkerOptions = {
   attachments?: AttachmentStore | undefined
   /** Called after each request that sent a command. */
   onSend?: DeliverOptions['onSend']
+  /** The least time between two rounds that found nothing; all of it where the worker does not hear what is recorded. */
   pauseMs?: number
   strandedAfterMs?: number
   /** Replaces the database and the MDM servers, for tests that break them. */
@@ -75,10 +83,11 @@ export type Worker = {
 
 /**
  * Runs the background work in loops that never wait for each other: one reads events, records deadlines and writes
- * scheduled queries, one hands due commands to the lanes of the MDM servers, one compares the database with the
- * witness, one reads the chosen sources of the OS catalogue, one delivers
- * notices, one makes previews of attachments, one moves their files to the object storage. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
- * again in the next round; no round depends on the one before. docs/decisions/027-lanes-per-server.md
+ * scheduled queries, one judges devices again, one hands due commands to the lanes of the MDM servers, one compares the
+ * database with the witness, one reads the chosen sources of the OS catalogue, one delivers notices, one makes previews of
+ * attachments, one moves their files to the object storage. It has its own connections, so that busy pages cannot starve
+ * it. A step that fails is logged and tried again in the next round; no round depends on the one before.
+ * docs/decisions/027-lanes-per-server.md, docs/decisions/104-the-worker-is-woken.md
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
   const log = createLog('worker')
@@ -112,24 +121,36 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   const fetchOne = (url: string) =>
     fetchFeed(url, { ...usualLimits, caFile: options.feedsCaFile, stopping: stop.signal })
   const pauseMs = options.pauseMs ?? 200
-  const attempt = attempting(report)
+  let failures = 0
+  const attempt = attempting((error) => {
+    failures += 1
+    report(error)
+  })
   const { attachments } = options
   const skipped = { upTo: 0 }
   const moveAll = attachments?.bucket && createMoves(round.db, attachments, { log })
+  const wake = createWake(sql, report)
+  const restAfter = (failed: number) => (failures > failed ? roundAfterFailureMs : roundEveryMs)
+  const rest = createRest(wake, { clock: round.clock, pauseMs, stopping: stop.signal })
   const loops = [
     repeat(stop.signal, async () => {
+      const [seen, failed] = [wake.count(), failures]
       const done = await keepUp(round, attempt)
       // A pause even after a full round: events must still be stored while a flood of them is read.
-      return done >= fullRound ? shortPauseMs : pauseMs
+      if (done > 0) return done >= fullRound ? shortPauseMs : pauseMs
+      return rest(seen, restAfter(failed), stepDue(round))
     }),
     repeat(stop.signal, async () => {
+      const [seen, failed] = [wake.count(), failures]
       await attempt(() => sendDue(round, attempt))
       await attempt(() => tendDeclarations(round, attempt))
-      return pauseMs
+      return rest(seen, restAfter(failed), () => nextSendDueAt(round.db, round.clock()))
     }),
     repeat(stop.signal, async () => {
-      await attempt(() => judgeStale(round.db, round.clock()))
-      return pauseMs
+      const [seen, failed] = [wake.count(), failures]
+      const judged = await attempt(() => judgeStale(round.db, round.clock()))
+      if (judged > 0) return pauseMs
+      return rest(seen, restAfter(failed), () => nextVerdictDueAt(round.db, round.clock()))
     }),
     // Of its own, so that a source that answers slowly holds up nothing else.
     repeat(stop.signal, async () => {
@@ -138,12 +159,13 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     }),
     // Of its own as well: a receiver outside may hang, and no command waits for it.
     repeat(stop.signal, async () => {
+      const seen = wake.count()
       const ways = { post: postNotice, mail: mailNotice }
       const notices = { db: round.db, clock: round.clock, ...ways, lanes: outgoing }
       const { baseUrl } = options
       if (baseUrl !== undefined)
         await attempt(() => deliverNotices({ ...notices, baseUrl, stopping: stop.signal }))
-      return noticesEveryMs
+      return rest(seen, noticesEveryMs)
     }),
     repeat(stop.signal, async () => {
       await attempt(() => cleanUpNotices(round.db, round.clock()))
@@ -154,10 +176,11 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     }),
     // One after the other: a picture takes much memory while it is decoded.
     repeat(stop.signal, async () => {
+      const seen = wake.count()
       const made = await attempt(async () =>
         attachments ? makeNextPreview(round.db, attachments, round.clock(), skipped) : 0,
       )
-      return made === 1 ? shortPauseMs : previewsEveryMs
+      return made === 1 ? shortPauseMs : rest(seen, previewsEveryMs)
     }),
     // Of its own: a storage that is slow or down holds up nothing else.
     repeat(stop.signal, async () => {
@@ -173,6 +196,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   return {
     async stop() {
       stop.abort()
+      wake.stop()
       clockWatch.stop()
       stopLoggingHead()
       await Promise.all(loops)
@@ -221,19 +245,6 @@ async function settleLanes(
  */
 async function repeat(stopping: AbortSignal, round: () => Promise<number>): Promise<void> {
   while (!stopping.aborted) await pause(await round(), stopping)
-}
-
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  if (stopping.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      stopping.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    stopping.addEventListener('abort', end)
-  })
 }
 
 /** Whether `task` ends within `limitMs`; it keeps running if it does not. */

@@ -28,7 +28,7 @@ import { recordListenerSilence } from './listener-health'
 type GapHandling = { db: Db; servers: MdmServers; clock: () => Date; pushes: Lanes }
 
 /** A device that is in contact answers a query within seconds. After this time the answer is taken as lost. */
-const answerWithinMs = 60_000
+export const answerWithinMs = 60_000
 
 /**
  * Records an observation gap on the trials of its MDM server that were observing, and queries their devices. Only

@@ -81,7 +81,7 @@ export const programEvent = (commandUuid: string, kind: string, at: Date, text =
  * running process still has the answer. A declaration takes six calls, each of which is recorded; one that is settled
  * while it is still being sent is never attached, because the database refuses it then.
  */
-const strandedAfter = { command: 120_000, declaration: 600_000 }
+export const strandedAfter = { command: 120_000, declaration: 600_000 }
 
 /**
  * Settles the commands that a crashed process was sending. Whether the request arrived is unknown, so the
