@@ -1,4 +1,6 @@
 import { createServer, type Server } from 'node:http'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import type { Sql } from 'postgres'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keepEvent } from '@/lib/core/ingest/keep-events'
 import { queryDevice } from '@/lib/core/release/query-device'
@@ -8,9 +10,11 @@ import { answerBody } from '@/lib/core/testing/webhook'
 import { findHead } from '@/lib/db/audit/log'
 import { updateServer } from '@/lib/db/queries/servers/servers'
 import { findCommand } from '@/lib/db/queries/trials/commands'
+import * as schema from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createLog } from '@/lib/log'
 import { witnessFolderOf } from '@/lib/witness/testing'
+import { mdmServersOf } from './mdm-servers'
 import { logHead, startWorker, type Worker } from './worker'
 
 let lab: TestDb
@@ -102,6 +106,69 @@ test('a stop waits for the send under way, settles it, and claims nothing more',
   const states = [await state(first.uuid), await state(second.uuid), await state(third.uuid)]
   expect(states.toSorted()).toEqual(['queued', 'reserved', 'reserved'])
   expect(slow.requested.filter((url) => url.startsWith('/v1/enqueue/'))).toHaveLength(1)
+})
+
+/** A client that counts its statements. */
+function counting(sql: Sql, onStatement: () => void): Sql {
+  return new Proxy(sql, {
+    get(target, key) {
+      if (key === 'unsafe' || key === 'begin') onStatement()
+      return Reflect.get(target, key, target)
+    },
+  })
+}
+
+test('a worker with nothing to do asks nothing, and what is recorded or due is done without waiting for its sweep', async () => {
+  const well = await mdmServer('queues')
+  let statements = 0
+  worker = startWorker(lab.url, {
+    witnessFolder: witnessFolderOf(lab.url),
+    pauseMs: 20,
+    through: ({ sql }) => {
+      const db = drizzle(
+        counting(sql, () => {
+          statements += 1
+        }),
+        { schema },
+      )
+      return { db, servers: mdmServersOf(db) }
+    },
+  })
+  const isIdle = async () => {
+    const before = statements
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    return statements - before
+  }
+  // A look at the witness may fall into the second; rounds without a rest would be some 40, of 13 statements each.
+  await expect.poll(isIdle, { timeout: 30_000 }).toBeLessThan(10)
+
+  // Recorded while it sleeps.
+  const { uuid } = await ask(well.id)
+  await expect.poll(() => state(uuid), { timeout: 8_000 }).toBe('queued')
+  // Due by time alone: nothing is recorded when a server may be tried again.
+  const other = await mdmServer('queues')
+  await lab.sql`insert into server_silences (mdm_server_id, since, tries, next_try_at, reason)
+    values (${other.id}, now(), 3, now() + interval '3 seconds', 'it did not answer')`
+  const second = await ask(other.id)
+  await expect.poll(() => state(second.uuid), { timeout: 8_000 }).toBe('queued')
+})
+
+test('a step that failed is made again soon, though nothing is recorded for it', async () => {
+  const serverId = await addServer(lab.db)
+  await lab.sql.unsafe(`create function trouble() returns trigger language plpgsql as $$ begin
+    raise exception 'made by the test'; end $$;
+    create trigger trouble before update of marked_at on observation_gaps for each row execute function trouble()`)
+  await lab.sql`insert into observation_gaps (mdm_server_id, began_at, ended_at, reason)
+    values (${serverId}, now() - interval '2 minutes', now() - interval '1 minute', 'no listener')`
+  worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 20 })
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  await lab.sql`drop function trouble cascade`
+  const isMarked = async () => {
+    const [gap] = await lab.sql`select marked_at is not null as marked from observation_gaps`
+    return gap?.marked
+  }
+  expect(await isMarked()).toBe(false)
+  await expect.poll(isMarked, { timeout: 8_000 }).toBe(true)
 })
 
 test('the current head of the audit trail is logged at once and repeatedly', async () => {
