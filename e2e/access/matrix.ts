@@ -229,6 +229,7 @@ export const services: Record<string, Permission | Kind> = {
   'keep-events.keepEvents': 'program',
   'second-person.isLastAt': 'part',
   'listener-health.recordHeartbeat': 'program',
+  'listener-health.recordListenerEnd': 'program',
   'listener-health.recordListenerSilence': 'program',
   'listener-health.recordMissed': 'program',
   'assign-arm.pickArm': 'part',

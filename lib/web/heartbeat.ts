@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import {
   type Missed,
+  recordListenerEnd,
   recordMissed,
   watchDamage,
   recordHeartbeat as writeBeat,
 } from '@/lib/core/ingest/listener-health'
 import type { Db } from '@/lib/db/client'
+import { gapAfterMs } from '@/lib/domain/trial/observation'
 
 const everyMs = 10_000
 
@@ -24,7 +26,10 @@ export type Heartbeat = {
   recordHeartbeat(): Promise<void>
   /** Starts the heartbeat, every ten seconds and the first at once. */
   start(): void
+  /** No further heartbeat; the process ends. */
   stop(): void
+  /** Records, after `stop`, that the process ends and has lost nothing, unless it has. Never rejects. */
+  end(isHolding: boolean): Promise<void>
 }
 
 /**
@@ -37,14 +42,21 @@ export function createHeartbeat(
   { clock, report, beats = true, ...options }: Options,
 ): Heartbeat {
   const self = { id: randomUUID(), startedAt: clock() }
+  let steady: { since: Date; until: Date } | undefined
   const missed = createMissedBodies((one) => recordMissed(db, one))
   let damage: string | undefined
   let running: Promise<void> | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
+  const beat = async () => {
+    const from = clock()
+    if (steady && from.getTime() - steady.until.getTime() > gapAfterMs) steady = undefined
+    await writeBeat(db, { ...self, steadySince: steady?.since }, clock)
+    steady = { since: steady?.since ?? from, until: clock() }
+  }
   const once = async () => {
     try {
-      if (beats) await writeBeat(db, self, clock)
+      if (beats) await beat()
       await missed.write()
       damage = await watchDamage(db, damage)
     } catch (error) {
@@ -66,6 +78,13 @@ export function createHeartbeat(
       void recordHeartbeat()
     },
     stop: () => clearInterval(timer),
+    async end(isHolding) {
+      await running
+      await missed
+        .write()
+        .then(() => (beats && !isHolding ? recordListenerEnd(db, self, clock()) : undefined))
+        .catch(report)
+    },
   }
 }
 

@@ -15,6 +15,9 @@ import { type Receiving, receive, webhookHoldMs } from './webhook'
 /** The channel on which listeners tell each other of senders whose signatures are wrong, minute after minute. */
 const floods = 'oneway_floods'
 const listenAgainMs = 10_000
+/** How long the end of this process waits for a database that may be away. */
+const lastWordsMs = 3_000
+
 /** Keeps trying until it listens; postgres.js then listens again by itself whenever the connection was lost. */
 function hearFloods(sql: Sql, forgeries: Forgeries): void {
   sql.listen(floods, forgeries.hear).catch(() => {
@@ -82,6 +85,8 @@ export function openReceiving(
     },
     /** Ends the connections; says before whether anything that was received is lost with this process. */
     async end() {
+      const late = new Promise<void>((resolve) => setTimeout(resolve, lastWordsMs).unref())
+      await Promise.race([heartbeat.end(held > 0), late])
       await connection.end()
     },
   }

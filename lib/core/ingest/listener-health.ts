@@ -2,11 +2,16 @@ import type { Db } from '@/lib/db/client'
 import {
   endOpenGaps,
   findGapAround,
+  forgetBeats,
   insertGaps,
   lastBeat,
   listServersWithoutGap,
+  listSilentServers,
   lockListening,
   putBeat,
+  readListening,
+  settleListener,
+  takeLostListeners,
 } from '@/lib/db/queries/events/gaps'
 import { findDamage } from '@/lib/db/queries/servers/database-health'
 import { findShownServerBySlug, listServers, stopServer } from '@/lib/db/queries/servers/servers'
@@ -14,46 +19,88 @@ import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { gapAfterMs } from '@/lib/domain/trial/observation'
 
-const silent =
-  'no web server wrote a heartbeat: it was not running, or could not reach its database'
+/** A heartbeat is of no use after a week. */
+const keptMs = 7 * 86_400_000
+
+const killed = 'a listener ended without storing what it held: bodies it had received may be lost'
+
+const silent = 'no listener wrote a heartbeat: it was not running, or could not reach its database'
+
+/** A process that receives events. */
+type Listener = {
+  id: string
+  startedAt: Date
+  /** Since when it has written every heartbeat in time; undefined before its first. */
+  steadySince?: Date | undefined
+}
 
 /**
- * Records a heartbeat of a web server. If no web server wrote one for longer than `gapAfterMs`, the time since the
- * last heartbeat is an observation gap of every MDM server.
+ * Records a heartbeat of a listener. If no listener wrote one for longer than `gapAfterMs`, the time since the
+ * last heartbeat is an observation gap of every MDM server. So is the time since the last heartbeat of another listener that
+ * wrote none for that long and did not end in order, once this one has been steady for as long: one that lives would have
+ * written another by then.
  */
-export async function recordHeartbeat(
-  db: Db,
-  process: { id: string; startedAt: Date },
-  clock: () => Date,
-): Promise<void> {
+export async function recordHeartbeat(db: Db, process: Listener, clock: () => Date): Promise<void> {
   await transact(db, systemActor, async (tx) => {
     await lockListening(tx)
     // Read after the lock: a heartbeat that had to wait for its database counts from when it is written.
     const now = clock()
-    const last = await lastBeat(tx)
-    const ended = await endOpenGaps(tx, now)
+    const before = new Date(now.getTime() - gapAfterMs)
+    const longAgo = new Date(before.getTime() - keptMs)
+    const self = process.id
+    const { last, hasOpenGap, hasLost, hasOld } = await readListening(tx, { self, before, longAgo })
+    const ended = hasOpenGap ? await endOpenGaps(tx, now) : 0
     if (ended === 0 && isSilence(last, now)) await insertGaps(tx, await gapsFrom(tx, last, now))
-    await putBeat(tx, { processId: process.id, startedAt: process.startedAt, heartbeatAt: now })
+    await putBeat(tx, { processId: self, startedAt: process.startedAt, heartbeatAt: now })
+    if (hasLost && isSilence(process.steadySince, now))
+      await recordKilled(tx, { self, before, settledAt: now })
+    if (hasOld) await forgetBeats(tx, longAgo)
   })
 }
 
+async function recordKilled(
+  tx: Db,
+  lost: { self: string; before: Date; settledAt: Date },
+): Promise<void> {
+  const now = lost.settledAt
+  const [beganAt] = await takeLostListeners(tx, lost)
+  if (beganAt === undefined) return
+  for (const { id, createdAt } of await listServers(tx)) {
+    const from = new Date(Math.max(createdAt.getTime(), beganAt.getTime()))
+    if (!(await findGapAround(tx, id, from, now)))
+      await insertGaps(tx, [{ mdmServerId: id, beganAt: from, endedAt: now, reason: killed }])
+  }
+}
+
+/** Records that a listener ended in order and lost nothing; its end is no gap then, if another runs soon. */
+export async function recordListenerEnd(db: Db, process: Listener, now: Date): Promise<void> {
+  await settleListener(db, process.id, now)
+}
+
 /**
- * Opens the observation gaps if heartbeats are missing; the next heartbeat ends them. Called by the worker.
+ * Opens the observation gaps if heartbeats are missing; the next heartbeat ends them. In a lab that never had a listener they
+ * begin with the last contact of each MDM server. Called by the worker.
  * @returns how many gaps it opened
  */
 export async function recordListenerSilence(db: Db, now: Date): Promise<number> {
   // Checked without the lock first, because the worker calls this in every round.
-  if (!isSilence(await lastBeat(db), now)) return 0
+  if ((await findSilent(db, now)).length === 0) return 0
   return transact(db, systemActor, async (tx) => {
     await lockListening(tx)
-    const last = await lastBeat(tx)
-    if (!isSilence(last, now)) return 0
-    const gaps = await gapsFrom(tx, last)
+    const gaps = await findSilent(tx, now)
     await insertGaps(tx, gaps)
     return gaps.length
   })
 }
 
+async function findSilent(db: Db, now: Date) {
+  const last = await lastBeat(db)
+  if (last) return isSilence(last, now) ? gapsFrom(db, last) : []
+  const found = await listSilentServers(db, new Date(now.getTime() - gapAfterMs))
+  return found.map((one) => ({ ...one, reason: silent }))
+}
+
+/** Whether more time has passed than between two heartbeats. */
 const isSilence = (last: Date | undefined, now: Date): last is Date =>
   last !== undefined && now.getTime() - last.getTime() > gapAfterMs
 

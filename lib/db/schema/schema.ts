@@ -1011,6 +1011,8 @@ export const webHeartbeats = pgTable('web_heartbeats', {
   processId: uuid('process_id').primaryKey(),
   startedAt: time('started_at').notNull(),
   heartbeatAt: time('heartbeat_at').notNull(),
+  /** When it ended with nothing left to keep, or what it may have lost became a gap; null while it runs, or was killed. */
+  settledAt: time('settled_at'),
 })
 
 /** A time in which no events of an MDM server could be received. Only its end is ever changed, once. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, lt, lte, max, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, lte, max, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { oneOf } from '@/lib/db/schema/rule-sql'
 import {
@@ -17,18 +17,75 @@ export type Gap = typeof observationGaps.$inferSelect
 // An arbitrary number, the same in every process.
 const lockKey = 7_326_003
 
-/** Until the transaction ends no other process judges whether a web server is listening, so no gap is recorded twice. */
+/** Until the transaction ends no other process judges whether a listener runs, so no gap is recorded twice. */
 export async function lockListening(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${lockKey})`)
 }
 
-/** The last heartbeat of any web server; undefined before the first. */
+/** The last heartbeat of any listener; undefined before the first. */
 export async function lastBeat(db: Db): Promise<Date | undefined> {
   const [row] = await db.select({ at: max(webHeartbeats.heartbeatAt) }).from(webHeartbeats)
   return row?.at ?? undefined
 }
 
-/** Stores a heartbeat, and deletes those that are a week old. */
+/** What the next heartbeat of a listener finds, in one statement: most find nothing to do. */
+export type Listening = {
+  /** The last heartbeat of any listener; undefined before the first. */
+  last: Date | undefined
+  hasOpenGap: boolean
+  /** Whether another wrote no heartbeat after `before` and did not end in order. */
+  hasLost: boolean
+  /** Whether settled ones before `longAgo` are still kept. */
+  hasOld: boolean
+}
+
+export async function readListening(
+  tx: Db,
+  { self, before, longAgo }: { self: string; before: Date; longAgo: Date },
+): Promise<Listening> {
+  const { heartbeatAt, settledAt, processId } = webHeartbeats
+  const isLost = sql`${settledAt} is null and ${heartbeatAt} < ${before.toISOString()} and ${processId} <> ${self}`
+  const isOld = sql`${settledAt} is not null and ${heartbeatAt} < ${longAgo.toISOString()}`
+  const [row] = await tx
+    .select({
+      last: max(heartbeatAt),
+      hasOpenGap: sql<boolean>`exists (select from ${observationGaps} where ended_at is null)`,
+      hasLost: sql<boolean>`coalesce(bool_or(${isLost}), false)`,
+      hasOld: sql<boolean>`coalesce(bool_or(${isOld}), false)`,
+    })
+    .from(webHeartbeats)
+  if (!row) throw new Error('an aggregate gives one row')
+  return { ...row, last: row.last ?? undefined }
+}
+
+/**
+ * Listeners that wrote no heartbeat after `before` and did not end in order, except this one: when each wrote its last. Each is
+ * given once.
+ */
+export async function takeLostListeners(
+  tx: Db,
+  { self, before, settledAt }: { self: string; before: Date; settledAt: Date },
+): Promise<Date[]> {
+  const lost = await tx
+    .update(webHeartbeats)
+    .set({ settledAt })
+    .where(
+      and(
+        isNull(webHeartbeats.settledAt),
+        lt(webHeartbeats.heartbeatAt, before),
+        ne(webHeartbeats.processId, self),
+      ),
+    )
+    .returning({ at: webHeartbeats.heartbeatAt })
+  return lost.map(({ at }) => at).toSorted((one, other) => one.getTime() - other.getTime())
+}
+
+/** Stores that this listener has ended and that nothing it received is lost. */
+export async function settleListener(db: Db, processId: string, settledAt: Date): Promise<void> {
+  await db.update(webHeartbeats).set({ settledAt }).where(eq(webHeartbeats.processId, processId))
+}
+
+/** Stores a heartbeat. */
 export async function putBeat(
   tx: Db,
   recordHeartbeat: { processId: string; startedAt: Date; heartbeatAt: Date },
@@ -38,10 +95,15 @@ export async function putBeat(
     .values(recordHeartbeat)
     .onConflictDoUpdate({
       target: webHeartbeats.processId,
-      set: { heartbeatAt: recordHeartbeat.heartbeatAt },
+      set: { heartbeatAt: recordHeartbeat.heartbeatAt, settledAt: null },
     })
-  const longAgo = new Date(recordHeartbeat.heartbeatAt.getTime() - 7 * 86_400_000)
-  await tx.delete(webHeartbeats).where(lt(webHeartbeats.heartbeatAt, longAgo))
+}
+
+/** Deletes the settled heartbeats before `longAgo`. */
+export async function forgetBeats(tx: Db, longAgo: Date): Promise<void> {
+  await tx
+    .delete(webHeartbeats)
+    .where(and(lt(webHeartbeats.heartbeatAt, longAgo), isNotNull(webHeartbeats.settledAt)))
 }
 
 /** Ends the open gaps; gives how many. */
@@ -66,6 +128,23 @@ export async function listServersWithoutGap(db: Db, before: Date): Promise<strin
       ),
     )
   return rows.map(({ id }) => id)
+}
+
+/** Servers without an open gap that nothing has come from after `before`, and since when: their last contact, or their creation. */
+export async function listSilentServers(
+  db: Db,
+  before: Date,
+): Promise<{ mdmServerId: string; beganAt: Date }[]> {
+  const since = sql`greatest(${mdmServers.createdAt}, ${mdmServers.lastContactAt})`
+  return db
+    .select({ mdmServerId: mdmServers.id, beganAt: since.mapWith(mdmServers.createdAt) })
+    .from(mdmServers)
+    .where(
+      and(
+        sql`${since} < ${before.toISOString()}`,
+        sql`not exists (select from ${observationGaps} where ${observationGaps.mdmServerId} = ${mdmServers.id} and ${observationGaps.endedAt} is null)`,
+      ),
+    )
 }
 
 /** Records gaps, except for servers that have an open one. */
