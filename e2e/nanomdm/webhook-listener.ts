@@ -3,6 +3,7 @@ import { keepEvents } from '@/lib/core/ingest/keep-events'
 import type { Db } from '@/lib/db/client'
 import { findServerBySlug } from '@/lib/db/queries/servers/servers'
 import { paths } from '@/lib/paths'
+import { createHeartbeat } from '@/lib/web/heartbeat'
 import { type Receiving, receive, webhookSlug } from '@/lib/web/webhook'
 
 export type Listener = {
@@ -30,19 +31,22 @@ export async function listenForWebhooks(
     report: (error) => errors.push(error),
     clock: () => new Date(),
   }
+  const heartbeat = createHeartbeat(db, receiving)
   const server = createServer((request, response) =>
     receive(request, response, webhookSlug(request.url) ?? '', receiving),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  heartbeat.start()
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   return {
     url: (slug, token) => `http://127.0.0.1:${port}${paths.webhook(slug, token)}`,
     errors,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections()
-        server.close(() => resolve())
-      }),
+    close: async () => {
+      heartbeat.stop()
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await heartbeat.end(false)
+    },
   }
 }

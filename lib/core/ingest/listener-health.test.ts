@@ -47,7 +47,7 @@ test('F28: thirty seconds without a heartbeat are no gap', async () => {
   expect(await gaps()).toEqual([])
 })
 
-test('F28: the worker opens the gap once, and the next web server ends it', async () => {
+test('F28: the worker opens the gap once, and the next listener ends it', async () => {
   await recordHeartbeat(lab.db, web(), now)
   const opened = await Promise.all([1, 2, 3].map(() => recordListenerSilence(lab.db, later(31))))
   expect(opened.toSorted()).toEqual([0, 0, 1])
@@ -58,12 +58,26 @@ test('F28: the worker opens the gap once, and the next web server ends it', asyn
   expect(await recordListenerSilence(lab.db, later(51))).toBe(0)
 })
 
-test('F28: while one of two web servers listens there is no gap', async () => {
+test('F28: while one of two listeners runs there is no gap', async () => {
   const [one, other] = [web(), web()]
   await recordHeartbeat(lab.db, one, now)
   for (const second of [20, 40, 60]) await recordHeartbeat(lab.db, other, later(second))
   expect(await recordListenerSilence(lab.db, later(70))).toBe(0)
   expect(await gaps()).toEqual([])
+})
+
+test('F28: without any listener ever, the gap begins with the last contact of each server, and a listener ends it', async () => {
+  const heard = await addServer(lab.db, false, {
+    ...{ createdAt: later(-3600), lastContactAt: later(-20) },
+  })
+  await addServer(lab.db, false, { createdAt: later(-10) })
+  expect(await recordListenerSilence(lab.db, now)).toBe(1)
+  expect(await recordListenerSilence(lab.db, later(15))).toBe(1)
+  expect(await recordListenerSilence(lab.db, later(21))).toBe(1)
+  expect(await recordListenerSilence(lab.db, later(22))).toBe(0)
+  await recordHeartbeat(lab.db, web(), later(50))
+  expect(await gaps()).toEqual([[later(-3600), later(50)]])
+  expect((await listGaps(lab.db, heard)).map(({ beganAt }) => beganAt)).toEqual([later(-20)])
 })
 
 test('an MDM server that was added later has no gap', async () => {
