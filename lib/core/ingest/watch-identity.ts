@@ -3,8 +3,9 @@ import { insertAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   findDeviceKnownBy,
-  knownIdentity,
+  identityWith,
   rememberIdentity,
+  reportedIdentity,
 } from '@/lib/db/queries/devices/device-identifiers'
 import type { RawEvent } from '@/lib/db/queries/events/raw-events'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
@@ -46,14 +47,18 @@ export async function watchIdentity(
   message: IdentityMessage,
   now: Date,
 ): Promise<Contradicted | undefined> {
-  let known = await knownIdentity(tx, device)
+  const stored = await reportedIdentity(tx, device.id)
+  let known = identityWith(device, stored)
   for (const reported of reports) {
     const found = identityContradictions(known, reported)
     if (found.length > 0) return raiseAll(tx, device, found, { ...message, reported }, now)
     known = { ...presentIn(reported), ...presentIn(known) }
   }
   const { kept, at } = message
-  await rememberIdentity(tx, device.id, known, { rawEventId: kept.id, at })
+  const news: Identity = Object.fromEntries(
+    Object.entries(known).filter(([name]) => !(name in stored)),
+  )
+  await rememberIdentity(tx, device.id, news, { rawEventId: kept.id, at })
   return undefined
 }
 

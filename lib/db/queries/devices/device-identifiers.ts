@@ -2,6 +2,7 @@ import { and, eq, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { deviceIdentifiers } from '@/lib/db/schema/alarms'
 import { devices } from '@/lib/db/schema/schema'
+import { statement } from '@/lib/db/statements'
 import {
   type Identifier,
   type Identity,
@@ -12,21 +13,25 @@ import type { DeviceRow } from './device-facts'
 
 /** The known identifiers of a device: those in the inventory, and those that the device itself has reported. */
 export async function knownIdentity(db: Db, device: DeviceRow): Promise<Identity> {
-  const rows = await db
-    .select()
-    .from(deviceIdentifiers)
-    .where(eq(deviceIdentifiers.deviceId, device.id))
-  const reported: Identity = Object.fromEntries(
-    rows.map(({ identifier, value }) => [identifier, value]),
-  )
-  return {
-    ...reported,
-    serial: device.serial ?? reported.serial,
-    model: plainIdentifier('model', device.modelIdentifier)
-      ? device.modelIdentifier
-      : reported.model,
-  }
+  return identityWith(device, await reportedIdentity(db, device.id))
 }
+
+const listing = statement((db, { deviceId }: { deviceId: string }) =>
+  db.select().from(deviceIdentifiers).where(eq(deviceIdentifiers.deviceId, deviceId)),
+)
+
+/** The identifiers that a device has reported, as they are stored. */
+export async function reportedIdentity(db: Db, deviceId: string): Promise<Identity> {
+  const rows = await listing(db, { deviceId })
+  return Object.fromEntries(rows.map(({ identifier, value }) => [identifier, value]))
+}
+
+/** What a device has reported, with what the inventory says of it. */
+export const identityWith = (device: DeviceRow, reported: Identity): Identity => ({
+  ...reported,
+  serial: device.serial ?? reported.serial,
+  model: plainIdentifier('model', device.modelIdentifier) ? device.modelIdentifier : reported.model,
+})
 
 /** The event with which an identifier was reported, and when. */
 type ReportedWith = { rawEventId: number | null; at: Date }

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { devices, mdmServers } from '@/lib/db/schema/schema'
+import { statement } from '@/lib/db/statements'
 import type { DeviceRow } from './device-facts'
 
 /**
@@ -53,6 +54,15 @@ export async function touchDevices(
   return touched.flatMap(({ enrollmentId }) => enrollmentId ?? [])
 }
 
+type Contact = { serverId: string; enrollmentId: string; at: Date }
+const recording = statement((db, { serverId, enrollmentId, at }: Contact) =>
+  db
+    .update(devices)
+    .set({ lastSeenAt: sql`greatest(${devices.lastSeenAt}, ${at})` })
+    .where(enrolledAs(serverId, [enrollmentId]))
+    .returning(),
+)
+
 /** Records the contact of an enrolled device and gives its row, which stays locked until the transaction ends. */
 export async function recordContact(
   db: Db,
@@ -60,11 +70,7 @@ export async function recordContact(
   enrollmentId: string,
   at: Date,
 ): Promise<DeviceRow | undefined> {
-  const [device] = await db
-    .update(devices)
-    .set({ lastSeenAt: sql`greatest(${devices.lastSeenAt}, ${at.toISOString()})` })
-    .where(enrolledAs(serverId, [enrollmentId]))
-    .returning()
+  const [device] = await recording(db, { serverId, enrollmentId, at })
   return device
 }
 

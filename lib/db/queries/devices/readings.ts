@@ -1,6 +1,7 @@
 import { and, desc, eq, lte, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { currentReadings, readings } from '@/lib/db/schema/schema'
+import { rowsStatement, statement } from '@/lib/db/statements'
 import type { OsSighting } from '@/lib/domain/outcome/outcome-evidence'
 import {
   type DeviceState,
@@ -42,6 +43,10 @@ export async function insertReadings(
   )
 }
 
+const inserting = rowsStatement((db, rows: ReadingInsert[]) => db.insert(readings).values(rows))
+/** An answer has at most as many readings; more are those of an import. */
+const maxBuiltOnce = 20
+
 // 13 values per row; PostgreSQL accepts 65,535 parameters per statement.
 const rowsAtOnce = 4000
 
@@ -51,6 +56,10 @@ export async function insertReadingsOfMany(
   news: readonly (NewReading & { deviceId: string })[],
 ): Promise<void> {
   const rows = news.map((reading) => ({ ...reading, unit: readingFields[reading.field].unit }))
+  if (rows.length > 0 && rows.length <= maxBuiltOnce) {
+    await inserting(db, rows)
+    return
+  }
   for (let start = 0; start < rows.length; start += rowsAtOnce)
     await db.insert(readings).values(rows.slice(start, start + rowsAtOnce))
 }
@@ -147,16 +156,24 @@ export async function findReadingAt(
   field: ReadingField,
   at: Date,
 ): Promise<HistoryRow | undefined> {
-  const [reading] = await db
-    .select()
-    .from(readings)
-    .where(
-      and(eq(readings.deviceId, deviceId), eq(readings.field, field), lte(readings.answeredAt, at)),
-    )
-    .orderBy(desc(readings.answeredAt), desc(readings.id))
-    .limit(1)
+  const [reading] = await finding(db, { deviceId, field, at })
   return reading
 }
+const finding = statement(
+  (db, { deviceId, field, at }: { deviceId: string; field: ReadingField; at: Date }) =>
+    db
+      .select()
+      .from(readings)
+      .where(
+        and(
+          eq(readings.deviceId, deviceId),
+          eq(readings.field, field),
+          lte(readings.answeredAt, at),
+        ),
+      )
+      .orderBy(desc(readings.answeredAt), desc(readings.id))
+      .limit(1),
+)
 
 type Row = {
   at: Date

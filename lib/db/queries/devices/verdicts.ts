@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { deviceVerdicts, verdicts, waivers } from '@/lib/db/schema/schema'
+import { statement } from '@/lib/db/statements'
 import type { Waiver } from '@/lib/domain/rules/rule'
 import type { DeviceRow } from './device-facts'
 
@@ -84,11 +85,11 @@ export async function putDeviceVerdict(
 
 /** Marks a device to be judged in the worker's next round, so that reading an event does not wait for all rules. */
 export async function judgeAgain(db: Db, deviceId: string): Promise<void> {
-  await db
-    .update(deviceVerdicts)
-    .set({ judgeAgain: true })
-    .where(eq(deviceVerdicts.deviceId, deviceId))
+  await marking(db, { deviceId })
 }
+const marking = statement((db, { deviceId }: { deviceId: string }) =>
+  db.update(deviceVerdicts).set({ judgeAgain: true }).where(eq(deviceVerdicts.deviceId, deviceId)),
+)
 
 /** Devices whose cached verdict is stale, marked, or by another rule set than the one in force; the sweep judges them again. */
 export async function listStaleVerdicts(

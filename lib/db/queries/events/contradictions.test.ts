@@ -9,7 +9,7 @@ import {
   listContradictionsOfEvent,
   listContradictionsOfTrial,
 } from './contradictions'
-import { insertRawEvents } from './raw-events'
+import { insertRawEvents } from './stored-bodies'
 
 let lab: TestDb
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { and, asc, countDistinct, desc, eq, getTableColumns, max, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { contradictions, devices, replyChecks, trials } from '@/lib/db/schema/schema'
+import { statement } from '@/lib/db/statements'
 import type { ContradictionKind, VersionCount } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Citation } from '@/lib/domain/rules/rule'
@@ -23,6 +24,14 @@ export type NewContradiction = Pick<
   | 'reported'
 >
 
+const insertingCheck = statement((db, replyCheck: NewReplyCheck) =>
+  db
+    .insert(replyChecks)
+    .values(replyCheck)
+    .onConflictDoNothing({ target: replyChecks.rawEventId })
+    .returning(),
+)
+
 /**
  * Records that a reply was compared with Apple's documentation, and the contradictions found. An event that was checked
  * before is left as it is; a contradiction already known for this device, trial and version is only counted.
@@ -32,24 +41,15 @@ export async function insertReplyCheck(
   replyCheck: NewReplyCheck,
   found: readonly NewContradiction[],
 ): Promise<void> {
-  const [inserted] = await db
-    .insert(replyChecks)
-    .values({ ...replyCheck, found: found.map(({ fingerprint }) => fingerprint) })
-    .onConflictDoNothing({ target: replyChecks.rawEventId })
-    .returning()
+  const [inserted] = await insertingCheck(db, {
+    ...replyCheck,
+    found: found.map(({ fingerprint }) => fingerprint),
+  })
   const { osVersion, documentation } = replyCheck
   if (!inserted || found.length === 0 || !osVersion || !documentation) return
   const { rawEventId, deviceId, requestType, platform, createdAt } = inserted
-  const ofReply = {
-    rawEventId,
-    deviceId,
-    requestType,
-    platform,
-    osVersion,
-    documentation,
-    createdAt,
-  }
-  await db.insert(contradictions).values(found.map((finding) => ({ ...finding, ...ofReply })))
+  const reply = { rawEventId, deviceId, requestType, platform, osVersion, documentation, createdAt }
+  await db.insert(contradictions).values(found.map((finding) => ({ ...finding, ...reply })))
 }
 
 /**

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { insertServer } from '../servers/servers'
 import { countEventStates, findEventView, listRawEvents } from './event-list'
-import { insertRawEvents, settleRawEvent } from './raw-events'
+import { settleRawEvent } from './raw-events'
+import { insertRawEvents } from './stored-bodies'
 
 const now = new Date('2026-03-02T09:00:00Z')
 let lab: TestDb

@@ -9,44 +9,14 @@ import {
   trials,
 } from '@/lib/db/schema/schema'
 import { sealedBodies } from '@/lib/db/schema/sealed'
+import { statement } from '@/lib/db/statements'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
 
 export { rawEventReadStates }
 
 export type RawEvent = typeof rawEvents.$inferSelect
-export type NewRawEvent = typeof rawEvents.$inferInsert
+type NewRawEvent = typeof rawEvents.$inferInsert
 export type RawEventReadState = RawEvent['readState']
-
-/** Stores webhook bodies in one statement, which is all that must happen before the webhook is answered 200. */
-export async function insertRawEvents(
-  db: Db,
-  events: readonly (Pick<
-    NewRawEvent,
-    'mdmServerId' | 'receivedAt' | 'body' | 'sha256' | 'enrollmentKey'
-  > & { receipt: string })[],
-): Promise<number[]> {
-  if (events.length === 0) return []
-  const row = { id: rawEvents.id, receipt: rawEvents.receipt }
-  const inserted = await db
-    .insert(rawEvents)
-    .values([...events])
-    .onConflictDoNothing({ target: rawEvents.receipt })
-    .returning(row)
-  const idOf = new Map(inserted.map(({ id, receipt }) => [receipt, id]))
-  const before = events.flatMap(({ receipt }) => (idOf.has(receipt) ? [] : [receipt]))
-  // An earlier attempt stored them, and only the result of its COMMIT was lost (F29).
-  if (before.length > 0)
-    for (const { id, receipt } of await db
-      .select(row)
-      .from(rawEvents)
-      .where(inArray(rawEvents.receipt, before)))
-      idOf.set(receipt, id)
-  return events.map(({ receipt }) => {
-    const id = idOf.get(receipt)
-    if (id === undefined) throw new Error('a webhook body was not written')
-    return id
-  })
-}
 
 /**
  * One unread event, locked. Undefined if another reader has it, if it has been read, or if an earlier event of its
@@ -175,14 +145,19 @@ export async function listUnreadByDevice(db: Db, limit: number): Promise<number[
   return [...Map.groupBy(rows, ({ about }) => about).values()].map((of) => of.map(({ id }) => id))
 }
 
+type ReadOfEvent = Omit<Partial<NewRawEvent>, 'id' | 'body' | 'sha256'> & {
+  readState: RawEventReadState
+}
+const settling = statement((db, { id, ...set }: ReadOfEvent & { id: number }) =>
+  db
+    .update(rawEvents)
+    .set(set)
+    .where(and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'))),
+)
+
 /** Stores what was read from an unread event. Changes nothing if another reader has settled it meanwhile. */
-export async function settleRawEvent(
-  db: Db,
-  id: number,
-  set: Omit<Partial<NewRawEvent>, 'body' | 'sha256'> & { readState: RawEventReadState },
-): Promise<void> {
-  const unread = and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'))
-  await db.update(rawEvents).set(set).where(unread)
+export async function settleRawEvent(db: Db, id: number, set: ReadOfEvent): Promise<void> {
+  await settling(db, { ...set, id })
 }
 
 /**

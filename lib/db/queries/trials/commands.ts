@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commandEvents, commands } from '@/lib/db/schema/schema'
+import { statement } from '@/lib/db/statements'
 import {
   type CommandState,
   enforcementType,
@@ -56,13 +57,13 @@ export async function findCommand(db: Db, commandUuid: string): Promise<Command 
   return command
 }
 
+const locking = statement((db, { commandUuid }: { commandUuid: string }) =>
+  db.select().from(commands).where(eq(commands.commandUuid, commandUuid)).for('update'),
+)
+
 /** The command's row, locked until the transaction ends. */
 export async function lockCommand(db: Db, commandUuid: string): Promise<Command | undefined> {
-  const [command] = await db
-    .select()
-    .from(commands)
-    .where(eq(commands.commandUuid, commandUuid))
-    .for('update')
+  const [command] = await locking(db, { commandUuid })
   return command
 }
 
@@ -170,13 +171,14 @@ export async function moveCommand(
   return moved
 }
 
+type CommandFacts = Omit<Partial<NewCommand>, 'state' | 'commandUuid'>
+const updating = statement((db, { commandUuid, ...set }: CommandFacts & { commandUuid: string }) =>
+  db.update(commands).set(set).where(eq(commands.commandUuid, commandUuid)),
+)
+
 /** Stores facts about a command that do not change its state: answers, pushes, withdrawals. */
-export async function updateCommand(
-  db: Db,
-  commandUuid: string,
-  set: Omit<Partial<NewCommand>, 'state'>,
-): Promise<void> {
-  await db.update(commands).set(set).where(eq(commands.commandUuid, commandUuid))
+export async function updateCommand(db: Db, commandUuid: string, set: CommandFacts): Promise<void> {
+  await updating(db, { ...set, commandUuid })
 }
 
 /** Counts one more NotNow or answer; in the database, so that no count is lost between two readers. */
@@ -245,11 +247,13 @@ export async function listCommandsOfDevice(
     .limit(limit)
 }
 
-export async function insertCommandEvent(
-  db: Db,
-  event: typeof commandEvents.$inferInsert,
-): Promise<void> {
-  await db.insert(commandEvents).values(event)
+type NewCommandEvent = typeof commandEvents.$inferInsert
+const insertingEvent = statement((db, event: NewCommandEvent) =>
+  db.insert(commandEvents).values(event),
+)
+
+export async function insertCommandEvent(db: Db, event: NewCommandEvent): Promise<void> {
+  await insertingEvent(db, event)
 }
 
 export async function listCommandEvents(
