@@ -6,22 +6,28 @@ begin
   -- One writer at a time for a device: two that folded at once would not see each other's readings.
   perform from devices d where d.id in (select a.device_id from added a) order by d.id for no key update;
 
-  delete from current_readings c
-  where is_os_field(c.field) and c.device_id in (select a.device_id from added a where is_os_field(a.field));
-
   insert into current_readings
     (device_id, field, reading_id, value, unknown_reason, source, asked_at, answered_at, age_unknown, by_name)
   select n.device_id, n.field, n.id, n.value, n.unknown_reason, n.source, n.asked_at, n.answered_at, n.age_unknown, n.by_name
-  from (
-    select f.* from (select distinct a.device_id, a.field from added a where not is_os_field(a.field)) a
-    cross join lateral newest_reading(a.device_id, a.field) f
-    union all
-    select f.* from (select distinct a.device_id from added a where is_os_field(a.field)) a
-    cross join lateral fold_os_readings(a.device_id) f
-  ) n order by n.device_id, n.field
+  from (select distinct a.device_id, a.field from added a where not is_os_field(a.field)) a
+  cross join lateral newest_reading(a.device_id, a.field) n
+  order by n.device_id, n.field
   on conflict (device_id, field) do update set reading_id = excluded.reading_id, value = excluded.value,
     unknown_reason = excluded.unknown_reason, source = excluded.source, asked_at = excluded.asked_at,
     answered_at = excluded.answered_at, age_unknown = excluded.age_unknown, by_name = excluded.by_name;
+
+  -- The fields of the OS are those of one occasion: all of them, or none that was there before. Most answers have none of them.
+  if exists (select from added a where is_os_field(a.field)) then
+    delete from current_readings c
+    where is_os_field(c.field) and c.device_id in (select a.device_id from added a where is_os_field(a.field));
+
+    insert into current_readings
+      (device_id, field, reading_id, value, unknown_reason, source, asked_at, answered_at, age_unknown, by_name)
+    select n.device_id, n.field, n.id, n.value, n.unknown_reason, n.source, n.asked_at, n.answered_at, n.age_unknown, n.by_name
+    from (select distinct a.device_id from added a where is_os_field(a.field)) a
+    cross join lateral fold_os_readings(a.device_id) n
+    order by n.device_id, n.field;
+  end if;
   return null;
 end $$;
 
