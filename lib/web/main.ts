@@ -10,6 +10,7 @@ import { env, sessionUrl } from '@/lib/env'
 import { createLog } from '@/lib/log'
 import { databaseReady } from '@/lib/operations/health'
 import { openMetrics } from '@/lib/operations/metrics'
+import { yieldProcessor } from '@/lib/operations/processor-share'
 import { quietConsole } from '../log'
 import { createApi } from './api'
 import { createConcurrencyLimit } from './concurrency-limit'
@@ -40,6 +41,8 @@ const {
 const { ONEWAY_TLS_CERT_FILE: certFile, ONEWAY_TLS_KEY_FILE: keyFile } = env()
 const dev = process.argv[2] === 'dev'
 quietConsole()
+// In development events come here alone.
+if (!dev) yieldProcessor()
 const log = createLog('web')
 
 const databaseUrl = sessionUrl(env())

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os'
 import path from 'node:path'
 import { openAttachmentStore } from '@/lib/attachment-store/store'
 import { connect } from '@/lib/db/client'
@@ -10,14 +9,13 @@ import { env, sessionUrl } from '@/lib/env'
 import { createLog } from '@/lib/log'
 import { databaseReady } from '@/lib/operations/health'
 import { openMetrics } from '@/lib/operations/metrics'
+import { yieldProcessor } from '@/lib/operations/processor-share'
 import { startWorker } from './worker'
 
 // The worker process. It sends all commands and reads all events; the listener only stores them, the web server shows them.
 // docs/decisions/006-worker-process.md
 
-// Reading an event can wait and storing one cannot: if both need the processor, the web server comes first.
-const niceness = 5
-setPriority(niceness)
+yieldProcessor()
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
 const { HOST, ONEWAY_METRICS_PORT } = env()
