@@ -7,7 +7,7 @@ import { verifyTrail } from '@/lib/db/audit/log'
 import { type Connection, connect } from '@/lib/db/client'
 import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { copyExport, type ExportQuery } from '@/lib/db/queries/trials/exports'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { CustomField } from '@/lib/domain/device/custom-field'
 import { chartColumns, planColumns } from '@/lib/domain/export/chart-columns'
@@ -19,7 +19,13 @@ import { addDevice, addServer } from '../testing/device'
 import { engineer, later, must, now } from '../testing/people'
 import { reviewedProtocol, twoSlots } from '../testing/trial'
 import { draftTrial } from '../trials/prepare-trial'
-import { createRowGatherer, exportCsv, exportDictionary, streamCsv } from './export-csv'
+import {
+  createRowGatherer,
+  exportCsv,
+  exportDictionary,
+  recheckSignatures,
+  streamCsv,
+} from './export-csv'
 import { approvedAndLocked, unlock } from './review.testing'
 import { concludedTrial } from './trial-trip.testing'
 
@@ -296,6 +302,30 @@ test('a fourth export at once has to wait until another one has ended', async ()
   for (const { body } of files) await body.cancel()
   await many.end()
   must(await open(all('trials')), 'ready').body.cancel()
+})
+
+test('the signatures of all trials are checked before the file, and it says when and what was found', async () => {
+  const trials = []
+  for (const outcome of ['refused', 'installedAsExpected', 'refused'] as const)
+    trials.push(await concludedTrial(lab.db, { outcome }))
+  const [altered] = trials
+  await pastTriggers(
+    lab.sql,
+    (tx) =>
+      tx`update signatures set by_name = 'Somebody else'
+        where act = 'overrule' and trial_id = ${altered?.trialId ?? ''}`,
+  )
+  const checked = await recheckSignatures(lab.db, engineer, all('trials'), later(3000))
+  expect(checked).toMatchObject({ status: 'checked' })
+  const rows = await Promise.all(
+    trials.map(({ device }) => read({ ...all('trials'), filter: { device: device.id } })),
+  )
+  expect(rows.flat()).toMatchObject(
+    ['1', '0', '0'].map((broken_signatures) => ({
+      broken_signatures,
+      signatures_checked_at: later(3000).toISOString(),
+    })),
+  )
 })
 
 test('a role that may not export gets no file', async () => {

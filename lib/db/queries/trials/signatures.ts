@@ -97,11 +97,10 @@ export async function listTrialsToCheck(
   return rows.map(({ id }) => id)
 }
 
+export type SignatureCheck = typeof signatureChecks.$inferInsert
+
 /** Stores the results of checks and replaces earlier ones. */
-export async function putSignatureChecks(
-  db: Db,
-  checks: readonly (typeof signatureChecks.$inferInsert)[],
-): Promise<void> {
+export async function putSignatureChecks(db: Db, checks: readonly SignatureCheck[]): Promise<void> {
   if (checks.length === 0) return
   await db
     .insert(signatureChecks)
