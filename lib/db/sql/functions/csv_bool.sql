@@ -1,3 +1,4 @@
-create or replace function csv_bool(answer boolean) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql AS $$
-  SELECT CASE WHEN answer THEN 'true' ELSE 'false' END
+-- Not STRICT: PostgreSQL writes a CASE into the query only then, and calls the function for each cell otherwise.
+create or replace function csv_bool(answer boolean) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
+  SELECT CASE answer WHEN true THEN 'true' WHEN false THEN 'false' END
 $$;
