@@ -87,6 +87,8 @@ export async function setUpSqlObjects(
   await dropViews(tx, objects)
   for (const kind of kinds) await putUpAll(tx, objects, kind)
   await recountIfChanged(tx, objects)
+  // Any of them may be part of a line.
+  await tx`select begin_trial_lines()`
   await tx.unsafe(`comment on schema drizzle is ${literal(fingerprint)}`)
 }
 

@@ -1,6 +1,8 @@
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { contradictionInfo, contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { buildPattern } from '@/lib/domain/device/os-version'
+import { trailHead } from '@/lib/domain/export/column'
+import { exportColumns } from '@/lib/domain/export/columns'
 import { reviewDueEvents, reviewEventTopics, trialEventTopics } from '@/lib/domain/notice/topics'
 import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { fixVerdictKinds, radarTransitions, verdictKinds } from '@/lib/domain/radar/radar'
@@ -72,6 +74,25 @@ const reviewStates = Object.entries(reviewTransitions).flatMap(([kind, { to }]) 
 const reviewFrom = Object.entries(reviewTransitions).map(
   ([kind, { from }]) => [kind, arrayOf(from)] as const,
 )
+
+/** Columns of a trial's line that its view `e` does not have. */
+const ofTheTrail: Readonly<Record<string, string>> = {
+  event_head_hash:
+    '(select a.hash from audit_log a where a.trial_id = e.trial order by a.seq desc limit 1)',
+}
+
+/** The cells of a trial's line; only a text or a code can hold what must be quoted. */
+function csvCells(): string {
+  const [last, ...columns] = exportColumns.trials.toReversed()
+  if (last !== trailHead) throw new Error('the head of the trail is not the last column')
+  return columns
+    .toReversed()
+    .map(({ name, type }) => {
+      const value = ofTheTrail[name] ?? `e.${name}`
+      return type === 'text' || type === 'code' ? `csv_cell(${value}::text)` : `${value}::text`
+    })
+    .join(',\n  ')
+}
 
 /**
  * The values of `{{name}}` in the texts of lib/db/sql: rules of lib/domain, which are written only there. When a rule
@@ -148,6 +169,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   source_ranks: caseOf('source', mapped(sourceRanks), '0'),
   topic_of_review_event: caseOf('new.kind', mapped(reviewEventTopics), 'null'),
   topic_of_trial_event: caseOf('new.kind', mapped(trialEventTopics), 'null'),
+  trial_csv_cells: csvCells(),
   trial_transitions: caseOf('old.state', arrays(nextStates), arrayOf([])),
   under_way_states: listOf(underWayStates),
 }

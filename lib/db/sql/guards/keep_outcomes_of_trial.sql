@@ -40,6 +40,8 @@ begin
     order by 1
   loop
     perform keep_outcomes_of(device);
+    -- The trial that a concurrent transaction concludes is seen here, or that transaction waits for the lock on the device.
+    perform mark_trial_line(t.number) from trials t where t.device_id = device;
   end loop;
   return null;
 end $$;
