@@ -68,7 +68,7 @@ export const reportCalls: Record<string, Call> = {
   'report-trial.reportTrial': (db, actor, { trialId }) => reportTrial(db, actor, { trialId }, now),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
-      async () => Readable.from([]),
+      async () => ({ form: 'csv', rows: Readable.from([]) }),
       actor,
       { kind: 'trials', environment: 'real', filter: {}, bom: false },
       now,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
 import type { Db } from '@/lib/db/client'
-import type { ExportQuery } from '@/lib/db/queries/trials/exports'
+import type { CopiedRows, ExportQuery } from '@/lib/db/queries/trials/exports'
 import {
   listTrialsToCheck,
   putSignatureChecks,
@@ -15,13 +15,14 @@ import { chartColumns, planColumns } from '@/lib/domain/export/chart-columns'
 import { claimColumns } from '@/lib/domain/export/claim-columns'
 import { auditColumns, exportColumns, exportFileName } from '@/lib/domain/export/columns'
 import { deviceColumns, fieldColumns } from '@/lib/domain/export/device-columns'
+import { copiedCells } from '@/lib/domain/export/study'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
 import { csvForm } from '../shared/csv-form'
 import { forbidden, type Refusal } from '../shared/result'
 
 /** Starts the COPY on a connection of its own; passed in by the caller. */
-export type CopyRows = (query: ExportQuery) => Promise<Readable>
+export type CopyRows = (query: ExportQuery) => Promise<CopiedRows>
 
 export type TooMany = { status: 'busy'; reason: string }
 export type StreamedFile = { status: 'ready'; fileName: string; body: ReadableStream<Uint8Array> }
@@ -44,7 +45,16 @@ export async function exportCsv(
   if (no) return no
   const { bom, ...asked } = query
   const fileName = exportFileName(query.kind, query.environment, now)
-  return oneOfFew(fileName, async (ended) => streamCsv(await copy(asked), { bom, ended }))
+  const header = exportColumns[query.kind].map(({ name }) => name).join(',')
+  return oneOfFew(fileName, async (ended) => {
+    const { form, rows, afterwards } = await copy(asked)
+    const closed = () => {
+      ended()
+      // If the database goes away meanwhile, the next export begins where this one stopped.
+      afterwards?.().catch(() => undefined)
+    }
+    return streamCsv(rows, { bom, ended: closed, ...(form === 'lines' && { header }) })
+  })
 }
 
 /**
@@ -176,16 +186,28 @@ export function createRowGatherer(give: (chunk: Uint8Array) => void) {
 /** Takes rows one by one and gives chunks; `flush` gives the last one. */
 type Gatherer = { add: (row: Uint8Array) => void; flush: () => void }
 
-/** The rows of a COPY as CSV. */
+const backslash = 0x5c
+
+/** A row of one column as COPY writes it in its text format, which escapes backslashes and the line feeds within cells. */
+const unescaped = (row: Uint8Array): Uint8Array =>
+  row.includes(backslash) ? Buffer.from(copiedCells(Buffer.from(row).toString())[0] ?? '') : row
+
+/**
+ * The rows of a COPY as CSV.
+ * @param header where it is given, the rows are finished lines without one, in COPY's text format
+ */
 export const streamCsv = (
   rows: Readable,
-  { bom, ended }: { bom: boolean; ended: () => void },
+  { bom, ended, header }: { bom: boolean; ended: () => void; header?: string },
 ): ReadableStream<Uint8Array> =>
   streamRows(rows, {
     ended,
     gathererFor: (give) => {
       if (bom) give(byteOrderMark)
-      return createRowGatherer(give)
+      const gatherer = createRowGatherer(give)
+      if (header === undefined) return gatherer
+      gatherer.add(Buffer.from(`${header}\n`))
+      return { ...gatherer, add: (row) => gatherer.add(unescaped(row)) }
     },
   })
 

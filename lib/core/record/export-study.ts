@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { ExportQuery } from '@/lib/db/queries/trials/exports'
 import type { Actor } from '@/lib/domain/account/permissions'
 import type { ExportColumn } from '@/lib/domain/export/column'
@@ -15,7 +16,7 @@ import {
 } from '@/lib/domain/export/study'
 import { version } from '@/lib/domain/version'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { type CopyRows, oneOfFew, type StreamedFile, streamRows, type TooMany } from './export-csv'
+import { oneOfFew, type StreamedFile, streamRows, type TooMany } from './export-csv'
 
 const writers: Record<StudyForm, StudyWriter> = {
   odm,
@@ -28,7 +29,7 @@ const writers: Record<StudyForm, StudyWriter> = {
  * @throws if PostgreSQL rejects the query; no file is begun then
  */
 export async function exportStudy(
-  copy: CopyRows,
+  copy: (query: ExportQuery) => Promise<Readable>,
   actor: Actor,
   query: ExportQuery & { form: StudyForm },
   now: Date,

@@ -62,6 +62,7 @@ export async function listFoldMismatches(sql: postgres.Sql, max = 20): Promise<M
     ...readings.map(({ row, fields }) => ({ table: 'current_readings', row, reason, fields })),
     ...reviews.map((one) => ({ table: 'trial_reviews', reason, ...one })),
     ...(await outcomesThatDiffer(sql, max)),
+    ...(await linesThatDiffer(sql, max)),
     ...(await trialsThatDiffer(sql)).slice(0, max),
   ]
 }
@@ -114,6 +115,17 @@ export async function outcomesThatDiffer(sql: postgres.Sql, max = 20): Promise<M
     found.push(...rows.map((one) => ({ table, reason, ...one })))
   }
   return found
+}
+
+/** The kept lines of the export that count and differ from the record. */
+export async function linesThatDiffer(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
+  const rows = await sql<{ row: string }[]>`
+    select l.trial_number::text as row
+    from trial_lines l left join trials t on t.number = l.trial_number left join trial_line_fold f on f.trial = t.id
+    where f.line is distinct from l.line
+      and not exists (select from trial_line_marks m where m.trial_number = l.trial_number)
+    order by l.trial_number limit ${max}`
+  return rows.map(({ row }) => ({ table: 'trial_lines', row, reason, fields: ['line'] }))
 }
 
 /** A column of the last event of a kind, unless the record was unlocked after it. */

@@ -54,6 +54,11 @@ test('R18 a backup goes into an empty folder on another server, and all of it ho
     await restoreBackup(there.sql, folder)
     expect(await countsOf(there)).toEqual(await countsOf(lab))
     expect(await rowsOf(there)).toEqual(await rowsOf(lab))
+    // Its line of the export is not in the backup, and waits to be made.
+    expect(kept.tables.map(({ name }) => name)).not.toContain('trial_lines')
+    expect(await there.sql`select trial_number from trial_line_marks`).toEqual([
+      { trial_number: 1 },
+    ])
     const verified = await verifyTrail(there.sql, kept.head)
     expect(verified).toMatchObject({ broken: undefined, mismatches: [], head: kept.head })
     await there.end()

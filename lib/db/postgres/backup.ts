@@ -121,11 +121,18 @@ async function unlessStalled<T>(
   }
 }
 
-/** The tables with the columns that are copied; generated columns are left out, as the database computes them again. */
+/** As large as the trials themselves, and made again from them. */
+const madeAgain = ['trial_lines', 'trial_line_marks']
+
+/**
+ * The tables with the columns that are copied; generated columns are left out, as the database computes them again, and so
+ * are the lines of the export.
+ */
 const listCopied = (tx: postgres.Sql) => tx<{ name: string; columns: string[] }[]>`
   select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
   where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attgenerated = ''
+    and c.relname <> all (${madeAgain})
   group by c.relname order by c.relname`
 
 export const quoted = (columns: readonly string[]) =>

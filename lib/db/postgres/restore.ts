@@ -34,6 +34,7 @@ export async function restoreBackup(
     for (const table of manifest.tables) await copyIn(tx, folder, table)
     for (const { name, last } of manifest.sequences)
       await tx`select setval(${`public.${name}`}::regclass, ${String(last)}::bigint)`
+    await tx`select begin_trial_lines()`
     await refuseDifferent(tx, manifest)
     if (kept) await refuseOlder(tx, manifest, kept)
   })

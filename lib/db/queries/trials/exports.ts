@@ -7,6 +7,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { type ExportKind, exportColumns } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-filter'
+import { linesStatement, makeAllLines, makeLines, trailHead } from './trial-lines'
 
 export type ExportQuery = { kind: ExportKind; environment: Environment; filter: TrialFilter }
 
@@ -24,8 +25,7 @@ const sources: Record<ExportKind, { view: string; order: SQL }> = {
 /** Columns from the audit trail, read in the same snapshot as the row. */
 const ofTheTrail: Record<string, SQL> = {
   event_head_hash: sql`(select a.hash from audit_log a where a.trial_id = ${trials.id} order by a.seq desc limit 1)`,
-  // An uncorrelated subquery, evaluated once for all rows.
-  trail_head: sql`(select h.seq || ' ' || h.hash from audit_head h)`,
+  trail_head: trailHead,
 }
 
 /** The columns of an export and where they come from. It has the same trials as the list under the same filter. */
@@ -79,12 +79,26 @@ export async function copyExportAt(
 }
 
 /**
- * Starts an export. Read by `data` events, each chunk is one CSV row with its line feed (one CopyData message per row:
+ * The rows of a COPY as CSV, with the header; or the finished lines without it, in COPY's text format.
+ * `afterwards` makes the next such export quicker.
+ */
+export type CopiedRows = {
+  form: 'csv' | 'lines'
+  rows: Readable
+  afterwards?: () => Promise<void>
+}
+
+/**
+ * Starts an export. Read by `data` events, each chunk is one row with its line feed (one CopyData message per row:
  * https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-COPY). Must be read to its end, as destroying the
  * stream leaves its connection stuck.
  */
-export async function copyExport(connection: Sql, query: ExportQuery): Promise<Readable> {
-  return startCopy(connection, exportStatement(query))
+export async function copyExport(connection: Sql, query: ExportQuery): Promise<CopiedRows> {
+  if (query.kind === 'trials' && (await makeLines(connection)))
+    return { form: 'lines', rows: await startCopy(connection, linesStatement(query)) }
+  const rows = await startCopy(connection, exportStatement(query))
+  const afterwards = () => makeAllLines(connection)
+  return { form: 'csv', rows, ...(query.kind === 'trials' && { afterwards }) }
 }
 
 /** Starts an export in COPY's text format, as `copyExport` does. */
