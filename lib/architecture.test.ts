@@ -169,6 +169,7 @@ const layers: Record<string, Layer> = {
   },
   'lib/web': {
     may: [
+      'lib/paths',
       ...core('shared', 'ingest'),
       'lib/api',
       'lib/auth/api-key-request',

@@ -9,6 +9,7 @@ import { foreignRefusal, hostRefusal, nameHostOfPage } from './foreign'
 import { guardRequest, type IsTrusted } from './request-headers'
 import { nameRequest } from './request-log'
 import { commonHeaders, guardResponse, makeNonce } from './response-headers'
+import { type IsPrivatePage, leadToSignIn } from './signed-out'
 import { webhookSlug } from './webhook'
 import { workerPath } from './worker-file'
 
@@ -23,6 +24,8 @@ export type Front = {
   icon: Uint8Array
   /** The service worker; the dev server has none. */
   worker?: string | undefined
+  /** Pages whose visitors without a session are led to sign-in before Next; the dev server leaves that to the pages. */
+  isPrivatePage?: IsPrivatePage | undefined
   isReady: ReadyCheck
   /** Watches each request, from its first line on. */
   onRequest?(request: IncomingMessage, response: ServerResponse): void
@@ -65,6 +68,7 @@ function answeringOne(front: Front, bodies: ByteBudget) {
     const otherHost = hostRefusal(request, baseUrl)
     if (otherHost !== undefined) return void say(response, 403, otherHost)
     if (answerHere(request, response, front)) return
+    if (front.isPrivatePage && leadToSignIn(request, response, front.isPrivatePage)) return
     const limit = bodyLimitOf(request.url)
     if (boundBody(request, response, front.limitOf?.(limit) ?? limit, bodies)) return
     const reason = foreignRefusal(request, baseUrl)

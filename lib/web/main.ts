@@ -21,6 +21,7 @@ import { keepConnection } from './keep-connection'
 import { openReceiving } from './receiving'
 import { trustedProxies } from './request-headers'
 import { createRequestLog } from './request-log'
+import { readPrivatePages } from './signed-out'
 import { createTlsFront } from './tls-front'
 import { readWorker } from './worker-file'
 
@@ -96,6 +97,7 @@ const front: Front = {
   isTrusted: isBelieved,
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
   worker: dev ? undefined : readWorker(buildFolder),
+  isPrivatePage: dev ? undefined : readPrivatePages(buildFolder),
   isReady,
   onRequest: (request, response) => {
     if (ONEWAY_WEB_SOCKET !== undefined) keepConnection(response)
