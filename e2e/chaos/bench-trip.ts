@@ -6,7 +6,7 @@ import { armedTrial, releaseSigned, seenSlot } from '@/lib/core/testing/trial'
 import { answerBody } from '@/lib/core/testing/webhook'
 import type { Connection } from '@/lib/db/client'
 import { findServer, listServers } from '@/lib/db/queries/servers/servers'
-import { createNanomdm } from '@/lib/mdm/nanomdm'
+import { createClient } from '@/lib/mdm/clients'
 import { carryOn } from '@/lib/worker/carry-on'
 import type { FaultMdm } from './fault-mdm'
 import { faultyDb, faultyServers, type InjectFault } from './faulty'
@@ -39,9 +39,10 @@ export async function openBench(lab: Lab, mdm: FaultMdm, at = now): Promise<Benc
 export async function serverAt(
   db: Lab['db'],
   { url, apiKey }: Pick<FaultMdm, 'url' | 'apiKey'>,
+  but: Parameters<typeof addServer>[2] = {},
 ): Promise<string> {
   const known = (await listServers(db)).find((server) => server.url === url)
-  return known?.id ?? addServer(db, false, { url, apiKey })
+  return known?.id ?? addServer(db, false, { ...but, url, apiKey })
 }
 
 const noFault: InjectFault = () => undefined
@@ -63,7 +64,10 @@ export function faultyConnections(
   const servers: MdmServers = async (serverId, within = db) => {
     const server = await findServer(within, serverId)
     if (!server) throw new Error('no such server')
-    return createNanomdm({ url: server.url, apiKey: server.apiKey, timeoutMs: 400 })
+    const { url, apiKey, declarationsUrl, declarationsKey } = server
+    const declarations =
+      declarationsUrl === null ? undefined : { url: declarationsUrl, apiKey: declarationsKey }
+    return createClient(server.kind, { url, apiKey, timeoutMs: 400, declarations })
   }
   return { db, servers: faultyServers(servers, inject) }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import { rootOf, textOf, under } from '@/lib/mdm/plist-fields'
+import { listenAtNewAddress } from './new-address'
 
 /** One enqueue that the server accepted: the ground truth of every test, whatever the program recorded. */
 type Accepted = {
@@ -73,9 +74,7 @@ export async function startFaultMdm(): Promise<FaultMdm> {
   const server = createServer((request, response) => {
     handle(mdm, request, response).catch(() => request.socket.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  mdm.url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+  mdm.url = await listenAtNewAddress(server)
   return mdm
 }
 

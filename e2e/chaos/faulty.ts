@@ -17,6 +17,11 @@ export type Point =
   | 'enqueued'
   | 'push'
   | 'pushed'
+  // Around each request about a declaration, and each reading of what its server holds.
+  | 'step'
+  | 'stepped'
+  | 'look'
+  | 'looked'
 
 /**
  * Called at every point; throws or kills the process to inject a fault. `undone`: the statement is rolled back
@@ -120,21 +125,33 @@ const faultySavepoint = (sql: postgres.Sql, run: Run, inject: InjectFault) =>
 export function faultyServers(servers: MdmServers, inject: InjectFault): MdmServers {
   return async (serverId, within) => {
     const server = await servers(serverId, within)
+    const around = between(inject)
+    const { declarations } = server
     const faulty: MdmServer = {
       ...server,
-      enqueue: async (...args) => {
-        inject('enqueue')
-        const result = await server.enqueue(...args)
-        inject('enqueued')
-        return result
-      },
-      push: async (...args) => {
-        inject('push')
-        const result = await server.push(...args)
-        inject('pushed')
-        return result
-      },
+      enqueue: around('enqueue', server.enqueue, 'enqueued'),
+      push: around('push', server.push, 'pushed'),
+      ...(declarations && {
+        declarations: {
+          ...declarations,
+          step: around('step', declarations.step, 'stepped'),
+          read: around('look', declarations.read, 'looked'),
+          sets: around('look', declarations.sets, 'looked'),
+          notify: around('push', declarations.notify, 'pushed'),
+        },
+      }),
     }
     return faulty
   }
 }
+
+/** A call with a point before and after it. */
+const between =
+  (inject: InjectFault) =>
+  <A extends unknown[], R>(before: Point, call: (...args: A) => Promise<R>, after: Point) =>
+  async (...args: A): Promise<R> => {
+    inject(before)
+    const result = await call(...args)
+    inject(after)
+    return result
+  }

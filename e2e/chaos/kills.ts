@@ -4,6 +4,8 @@ import { proofOf, releaseSigned } from '@/lib/core/testing/trial'
 import { answerBody } from '@/lib/core/testing/webhook'
 import { concludeTrial } from '@/lib/core/trials/conclude-trial'
 import { minRealHoldSeconds } from '@/lib/domain/trial/release'
+import { peekIdle } from '@/lib/mdm/event'
+import { redactBody } from '@/lib/mdm/redact-body'
 import { draw } from '@/lib/virtual-lab/chance'
 import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'
 import { type Disturbance, disturb, disturbances, mayRefuse } from './disturb'
@@ -63,7 +65,7 @@ function planOf(chance: () => number): Plan {
   return { victims, how, fault, disturbance: pick(nonEmpty(disturbances)) }
 }
 
-function nonEmpty<T>([first, ...rest]: readonly T[]): [T, ...T[]] {
+export function nonEmpty<T>([first, ...rest]: readonly T[]): [T, ...T[]] {
   if (first === undefined) throw new Error('nothing to pick from')
   return [first, ...rest]
 }
@@ -126,7 +128,7 @@ async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTri
   if (plan.victims === 'worker') victims.length = 1
   for (const victim of victims) scheduleDeath(victim, plan.how)
   const { disturbance } = plan
-  const post = (body: Uint8Array) => postTo(bench, processes, chance, body)
+  const post = async (body: Uint8Array) => void (await postTo(bench, processes, chance, body))
   const [release, problems] = await Promise.all([
     releaseSigned(lab.db, engineer, bench.seen, clock()),
     disturb(disturbance, { lab, bench, mdm, elsewhere, post, chance }),
@@ -157,7 +159,7 @@ async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTri
  * A clock for the release, so far behind the worker's that the hold ends within a second: kills and
  * disturbances then happen around the sending, not during ten seconds of waiting.
  */
-function shortHoldClock(chance: () => number): () => Date {
+export function shortHoldClock(chance: () => number): () => Date {
   const behindMs = 1000 * (minRealHoldSeconds - chance())
   return () => new Date(Date.now() - behindMs)
 }
@@ -178,17 +180,25 @@ async function findLastingProblems(
   return problems
 }
 
-function scheduleDeath(victim: Member, how: Plan['how']): void {
+export function scheduleDeath(victim: Member, how: Plan['how']): void {
   if ('afterMs' in how) setTimeout(() => victim.kill(), how.afterMs)
   else victim.send({ death: how })
 }
 
 /** Posts once, to either web server: like a real MDM server it does not repeat a failed request. */
-async function postTo(bench: Bench, processes: Processes, chance: () => number, body: Uint8Array) {
+export async function postTo(
+  bench: Pick<Bench, 'slug' | 'acknowledged'>,
+  processes: Processes,
+  chance: () => number,
+  body: Uint8Array,
+): Promise<number | undefined> {
   const members = processes.alive('web')
   const member = members[Math.floor(chance() * members.length)]
-  if (member && (await postSigned(member.port, bench.slug, body)) === 200)
-    bench.acknowledged.push(Buffer.from(body).toString('hex'))
+  const status = member && (await postSigned(member.port, bench.slug, body))
+  // Of an idle poll only the time is kept, and of a body with secrets its redacted form.
+  if (status === 200 && peekIdle(body) === undefined)
+    bench.acknowledged.push(Buffer.from(redactBody(body) ?? body).toString('hex'))
+  return status
 }
 
 /** The device: answers each command a little later, sometimes twice, sometimes with NotNow first. */
@@ -234,9 +244,9 @@ const deadlineMs = 75_000
  * Waits until nothing is under way; returns what is stuck. During an observation a probe follows the last
  * one at once, so before the trial is concluded this can wait for the release only.
  */
-async function settled(
+export async function settled(
   { sql }: Lab,
-  { device }: Bench,
+  { device }: Pick<Bench, 'device'>,
   which: 'everything' | 'release' = 'everything',
 ): Promise<string[]> {
   const begun = Date.now()

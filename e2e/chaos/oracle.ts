@@ -39,7 +39,7 @@ export async function findProblems(lab: Lab, bench: Bench, mdm: FaultMdm): Promi
 }
 
 /** Answers that repeat one which was read before are kept beside the events. */
-async function findLost(lab: Lab, bench: Bench): Promise<string[]> {
+export async function findLost(lab: Lab, bench: Bench): Promise<string[]> {
   const rows = await lab.sql<{ body: string }[]>`
     select encode(body, 'hex') as body from raw_events where mdm_server_id = ${bench.device.mdmServerId}
     union all
@@ -55,12 +55,17 @@ async function findUnread(lab: Lab, bench: Bench): Promise<string[]> {
   const rows = await lab.sql<{ id: number; read_state: string; reason: string | null }[]>`
     select id, read_state, reason from raw_events
     where mdm_server_id = ${bench.device.mdmServerId} and read_state not in ('read', 'duplicate')`
+  return [
+    ...rows.map((row) => `event ${row.id} is ${row.read_state}: ${row.reason ?? ''}`),
+    ...(await findUnanswered(lab, bench)),
+  ]
+}
+
+/** Commands that were answered, and are not on the record as answered. */
+export async function findUnanswered(lab: Lab, bench: Bench): Promise<string[]> {
   const silent = await lab.sql<{ command_uuid: string }[]>`
     select c.command_uuid from commands c join raw_events e
       on e.mdm_server_id = c.mdm_server_id and lower(e.command_uuid) = c.command_uuid::text
     where c.device_id = ${bench.device.id} and e.read_state = 'read' and e.status <> 'NotNow' and c.answered_at is null`
-  return [
-    ...rows.map((row) => `event ${row.id} is ${row.read_state}: ${row.reason ?? ''}`),
-    ...silent.map((row) => `${row.command_uuid} was answered, but not recorded as answered`),
-  ]
+  return silent.map((row) => `${row.command_uuid} was answered, but not recorded as answered`)
 }

@@ -18,13 +18,14 @@ const trialsPerDatabase = 40
 const lanes = 2
 
 /** Runs `attempt` for each call; returns the problems. */
-async function forEachCall(calls: readonly number[], attempt: Attempt): Promise<string[]> {
+export async function forEachCall(calls: readonly number[], attempt: Attempt): Promise<string[]> {
   const problems: string[] = []
-  const starts = upTo(calls.length, trialsPerDatabase).values()
+  const each = Math.min(trialsPerDatabase, Math.ceil(calls.length / lanes))
+  const starts = upTo(calls.length, each).values()
   const lane = async () => {
     for (const start of starts) {
       const lab = await createTestDb()
-      for (const call of calls.slice(start - 1, start - 1 + trialsPerDatabase))
+      for (const call of calls.slice(start - 1, start - 1 + each))
         for (const wrong of await attempt(lab, call)) problems.push(`call ${call}: ${wrong}`)
       await lab.drop()
     }
@@ -33,7 +34,7 @@ async function forEachCall(calls: readonly number[], attempt: Attempt): Promise<
   return problems
 }
 
-type Attempt = (lab: TestDb, call: number) => Promise<string[]>
+export type Attempt = (lab: TestDb, call: number) => Promise<string[]>
 
 type FaultyTrial = { lab: TestDb; bench: Bench; mdm: FaultMdm }
 
@@ -67,7 +68,7 @@ async function countCalls(mdm: FaultMdm) {
   return { total: counted.total(), counts: counted.counts, recovery: recovering.total() }
 }
 
-const upTo = (count: number, step = 1) =>
+export const upTo = (count: number, step = 1) =>
   Array.from({ length: Math.ceil(count / step) }, (_, index) => 1 + index * step)
 
 type When = (call: number) => (at: number) => boolean
@@ -87,7 +88,7 @@ const withFaults =
   }
 
 /** Ends the trial: otherwise the worker would also carry on this one during all later trials. */
-const setAside = ({ lab, bench }: FaultyTrial) =>
+export const setAside = ({ lab, bench }: Pick<FaultyTrial, 'lab' | 'bench'>) =>
   pastTriggers(lab.sql, (tx) => tx`update trials set state = 'void' where id = ${bench.trialId}`)
 
 /** Runs the sweep for the odd or the even calls, so that two processes share it. Returns the problems. */

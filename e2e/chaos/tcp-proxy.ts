@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { listenAtNewAddress } from './new-address'
 
 /** What happens to a connection; bytes are counted per connection. */
 export type TcpFault =
@@ -41,9 +42,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
         server.close(() => resolve())
       }),
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  proxy.url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+  proxy.url = await listenAtNewAddress(server)
   return proxy
 }
 

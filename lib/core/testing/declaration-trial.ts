@@ -26,8 +26,8 @@ export async function armedDeclaration(db: Db, input: Parameters<typeof armedTri
   }
   return armedTrial(db, {
     plan: declarationPlan,
-    serverId: await addServer(db, input.simulated, beside),
     ...input,
+    serverId: input.serverId ?? (await addServer(db, input.simulated, beside)),
     but: {
       osVersion: '18.1',
       osBuild: '22B83',
