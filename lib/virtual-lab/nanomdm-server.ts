@@ -52,13 +52,23 @@ export type ServerOptions = {
   /** Called after each request, as the lab may have new things due. */
   onRequest?: () => void
   log?: (line: string) => void
+  /** Sees each request before it is acted on, and its answer before that leaves, when all of it is saved. */
+  watch?: {
+    arrives(request: ApiRequest): void
+    answered(request: ApiRequest, response: ApiResponse): void
+  }
 }
 
 /** NanoMDM's API, KMFDDM's, the device endpoint if `certificateHeader` is set, and the control API, on one port. */
 export function createNanomdmServer(
   lab: Lab,
   apiKey: string,
-  { certificateHeader, onRequest = () => undefined, log = () => undefined }: ServerOptions = {},
+  {
+    certificateHeader,
+    onRequest = () => undefined,
+    log = () => undefined,
+    watch,
+  }: ServerOptions = {},
 ): Server {
   const answer = (request: DeviceRequest) => {
     if (!isDecodable(request.path)) return text(400, '400 Bad Request')
@@ -70,7 +80,12 @@ export function createNanomdmServer(
   }
   return createServer((incoming, response) => {
     readRequest(incoming, certificateHeader)
-      .then((request) => respond(response, answer(request)))
+      .then((request) => {
+        watch?.arrives(request)
+        const said = answer(request)
+        watch?.answered(request, said)
+        respond(response, said)
+      })
       .catch((error: unknown) => {
         console.error('virtual lab:', error)
         if (!response.headersSent) respond(response, text(500, 'internal error of the virtual lab'))
