@@ -1,11 +1,12 @@
-// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|storage|race|kills …]`: makes every call of a trial
-// fail, makes storage fail, lets two processes race, and kills processes. Exits with 1 if anything fails, and prints
-// the seed to repeat it.
+// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|storage|race|kills|declarations …]`: makes every call of a
+// trial fail, makes storage fail, lets two processes race, and kills processes: under commands, and under declarations.
+// Exits with 1 if anything fails, and prints the seed to repeat it.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { runKills } from '@/e2e/chaos/kills'
+import { runDeclaredKills } from '@/e2e/chaos/declared/kills'
+import { type KillReport, runKills } from '@/e2e/chaos/kills'
 import { runRace } from '@/e2e/chaos/race'
 import { connect } from '@/lib/db/client'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
@@ -15,7 +16,7 @@ import { emptyDatabase } from './empty-database'
 import { throwAwayFolder } from './throw-away-folder'
 
 const dataDir = throwAwayFolder('chaos')
-const stages = ['sweep', 'storage', 'race', 'kills'] as const
+const stages = ['sweep', 'storage', 'race', 'kills', 'declarations'] as const
 
 const usage = `usage: npm run test:chaos -- [--kills N] [--seed TEXT] [--only ${stages.join('|')}]…`
 
@@ -35,6 +36,8 @@ function readArguments() {
   }
   return { kills, seed: values.seed, only }
 }
+
+const given = readArguments()
 
 /** Arguments for the stages that run in vitest: part of the file names, and options. */
 const suites = {
@@ -63,24 +66,35 @@ async function openLab() {
   return { db, sql, url: server.url, close }
 }
 
+/** Kills processes under trials of one kind. Returns the problems found. */
+async function killing(
+  what: 'commands' | 'declarations',
+  run: typeof runKills | typeof runDeclaredKills,
+  lab: Awaited<ReturnType<typeof openLab>>,
+): Promise<string[]> {
+  const { kills, seed } = given
+  console.log(`· kills under ${what} with --seed ${seed}`)
+  const begun = Date.now()
+  const say = (line: string) => console.log(`· ${line}`)
+  const report: KillReport = await run(lab, { kills, seed, say })
+  const seconds = ((Date.now() - begun) / 1000).toFixed(0)
+  console.log(
+    `${report.kills} processes killed in ${seconds} s: ${report.sent} ${what} sent, ${report.bodies} bodies acknowledged, ${report.failures.length} problems`,
+  )
+  return report.failures.map((failure) => `seed ${seed}: ${failure}`)
+}
+
 async function main(): Promise<void> {
-  const { kills, seed, only } = readArguments()
+  const { only } = given
   const failures: string[] = []
   if (only.includes('sweep') && !runSuite('sweep')) failures.push('the sweep failed')
   if (only.includes('storage') && !runSuite('storage')) failures.push('the storage tests failed')
-  if (only.includes('race') || only.includes('kills')) {
+  if (only.some((stage) => stage !== 'sweep' && stage !== 'storage')) {
     const lab = await openLab()
     if (only.includes('race')) failures.push(...(await runRace(lab)))
-    if (only.includes('kills')) {
-      console.log(`· kills with --seed ${seed}`)
-      const begun = Date.now()
-      const report = await runKills(lab, { kills, seed, say: (line) => console.log(`· ${line}`) })
-      const seconds = ((Date.now() - begun) / 1000).toFixed(0)
-      console.log(
-        `${report.kills} processes killed in ${seconds} s: ${report.sent} commands sent, ${report.bodies} bodies acknowledged, ${report.failures.length} problems`,
-      )
-      failures.push(...report.failures.map((failure) => `seed ${seed}: ${failure}`))
-    }
+    if (only.includes('kills')) failures.push(...(await killing('commands', runKills, lab)))
+    if (only.includes('declarations'))
+      failures.push(...(await killing('declarations', runDeclaredKills, lab)))
     await lab.close()
   }
   for (const failure of failures) console.error(failure)
