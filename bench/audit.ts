@@ -1,19 +1,13 @@
-import path from 'node:path'
 import { addServer } from '@/lib/core/testing/device'
 import { listMismatches } from '@/lib/db/audit/check-evidence'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { type Connection, connect } from '@/lib/db/client'
 import { clientOf } from '@/lib/db/driver/client-proxies'
-import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { insertDevice, updateDevice } from '@/lib/db/queries/devices/devices'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
-import { root } from '@/scripts/children'
-import { createClosing } from '@/scripts/closing'
-import { emptyDatabase } from '@/scripts/empty-database'
-import { perSecond, quantile, timed } from './lab'
+import { inDatabase, perSecond, quantile, timed } from './lab'
 
-const dataDir = path.join(root, '.oneway-bench')
 const bench: Actor = { id: 'bench', name: 'Bench', role: 'lead' }
 const [rounds, writes, atOnce] = [10, 200, 10]
 
@@ -22,21 +16,13 @@ const [rounds, writes, atOnce] = [10, 200, 10]
  * transaction by the app's role with the table's trigger on and off, in turn. Aim: less than 1 ms.
  */
 export async function benchAudit(rows: number): Promise<number> {
-  const closing = createClosing()
-  try {
-    const server = await startEmbedded({ dataDir })
-    closing.add(server.stop)
-    await emptyDatabase(server.url, dataDir)
-    const owner = connect(server.url, { max: 1, asOwner: true })
-    closing.add(owner.end)
-    const app = connect(server.url, { max: atOnce })
+  return inDatabase(1, async (owner, url, closing) => {
+    const app = connect(url, { max: atOnce })
     closing.add(app.end)
     console.log('· filling the trail')
     const devices = await fill(owner, app, rows)
-    return await measure(owner, app, devices, rows)
-  } finally {
-    await closing.close()
-  }
+    return measure(owner, app, devices, rows)
+  })
 }
 
 async function fill({ sql }: Connection, { db }: Connection, rows: number): Promise<string[]> {

@@ -33,7 +33,7 @@ export async function benchIngest(rows: number): Promise<number> {
 }
 
 /** One signed-to-be answer for each question in the database. */
-export async function answersTo({ sql }: BenchLab): Promise<Uint8Array[]> {
+export async function answersTo({ sql }: Pick<BenchLab, 'sql'>): Promise<Uint8Array[]> {
   const asked = await sql`select command_uuid, enrollment_id from commands order by enrollment_id`
   const keys =
     '<key>SecurityInfo</key><dict><key>PasscodePresent</key><true/><key>PasscodeCompliant</key><true/></dict>'

@@ -4,7 +4,7 @@ import { type Connection, connect } from '@/lib/db/client'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { readEnv } from '@/lib/env'
 import { root } from '@/scripts/children'
-import { createClosing } from '@/scripts/closing'
+import { type Closing, createClosing } from '@/scripts/closing'
 import { emptyDatabase } from '@/scripts/empty-database'
 import { openStack } from '@/scripts/stack'
 import { findFreePort } from '@/scripts/virtual-lab-process'
@@ -21,18 +21,33 @@ const dataDir = path.join(root, '.oneway-bench')
 /** One statement fills in up to a million rows. */
 const fillWithinMs = 1_800_000
 
-/** Opens the lab, runs one benchmark in it and closes everything again. */
-export async function inLab<T>(
-  fill: (connection: Connection) => Promise<void>,
-  run: (lab: BenchLab) => Promise<T>,
+/**
+ * Runs one benchmark on an empty database of a server of its own, and closes everything again.
+ * @param max connections of its owner
+ */
+export async function inDatabase<T>(
+  max: number,
+  run: (owner: Connection, url: string, closing: Closing) => Promise<T>,
 ): Promise<T> {
   const closing = createClosing()
   try {
     const server = await startEmbedded({ dataDir })
     closing.add(server.stop)
     await emptyDatabase(server.url, dataDir)
-    const connection = connect(server.url, { max: 10, asOwner: true, deadlineMs: fillWithinMs })
-    closing.add(connection.end)
+    const owner = connect(server.url, { max, asOwner: true, deadlineMs: fillWithinMs })
+    closing.add(owner.end)
+    return await run(owner, server.url, closing)
+  } finally {
+    await closing.close()
+  }
+}
+
+/** Opens the lab, runs one benchmark in it and closes everything again. */
+export async function inLab<T>(
+  fill: (connection: Connection) => Promise<void>,
+  run: (lab: BenchLab) => Promise<T>,
+): Promise<T> {
+  return inDatabase(10, async (connection, _url, closing) => {
     console.log('· filling the database')
     await fill(connection)
     const port = String(await findFreePort())
@@ -40,10 +55,8 @@ export async function inLab<T>(
     const say = (line: string) => console.log(`· ${line}`)
     const stack = await openStack({ mode: 'production', env, dataDir, say, closing })
     const cookie = await signIn(connection, stack.url)
-    return await run({ ...connection, baseUrl: stack.url, databaseUrl: stack.databaseUrl, cookie })
-  } finally {
-    await closing.close()
-  }
+    return run({ ...connection, baseUrl: stack.url, databaseUrl: stack.databaseUrl, cookie })
+  })
 }
 
 async function signIn({ db }: Connection, baseUrl: string): Promise<string> {
