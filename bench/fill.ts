@@ -40,19 +40,25 @@ async function fillServer(sql: Sql): Promise<void> {
 export async function fillList({ sql }: Connection, devices: number): Promise<void> {
   await withoutTriggers(sql, async (tx) => {
     await fillDevices(tx, devices)
-    await tx`insert into current_readings (device_id, field, reading_id, value, source, asked_at, answered_at, by_name)
-      select d.id, f.field, row_number() over (), case f.field
-          when 'osVersion' then to_jsonb((array['10.3.3', '11.2.6', '11.4', '12.0.1', '12.1', '18.6', '26.5'])[1 + abs(hashtext(d.serial)) % 7])
-          when 'osBuild' then to_jsonb('16A' || abs(hashtext(d.serial)) % 500)
-          else to_jsonb((abs(hashtext(d.serial)) % 100) / 100.0) end,
-        'mdm', now(), now() - random() * interval '2 days', 'Bench'
-      from devices d, unnest(array['osVersion', 'osBuild', 'batteryLevel']) f(field)`
-    await tx`insert into device_verdicts (device_id, overall, reason, failing, unknown, warnings, rule_set_version, judged_at, stale_at)
-      select id, (array['qualified', 'notYet', 'no'])[1 + abs(hashtext(serial)) % 3], 'Supervised: it is not', 1, 0, 0, ${ruleSetVersion}, now(),
-        now() + (abs(hashtext(serial)) % 600 - 60) * interval '1 minute'
-      from devices`
+    await fillReadings(tx)
   })
   await sql`vacuum analyze`
+}
+
+/** The readings and the verdicts of all devices that have none yet. */
+export async function fillReadings(tx: Sql): Promise<void> {
+  await tx`insert into current_readings (device_id, field, reading_id, value, source, asked_at, answered_at, by_name)
+    select d.id, f.field, row_number() over (), case f.field
+        when 'osVersion' then to_jsonb((array['10.3.3', '11.2.6', '11.4', '12.0.1', '12.1', '18.6', '26.5'])[1 + abs(hashtext(d.serial)) % 7])
+        when 'osBuild' then to_jsonb('16A' || abs(hashtext(d.serial)) % 500)
+        else to_jsonb((abs(hashtext(d.serial)) % 100) / 100.0) end,
+      'mdm', now(), now() - random() * interval '2 days', 'Bench'
+    from devices d, unnest(array['osVersion', 'osBuild', 'batteryLevel']) f(field)
+    where not exists (select from current_readings r where r.device_id = d.id)`
+  await tx`insert into device_verdicts (device_id, overall, reason, failing, unknown, warnings, rule_set_version, judged_at, stale_at)
+    select id, (array['qualified', 'notYet', 'no'])[1 + abs(hashtext(serial)) % 3], 'Supervised: it is not', 1, 0, 0, ${ruleSetVersion}, now(),
+      now() + (abs(hashtext(serial)) % 600 - 60) * interval '1 minute'
+    from devices where id not in (select device_id from device_verdicts)`
 }
 
 /** Devices with what a plan reads of them, and a concluded trial on every fifth at an earlier build. */
@@ -122,6 +128,8 @@ export async function fillTrials({ sql }: Connection, trials: number): Promise<v
         '\\x00', 'x', 'queued', now() - interval '1 minute', 'e', 'Erin', now(), now(), now(), now(), 'Acknowledged'
       from trials t join devices d on d.id = t.device_id`
   })
+  // What the triggers would have marked.
+  await sql`select begin_trial_lines()`
   await sql`vacuum analyze`
 }
 
