@@ -138,6 +138,8 @@ test('F43 a repeated, nested or polluting filter gets 200 or 400 on every page',
       })
       expect([200, 400], `${address}?${query}: ${answer.status}`).toContain(answer.status)
     }
+  // What the tests before this one exported counts towards the exports of a minute.
+  await lab.connection.sql`delete from rate_limits`
   for (const query of odd) {
     const address = `/api/exports/trials.csv?${query}`
     const answer = await fetch(lab.baseUrl + address, { headers: lab.proofs.viewer })
