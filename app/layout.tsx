@@ -18,6 +18,7 @@ import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
 import { paths } from '@/lib/paths'
 import { Providers } from './providers'
 import { searchAction } from './search-actions'
+import { SendWaiting } from './send-waiting'
 import { signOutAction } from './sign-out-action'
 
 // Every page shows who is signed in and what the database holds now; prerendered at build time it would show neither.
@@ -69,6 +70,7 @@ async function SignedIn({ actor, db, children }: Authorized & { children: ReactN
       search={searchAction}
     >
       {stops.length > 0 && <StoppedBand />}
+      <SendWaiting />
       {children}
       <PrintedHead {...head} at={new Date()} />
     </Shell>

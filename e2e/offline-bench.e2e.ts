@@ -82,6 +82,57 @@ test('three taps without a connection outlive a reload, and arrive once with the
   ignoreOffline(consoleErrors)
 })
 
+test('an entry that waits is sent from whatever page is open, once', async ({
+  signedIn,
+  consoleErrors,
+}) => {
+  const page = await signedIn('engineer')
+  const trial = await liveTrialOn('O-8')
+  await page.goto(paths.trial(trial, { view: 'bench' }))
+  const bench = page.getByRole('region', { name: 'Bench', exact: true })
+  await expect(bench.getByRole('timer')).toBeVisible()
+
+  // A closed tab, and another page when the connection is back.
+  await page.context().setOffline(true)
+  await bench.getByRole('button', { name: 'Screen dark', exact: true }).click()
+  const [offline] = await waiting(page)
+  const place = await page.evaluate(() =>
+    Object.keys(localStorage).find((key) => key.startsWith('oneway.waiting/')),
+  )
+  await page.goto('about:blank')
+  await page.context().setOffline(false)
+  await page.goto(paths.devices())
+  await expect.poll(() => waiting(page)).toEqual([])
+  const since = offline?.at ?? ''
+  expect(await recorded(trial, since)).toEqual([{ kind: 'screenDark', at: since }])
+
+  // Away from the trial before the time for an undo is over.
+  await page.goto(paths.trial(trial, { view: 'bench' }))
+  await bench.getByRole('button', { name: 'Nothing happens', exact: true }).click()
+  await page.getByRole('link', { name: 'Protocols', exact: true }).click()
+  await expect(page).toHaveURL(/protocols/)
+  await expect.poll(() => waiting(page)).toEqual([])
+  expect((await recorded(trial, since)).map(({ kind }) => kind)).toEqual(['screenDark', 'nothing'])
+
+  // One that was refused is told of, and stays.
+  await page.evaluate(
+    ([key, tap]) => localStorage.setItem(String(key), String(tap)),
+    [place, JSON.stringify({ ...offline, problem: 'somebody was first' })],
+  )
+  await page.goto(paths.devices())
+  await expect(
+    page.getByText(/^1 entry on .+ waits in this browser: open the trial to see why\.$/),
+  ).toBeVisible()
+  expect(await waiting(page)).toHaveLength(1)
+  await page
+    .getByRole('link', { name: /^(T-\d+|a trial)$/ })
+    .first()
+    .click()
+  await tapped(page).getByRole('button', { name: 'Discard' }).click()
+  await expect(tapped(page)).toHaveCount(0)
+  ignoreOffline(consoleErrors)
+})
+
 test('no cache holds a page of a signed-in person, and what is kept of a trial goes at sign-out', async ({
   signedIn,
   facts,

@@ -65,7 +65,9 @@ export const tapped = (page: Page): Locator => page.getByRole('region', { name: 
 
 /** Takes what a browser says of requests that have no network out of the errors that fail a test. */
 export function ignoreOffline(errors: string[]): void {
-  const others = errors.filter((text) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(text))
+  const others = errors.filter(
+    (text) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch|when fetching the script/.test(text),
+  )
   errors.splice(0, errors.length, ...others)
 }
 

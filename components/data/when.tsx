@@ -1,6 +1,13 @@
 'use client'
 
-import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { clockTime, exactTime } from '@/lib/domain/text/instant'
 import classes from './when.module.css'
 
@@ -37,6 +44,13 @@ export const Clock = ({ at, children }: { at: string; children: ReactNode }) => 
 
 /** When the page was asked for, in milliseconds; a page of a later navigation is younger. Zero if nobody said it. */
 export const useWrittenAt = (): number => useContext(WrittenAt)
+
+/** How far the server's clock is ahead of this browser's, in milliseconds; measured again whenever the page is refreshed. */
+export function useAheadMs(serverNow: string): number {
+  const [aheadMs, setAhead] = useState(() => Date.parse(serverNow) - Date.now())
+  useEffect(() => setAhead(Date.parse(serverNow) - Date.now()), [serverNow])
+  return aheadMs
+}
 
 type Form = 'relative' | 'clock' | 'exact'
 const TimeForm = createContext<Form>('relative')

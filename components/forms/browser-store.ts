@@ -53,6 +53,13 @@ export const waitingPlace = (person: string, trialId?: string): string =>
 /** How many entries of a person wait in this browser, in all trials. */
 export const countWaiting = (person: string): number => keys(waitingPlace(person)).length
 
+/** The trials on which entries of a person wait in this browser. */
+export const trialsWaiting = (person: string): string[] => {
+  const place = waitingPlace(person)
+  const trials = keys(place).map((key) => key.slice(place.length).split('/')[0] ?? '')
+  return [...new Set(trials)].toSorted()
+}
+
 const keptPlace = 'oneway.kept/'
 
 /** Where pages of a person are kept that are shown without a connection. */

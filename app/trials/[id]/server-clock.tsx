@@ -2,14 +2,8 @@
 
 import { Text } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
+import { useAheadMs } from '@/components/data/when'
 import { type OpenCommand, waitingWords } from '@/lib/domain/trial/release'
-
-/** How far the server's clock is ahead of this browser's; measured again whenever the page is refreshed. */
-export function useAheadMs(serverNow: string): number {
-  const [aheadMs, setAhead] = useState(() => Date.parse(serverNow) - Date.now())
-  useEffect(() => setAhead(Date.parse(serverNow) - Date.now()), [serverNow])
-  return aheadMs
-}
 
 /**
  * The time by the server's clock, as near as a page can tell: a phone that is minutes off must neither

@@ -2,8 +2,8 @@
 
 import { Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { useAheadMs } from '@/components/data/when'
 import { usePerson } from '@/components/forms/drafts'
-import { useAheadMs } from '../server-clock'
 import type { BenchProps } from './bench'
 import { type AboutBench, forgetBench, keepBench } from './kept-bench'
 import { Tapped } from './tapped'

@@ -11,12 +11,12 @@ import {
   useState,
   useTransition,
 } from 'react'
+import { useAheadMs } from '@/components/data/when'
 import { usePerson } from '@/components/forms/drafts'
 import { useOnline } from '@/components/forms/use-online'
 import { type Refusal, refused } from '@/lib/core/shared/result'
 import { changeInDoubt } from '@/lib/domain/database-away'
 import { observeAction, tickStepAction } from '../actions'
-import { useAheadMs } from '../server-clock'
 import {
   clockProblem,
   isTick,
