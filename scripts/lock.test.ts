@@ -21,11 +21,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Starts a process that tries to own the folder and keeps running. */
+/**
+ * Starts a process that tries to own the folder and keeps running. It tries for longer than a start does: two that look at
+ * the same moment both step back, and on a busy machine that happens again and again.
+ */
 const contend = async (): Promise<'owns' | 'refused'> => {
   const program = `
     import { acquire } from ${JSON.stringify(lockModule)}
-    const lock = await acquire(${JSON.stringify(folder)}, { address: 'here' }, { waitMs: 400 })
+    const lock = await acquire(${JSON.stringify(folder)}, { address: 'here' }, { waitMs: 5000 })
     console.log('heldBy' in lock ? 'refused' : 'owns')
     setInterval(() => undefined, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program])

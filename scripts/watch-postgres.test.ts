@@ -32,10 +32,10 @@ test('F29: a killed postmaster is restarted on its port, with everything that wa
     everyMs: 50,
   })
   process.kill(readPostmaster(path.join(folder, 'postgres'))?.pid ?? 0, 'SIGKILL')
-  await expect.poll(() => said.at(-1), { timeout: 60_000 }).toMatch(/runs again/)
+  await expect.poll(() => said.at(-1)).toMatch(/runs again/)
   expect(server.isAlive()).toBe(true)
   expect(await ask('select answer from kept')).toMatchObject([{ answer: 42 }])
-}, 120_000)
+})
 
 test('if it cannot be restarted, the stack ends with the reason', async () => {
   watch = watchPostgres({

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { headBytes, maxAttachmentBytes } from '@/lib/domain/attachment/attachment'
 import { type AttachmentFolder, fileOf, openAttachmentFolder, removeStaleUploads } from './folder'
 import { type Arrived, createUploads } from './uploads'
@@ -126,7 +126,7 @@ const cut = (uploadId: string | undefined, offset: number, bytes: Uint8Array) =>
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (sent) {
-        await vi.waitFor(() => expect(onDisk()).toBe(offset + bytes.length))
+        await expect.poll(onDisk).toBe(offset + bytes.length)
         controller.error(new Error('the connection was reset'))
       } else controller.enqueue(bytes)
       sent = true
@@ -191,7 +191,7 @@ test('an end that is asked for while it is being checked is one end', async () =
 
 async function endWhenWhole(uploadId: string | undefined, size: number): Promise<Response> {
   const onDisk = () => statSync(path.join(folder.uploads, uploadId ?? '')).size
-  await vi.waitFor(() => expect(onDisk()).toBe(size), { interval: 1 })
+  await expect.poll(onDisk, { interval: 1 }).toBe(size)
   return send('HEAD', { uploadId })
 }
 

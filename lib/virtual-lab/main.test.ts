@@ -128,7 +128,7 @@ test('a killed lab goes on with its download, installs, and does not enrol again
   const control = createLabControl(url, apiKey)
   expect(await control.getDevice(id)).toMatchObject({ ok: true, value: { deliveries: { a: 1 } } })
   await expect
-    .poll(async () => await control.getDevice(id), { timeout: 10_000 })
+    .poll(async () => await control.getDevice(id))
     .toMatchObject({ value: { phase: 'downloaded' } })
   await enqueue(url, id, commandPlist('b', 'ScheduleOSUpdate', updateOf('Default')))
   await hook.until((events) => events.some(({ topic }) => topic === 'mdm.TokenUpdate'))
@@ -216,7 +216,7 @@ test('a scenario runs as a process: its devices, its server, and what it keeps',
   const first = start(env)
   const control = createLabControl(await first.listening, apiKey)
   await expect
-    .poll(() => control.listDevices(), { timeout: 10_000 })
+    .poll(() => control.listDevices())
     .toMatchObject({
       value: {
         devices: [{ labTag: 'S-1', plugged: false, faults: { notNow: 2 } }],

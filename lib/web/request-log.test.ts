@@ -47,7 +47,7 @@ const ask = async (url: string, id?: string) => {
 test('every line that a request logs has the id of its response, and two requests have two', async () => {
   const { lines, url } = await listen([])
   const ids = [await ask(`${url}/devices?q=1`), await ask(`${url}/trials`)]
-  await vi.waitFor(() => expect(lines).toHaveLength(4))
+  await expect.poll(() => lines).toHaveLength(4)
   expect(new Set(ids).size).toBe(2)
   expect(lines.map(({ requestId }) => requestId)).toEqual([ids[0], ids[0], ids[1], ids[1]])
   expect(lines[1]).toMatchObject({ path: '/devices', method: 'GET', status: 200, closed: false })
@@ -64,6 +64,6 @@ test('the id of a trusted proxy is kept; one of anybody else, or of another form
 test('a failed request is an error; the secret of a shared report is in no line', async () => {
   const { lines, url } = await listen([], 500)
   await ask(`${url}/shared/token-of-a-report?as=json`)
-  await vi.waitFor(() => expect(lines).toHaveLength(2))
+  await expect.poll(() => lines).toHaveLength(2)
   expect(lines[1]).toMatchObject({ level: 50, path: '/shared/…', status: 500 })
 })

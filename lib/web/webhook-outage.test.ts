@@ -126,12 +126,14 @@ async function webServer(holdMs: number) {
 }
 
 test('F29: a body that comes while the database is away is held, and kept when it is back', async () => {
-  const { post, slug, shut, open, countKept, countReceived, countRefused } = await webServer(10_000)
+  // Longer than the polls wait: what is held is not given up while the test looks.
+  const { post, slug, shut, open, countKept, countReceived, countRefused } =
+    await webServer(150_000)
   expect((await post(slug, 'before')).status).toBe(200)
   shut()
   const held = [1, 2, 3].map((number) => post(slug, `during ${number}`))
-  await expect.poll(countReceived, { timeout: 5_000 }).toBe(4)
-  await expect.poll(countRefused, { timeout: 5_000 }).toBeGreaterThanOrEqual(3)
+  await expect.poll(countReceived).toBe(4)
+  await expect.poll(countRefused).toBeGreaterThanOrEqual(3)
   expect(await countKept()).toBe(1)
   open()
   expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200])
@@ -150,9 +152,7 @@ test('F29: a body the database stays away for is answered 503, and is a gap once
   expect(heartbeat.missed.isPending()).toBe(true)
   expect(await listGaps(lab.db, serverId)).toEqual([])
   open()
-  await expect
-    .poll(() => heartbeat.recordHeartbeat().then(heartbeat.missed.isPending), { timeout: 5000 })
-    .toBe(false)
+  await expect.poll(() => heartbeat.recordHeartbeat().then(heartbeat.missed.isPending)).toBe(false)
   const [gap, ...more] = await listGaps(lab.db, serverId)
   expect(more).toEqual([])
   expect(gap?.reason).toContain('2 bodies were answered 503')

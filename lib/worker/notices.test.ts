@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { cleanUpNotices, deliverNext } from '@/lib/core/notices/deliver-notices'
 import { saveTarget, sendTestNotice } from '@/lib/core/notices/save-target'
 import { createLanes } from '@/lib/core/release/send-lanes'
@@ -148,7 +148,7 @@ test('a receiver that hangs holds up no other, and ends the try by time', async 
   const slowly: typeof postNotice = async (url, headers, body) => {
     if (url !== hanging.url) return postNotice(url, headers, body)
     const answer = postNotice(url, headers, body)
-    await vi.waitFor(async () => expect(await quick.state()).toMatchObject({ state: 'delivered' }))
+    await expect.poll(() => quick.state()).toMatchObject({ state: 'delivered' })
     await hanging.stop()
     await answer
     return { failed: 'timedOut', detail: '' }

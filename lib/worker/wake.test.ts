@@ -19,7 +19,6 @@ afterAll(async () => {
 })
 
 const never = new AbortController().signal
-const limit = { timeout: 10_000 }
 const report = (error: unknown) => {
   throw error
 }
@@ -32,7 +31,7 @@ const record = (fails = false) =>
 
 test('what is recorded by another connection ends a wait, and what is rolled back does not', async () => {
   const wake = createWake(own.sql, report)
-  await expect.poll(wake.hears, limit).toBe(true)
+  await expect.poll(wake.hears).toBe(true)
   const before = wake.count()
   await expect(record(true)).rejects.toThrow('rolled back')
   const waiting = wake.wait(60_000, before, never)
@@ -45,10 +44,10 @@ test('what is recorded by another connection ends a wait, and what is rolled bac
 
 test('a wait is over at once if something was recorded before it, and at a stop', async () => {
   const wake = createWake(own.sql, report)
-  await expect.poll(wake.hears, limit).toBe(true)
+  await expect.poll(wake.hears).toBe(true)
   const before = wake.count()
   await record()
-  await expect.poll(wake.count, limit).toBe(before + 1)
+  await expect.poll(wake.count).toBe(before + 1)
   await wake.wait(60_000, before, never)
   const stopping = new AbortController()
   const waiting = wake.wait(60_000, wake.count(), stopping.signal)
@@ -68,7 +67,7 @@ test('a worker whose notices do not come back is deaf, and listens again', async
   })
   const wake = createWake(sql, report, 20)
   expect(wake.hears()).toBe(false)
-  await expect.poll(wake.hears, limit).toBe(true)
+  await expect.poll(wake.hears).toBe(true)
   expect(listen.mock.calls.length).toBeGreaterThan(1)
   wake.stop()
 })
@@ -119,19 +118,19 @@ async function openWay() {
 
 /** Its own notices come back, and what is recorded wakes it. */
 async function hearsAgain(wake: Wake): Promise<void> {
-  await expect.poll(wake.hears, limit).toBe(true)
+  await expect.poll(wake.hears).toBe(true)
   const before = wake.count()
   await record()
-  await expect.poll(wake.count, limit).toBeGreaterThan(before)
+  await expect.poll(wake.count).toBeGreaterThan(before)
 }
 
 test('a connection that is gone without a sign is replaced by a new one', async () => {
   const way = await openWay()
   const connection = connect(way.url, { max: 2, deadlineMs: 300 })
   const wake = createWake(connection.sql, () => undefined, 50)
-  await expect.poll(wake.hears, limit).toBe(true)
+  await expect.poll(wake.hears).toBe(true)
   way.mute()
-  await expect.poll(wake.hears, limit).toBe(false)
+  await expect.poll(wake.hears).toBe(false)
   await hearsAgain(wake)
   wake.stop()
   await connection.end()
@@ -142,7 +141,7 @@ test('after an outage of the database it hears again', async () => {
   const way = await openWay()
   const connection = connect(way.url, { max: 2 })
   const wake = createWake(connection.sql, () => undefined, 50)
-  await expect.poll(wake.hears, limit).toBe(true)
+  await expect.poll(wake.hears).toBe(true)
   await way.down()
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   await way.up()
@@ -150,4 +149,4 @@ test('after an outage of the database it hears again', async () => {
   wake.stop()
   await connection.end()
   await way.down()
-}, 40_000)
+})

@@ -5,7 +5,7 @@ import type { Sql } from 'postgres'
 const channel = 'oneway_recorded'
 const pingEveryMs = 10_000
 /** Between two looks, in one statement, at whether something is due. */
-const sweepEveryMs = 10_000
+const usualSweepMs = 10_000
 
 export type Wake = {
   /** How often something was recorded since the start. */
@@ -91,15 +91,20 @@ export function createWake(
 /** What becomes due by time alone; undefined if nothing does. */
 type Due = () => Promise<Date | undefined>
 
+type Rest = {
+  clock: () => Date
+  pauseMs: number
+  /** Between two looks at whether something is due. */
+  sweepMs?: number | undefined
+  stopping: AbortSignal
+}
+
 /**
  * Makes the rest after a round that found nothing: until something is recorded after the wake's count was `seen`, until it is
  * due, and never longer than `maxMs`. A worker that does not hear what is recorded rests `pauseMs` only. It never rejects.
  * @returns the further pause, which is none
  */
-export function createRest(
-  wake: Wake,
-  { clock, pauseMs, stopping }: { clock: () => Date; pauseMs: number; stopping: AbortSignal },
-) {
+export function createRest(wake: Wake, { clock, pauseMs, sweepMs = usualSweepMs, stopping }: Rest) {
   const dueIn = async (due: Due | undefined) => {
     const at = await due?.()
     return at ? at.getTime() - clock().getTime() : Number.POSITIVE_INFINITY
@@ -109,7 +114,7 @@ export function createRest(
     await pause(pauseMs, stopping)
     while (wake.hears() && wake.count() === seen && !stopping.aborted) {
       const dueMs = await dueIn(due).catch(() => 0)
-      const ms = Math.min(dueMs, end - performance.now(), sweepEveryMs)
+      const ms = Math.min(dueMs, end - performance.now(), sweepMs)
       if (ms <= 0) break
       await wake.wait(ms, seen, stopping)
     }

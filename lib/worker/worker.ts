@@ -71,6 +71,8 @@ export type WorkerOptions = {
   onSend?: DeliverOptions['onSend']
   /** The least time between two rounds that found nothing; all of it where the worker does not hear what is recorded. */
   pauseMs?: number
+  /** Between two looks at whether something is due, for a worker that heard of nothing. */
+  sweepMs?: number
   strandedAfterMs?: number
   /** Replaces the database and the MDM servers, for tests that break them. */
   through?: (connection: Pick<Connection, 'db' | 'sql'>) => { db: Db; servers: MdmServers }
@@ -131,7 +133,8 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   const moveAll = attachments?.bucket && createMoves(round.db, attachments, { log })
   const wake = createWake(sql, report)
   const restAfter = (failed: number) => (failures > failed ? roundAfterFailureMs : roundEveryMs)
-  const rest = createRest(wake, { clock: round.clock, pauseMs, stopping: stop.signal })
+  const { sweepMs } = options
+  const rest = createRest(wake, { clock: round.clock, pauseMs, sweepMs, stopping: stop.signal })
   const loops = [
     repeat(stop.signal, async () => {
       const [seen, failed] = [wake.count(), failures]

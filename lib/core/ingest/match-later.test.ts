@@ -68,9 +68,7 @@ const statesOf = async (ids: number[]) => {
   return found.map((event) => [event?.readState, event?.deviceId !== null])
 }
 
-test('a TokenUpdate right behind its Authenticate is matched every time, by several readers at once', {
-  timeout: 120_000,
-}, async () => {
+test('a TokenUpdate right behind its Authenticate is matched every time, by several readers at once', async () => {
   const [nano, micro] = [await addServer(lab.db), await addServer(lab.db)]
   for (let round = 0; round < 30; round += 1) {
     const udid = `00008020-${String(round).padStart(12, '0')}`
@@ -93,9 +91,7 @@ test('a TokenUpdate right behind its Authenticate is matched every time, by seve
   }
 })
 
-test('in whatever order the events of a new device arrive and are read, all are matched to it in the end', {
-  timeout: 120_000,
-}, async () => {
+test('in whatever order the events of a new device arrive and are read, all are matched to it in the end', async () => {
   const serverId = await addServer(lab.db)
   let devices = 0
   const order = fc.shuffledSubarray<Kind>(['Authenticate', 'TokenUpdate', 'TokenUpdate', 'Idle'], {

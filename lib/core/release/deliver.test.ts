@@ -167,9 +167,7 @@ test('F08, F09: a process that died while sending leaves the command unconfirmed
   const { commandUuid } = await held()
   const dead = fakeServer(() => new Promise<never>(() => undefined))
   void send(commandUuid, dead)
-  await expect
-    .poll(async () => (await findCommand(lab.db, commandUuid))?.state, { timeout: 5000 })
-    .toBe('sending')
+  await expect.poll(async () => (await findCommand(lab.db, commandUuid))?.state).toBe('sending')
   expect(await recoverCommands(lab.db, later(150))).toBe(0)
   expect(await recoverCommands(lab.db, later(300))).toBeGreaterThan(0)
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'unconfirmed' })

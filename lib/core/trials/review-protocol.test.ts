@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listVersionEvents } from '@/lib/db/queries/trials/protocol-life'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
@@ -150,12 +150,14 @@ test('a retirement beside a registration: one waits for the other, and no trial 
     await tx`insert into protocol_version_events (version_id, kind, reason, at, by_id, by_name, by_role)
       values (${versionId}, 'retired', ${why}, now(), 'l', 'Lee', 'lead')`
     late = register(trialId).catch((error: Error) => String(error.cause))
-    await vi.waitFor(async () => {
-      const [waiting] = await lab.owner.execute<{ n: number }>(
-        'select count(*)::int as n from pg_locks where not granted',
-      )
-      expect(waiting?.n).toBeGreaterThan(0)
-    }, 60_000)
+    await expect
+      .poll(async () => {
+        const [waiting] = await lab.owner.execute<{ n: number }>(
+          'select count(*)::int as n from pg_locks where not granted',
+        )
+        return waiting?.n
+      })
+      .toBeGreaterThan(0)
   })
   expect(await late).toMatch(/is retired/)
   expect(await register(trialId)).toMatchObject({ status: 'refused' })

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const one = { max: 1, deadlineMs: 500, retrySeconds: 0 }
+const one = { max: 1, deadlineMs: 2_000, retrySeconds: 0 }
 const pidOf = async (db: Connection['db']) => {
   const [row] = await db.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
   return row?.pid

@@ -39,7 +39,7 @@ afterAll(async () => {
 })
 
 test('a peer that vanished without closing ends the wait, and the next query goes to one that answers', async () => {
-  const { sql, end } = connect(url, { max: 1, deadlineMs: 500, retrySeconds: 0 })
+  const { sql, end } = connect(url, { max: 1, deadlineMs: 2_000, retrySeconds: 0 })
   expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
   shut = true
   await expect(sql`select 2 as two`).rejects.toThrow('CONNECTION_CLOSED')
@@ -49,7 +49,7 @@ test('a peer that vanished without closing ends the wait, and the next query goe
 })
 
 test('a query past the deadline fails, and one within it does not', async () => {
-  const { sql, end } = connect(lab.url, { max: 1, deadlineMs: 1_500, retrySeconds: 0 })
+  const { sql, end } = connect(lab.url, { max: 1, deadlineMs: 3_000, retrySeconds: 0 })
   expect(await sql`select pg_sleep(0.3), 1 as one`).toMatchObject([{ one: 1 }])
   await expect(sql`select pg_sleep(30)`).rejects.toThrow('CONNECTION_CLOSED')
   expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
@@ -57,11 +57,11 @@ test('a query past the deadline fails, and one within it does not', async () => 
 })
 
 test('a connection that is idle for longer than the deadline is kept', async () => {
-  const { sql, end } = connect(lab.url, { max: 1, deadlineMs: 300 })
+  const { sql, end } = connect(lab.url, { max: 1, deadlineMs: 1_000 })
   const pid = async () => (await sql<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid
   const before = await pid()
   // Another connection takes the time, as a timer would.
-  await lab.sql`select pg_sleep(1)`
+  await lab.sql`select pg_sleep(2)`
   expect(await pid()).toBe(before)
   await end()
 })

@@ -91,7 +91,7 @@ test('every table of the record withholds deletion and emptying from the app', a
   expect(deletable.filter((name) => !trailTables[name]?.mayDelete)).toEqual([])
 })
 
-test('R2: no column of any watched table becomes NULL unseen', { timeout: 120_000 }, async () => {
+test('R2: no column of any watched table becomes NULL unseen', async () => {
   const unseen: string[] = []
   let seen = 0
   for (const { name, columns, key } of await listTables(lab.sql)) {

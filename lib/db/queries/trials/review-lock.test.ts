@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askQuery } from '@/lib/core/record/query-trial'
 import {
   approve,
@@ -186,11 +186,13 @@ function gate() {
 
 /** Until somebody stands in front of a locked row of this database. */
 const waitsForALock = () =>
-  vi.waitFor(async () => {
-    const [row] = await lab.sql`select count(*)::int as n from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    expect(row?.n).toBe(1)
-  }, 20_000)
+  expect
+    .poll(async () => {
+      const [row] = await lab.sql`select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`
+      return row?.n
+    })
+    .toBe(1)
 
 /** Every table that has rows of this trial. */
 async function tablesOf(trialId: string): Promise<string[]> {
