@@ -175,7 +175,7 @@ test('more than the budget at once is answered 503, and there is room again afte
 })
 
 test('a body that is here in time is answered by its page, however late that begins to read', async () => {
-  const withinMs = 200
+  const withinMs = 1_000
   const reading = reader()
   // Timers of one length end in the order in which they were set: this one after the limit's.
   const page: Front['page'] = (...given) => void setTimeout(() => reading.page(...given), withinMs)
@@ -190,7 +190,7 @@ test('a body that is here in time is answered by its page, however late that beg
 })
 
 test('a large body that its page reads late is not said to have come late', async () => {
-  const withinMs = 200
+  const withinMs = 1_000
   const { port } = await listen({
     page: () => undefined,
     limitOf: (limit) => ({ ...limit, withinMs }),
@@ -208,7 +208,7 @@ test.each([
 ])(
   'a body that an answer leaves unread is late without an error, the answer %s',
   async (_how, ends) => {
-    const limit = { what: 'a form', path: /^/, shown: '', maxBytes: 50_000_000, withinMs: 100 }
+    const limit = { what: 'a form', path: /^/, shown: '', maxBytes: 50_000_000, withinMs: 500 }
     const uncaught: unknown[] = []
     const note = (error: unknown) => void uncaught.push(error)
     process.prependOnceListener('uncaughtException', note)
@@ -229,7 +229,7 @@ test.each([
       })
       sent.on('error', reject).end('x'.repeat(20_000_000))
     })
-    await new Promise((waited) => setTimeout(waited, 400))
+    await new Promise((waited) => setTimeout(waited, 1_000))
     process.off('uncaughtException', note)
     expect([status, uncaught]).toEqual([200, []])
   },
