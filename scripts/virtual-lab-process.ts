@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { virtualLabSlug } from '@/lib/demo/seed'
@@ -19,11 +20,19 @@ const findPort = (port: number) =>
     })
   })
 
-/** A free port on 127.0.0.1. */
+/**
+ * Below the ports that a system hands out by itself (Linux: from 32768; macOS and Windows: from 49152). One of those may be
+ * given to another server or connection before it is listened on, and while its own server is down for a restart.
+ */
+const ownPorts = { from: 20_000, below: 32_768 }
+
+/** A free port on 127.0.0.1, for a server that begins to listen there later. */
 export async function findFreePort(): Promise<number> {
-  const port = await findPort(0)
-  if (port === undefined) throw new Error('127.0.0.1 has no free port')
-  return port
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = await findPort(randomInt(ownPorts.from, ownPorts.below))
+    if (port !== undefined) return port
+  }
+  throw new Error('127.0.0.1 has no free port')
 }
 
 /** The address and keys of a data folder's virtual lab; keeps the last port if it is free. */
@@ -59,6 +68,6 @@ export async function startVirtualLab(
   const env = { ...options.env, ...environmentOf(lab, options.dataDir, options.appUrl) }
   const child = startNode('The virtual lab', args, env)
   begin(child)
-  await waitUntil(child, () => child.output().includes('virtual lab listening on'), 30_000)
+  await waitUntil(child, () => child.output().includes('virtual lab listening on'), 120_000)
   return child
 }

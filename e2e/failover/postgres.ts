@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import postgres from 'postgres'
 import { type Connection, connect } from '@/lib/db/client'
 import { findIdentity, type Identity } from '@/lib/db/postgres/binaries'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
+import { findFreePort } from '@/scripts/virtual-lab-process'
 
 // A primary and its standby, on the PostgreSQL of the machine: the bundled one has no pg_basebackup.
 
@@ -26,15 +26,6 @@ export function findPgbouncer(): string | undefined {
   const program = process.env.ONEWAY_PGBOUNCER ?? '/usr/sbin/pgbouncer'
   return existsSync(program) ? program : undefined
 }
-
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 export type Server = {
   folder: string
@@ -57,7 +48,7 @@ export async function serverIn(home: string, name: string, bin: string): Promise
   const binaries = { initdb: tool('initdb'), pg_ctl: tool('pg_ctl'), postgres: tool('postgres') }
   mkdirSync(home, { recursive: true })
   const identity = findIdentity(home, folder, binaries)
-  const port = await freePort()
+  const port = await findFreePort()
   const url = () => `postgres://oneway@127.0.0.1:${port}/postgres`
   const run = (program: string, ...args: string[]) => runAs(identity, tool(program), args)
   const log = path.join(home, `${name}.log`)

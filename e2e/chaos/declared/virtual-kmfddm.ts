@@ -7,6 +7,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { kmfddmPath } from '@/lib/virtual-lab/http-exchange'
 import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
+import { findFreePort } from '@/scripts/virtual-lab-process'
 import { type WireLine, wireOf } from './wire'
 
 const script = path.join(import.meta.dirname, 'lab-process.ts')
@@ -29,7 +30,7 @@ export async function startVirtualKmfddm(take: (body: Buffer) => Promise<number>
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-kills-'))
   const wireFile = path.join(folder, 'wire.jsonl')
   writeFileSync(wireFile, '')
-  const port = await freePort()
+  const port = await findFreePort()
   const relay = await startRelay(take)
   const start = async () => {
     const args = [path.join(folder, 'lab'), wireFile, String(port), relay.url, apiKey]
@@ -148,11 +149,4 @@ async function listening(server: ReturnType<typeof createServer>): Promise<numbe
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return typeof address === 'object' && address ? address.port : 0
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listening(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
