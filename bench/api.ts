@@ -104,6 +104,6 @@ async function startBare(databaseUrl: BenchLab['databaseUrl']) {
   const env = { ...process.env, NODE_ENV: 'production' as const, DATABASE_URL: databaseUrl }
   const child = startNode('The bare handler', ['--import', 'tsx', 'bench/bare-list.ts'], env)
   const port = () => /port (\d+)/.exec(child.output())?.[1]
-  await waitUntil(child, () => port() !== undefined, 30_000)
+  await waitUntil(child, () => port() !== undefined, 120_000)
   return { url: `http://127.0.0.1:${port()}/`, stop: () => child.stop() }
 }

@@ -48,14 +48,14 @@ const startProcess: Record<
     const args = [smallHeap, '--import', 'tsx', 'lib/listener/main.ts']
     const child = startNode('The listener', args, env)
     begin(child)
-    await waitUntil(child, () => child.output().includes('listener running'), 30_000)
+    await waitUntil(child, () => child.output().includes('listener running'), 120_000)
     return child
   },
   worker: async (_options, env, begin) => {
     const args = [smallHeap, '--import', 'tsx', 'lib/worker/main.ts']
     const child = startNode('The worker', args, env, workerStopMs)
     begin(child)
-    await waitUntil(child, () => child.output().includes('worker running'), 30_000)
+    await waitUntil(child, () => child.output().includes('worker running'), 120_000)
     return child
   },
 }

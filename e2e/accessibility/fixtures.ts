@@ -26,11 +26,11 @@ export const test = base.extend<object, Shared>({
       await use(lab)
       await lab.close()
     },
-    { scope: 'worker', timeout: 300_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
   lab: [
     async ({ emptyLab }, use) => use({ ...emptyLab, ...(await emptyLab.fill()) }),
-    { scope: 'worker', timeout: 300_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
   findings: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright takes the names of fixtures from this pattern

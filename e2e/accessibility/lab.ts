@@ -65,7 +65,7 @@ export async function openLab(): Promise<EmptyLab> {
     OIDC_LABEL: 'Lab account',
   })
   closing.add(() => web.stop())
-  await waitUntil(web, () => answers(baseUrl), 60_000)
+  await waitUntil(web, () => answers(baseUrl), 180_000)
   const fill = async () => {
     const seeded = await seedDemo(server.url, virtualLab)
     if (!seeded) throw new Error('the lab was not empty')

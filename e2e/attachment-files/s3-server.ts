@@ -67,7 +67,7 @@ export async function startS3Server(
 
 /** Any connection will do. */
 async function waitForAnswer({ endpoint }: BucketSettings): Promise<void> {
-  const until = Date.now() + 30_000
+  const until = Date.now() + 60_000
   while (!(await isListening(Number(endpoint.port)))) {
     if (Date.now() > until) throw new Error('the S3 server does not listen')
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -70,7 +70,7 @@ async function waitForAnswer(url: string, problem: () => string): Promise<void> 
     try {
       if ((await fetch(url)).ok) return
     } catch (error) {
-      if (Date.now() - begun > 15_000) throw new Error(problem(), { cause: error })
+      if (Date.now() - begun > 60_000) throw new Error(problem(), { cause: error })
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }

@@ -43,7 +43,7 @@ export async function startVirtualNanomdm(
     VIRTUAL_LAB_CERT_HEADER: certificateHeader,
   })
   const address = () => /^virtual lab listening on (http\S+)$/m.exec(lab.output())?.[1]
-  await waitUntil(lab, () => address() !== undefined, 30_000)
+  await waitUntil(lab, () => address() !== undefined, 120_000)
   return {
     url: address() ?? '',
     log: lab.output,
