@@ -3,6 +3,6 @@ import { widerSuite } from './vitest.config.ts'
 
 export default widerSuite({
   include: ['e2e/chaos/**/*.chaos.ts'],
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   onUnhandledError: (error) => !isLostTypesQuestion(error),
 })

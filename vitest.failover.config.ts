@@ -4,6 +4,6 @@ import { widerSuite } from './vitest.config.ts'
 export default widerSuite({
   include: ['e2e/failover/*.failover.ts'],
   exclude: process.env.MICROMDM_BIN ? [] : ['e2e/failover/real-micromdm.failover.ts'],
-  testTimeout: 120_000,
+  testTimeout: 600_000,
   onUnhandledError: (error) => !isLostTypesQuestion(error),
 })

@@ -15,7 +15,7 @@ export default widerSuite({
         )),
     ...(NANOHUB_BIN ? [] : ['e2e/nanomdm/real-nanohub.nanomdm.ts']),
   ],
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   // Most of the time they wait for answers that come late or never.
   fileParallelism: true,
   maxWorkers: 3,

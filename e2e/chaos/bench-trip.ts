@@ -54,7 +54,7 @@ export function createProgram(lab: Lab, at: { seconds: number }, inject = noFaul
   return { ...faultyConnections(lab, inject), clock: () => later(at.seconds), sending }
 }
 
-/** Connections to the database and MDM servers with injected faults. A call to a server times out after 400 ms. */
+/** Connections to the database and MDM servers with injected faults. A call to a server times out after 800 ms. */
 export function faultyConnections(
   { sql }: Lab,
   inject: InjectFault,
@@ -67,7 +67,7 @@ export function faultyConnections(
     const { url, apiKey, declarationsUrl, declarationsKey } = server
     const declarations =
       declarationsUrl === null ? undefined : { url: declarationsUrl, apiKey: declarationsKey }
-    return createClient(server.kind, { url, apiKey, timeoutMs: 400, declarations })
+    return createClient(server.kind, { url, apiKey, timeoutMs: 800, declarations })
   }
   return { db, servers: faultyServers(servers, inject) }
 }

@@ -238,7 +238,7 @@ function startAnswering(bench: Bench, mdm: FaultMdm, processes: Processes, chanc
 }
 
 /** Longer than the pause after a server did not answer: lib/domain/server/server-check.ts. */
-const deadlineMs = 75_000
+const deadlineMs = 240_000
 
 /**
  * Waits until nothing is under way; returns what is stuck. During an observation a probe follows the last

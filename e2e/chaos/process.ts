@@ -44,7 +44,7 @@ const roles: Record<string, () => Promise<number>> = {
       witnessFolder: witnessFolderOf(databaseUrl),
       pauseMs: 20,
       // Longer than the time-out of a call to an MDM server, as in production.
-      strandedAfterMs: 1_500,
+      strandedAfterMs: 2_000,
       through: (connection) => faultyConnections(connection, inject),
     })
     return 0

@@ -5,7 +5,7 @@ import { startFaultMdm } from './fault-mdm'
 import { nextMessage, startMember, startProcesses } from './processes'
 
 const releasesPerProcess = 50
-const deadlineMs = 75_000
+const deadlineMs = 240_000
 
 /**
  * 100 people release one trial at once through two processes, and two workers race to send it. Expects one

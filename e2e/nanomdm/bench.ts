@@ -204,7 +204,7 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
 
   const enrol = async (client: MdmClient): Promise<string> => {
     await client.enrol()
-    await expect.poll(() => find(client), { timeout: 180_000 }).toBeTypeOf('string')
+    await expect.poll(() => find(client), { timeout: 300_000 }).toBeTypeOf('string')
     return (await find(client)) ?? ''
   }
   return { deviceOf, runUntil, enrol }

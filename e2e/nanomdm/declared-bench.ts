@@ -143,7 +143,7 @@ export async function openDeclaredBench(
 
 /** `expect.poll` does not know its test where several run at once. */
 export async function waitUntil(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 50_000
+  const deadline = Date.now() + 170_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what} did not happen`)
     await new Promise((resolve) => setTimeout(resolve, 50))

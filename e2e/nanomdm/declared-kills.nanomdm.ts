@@ -48,7 +48,7 @@ describe.each(realPlaces)('$name', (place) => {
     const commandUuid = await bench.release(trial)
     const record = () => bench.recordOf(trial.trialId, commandUuid)
     const reached = async () => (await record()).command?.state
-    await expect.poll(reached, { timeout: 20_000 }).toBe(state)
+    await expect.poll(reached).toBe(state)
     expect(bench.kills()).toBe(kills + 1)
     return { ...trial, commandUuid, record, reached, ...enforcementNames(commandUuid) }
   }
@@ -69,7 +69,7 @@ describe.each(realPlaces)('$name', (place) => {
 
       await bench.arm(trial)
       expect(await bench.release(trial)).toBe(trial.commandUuid)
-      await expect.poll(trial.reached, { timeout: 20_000 }).toBe('queued')
+      await expect.poll(trial.reached).toBe('queued')
       const again = await trial.record()
       expect(again.steps.slice(steps.length)).toContain(`${step} alreadySo`)
       expect(attaches(again.steps)).toBe(1)
@@ -105,7 +105,7 @@ describe.each(realPlaces)('$name', (place) => {
   test('dies before the set is attached: unconfirmed for as long as nobody withdraws it', async () => {
     const trial = await killed(10, 'attachSet', 'before', 'unconfirmed')
     const lastStep = async () => (await trial.record()).steps.at(-1)
-    await expect.poll(lastStep, { timeout: 20_000 }).toBe('readBack notAttached')
+    await expect.poll(lastStep).toBe('readBack notAttached')
     await bench.roundIn(21 * 60)
     expect(await trial.reached()).toBe('unconfirmed')
     expect((await bench.held(trial)).attached).toEqual([])
@@ -114,7 +114,7 @@ describe.each(realPlaces)('$name', (place) => {
 
     await bench.withdraw(trial.trialId, trial.commandUuid)
     const isDetached = async () => (await trial.record()).removal?.detachedAt ?? null
-    await expect.poll(isDetached, { timeout: 20_000 }).not.toBeNull()
+    await expect.poll(isDetached).not.toBeNull()
     // The request may still be on its way.
     expect((await trial.record()).command?.withdrawnAt).toBeNull()
     await bench.roundIn(21 * 60)

@@ -103,7 +103,7 @@ export const describeTwelve = (storage: StorageKind) => {
       const isRead = () => bench.hasUpdateReadings(deviceId)
       await bench.runUntil(client, isRead, { what, pollMs })
       // On a busy machine everything takes longer, so this scales with the time of the first answers.
-      const deadlineMs = Math.max(60_000, 6 * (Date.now() - queriedAt))
+      const deadlineMs = Math.max(60_000, 10 * (Date.now() - queriedAt))
       /** False if the deadline passes; the trial is then judged on its record. */
       const happens = (condition: () => Promise<boolean>): Promise<boolean> =>
         bench.runUntil(client, condition, { deadlineMs, pollMs }).then(

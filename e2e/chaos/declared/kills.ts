@@ -173,7 +173,7 @@ async function lasting(stage: Stage, bench: Declared, ended: boolean): Promise<s
   const { commandUuid } = bench
   let problems: string[] = []
   // A busy machine may take seconds to read what has just come in; what stays so for this long is a problem.
-  for (const until = Date.now() + 20_000; Date.now() < until; ) {
+  for (const until = Date.now() + 60_000; Date.now() < until; ) {
     await allUp(stage)
     problems = await findDeclaredProblems({ lab, bench, kmfddm, commandUuid }, ended)
     if (problems.length === 0) break

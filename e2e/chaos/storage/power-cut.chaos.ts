@@ -53,7 +53,7 @@ async function cutDiskOff(): Promise<number> {
     await keeping.ended
     // If all statements failed while reading, nothing was flushed yet. SIGINT requests a checkpoint, which flushes.
     if (checkpointer && isAlive(checkpointer.pid)) process.kill(checkpointer.pid, 'SIGINT')
-    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid)).toBe(false)
     disk.again()
     await expectKept(await database.connect(), keeping.acknowledged)
     expect(keeping.acknowledged.length).toBeGreaterThan(0)
