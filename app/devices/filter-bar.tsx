@@ -4,6 +4,7 @@ import { Checkbox, Group, Select } from '@mantine/core'
 import { type DeviceParams, isFiltered } from '@/app/device-query'
 import { ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
 import { useAddress } from '@/components/data/use-address'
+import { useReady } from '@/components/forms/ready-form'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import type { CustomField } from '@/lib/domain/device/custom-field'
 import { type Environment, platforms } from '@/lib/domain/device/device'
@@ -39,6 +40,7 @@ export function FilterBar({ params, facets, fields, environment, named }: Props)
     paths.devices,
   )
   const search = useTypedSearch(params.text, (wanted) => go({ text: wanted }))
+  const ready = useReady()
   const clear = () => {
     search.empty()
     const none = { verdict: null, platform: null, version: null, model: null }
@@ -120,12 +122,14 @@ export function FilterBar({ params, facets, fields, environment, named }: Props)
       <Checkbox
         label="Unused baseline"
         checked={chosen('unused') === '1'}
+        disabled={!ready}
         onChange={({ currentTarget }) => go({ unused: currentTarget.checked ? '1' : null })}
         mb={8}
       />
       <Checkbox
         label="Retired"
         checked={chosen('retired') === '1'}
+        disabled={!ready}
         onChange={({ currentTarget }) => go({ retired: currentTarget.checked ? '1' : null })}
         mb={8}
       />
@@ -151,6 +155,7 @@ const Choice = ({ label, data, value, on }: ChoiceProps) => (
     clearable
     searchable={data.length > 8}
     flex="0 1 150px"
+    disabled={!useReady()}
     comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
     clearButtonProps={{ 'aria-label': `Any ${label.toLowerCase()}` }}
   />

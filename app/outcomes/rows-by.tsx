@@ -3,6 +3,7 @@
 import { Group, SegmentedControl, Select } from '@mantine/core'
 import { Waiting } from '@/components/data/status'
 import { useAddress } from '@/components/data/use-address'
+import { useReady } from '@/components/forms/ready-form'
 import { countedAddress, countedLabel, countedObservations } from '@/lib/domain/statistics/counted'
 import { type FactorName, factorNames, factors } from '@/lib/domain/trial/factors'
 import type { OutcomeView } from '@/lib/domain/trial/outcome-view'
@@ -41,6 +42,7 @@ export function RowsBy({
   path = 'outcomes',
 }: Props) {
   const { go, pending, chosen } = useAddress({ ...address, ...view, treatment }, paths[path])
+  const ready = useReady()
   return (
     <Group gap="xs" mb="sm" align="flex-end" data-screen-only>
       <Select
@@ -49,6 +51,7 @@ export function RowsBy({
         value={chosen('rows') ?? (pending ? 'version' : rows)}
         onChange={(wanted) => go({ rows: wanted === 'version' ? null : wanted })}
         allowDeselect={false}
+        disabled={!ready}
         w={165}
       />
       {contradictions && (
@@ -62,6 +65,7 @@ export function RowsBy({
           value={chosen('count') ?? ''}
           onChange={(count) => go({ count })}
           allowDeselect={false}
+          disabled={!ready}
           searchable
           w={260}
         />
@@ -71,6 +75,7 @@ export function RowsBy({
         data={treatments}
         value={chosen('treatment') ?? ''}
         onChange={(wanted) => go({ treatment: wanted })}
+        disabled={!ready}
       />
       {pending && <Waiting size={14} label="Loading" />}
     </Group>

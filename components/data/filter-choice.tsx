@@ -4,6 +4,7 @@ import { Button, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useReady } from '../forms/ready-form'
 import { Waiting } from './status'
 
 type ChoiceProps = {
@@ -13,13 +14,17 @@ type ChoiceProps = {
   on: (value: string | null) => void
 }
 
-/** One filter with a few values. What the address asks for is shown even where nothing has it any more. */
+/**
+ * One filter with a few values. What the address asks for is shown even where nothing has it any more. Like every field of a
+ * list it is disabled until the page is hydrated: what is chosen or typed before that is lost.
+ */
 export function Choice({ label, data, value, on }: ChoiceProps) {
   const known = data.map((one) => (typeof one === 'string' ? { value: one, label: one } : one))
   const all =
     value === undefined || known.some((one) => one.value === value)
       ? known
       : [...known, { value, label: value }]
+  const ready = useReady()
   return (
     <Select
       aria-label={label}
@@ -27,6 +32,7 @@ export function Choice({ label, data, value, on }: ChoiceProps) {
       data={all}
       value={value ?? null}
       onChange={on}
+      disabled={!ready}
       clearable
       searchable={all.length > 12}
       w={165}
@@ -40,6 +46,7 @@ type DayProps = { label: string; value: string | undefined; on: (value: string |
 export function Day({ label, value = '', on }: DayProps) {
   const [typed, setTyped] = useState(value)
   const [seen, setSeen] = useState(value)
+  const ready = useReady()
   // The address changed otherwise, by Clear or the back button.
   if (seen !== value) {
     setSeen(value)
@@ -50,6 +57,7 @@ export function Day({ label, value = '', on }: DayProps) {
       type="date"
       label={`${label} (UTC)`}
       value={typed}
+      disabled={!ready}
       onChange={({ currentTarget: { value: now, validity } }) => {
         setTyped(now)
         // A half-typed date is empty and bad; a half-typed year is the year 2 or 202.
@@ -88,6 +96,7 @@ export const SearchField = ({ label, search, pending, ...props }: SearchFieldPro
     leftSection={<IconSearch size={16} aria-hidden />}
     rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
     value={search.text}
+    disabled={!useReady()}
     onChange={({ currentTarget }) => search.type(currentTarget.value)}
     {...props}
   />
