@@ -36,12 +36,12 @@ export default defineConfig({
   ],
   forbidOnly: true,
   // Long, for a machine whose cores do other work: only a test that fails waits for them.
-  timeout: 300_000,
-  expect: { timeout: 60_000 },
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   reporter: [['list']],
   use: {
     // Without it a press that waits in vain ends with the test, which does not say for what it waited.
-    actionTimeout: 120_000,
+    actionTimeout: 180_000,
     browserName: 'chromium',
     launchOptions: { args: chromiumFlags, ...(executablePath ? { executablePath } : {}) },
     locale: 'en-GB',

@@ -156,7 +156,7 @@ async function correctAndConclude(page: Page, trial: string): Promise<void> {
 
   const outcome = page.getByRole('region', { name: 'Outcome' })
   await expect(outcome.getByText('Proposed: Installed as expected')).toBeVisible({
-    timeout: 90_000,
+    timeout: 240_000,
   })
   await outcome.getByRole('button', { name: 'Conclude as proposed…' }).click()
   await dialog.getByRole('button', { name: 'Conclude', exact: true }).click()

@@ -14,7 +14,7 @@ export async function queryDevice(
   await page.getByRole('row', { name: labTag }).getByRole('link').first().click()
   await page.getByRole('button', { name: 'Query device' }).click()
   const reading = page.getByRole('row', { name: new RegExp(`^${until}`) })
-  await expect(reading.getByText('simulated')).toBeVisible({ timeout: 30_000 })
+  await expect(reading.getByText('simulated')).toBeVisible()
 }
 
 /**
@@ -49,11 +49,17 @@ export async function goToRelease(page: Page): Promise<void> {
   await expect(button).toBeVisible()
 }
 
-/** Enters the role's password in the open dialog and presses its button. */
-export async function sign(page: Page, verb: string, role: Role = 'engineer'): Promise<void> {
+/** Enters the role's password in the open dialog and presses its button. @param within milliseconds for each of the two */
+export async function sign(
+  page: Page,
+  verb: string,
+  role: Role = 'engineer',
+  within?: number,
+): Promise<void> {
+  const limit = within === undefined ? {} : { timeout: within }
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Your password').fill(passwordOf(role), { timeout: 2000 })
-  await dialog.getByRole('button', { name: verb }).click({ timeout: 2000 })
+  await dialog.getByLabel('Your password').fill(passwordOf(role), limit)
+  await dialog.getByRole('button', { name: verb }).click(limit)
 }
 
 export function passwordOf(role: Role): string {
@@ -70,13 +76,16 @@ export async function release(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Release…' }).click()
   const dialog = page.getByRole('dialog')
   const changed = page.getByRole('alert').filter({ hasText: 'something has changed' })
+  await expect(dialog).toBeVisible()
   await expect(async () => {
     // A device may answer while the dialog is open: open it again to confirm the new state.
-    if (await changed.isVisible())
-      await page.getByRole('button', { name: 'Release…' }).click({ timeout: 2000 })
+    if (await changed.isVisible()) {
+      await page.getByRole('button', { name: 'Release…' }).click({ timeout: 5_000 })
+      await expect(dialog).toBeVisible({ timeout: 5_000 })
+    }
     // A successful release closes the dialog, possibly while `sign` still looks for its button.
-    if (await dialog.isVisible()) await sign(page, 'Release, then hold')
-    await expect(dialog).toBeHidden({ timeout: 3000 })
+    if (await dialog.isVisible()) await sign(page, 'Release, then hold', 'engineer', 5_000)
+    await expect(dialog).toBeHidden({ timeout: 10_000 })
     await expect(changed).toBeHidden({ timeout: 500 })
-  }).toPass({ timeout: 60_000 })
+  }).toPass({ timeout: 240_000 })
 }

@@ -38,7 +38,7 @@ test('a fault of a virtual device changes its answers while it is on', async ({ 
   await expect(card.getByText('Faults', { exact: true })).toBeVisible()
   await page.goto(device)
   await page.getByRole('button', { name: 'Query device' }).click()
-  await expect(battery).toContainText('90 %', { timeout: 30_000 })
+  await expect(battery).toContainText('90 %')
 })
 
 test('an update outside a trial ends the trial, and a lead acknowledges the loss', async ({
@@ -64,7 +64,7 @@ test('an update outside a trial ends the trial, and a lead acknowledges the loss
   const words =
     /Updated outside a trial: 26\.5 \(23F77\) before, then found on 26\.6\.1 \(23G83\); no released command/
   const losses = page.getByRole('region', { name: 'Updated outside a trial' })
-  await expect(losses.getByText(words)).toBeVisible({ timeout: 30_000 })
+  await expect(losses.getByText(words)).toBeVisible()
   await expect(losses.getByText('not acknowledged by a lead yet')).toBeVisible()
   await page.goto(trial)
   await expect(page.getByText(/Reason: the OS changed outside the trial/)).toBeVisible()
@@ -118,7 +118,7 @@ test('a new error code raises a banner on its trial, and a note on it shows its 
   const banner = page
     .getByRole('status')
     .filter({ hasText: 'An error code that no device of this lab had reported before' })
-  await expect(banner.getByText(/MCMDMErrorDomain 98765/)).toBeVisible({ timeout: 30_000 })
+  await expect(banner.getByText(/MCMDMErrorDomain 98765/)).toBeVisible()
   await expect(banner.getByText(/out to lunch/)).toBeVisible()
 
   await banner.getByRole('link', { name: 'Write down what you learn about it' }).click()

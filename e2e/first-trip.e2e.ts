@@ -8,7 +8,7 @@ test('the device list fits a laptop, says SIMULATED once, and why a device does 
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto('/devices?environment=simulated')
   const row = page.getByRole('row', { name: /B-08/ })
-  await expect(row.getByText('Not supervised', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(row.getByText('Not supervised', { exact: true })).toBeVisible()
   await expect(page.getByText(/SIMULATED/)).toHaveCount(1)
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width, 'CSS pixels').toBeLessThanOrEqual(1280)
@@ -21,9 +21,7 @@ test('a device page fits a phone 375 px wide', async ({ signedIn }) => {
   await page.getByRole('link', { name: 'Bench iPhone X, unsupervised' }).click()
   await page.getByRole('button', { name: 'Query device' }).click()
   const readings = page.getByRole('region', { name: 'Readings' })
-  await expect(readings.getByText('simulated, queried by Erin Engineer').first()).toBeVisible({
-    timeout: 30_000,
-  })
+  await expect(readings.getByText('simulated, queried by Erin Engineer').first()).toBeVisible()
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width, 'CSS pixels').toBeLessThanOrEqual(375)
 })

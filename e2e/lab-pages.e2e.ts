@@ -106,17 +106,17 @@ test('a lead reprocesses an unmatched event', async ({ signedIn }) => {
   const row = page.getByRole('link', { name: String(id), exact: true })
   await expect(async () => {
     await page.goto('/events?environment=simulated&state=unmatched')
-    await expect(row).toBeVisible({ timeout: 1_000 })
-  }).toPass({ timeout: 30_000 })
+    await expect(row).toBeVisible({ timeout: 5_000 })
+  }).toPass({ timeout: 180_000 })
   await row.click()
   await page.getByRole('button', { name: 'Reprocess' }).click()
   await expect(page.getByText('Queued for reprocessing')).toBeVisible()
   await expect(async () => {
     await page.reload()
     await expect(page.getByText(/^Reprocessed .*before that it was unmatched/)).toBeVisible({
-      timeout: 1_000,
+      timeout: 5_000,
     })
-  }).toPass({ timeout: 30_000 })
+  }).toPass({ timeout: 180_000 })
 })
 
 test('a draft of a device that somebody else saved meanwhile is refused with the difference', async ({

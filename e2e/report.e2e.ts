@@ -48,7 +48,7 @@ test('a lead freezes a selection; the file is recognised, and one altered byte i
   await page.getByLabel('Title').fill('The bug of 11.3')
   await page.getByRole('button', { name: 'Freeze' }).click()
   const row = page.getByRole('row', { name: /The bug of 11\.3/ })
-  await expect(row).toBeVisible({ timeout: 60_000 })
+  await expect(row).toBeVisible()
   const zip = await downloadOf(page, row.getByRole('link', { name: /^Download F-/ }))
 
   await verifyFile(page, 'report.zip', zip)

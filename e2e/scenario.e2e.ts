@@ -34,9 +34,7 @@ test('npm start plays VIRTUAL_LAB_SCENARIO: its devices enrol, marked as simulat
     // Devices of the demo have lab tags; one that has just enrolled has none yet.
     const enrolled = () => sql`select serial, simulated from devices where lab_tag is null`
     const { serial } = originOf(scenario()).devices[0] ?? {}
-    await expect
-      .poll(async () => [...(await enrolled())], { timeout: 30_000 })
-      .toEqual([{ serial, simulated: true }])
+    await expect.poll(async () => [...(await enrolled())]).toEqual([{ serial, simulated: true }])
     await end()
   } finally {
     await stop()

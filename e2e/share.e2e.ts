@@ -24,7 +24,7 @@ test('a lead chooses what a link shows and makes it; a stranger reads it; once r
   await expect(make).toBeDisabled()
   await page.getByRole('button', { name: 'Show with the chosen texts' }).click()
   const preview = page.getByRole('region', { name: 'Preview' })
-  await expect(preview.getByText(words).first()).toBeVisible({ timeout: 20_000 })
+  await expect(preview.getByText(words).first()).toBeVisible()
   await expect(preview.getByText('[text left out]').first()).toBeVisible()
   await page.getByLabel('For whom or what').fill('The browser test')
   await make.click()

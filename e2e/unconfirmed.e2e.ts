@@ -21,7 +21,7 @@ test('an unconfirmed command is listed, is never repeated, and a lead abandons i
     await page.getByRole('button', { name: 'Arm', exact: true }).click()
     await release(page)
     const delivery = page.getByRole('region', { name: 'Delivery' })
-    await expect(delivery.getByText('Unconfirmed')).toBeVisible({ timeout: 60_000 })
+    await expect(delivery.getByText('Unconfirmed')).toBeVisible()
 
     const lead = await signedIn('lead')
     await lead.goto('/trials?environment=simulated')

@@ -112,7 +112,6 @@ for (const who of ['nobody', 'admin'] as const)
     facts,
     consoleErrors,
   }) => {
-    test.setTimeout(240_000)
     const request = who === 'nobody' ? anonymous : (await signedIn(who)).request
     const crawler = { request, baseUrl: facts.baseUrl }
     const routes = await listRoutes(facts.databaseUrl)
