@@ -26,7 +26,6 @@ for (const scheme of ['light', 'dark'] as const)
     facts,
   }) => {
     // More than thirty pages, on machines that may be busy.
-    test.setTimeout(600_000)
     const page = await signedIn('admin')
     await page.emulateMedia({ colorScheme: scheme })
     await page.addInitScript(recordViolations)
