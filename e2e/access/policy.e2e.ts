@@ -25,7 +25,6 @@ for (const scheme of ['light', 'dark'] as const)
     signedIn,
     facts,
   }) => {
-    // More than thirty pages, on machines that may be busy.
     const page = await signedIn('admin')
     await page.emulateMedia({ colorScheme: scheme })
     await page.addInitScript(recordViolations)
