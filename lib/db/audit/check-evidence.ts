@@ -1,7 +1,8 @@
 import type postgres from 'postgres'
 import { literal } from '../schema/rule-sql'
 import { array, idOf, imageOf, listTables, type Table } from './set-up-trail'
-import { type TrailTable, trailTables } from './trail-tables'
+import type { TrailTable } from './trail-table'
+import { trailTables } from './trail-tables'
 
 /** A row that differs from the trail or from the record; `fields` are the columns that differ. */
 export type Mismatch = { table: string; row: string; reason: string; fields: string[] }

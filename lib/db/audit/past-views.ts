@@ -3,7 +3,8 @@ import type postgres from 'postgres'
 import { appRole } from '../app-role'
 import { literal } from '../schema/rule-sql'
 import { idOf, listTables, type Table } from './set-up-trail'
-import { type TrailTable, trailTables } from './trail-tables'
+import type { TrailTable } from './trail-table'
+import { trailTables } from './trail-tables'
 
 /**
  * The schema with one view for each table of the record, with the table's name and columns, that shows its rows at the

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
 import { appRole } from '../app-role'
 import { literal } from '../schema/rule-sql'
-import { type TrailTable, trailTables } from './trail-tables'
+import type { TrailTable } from './trail-table'
+import { trailTables } from './trail-tables'
 
 export type Table = { name: string; columns: string[]; bytes: string[]; key: string[] }
 
