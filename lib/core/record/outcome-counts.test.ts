@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listFoldMismatches, outcomesThatDiffer } from '@/lib/db/audit/check-folds'
+import { countsThatDiffer, listFoldMismatches } from '@/lib/db/audit/check-folds'
 import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
@@ -123,7 +123,7 @@ test('whatever happens to trials, their devices and reviews, the counts are what
       const trials: Trial[] = [await concludedTrial(lab.db, { outcome: 'installedAsExpected' })]
       for (const [index, step] of [...beginning, ...random].entries()) {
         await attempt(trials, step, later(2000 + index * 10))
-        expect(await outcomesThatDiffer(lab.sql), `after step ${index}, ${step.action}`).toEqual([])
+        expect(await countsThatDiffer(lab.sql), `after step ${index}, ${step.action}`).toEqual([])
         if (index !== beginning.length - 1) continue
         const rows = await lab.sql`select against, review from trial_outcomes
           where trial_id in ${lab.sql(trials.map(({ trialId }) => trialId))} order by number`
@@ -148,19 +148,19 @@ test('two conclusions at once are both counted', async () => {
       must(await concludeTrial(lab.db, lead, input, later(2000)), 'concluded')
     }),
   )
-  expect(await outcomesThatDiffer(lab.sql)).toEqual([])
+  expect(await countsThatDiffer(lab.sql)).toEqual([])
 })
 
 test('a forged count is found, the app may not write one, and a recount mends it', async () => {
   await expect(lab.db.execute('update outcome_counts set trials = trials + 1')).rejects.toThrow()
   await expect(lab.db.execute('delete from trial_outcomes')).rejects.toThrow()
   await expect(lab.db.execute('select recount_outcomes()')).rejects.toThrow()
-  await expect(lab.sql`delete from review_queue`).rejects.toThrow('written by them only')
+  await expect(lab.sql`delete from review_queue`).rejects.toThrow('only the database writes them')
   await pastTriggers(
     lab.sql,
     (tx) => tx`update outcome_counts set trials = trials + 1 where factor = 'version'`,
   )
-  expect((await outcomesThatDiffer(lab.sql)).map(({ table }) => table)).toContain('outcome_counts')
+  expect((await countsThatDiffer(lab.sql)).map(({ table }) => table)).toContain('outcome_counts')
   await lab.sql`select recount_outcomes()`
-  expect(await outcomesThatDiffer(lab.sql)).toEqual([])
+  expect(await countsThatDiffer(lab.sql)).toEqual([])
 })

@@ -61,7 +61,7 @@ export async function listFoldMismatches(sql: postgres.Sql, max = 20): Promise<M
   return [
     ...readings.map(({ row, fields }) => ({ table: 'current_readings', row, reason, fields })),
     ...reviews.map((one) => ({ table: 'trial_reviews', reason, ...one })),
-    ...(await outcomesThatDiffer(sql, max)),
+    ...(await countsThatDiffer(sql, max)),
     ...(await linesThatDiffer(sql, max)),
     ...(await trialsThatDiffer(sql)).slice(0, max),
   ]
@@ -87,8 +87,12 @@ const countKey = [
   ...['review', 'prediction'],
 ]
 
-/** The tables from which outcomes are counted, each against the view that says what it holds. */
-const outcomeFolds = [
+const standing = [
+  ...['simulated', 'platform', 'version', 'unused', 'in_trial', 'held', 'qualified'],
+]
+
+/** The tables from which trials and devices are counted, each against the view that says what it holds. */
+const countedFolds = [
   {
     table: 'trial_outcomes',
     fold: 'trial_outcome_fold',
@@ -100,12 +104,17 @@ const outcomeFolds = [
     ...{ table: 'review_queue', fold: 'trial_review_fold', key: ['trial_id'] },
     columns: ['number', 'simulated', 'open_queries'],
   },
+  {
+    ...{ table: 'counted_devices', fold: 'counted_device_fold', key: ['device_id'] },
+    columns: standing,
+  },
+  { table: 'device_counts', fold: 'device_count_fold', key: standing, columns: ['devices'] },
 ] as const
 
-/** What the counted outcomes and the queue of reviews hold beside the record. */
-export async function outcomesThatDiffer(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
+/** What the counted outcomes and devices and the queue of reviews hold beside the record. */
+export async function countsThatDiffer(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
   const found: Mismatch[] = []
-  for (const { table, fold, key, columns } of outcomeFolds) {
+  for (const { table, fold, key, columns } of countedFolds) {
     const row = key.map((name) => `coalesce(c.${name}, f.${name})`).join(', ')
     const rows = await sql.unsafe<Pick<Mismatch, 'row' | 'fields'>[]>(`
       select concat_ws('/', ${row}) as row, ${differing(columns)} as fields

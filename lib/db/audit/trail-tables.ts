@@ -258,6 +258,8 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   trial_outcomes: fold('the fold of lib/db/sql/views/trial_outcome_fold.sql, kept by triggers'),
   outcome_counts: fold('the number of equal rows of trial_outcomes, kept by their trigger'),
   review_queue: fold('the fold of lib/db/sql/views/trial_review_fold.sql, kept by triggers'),
+  counted_devices: fold('the fold of lib/db/sql/views/counted_device_fold.sql, kept by triggers'),
+  device_counts: fold('the number of equal rows of counted_devices, kept by their trigger'),
   trial_lines: fold('the rows of trial_line_fold, but where a mark stands'),
   trial_line_marks: fold('trials whose line is to be made again'),
 

@@ -303,6 +303,7 @@ export const devices = pgTable(
     index('devices_by_name').on(t.simulated, sql`lower(${t.name})`, t.id),
     index('devices_by_seen').on(t.simulated, sql`coalesce(${t.lastSeenAt}, '-infinity')`, t.id),
     index('devices_by_model').on(t.simulated, t.modelIdentifier, t.modelName),
+    index('devices_by_end_of_hold').on(t.holdUntil).where(sql`${t.holdReason} is not null`),
     // One from before ends were required has neither time.
     check(
       'a_reservation_has_an_end',
@@ -380,23 +381,32 @@ export const currentReadings = pgTable(
 )
 
 /** A device's qualification as the device list shows it: a cache, not evidence. */
-export const deviceVerdicts = pgTable('device_verdicts', {
-  deviceId: uuid('device_id')
-    .primaryKey()
-    .references(() => devices.id),
-  overall: text('overall', { enum: ['qualified', 'notYet', 'no'] }).notNull(),
-  /** The first blocking finding in words. */
-  reason: text('reason').notNull(),
-  failing: integer('failing').notNull(),
-  unknown: integer('unknown').notNull(),
-  warnings: integer('warnings').notNull(),
-  ruleSetVersion: text('rule_set_version').notNull(),
-  judgedAt: time('judged_at').notNull(),
-  /** When a reading it used becomes stale; from then on the list shows "not yet". */
-  staleAt: time('stale_at'),
-  /** Something it rests on has changed; the worker judges it again in its next round. */
-  judgeAgain: boolean('judge_again').notNull().default(false),
-})
+export const deviceVerdicts = pgTable(
+  'device_verdicts',
+  {
+    deviceId: uuid('device_id')
+      .primaryKey()
+      .references(() => devices.id),
+    overall: text('overall', { enum: ['qualified', 'notYet', 'no'] }).notNull(),
+    /** The first blocking finding in words. */
+    reason: text('reason').notNull(),
+    failing: integer('failing').notNull(),
+    unknown: integer('unknown').notNull(),
+    warnings: integer('warnings').notNull(),
+    ruleSetVersion: text('rule_set_version').notNull(),
+    judgedAt: time('judged_at').notNull(),
+    /** When a reading it used becomes stale; from then on the list shows "not yet". */
+    staleAt: time('stale_at'),
+    /** Something it rests on has changed; the worker judges it again in its next round. */
+    judgeAgain: boolean('judge_again').notNull().default(false),
+  },
+  (t) => [
+    // Those that say more than they still can.
+    index('device_verdicts_to_end')
+      .on(t.staleAt, t.deviceId)
+      .where(sql`${t.overall} = 'qualified'`),
+  ],
+)
 
 // ── Protocols and trials ─────────────────────────────────────────────────────────────────────────
 

@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { contradictionInfo, contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { buildPattern } from '@/lib/domain/device/os-version'
@@ -38,6 +39,7 @@ import {
 } from '@/lib/domain/trial/trial'
 import { arrayOf, listOf, literal } from '../schema/rule-sql'
 import { factorSql } from '../schema/trial-factors'
+import { isUnusedOs } from '../schema/unused-os'
 
 /** `case subject when 'a' then x … else y end` */
 const caseOf = (
@@ -60,12 +62,15 @@ const mapped = (table: Readonly<Record<string, string | number>>) =>
 const arrays = (table: Readonly<Record<string, readonly string[]>>) =>
   Object.entries(table).map(([key, values]) => [key, arrayOf(values)] as const)
 
-/** The value of a factor, over `trials`, `devices` and `protocol_versions`. */
-function factorText(name: FactorName): string {
-  const { sql, params } = new PgDialect().sqlToQuery(factorSql[name])
-  if (params.length > 0) throw new Error(`the factor ${name} has a bound value`)
+/** A rule of lib/db/schema as text. */
+function textOf(rule: SQL): string {
+  const { sql, params } = new PgDialect().sqlToQuery(rule)
+  if (params.length > 0) throw new Error(`a rule of the database has a bound value: ${sql}`)
   return sql
 }
+
+/** The value of a factor, over `trials`, `devices` and `protocol_versions`. */
+const factorText = (name: FactorName): string => textOf(factorSql[name])
 const factorColumns = factorNames.map((name) => `${factorText(name)} as ${name}`)
 
 const reviewStates = Object.entries(reviewTransitions).flatMap(([kind, { to }]) =>
@@ -121,6 +126,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   ),
   deviation_events: listOf(deviationEvents),
   hours_after_reset: String(hoursAfterReset),
+  is_unused_os: textOf(isUnusedOs),
   live_trial_states: listOf(liveTrialStates),
   may_have_left: listOf(mayHaveLeftStates),
   min_reason: String(minReasonLength),

@@ -6,7 +6,7 @@ import { addDevice } from '@/lib/core/testing/device'
 import { engineer, must, now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
-import { outcomesThatDiffer } from '@/lib/db/audit/check-folds'
+import { countsThatDiffer } from '@/lib/db/audit/check-folds'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { armValue, type FactorName, factorNames } from '@/lib/domain/trial/factors'
 import { mechanismOf } from '@/lib/domain/trial/mechanism'
@@ -173,7 +173,7 @@ test('a trial counts by what its protocol sends, and a declaration is no install
   expect((await listTrialFacets(lab.db, 'real')).actions).toEqual(
     expect.arrayContaining(['Default,Default', 'none']),
   )
-  expect(await outcomesThatDiffer(lab.sql)).toEqual([])
+  expect(await countsThatDiffer(lab.sql)).toEqual([])
 })
 
 test('what other labs may have of a trial names its declarations among its actions, and those of its arm', async () => {
