@@ -12,6 +12,7 @@ export const withoutTriggers = (sql: Sql, fill: (tx: Sql) => Promise<unknown>) =
   sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`
     await fill(clientOf(tx))
+    await tx`select recount_devices()`
   })
 
 export const serverSlug = 'bench'

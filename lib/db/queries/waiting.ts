@@ -2,7 +2,6 @@ import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Environment } from '@/lib/domain/device/device'
 import { authorship } from '@/lib/domain/review/review'
-import { liveTrialStates } from '@/lib/domain/trial/trial'
 import { maxWaiting } from '@/lib/domain/waiting'
 import type { Db } from '../client'
 import { inList } from '../schema/rule-sql'
@@ -134,27 +133,35 @@ const freeSchema = z.object({
 export type DevicesOnVersion = z.infer<typeof freeSchema>
 
 /**
- * The devices on each version, those that qualify and those that are free. Equal versions are equal as JSON too, and only verdicts that can
- * count are joined: with thousands of devices either takes longer than all else.
+ * The devices on each version, those that qualify and those that are free, from what the database counts of them. Two things that it
+ * counts end by the clock: the verdicts that are stale and the reservations that are over are few, as a stale verdict is judged again.
  */
 export async function countDevicesByVersion(
   db: Db,
   environment: Environment,
   now: Date,
 ): Promise<DevicesOnVersion[]> {
+  const simulated = sql`simulated = ${environment === 'simulated'}`
+  const at = now.toISOString()
   const rows = await db.execute(sql`
-    select d.platform, max(r.value #>> '{}') as version, count(*)::int as devices,
-      count(*) filter (where l.device_id is null
-        and (d.hold_reason is null or d.hold_until <= ${now.toISOString()}))::int as free,
-      count(v.device_id)::int as qualified
-    from devices d
-      left join current_readings r on r.device_id = d.id and r.field = 'osVersion'
-      left join device_verdicts v on v.device_id = d.id and v.overall = 'qualified'
-        and (v.stale_at is null or v.stale_at > ${now.toISOString()})
-      left join trials l on l.device_id = d.id and l.state in ${inList(liveTrialStates)}
-    where d.simulated = ${environment === 'simulated'} and d.retired_at is null
-    group by d.platform, r.value, r.version_key
-    order by d.platform, r.version_key desc nulls last, version`)
+    with counted as (
+      select platform, version, devices, case when in_trial or held then 0 else devices end as free,
+        case when qualified then devices else 0 end as qualified
+      from device_counts where ${simulated}
+      union all
+      select c.platform, c.version, 0, 0, -1
+      from device_verdicts v join counted_devices c on c.device_id = v.device_id
+      where v.overall = 'qualified' and v.stale_at <= ${at} and c.${simulated}
+      union all
+      select c.platform, c.version, 0, 1, 0
+      from devices d join counted_devices c on c.device_id = d.id
+      where d.hold_reason is not null and d.hold_until <= ${at} and c.${simulated} and not c.in_trial
+    )
+    select platform, nullif(version, '') as version, sum(devices)::int as devices, sum(free)::int as free,
+      sum(qualified)::int as qualified
+    from counted
+    group by platform, counted.version
+    order by platform, version_sort_key(counted.version) desc nulls last, counted.version`)
   return z.array(freeSchema).parse([...rows])
 }
 

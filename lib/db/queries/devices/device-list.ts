@@ -1,6 +1,7 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
+import { deviceCounts } from '@/lib/db/schema/device-counts'
 import { currentReadings, devices, deviceVerdicts } from '@/lib/db/schema/schema'
 import type {
   DeviceFilter,
@@ -213,11 +214,33 @@ export async function countDevices(
   { environment, filter = {} }: Pick<DeviceQuery, 'environment' | 'filter'>,
   now: Date,
 ): Promise<number> {
-  const counted = db.select({ n: sql<number>`count(*)::int` }).from(devices).$dynamic()
-  if (filter.verdict) counted.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
-  const [row] = await counted.where(matching(environment, filter, now))
+  const [row] = await (isCounted(filter)
+    ? countKept(db, environment, filter)
+    : countMatching(db, environment, filter, now))
   return row?.n ?? 0
 }
+
+function countMatching(db: Db, environment: Environment, filter: DeviceFilter, now: Date) {
+  const counted = db.select({ n: sql<number>`count(*)::int` }).from(devices).$dynamic()
+  if (filter.verdict) counted.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
+  return counted.where(matching(environment, filter, now))
+}
+
+/** Whether what the database counts of devices answers a filter; a verdict or a reservation ends by the clock. */
+const isCounted = ({ platform, version, fields = {}, ...others }: DeviceFilter): boolean =>
+  Object.keys(fields).length === 0 && Object.values(others).every((value) => !value)
+
+const countKept = (db: Db, environment: Environment, { platform, version }: DeviceFilter) =>
+  db
+    .select({ n: sql<number>`coalesce(sum(${deviceCounts.devices}), 0)::int` })
+    .from(deviceCounts)
+    .where(
+      and(
+        eq(deviceCounts.simulated, environment === 'simulated'),
+        platform && eq(deviceCounts.platform, platform),
+        version ? eq(deviceCounts.version, version) : undefined,
+      ),
+    )
 
 /** The devices a filter finds that can be queried, at most so many, and how many of it cannot. */
 export async function listQueryableIds(

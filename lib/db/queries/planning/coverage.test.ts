@@ -38,6 +38,7 @@ async function addTrial(deviceId: string, given: Trial = {}) {
         start_os, start_build, starting_state, consumed, outcome, concluded_at)
       values (${deviceId}, ${versionId}, ${state}, ${simulated}, now(), 'Erin', 'x', '12.0.1', ${startBuild},
         ${JSON.stringify(starting)}::jsonb, ${state === 'concluded'}, ${state === 'concluded' ? 'refused' : null}, ${now.toISOString()})`
+    await tx`select recount_devices()`
   })
 }
 

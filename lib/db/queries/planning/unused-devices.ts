@@ -1,11 +1,15 @@
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, not, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
-import { inList } from '@/lib/db/schema/rule-sql'
-import { devices } from '@/lib/db/schema/schema'
+import { countedDevices, deviceCounts } from '@/lib/db/schema/device-counts'
+import { inList, literal } from '@/lib/db/schema/rule-sql'
+import { currentReadings, devices } from '@/lib/db/schema/schema'
+import { isUnusedOs } from '@/lib/db/schema/unused-os'
 import { type Environment, type Platform, platforms } from '@/lib/domain/device/device'
 import { type PasscodeState, passcodeStates } from '@/lib/domain/device/passcode'
 import type { UnusedDevice } from '@/lib/domain/planning/coverage'
 import type { LabDevice } from '@/lib/domain/planning/lab-budget'
+import type { ReadingField } from '@/lib/domain/reading/reading'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
 
@@ -15,25 +19,20 @@ import { liveTrialStates } from '@/lib/domain/trial/trial'
 /** The tag on a device, or its name. */
 export const tagOf = sql<string>`coalesce(${devices.labTag}, ${devices.name})`
 
-/** The current reading of the passcode; an Apple TV has none. */
-export const passcodeNow: SQL<PasscodeState> = sql`case
+/** What a reading says of the passcode; an Apple TV has none. */
+const passcodeOf = (value: SQL): SQL<PasscodeState> => sql`case
   when ${devices.platform} = 'tvOS' then 'notApplicable'
-  else coalesce((select case r.value when 'true' then 'set' when 'false' then 'notSet' end
-    from current_readings r where r.device_id = ${devices.id} and r.field = 'passcodePresent'), 'unknown') end`
+  else coalesce(case ${value} when 'true' then 'set' when 'false' then 'notSet' end, 'unknown') end`
+
+/** By the current reading. */
+export const passcodeNow: SQL<PasscodeState> = passcodeOf(
+  sql`(select r.value from current_readings r where r.device_id = ${devices.id} and r.field = 'passcodePresent')`,
+)
 
 /** The OS of a device: its version, its build, and its supplement where it has one. */
 const osWithBuild: SQL = sql`current_readings os
-  join current_readings build on build.device_id = os.device_id and build.field = 'osBuild' and build.value is not null
+  join current_readings build on build.device_id = os.device_id and build.field = 'osBuild'
   left join current_readings extra on extra.device_id = os.device_id and extra.field = 'osSupplementalBuild'`
-
-/**
- * That no trial has consumed this OS as its baseline (Q15): by build, and by the supplement where both are known. A version without the
- * command has declarations, so whichever it is, it is one test.
- */
-const isUnusedOs: SQL = sql`(os.field = 'osVersion' and os.version_key is not null
-  and not exists (select from trials t where t.device_id = os.device_id and t.consumed
-    and t.start_build = build.value #>> '{}'
-    and not coalesce(extra.value #>> '{}' <> t.starting_state #>> '{osSupplementalBuild,value}', false)))`
 
 const hasUnusedBaseline: SQL = sql`(${devices.retiredAt} is null
   and exists (select from ${osWithBuild} where os.device_id = ${devices.id} and ${isUnusedOs}))`
@@ -46,41 +45,67 @@ export const isUnused: SQL = sql`(${hasUnusedBaseline} and not ${isInTrial})`
 
 export const osVersionNow = sql`(select r.value #>> '{}' from current_readings r where r.device_id = ${devices.id} and r.field = 'osVersion')`
 
-/** Versions that a device offered when it last answered; a Rapid Security Response is no target (Q8). */
-const offered = (where: SQL = sql`true`): SQL => sql`select u ->> 'version' as version
-  from current_readings r, jsonb_array_elements(case jsonb_typeof(r.value) when 'array' then r.value else '[]' end) u
-  where r.device_id = ${devices.id} and r.field = 'availableUpdates'
-    and u ->> 'version' is not null and u ->> 'securityResponse' is distinct from 'true' and ${where}`
+/** Versions in what a device answered; a Rapid Security Response is no target (Q8). */
+const versionsIn = (value: SQL): SQL => sql`select u ->> 'version' as version
+  from jsonb_array_elements(case jsonb_typeof(${value}) when 'array' then ${value} else '[]' end) u
+  where u ->> 'version' is not null and u ->> 'securityResponse' is distinct from 'true'`
+
+/** All that a device offered in an answer; null where it was not asked, or its answer was unknown. */
+const offeredIn = (value: SQL): SQL<string[] | null> =>
+  sql`case jsonb_typeof(${value}) when 'array' then array(${versionsIn(value)}) end`
 
 /** The devices that could run a trial to this version: what the number in a cell of the matrix links to. */
 export const canReach = (target: string): SQL =>
-  sql`(${isUnused} and exists (${offered(sql`u ->> 'version' = ${target}`)}))`
+  sql`(${isUnused} and exists (select from current_readings r cross join lateral (${versionsIn(sql`r.value`)}) o
+    where r.device_id = ${devices.id} and r.field = 'availableUpdates' and o.version = ${target}))`
 
 /** `isHeld` of lib/domain/device/hold, by the clock of the caller. */
 export const isHeldAt = (now: Date): SQL =>
   sql`(${devices.holdReason} is not null and coalesce(${devices.holdUntil} > ${now.toISOString()}, true))`
 
-/** All that a device offered when it last answered; null where it was not asked, or its answer was unknown. */
-const allOffered = sql<
+/** All that a device offered when it last answered. */
+const offeredNow = sql<
   string[] | null
->`(select case jsonb_typeof(r.value) when 'array' then array(${offered()}) end
-  from current_readings r where r.device_id = ${devices.id} and r.field = 'availableUpdates')`
+>`(select ${offeredIn(sql`r.value`)} from current_readings r where r.device_id = ${devices.id} and r.field = 'availableUpdates')`
+
+/** The current reading of a field, joined under a name: a look-up for each of thousands of devices takes several times as long. */
+function readingAs<N extends string>(name: N, field: ReadingField) {
+  const reading = alias(currentReadings, name)
+  const isField = sql`${reading.field} = ${sql.raw(literal(field))}`
+  return [reading, and(eq(reading.deviceId, countedDevices.deviceId), isField)] as const
+}
 
 type Row = Omit<UnusedDevice, 'offered'> & { offered: string[] | null }
 
 /** Every device that could begin a trial, in one statement; with an ID that one alone, if it could. */
-export const listUnusedDevices = (
+export async function listUnusedDevices(
   db: Db,
   environment: Environment,
   now: Date,
   deviceId?: string,
-): Promise<UnusedDevice[]> =>
-  listDevices(
-    db,
-    environment,
-    now,
-    deviceId === undefined ? isUnused : sql`(${devices.id} = ${deviceId} and ${isUnused})`,
-  )
+): Promise<UnusedDevice[]> {
+  if (deviceId !== undefined)
+    return listDevices(db, environment, now, sql`(${devices.id} = ${deviceId} and ${isUnused})`)
+  const rows = await db
+    .select({
+      ...{ id: devices.id, labTag: tagOf, platform: countedDevices.platform },
+      passcode: passcodeOf(sql`passcode.value`),
+      ...{ modelIdentifier: devices.modelIdentifier, startVersion: countedDevices.version },
+      ...{ offered: offeredIn(sql`updates.value`), reserved: sql<boolean>`${isHeldAt(now)}` },
+    })
+    .from(countedDevices)
+    .innerJoin(devices, eq(devices.id, countedDevices.deviceId))
+    .leftJoin(...readingAs('passcode', 'passcodePresent'))
+    .leftJoin(...readingAs('updates', 'availableUpdates'))
+    .where(
+      and(
+        eq(countedDevices.simulated, environment === 'simulated'),
+        countedDevices.unused,
+        not(countedDevices.inTrial),
+      ),
+    )
+  return rows.map(checked)
+}
 
 /**
  * A device with an unused baseline, though it may be in a trial that has not sent yet, and the devices at its version
@@ -115,7 +140,7 @@ async function listDevices(
       passcode: passcodeNow,
       modelIdentifier: devices.modelIdentifier,
       startVersion: sql<string>`${osVersionNow}`,
-      offered: allOffered,
+      offered: offeredNow,
       reserved: sql<boolean>`${isHeldAt(now)}`,
     })
     .from(devices)
@@ -127,20 +152,21 @@ async function listDevices(
 export async function listBudgetDevices(db: Db, environment: Environment): Promise<LabDevice[]> {
   const rows = await db
     .select({
-      id: devices.id,
-      labTag: tagOf,
-      platform: devices.platform,
-      modelIdentifier: devices.modelIdentifier,
-      version: sql<string | null>`${osVersionNow}`,
-      offered: allOffered,
-      unused: sql<boolean | null>`case when exists (select from current_readings b
-        where b.device_id = ${devices.id} and b.field = 'osBuild' and b.value is not null) then ${isUnused} end`,
+      ...{ id: devices.id, labTag: tagOf, platform: countedDevices.platform },
+      ...{ modelIdentifier: devices.modelIdentifier, version: countedDevices.version },
+      offered: offeredIn(sql`updates.value`),
+      unused: sql<
+        boolean | null
+      >`case when build.value is not null then ${countedDevices.unused} and not ${countedDevices.inTrial} end`,
     })
-    .from(devices)
-    .where(and(eq(devices.simulated, environment === 'simulated'), isNull(devices.retiredAt)))
+    .from(countedDevices)
+    .innerJoin(devices, eq(devices.id, countedDevices.deviceId))
+    .leftJoin(...readingAs('build', 'osBuild'))
+    .leftJoin(...readingAs('updates', 'availableUpdates'))
+    .where(eq(countedDevices.simulated, environment === 'simulated'))
     .orderBy(asc(devices.id))
   return rows.map(({ labTag, version, offered, unused, ...row }) => ({
-    ...{ ...row, labTag: shownText(labTag), version: version ?? undefined },
+    ...{ ...row, labTag: shownText(labTag), version: version || undefined },
     ...{ offered: offered ?? undefined, unused: unused ?? undefined },
   }))
 }
@@ -184,19 +210,15 @@ export async function listReserved(
 
 export type TestsLeft = { platform: Platform; version: string; tests: number }
 
-/**
- * How many devices with an unused baseline there are at each version: each is one test of it. In joins over all devices: a
- * look-up for each of thousands takes three times as long.
- */
+/** How many devices with an unused baseline there are at each version: each is one test of it. */
 export async function countTestsLeft(db: Db, environment: Environment): Promise<TestsLeft[]> {
-  const rows = await db.execute<TestsLeft>(sql`
-    select ${devices.platform}, os.value #>> '{}' as version, count(*)::int as tests
-    from ${osWithBuild} join ${devices} on ${devices.id} = os.device_id
-    where ${devices.simulated} = ${environment === 'simulated'} and ${devices.retiredAt} is null
-      and ${isUnusedOs} and not ${isInTrial}
-    group by ${devices.platform}, version
-    order by ${devices.platform}, version_sort_key(os.value #>> '{}')`)
-  return [...rows]
+  const { simulated, platform, version, unused, inTrial, devices: n } = deviceCounts
+  return db
+    .select({ platform, version, tests: sql<number>`sum(${n})::int` })
+    .from(deviceCounts)
+    .where(and(eq(simulated, environment === 'simulated'), unused, not(inTrial)))
+    .groupBy(platform, version)
+    .orderBy(asc(platform), sql`version_sort_key(${version})`)
 }
 
 /** Throws where the database knows a platform or passcode that this version does not. */
