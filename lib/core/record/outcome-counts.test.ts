@@ -1,19 +1,24 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countsThatDiffer, listFoldMismatches } from '@/lib/db/audit/check-folds'
 import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
+import { countFlow } from '@/lib/db/queries/trials/flow'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
+import { listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { transact } from '@/lib/db/transact'
 import { outcomes } from '@/lib/domain/outcome/outcome'
+import { deviationsOf } from '@/lib/domain/trial/deviation'
 import { casesOf, fc } from '@/lib/property.testing'
 import { readingsOf } from '../testing/device'
 import { engineer, later, lead, must } from '../testing/people'
-import { proofOf, sentTrial } from '../testing/trial'
+import { armedTrial, proofOf, seenSlot, sentTrial } from '../testing/trial'
 import { voidTrial, withdrawTrial } from '../trials/close-trial'
 import { concludeTrial, reopenTrial } from '../trials/conclude-trial'
 import { correctOutcome } from './correct-outcome'
 import { answerQuery, askQuery, closeQuery } from './query-trial'
+import { recordDeviation } from './record-deviation'
 import { approve, closer, lock, reviewer, unlock } from './review.testing'
 import { concludedTrial } from './trial-trip.testing'
 
@@ -36,7 +41,7 @@ const actions = [
     'lateReading',
     'lateReading',
   ],
-  ...['earlyReading', 'model'],
+  ...['earlyReading', 'model', 'arm', 'deviate', 'noDeviation'],
 ] as const
 const anyStep = fc.record({
   action: fc.constantFrom(...actions),
@@ -49,10 +54,21 @@ type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never
 type Trial = { trialId: string; device: { id: string } }
 
 const reason = 'words that say enough'
+/** So that the device does not qualify for its trial. */
+const tooEmpty = { batteryLevel: 0.1, externalPower: false }
+
+const deviation = (trialId: string) => ({
+  ...{ trialId, what: reason, why: '', effect: 'none' as const, nonce: randomUUID() },
+})
 
 async function attempt(trials: Trial[], { action, pick, outcome, simulated }: Step, at: Date) {
   const { db } = lab
   if (action === 'conclude') return trials.push(await concludedTrial(db, { outcome, simulated }))
+  if (action === 'arm') {
+    const trial = await armedTrial(db, { simulated, ...(pick % 2 && { but: tooEmpty }) })
+    await seenSlot(db, trial.trialId)
+    return trials.push(trial)
+  }
   if (action === 'send') return trials.push(await sentTrial(db, { simulated }))
   const trial = trials[pick % trials.length]
   if (!trial) return
@@ -93,6 +109,14 @@ async function attempt(trials: Trial[], { action, pick, outcome, simulated }: St
       return lock(db, trialId, closer, at)
     case 'unlock':
       return unlock(db, trialId, closer, at)
+    case 'deviate':
+      return recordDeviation(db, engineer, { ...deviation(trialId), correctsId: undefined }, at)
+    case 'noDeviation': {
+      const [found] = deviationsOf(await listTrialEvents(db, trialId))
+      if (!found) return
+      const corrected = { ...deviation(trialId), stands: pick % 2 === 0, reason }
+      return recordDeviation(db, engineer, { ...corrected, correctsId: found.entry.id }, at)
+    }
     case 'lateReading':
     case 'earlyReading': {
       // Within the trial, at whatever time it was recorded, or before it.
@@ -149,6 +173,40 @@ test('two conclusions at once are both counted', async () => {
     }),
   )
   expect(await countsThatDiffer(lab.sql)).toEqual([])
+})
+
+test('a late reading of a device whose trial has no starting version is in the flow of its trials', async () => {
+  const { trialId, device } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
+  const { id } = await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`update trials set start_os = null where id = ${trialId}`
+    await tx`delete from trial_outcomes where trial_id = ${trialId}`
+    await tx`set local session_replication_role = origin`
+    await tx`select recount_outcomes()`
+    return { id: device.id }
+  })
+  const against = async () =>
+    (await lab.sql`select against from trial_flow where trial_id = ${trialId}`)[0]?.against
+  expect(await against()).toBe(false)
+  await insertReadings(
+    lab.db,
+    id,
+    readingsOf({ osVersion: '12.0.1', osBuild: '16A404' }, later(918)),
+  )
+  expect(await against()).toBe(true)
+  expect(await countsThatDiffer(lab.sql)).toEqual([])
+  expect(await lab.sql`select from trial_flow_marks`).toHaveLength(0)
+})
+
+test('a filter that the kept flow answers counts as one that reads every trial', async () => {
+  for (const filter of [{}, { state: 'concluded' }, { outcome: 'refused' }] as const) {
+    const sum = (rows: Awaited<ReturnType<typeof countFlow>>) =>
+      rows.map((row) => JSON.stringify(Object.entries(row).toSorted())).toSorted()
+    const kept = await countFlow(lab.db, 'real', filter)
+    expect(kept.length).toBeGreaterThan(0)
+    const read = await countFlow(lab.db, 'real', { ...filter, flow: 'drafted' })
+    expect(sum(read)).toEqual(sum(kept))
+  }
 })
 
 test('a forged count is found, the app may not write one, and a recount mends it', async () => {

@@ -91,6 +91,11 @@ const standing = [
   ...['simulated', 'platform', 'version', 'unused', 'in_trial', 'held', 'qualified'],
 ]
 
+const flowFacts = [
+  ...['simulated', 'state', 'outcome', 'registered', 'released', 'screened_out_by'],
+  ...['deviated', 'used_before', 'against'],
+]
+
 /** The tables from which trials and devices are counted, each against the view that says what it holds. */
 const countedFolds = [
   {
@@ -104,6 +109,8 @@ const countedFolds = [
     ...{ table: 'review_queue', fold: 'trial_review_fold', key: ['trial_id'] },
     columns: ['number', 'simulated', 'open_queries'],
   },
+  { table: 'trial_flow', fold: 'trial_flow_fold', key: ['trial_id'], columns: flowFacts },
+  { table: 'flow_counts', fold: 'flow_count_fold', key: flowFacts, columns: ['trials'] },
   {
     ...{ table: 'counted_devices', fold: 'counted_device_fold', key: ['device_id'] },
     columns: standing,

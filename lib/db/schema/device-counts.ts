@@ -3,7 +3,7 @@ import { boolean, check, integer, pgTable, primaryKey, text, uuid } from 'drizzl
 import { platforms } from '@/lib/domain/device/device'
 
 // What the pages count of devices, so that they need not read every device again. Only the database writes these tables:
-// lib/db/sql/views/counted_device_fold.sql says what they hold, docs/decisions/109-devices-counted-once.md why.
+// lib/db/sql/views/counted_device_fold.sql says what they hold, docs/decisions/109-devices-and-flow-counted-once.md why.
 
 /** What a device counts as. Nothing here depends on the clock. */
 const standing = {

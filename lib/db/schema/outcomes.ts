@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -10,6 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { trialStates } from '@/lib/domain/trial/trial'
 import { devices, trials } from './schema'
 
 // What the pages about outcomes count, so that they need not read every trial again. Only the database writes these
@@ -117,3 +119,44 @@ export const reviewQueue = pgTable(
   },
   (t) => [index('review_queue_by_number').on(t.simulated, t.number.desc())],
 )
+
+/** What the flow diagram says of a trial; '' is no outcome, and no rule. */
+const flowFacts = {
+  simulated: boolean('simulated').notNull(),
+  state: text('state', { enum: trialStates }).notNull(),
+  outcome: text('outcome').notNull(),
+  registered: boolean('registered').notNull(),
+  released: boolean('released').notNull(),
+  screenedOutBy: text('screened_out_by').notNull(),
+  deviated: boolean('deviated').notNull(),
+  usedBefore: boolean('used_before').notNull(),
+  against: boolean('against').notNull(),
+}
+
+/** One row for each trial. No foreign key: whoever holds the head of the trail must not wait for a trial. */
+export const trialFlow = pgTable('trial_flow', {
+  trialId: uuid('trial_id').primaryKey(),
+  ...flowFacts,
+})
+
+/** How many rows of `trial_flow` are alike. Without trials there is no row. */
+export const flowCounts = pgTable(
+  'flow_counts',
+  { ...flowFacts, trials: integer('trials').notNull() },
+  (t) => [
+    primaryKey({
+      name: 'flow_counts_pk',
+      columns: [
+        ...([t.simulated, t.state, t.outcome, t.registered, t.released] as const),
+        ...([t.screenedOutBy, t.deviated, t.usedBefore, t.against] as const),
+      ],
+    }),
+    check('a_flow_is_of_trials', sql`${t.trials} > 0`),
+  ],
+)
+
+/** Devices whose late readings may change what the flow diagram says of their trials, until the commit. */
+export const trialFlowMarks = pgTable('trial_flow_marks', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  deviceId: uuid('device_id').notNull(),
+})

@@ -8,7 +8,10 @@ type SqlObject = { kind: string; name: string; text: string }
 const counts = [
   {
     ...{ table: 'outcome_counts', recount: 'recount_outcomes' },
-    folds: ['trial_end', 'trial_outcome_fold', 'outcome_count_fold', 'trial_review_fold'],
+    folds: [
+      ...['trial_end', 'trial_outcome_fold', 'outcome_count_fold', 'trial_review_fold'],
+      ...['deviation_entries', 'trial_flow_fold', 'flow_count_fold'],
+    ],
   },
   {
     ...{ table: 'device_counts', recount: 'recount_devices' },

@@ -37,6 +37,7 @@ import {
   nextStates,
   releasableStates,
 } from '@/lib/domain/trial/trial'
+import { flowFacts } from '../schema/flow-facts'
 import { arrayOf, listOf, literal } from '../schema/rule-sql'
 import { factorSql } from '../schema/trial-factors'
 import { isUnusedOs } from '../schema/unused-os'
@@ -114,6 +115,13 @@ export const sqlValues: Readonly<Record<string, string>> = {
   status_report_name: literal(statusReportName),
   enforcement_type: literal(enforcementType),
   plan_mechanism: factorText('mechanism'),
+  flow_columns: [
+    `${textOf(flowFacts.registered)} as registered`,
+    `coalesce(${textOf(flowFacts.screenedOutBy)}, '') as screened_out_by`,
+    `${textOf(flowFacts.deviated)} as deviated`,
+    `${textOf(flowFacts.usedBefore)} as used_before`,
+    `${textOf(flowFacts.against)} as against`,
+  ].join(',\n  '),
   factor_columns: factorColumns.join(',\n  '),
   factor_names: factorNames.join(', '),
   counted_values: [...factorNames, 'registrant']

@@ -19,6 +19,10 @@ begin
   where (o.primary_outcome, o.outcome, o.overruled, o.against, o.review, o.prediction, o.registrant, {{factors_of_o}})
     is distinct from (excluded.primary_outcome, excluded.outcome, excluded.overruled, excluded.against, excluded.review,
       excluded.prediction, excluded.registrant, {{factors_of_excluded}});
+
+  if exists (select from trials t where t.device_id = of_device and t.state = 'concluded' and t.start_os is null) then
+    insert into trial_flow_marks (device_id) values (of_device);
+  end if;
 end $$;
 
 revoke all on function keep_outcomes_of(uuid) from public;

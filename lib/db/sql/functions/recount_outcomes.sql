@@ -1,4 +1,4 @@
--- Computes trial_outcomes, outcome_counts and review_queue from the record again. As the owner, when a fold has changed.
+-- Computes trial_outcomes, outcome_counts, review_queue, trial_flow and flow_counts from the record again. As the owner, when a fold has changed.
 create or replace function recount_outcomes() returns void language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -6,7 +6,9 @@ begin
   alter table trial_outcomes disable trigger user;
   alter table outcome_counts disable trigger user;
   alter table review_queue disable trigger user;
-  truncate trial_outcomes, outcome_counts, review_queue;
+  alter table trial_flow disable trigger user;
+  alter table flow_counts disable trigger user;
+  truncate trial_outcomes, outcome_counts, review_queue, trial_flow, flow_counts;
 
   insert into trial_outcomes (trial_id, number, device_id, simulated, primary_outcome, outcome, overruled, against, review,
     prediction, registrant, {{factor_names}})
@@ -20,10 +22,20 @@ begin
   insert into review_queue (trial_id, number, simulated, open_queries)
   select f.trial_id, f.number, f.simulated, f.open_queries from trial_review_fold f;
 
+  -- It reads the outcomes that were written above.
+  analyze trial_outcomes;
+  insert into trial_flow (trial_id, simulated, state, outcome, registered, released, screened_out_by, deviated, used_before, against)
+  select f.trial_id, f.simulated, f.state, f.outcome, f.registered, f.released, f.screened_out_by, f.deviated, f.used_before, f.against from trial_flow_fold f;
+
+  insert into flow_counts (simulated, state, outcome, registered, released, screened_out_by, deviated, used_before, against, trials)
+  select f.simulated, f.state, f.outcome, f.registered, f.released, f.screened_out_by, f.deviated, f.used_before, f.against, f.trials from flow_count_fold f;
+
   alter table trial_outcomes enable trigger user;
   alter table outcome_counts enable trigger user;
   alter table review_queue enable trigger user;
-  analyze trial_outcomes, outcome_counts, review_queue;
+  alter table trial_flow enable trigger user;
+  alter table flow_counts enable trigger user;
+  analyze outcome_counts, review_queue, trial_flow, flow_counts;
 end $$;
 
 revoke all on function recount_outcomes() from public;

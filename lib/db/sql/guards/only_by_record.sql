@@ -1,4 +1,4 @@
--- The counted outcomes and devices and the queue of reviews follow the record; nobody writes them by hand.
+-- The counted outcomes, trials and devices and the queue of reviews follow the record; nobody writes them by hand.
 create or replace function only_by_record() returns trigger language plpgsql as $$
 begin
   if pg_trigger_depth() < 2 then
@@ -11,7 +11,8 @@ end $$;
 do $$
 declare name text;
 begin
-  foreach name in array array['trial_outcomes', 'outcome_counts', 'review_queue', 'counted_devices', 'device_counts'] loop
+  foreach name in array array['trial_outcomes', 'outcome_counts', 'review_queue', 'trial_flow', 'flow_counts',
+    'counted_devices', 'device_counts'] loop
     execute format('create or replace trigger comes_of_the_record before insert or update or delete on %I for each row execute function only_by_record()', name);
     execute format('create or replace trigger is_never_emptied before truncate on %I for each statement execute function only_by_record()', name);
   end loop;
