@@ -2,6 +2,7 @@ import { devices, type Page } from '@playwright/test'
 import { paths } from '@/lib/paths'
 import { expect, test } from './lab'
 import { liveTrialOn } from './quick-lab'
+import { tapAndUndo } from './trip-steps'
 
 const screen = { width: 390, height: 844 }
 
@@ -57,8 +58,7 @@ test('on a phone a live trial is one screen: six sightings in six taps, and a st
   expect(await heightOf(page), 'CSS pixels with six taps').toBeLessThanOrEqual(screen.height)
   await expect(bench.getByRole('region', { name: 'Tapped' })).toHaveCount(0)
   await expect(bench.getByText(/Seen and not expected here: .*Prompt shown/)).toBeVisible()
-  await bench.getByRole('button', { name: 'Done', exact: true }).click()
-  await bench.getByRole('group', { name: 'Step 1 done' }).getByRole('button').click()
+  await tapAndUndo(page, bench.getByRole('button', { name: 'Done', exact: true }), 'Step 1 done')
   await expect(bench.getByRole('region', { name: 'Tapped' })).toHaveCount(0)
   await bench.getByRole('button', { name: 'Done', exact: true }).click()
   await expect(bench.getByText('Logged: Step 1 done')).toBeVisible()

@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync'
 import { draftTrial, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
 import { deliveriesTo, interventionsOn, shortenWaits } from './quick-lab'
+import { tapAndUndo } from './trip-steps'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -44,8 +45,7 @@ test('an engineer takes a device through a whole trial, each command sent once',
   await expect(delivery.getByText(/The device answered Acknowledged/)).toHaveCount(2)
 
   // One press records it, after a moment for an undo.
-  await page.getByRole('button', { name: 'Rebooted' }).click()
-  await page.getByRole('group', { name: 'Rebooted' }).getByRole('button', { name: 'Undo' }).click()
+  await tapAndUndo(page, page.getByRole('button', { name: 'Rebooted' }), 'Rebooted')
   await page.getByRole('button', { name: 'Progress bar' }).click()
   await expect(page.getByText('Logged: Progress bar')).toBeVisible()
   const timeline = page.getByRole('list', { name: 'Timeline' })
