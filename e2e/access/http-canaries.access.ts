@@ -1,125 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeApiKey } from '@/lib/core/accounts/api-keys'
-import { addServer } from '@/lib/core/testing/device'
-import { must } from '@/lib/core/testing/people'
-import { roles } from '@/lib/domain/account/permissions'
-import { builtActions } from './built-actions'
-import { addressOf, type HttpLab, openHttpLab, passwordsOf } from './http-lab'
+import { type HttpLab, openHttpLab } from './http-lab'
 import { pages, routes } from './matrix-app'
+import { foundIn, plantSecrets, type Secrets } from './planted-secrets'
+
+// That no page shows one of them: http-device-secrets.access.ts, which reads every page anyway.
 
 let lab: HttpLab
-/** Secret values that nobody may read anywhere, by their description. */
-let secrets: Record<string, string>
-const planted = {
-  'the API key of an MDM server': 'canary-api-key-3f9c1d7e',
-  'the key of its webhook': 'canary-hmac-key-8b2a6e40',
-  'the key of the KMFDDM beside it': 'canary-ddm-key-5d0c84fa',
-}
-
+let secrets: Secrets
 beforeAll(async () => {
   lab = await openHttpLab()
-  const { db, sql } = lab.connection
-  await addServer(db, false, {
-    name: 'Canary',
-    apiKey: planted['the API key of an MDM server'],
-    hmacKey: planted['the key of its webhook'],
-    declarationsUrl: 'https://ddm.lab.example/canary',
-    declarationsKey: planted['the key of the KMFDDM beside it'],
-  })
-  const [lead] = await sql`select id, name from users where role = 'lead' and disabled_at is null`
-  const actor = { id: String(lead?.id), name: String(lead?.name), role: 'lead' as const }
-  const wanted = { name: 'Canary', scopes: ['read'] as const, days: 1 }
-  const { key } = must(await makeApiKey(db, actor, wanted, new Date()), 'made')
-  const sessions = await sql`select token from sessions`
-  const hashes = await sql`select password from accounts where password is not null`
-  secrets = {
-    ...planted,
-    'an API key': key,
-    'the seed of an authenticator app': await startApp(),
-    ...passwordsOf(),
-    ...named(
-      'a session token',
-      sessions.map((row) => row.token),
-    ),
-    ...named(
-      'the hash of a password',
-      hashes.map((row) => row.password),
-    ),
-    ...ownKeys(),
-  }
+  secrets = await plantSecrets(lab)
 })
 afterAll(() => lab.connection.end())
 
-const named = (what: string, values: unknown[]) =>
-  Object.fromEntries(values.map((value, at) => [`${what} (${at + 1})`, String(value)]))
-
-/** The keys in the stack's data folder. */
-function ownKeys(): Record<string, string> {
-  const file = path.join(path.dirname(process.env.ONEWAY_ACCESS_FACTS ?? ''), 'secrets.json')
-  const kept: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'))
-  const texts = Object.entries(kept).filter(([, value]) => typeof value === 'string')
-  return Object.fromEntries(texts.map(([name, value]) => [`the stack’s ${name}`, String(value)]))
-}
-
-/** Starts the set-up of an engineer's authenticator app; only this response contains its seed. */
-async function startApp(): Promise<string> {
-  const action = builtActions('.next').get('app/account/actions.ts:startAppAction')
-  if (!action) throw new Error('the build has no startAppAction')
-  const answer = await fetch(lab.baseUrl + addressOf(action.page, lab.ids), {
-    method: 'POST',
-    headers: {
-      ...{ origin: lab.baseUrl, 'next-action': action.id, ...lab.proofs.engineer },
-      'content-type': 'text/plain;charset=UTF-8',
-    },
-    body: JSON.stringify([{ password: passwordsOf()['the password of engineer'] }]),
-  })
-  const secret = /"secret":"([A-Z2-7]{16,})"/.exec(await answer.text())?.[1]
-  if (!secret) throw new Error('no authenticator app was begun')
-  return secret
-}
-
-const found = (text: string) =>
-  Object.entries(secrets).flatMap(([what, secret]) => (text.includes(secret) ? [what] : []))
+const found = (text: string) => foundIn(secrets, text)
 
 test('there are enough canaries, each too long to match by accident', () => {
   expect(Object.keys(secrets).length).toBeGreaterThan(12)
   expect(Object.values(secrets).filter((secret) => secret.length < 12)).toEqual([])
 })
-
-const payload = { rsc: '1' }
-test('F46 no page, payload, file or response contains a secret, for any role', async () => {
-  const wrong: string[] = []
-  const addresses = [
-    ...Object.keys(pages).map((file) => addressOf(file, lab.ids)),
-    ...Object.keys(routes)
-      .filter((name) => name.endsWith(':GET'))
-      .map((name) => addressOf(name.split(':')[0] ?? '', lab.ids)),
-    ...['trials', 'observations', 'steps', 'deviations', 'replies', 'dictionary'].map(
-      (kind) => `/api/exports/${kind}.csv`,
-    ),
-    ...['odm', 'dataset-json', 'json'].map((form) => `/api/exports/trials?as=${form}`),
-    '/api/exports/replies?as=json',
-  ]
-  for (const who of roles)
-    for (const address of new Set(addresses))
-      for (const headers of address.startsWith('/api/') ? [{}] : [{}, payload]) {
-        const text = await read(address, { ...lab.proofs[who], ...headers })
-        for (const what of found(text)) wrong.push(`${address} shows ${who} ${what}`)
-      }
-  expect(wrong).toEqual([])
-})
-
-async function read(address: string, headers: Record<string, string>): Promise<string> {
-  const stop = new AbortController()
-  const answer = await fetch(lab.baseUrl + address, { headers, signal: stop.signal })
-  // The event stream never ends by itself.
-  const endless = answer.headers.get('content-type')?.startsWith('text/event-stream')
-  const text = endless ? '' : await answer.text()
-  stop.abort()
-  return `${[...answer.headers].join('\n')}\n${text}`
-}
 
 test('F46 no entry of the audit trail contains a secret', async () => {
   const wrong: string[] = []
