@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countsThatDiffer, listFoldMismatches } from '@/lib/db/audit/check-folds'
 import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
+import { countOutcomes } from '@/lib/db/queries/trials/analytics'
 import { countFlow } from '@/lib/db/queries/trials/flow'
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import { listTrialEvents } from '@/lib/db/queries/trials/trials'
@@ -207,6 +208,32 @@ test('a filter that the kept flow answers counts as one that reads every trial',
     const read = await countFlow(lab.db, 'real', { ...filter, flow: 'drafted' })
     expect(sum(read)).toEqual(sum(kept))
   }
+})
+
+test('a span of days is counted from whole months and the days beside them, as from the record', async () => {
+  await pastTriggers(
+    lab.sql,
+    (
+      tx,
+    ) => tx`update trials set released_at = timestamptz '2026-01-28 23:30+00' + number % 90 * interval '1 day'
+      where released_at is not null`,
+  )
+  await lab.sql`select recount_outcomes()`
+  const bounds = [undefined, '2026-01-29', '2026-02-01', '2026-02-14', '2026-02-28', '2026-03-31']
+  const counted = new Set<number>()
+  for (const from of bounds)
+    for (const to of bounds) {
+      const [record] = await lab.sql`
+        select count(*)::int as n from trial_outcomes o join trials t on t.id = o.trial_id
+        where not t.simulated and (t.released_at >= ${`${from ?? '1970-01-01'}T00:00:00Z`} or ${from === undefined})
+          and (t.released_at < ${`${to ?? '2100-01-01'}T00:00:00Z`}::timestamptz + interval '1 day' or ${to === undefined})`
+      const rows = await countOutcomes(lab.db, 'real', { from, to })
+      const total = rows.reduce((sum, { trials }) => sum + trials, 0)
+      expect([from, to, total]).toEqual([from, to, record?.n])
+      counted.add(total)
+    }
+  // The trials are not all of one month.
+  expect(counted.size).toBeGreaterThan(3)
 })
 
 test('a forged count is found, the app may not write one, and a recount mends it', async () => {

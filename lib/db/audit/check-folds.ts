@@ -79,6 +79,7 @@ const outcomeColumns = [
     'review',
     'prediction',
     'registrant',
+    'released_day',
   ],
   ...factorNames,
 ]
@@ -105,6 +106,10 @@ const countedFolds = [
     columns: outcomeColumns,
   },
   { table: 'outcome_counts', fold: 'outcome_count_fold', key: countKey, columns: ['trials'] },
+  {
+    ...{ table: 'outcome_months', fold: 'outcome_month_fold', key: [...countKey, 'month'] },
+    columns: ['trials'],
+  },
   {
     ...{ table: 'review_queue', fold: 'trial_review_fold', key: ['trial_id'] },
     columns: ['number', 'simulated', 'open_queries'],

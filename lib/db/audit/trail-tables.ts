@@ -257,6 +257,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   trial_reviews: fold('the fold over review_events, written by their trigger'),
   trial_outcomes: fold('the fold of lib/db/sql/views/trial_outcome_fold.sql, kept by triggers'),
   outcome_counts: fold('the number of equal rows of trial_outcomes, kept by their trigger'),
+  outcome_months: fold('the same for each month, kept by their trigger'),
   review_queue: fold('the fold of lib/db/sql/views/trial_review_fold.sql, kept by triggers'),
   trial_flow: fold('the fold of lib/db/sql/views/trial_flow_fold.sql, kept by triggers'),
   flow_counts: fold('the number of equal rows of trial_flow, kept by their trigger'),

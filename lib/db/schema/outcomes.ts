@@ -40,6 +40,8 @@ export const trialOutcomes = pgTable(
     prediction: text('prediction').notNull().default('none'),
     /** Who registered it, by ID. */
     registrant: text('registrant').notNull().default(''),
+    /** The day of its release in UTC, as in `2026-06-01`; '' where it has none. */
+    releasedDay: text('released_day').notNull().default(''),
     version: text('version').notNull(),
     platform: text('platform').notNull(),
     model: text('model').notNull(),
@@ -61,6 +63,7 @@ export const trialOutcomes = pgTable(
     index('trial_outcomes_by_device').on(t.deviceId),
     index('trial_outcomes_by_registrant').on(t.simulated, t.registrant, t.number.desc()),
     index('trial_outcomes_against').on(t.simulated, t.number.desc()).where(sql`${t.against}`),
+    index('trial_outcomes_by_day').on(t.simulated, t.releasedDay),
     index('trial_outcomes_by_version').on(t.simulated, t.version),
     index('trial_outcomes_by_platform').on(t.simulated, t.platform),
     index('trial_outcomes_by_model').on(t.simulated, t.model),
@@ -79,21 +82,22 @@ export const trialOutcomes = pgTable(
   ],
 )
 
+const alike = {
+  simulated: boolean('simulated').notNull(),
+  factor: text('factor').notNull(),
+  value: text('value').notNull(),
+  primaryOutcome: text('primary_outcome').notNull(),
+  outcome: text('outcome').notNull(),
+  overruled: boolean('overruled').notNull(),
+  against: boolean('against').notNull(),
+  review: text('review').notNull(),
+  prediction: text('prediction').notNull().default('none'),
+}
+
 /** How many rows of `trial_outcomes` are alike, once for each factor and for `registrant`. Without trials there is no row. */
 export const outcomeCounts = pgTable(
   'outcome_counts',
-  {
-    simulated: boolean('simulated').notNull(),
-    factor: text('factor').notNull(),
-    value: text('value').notNull(),
-    primaryOutcome: text('primary_outcome').notNull(),
-    outcome: text('outcome').notNull(),
-    overruled: boolean('overruled').notNull(),
-    against: boolean('against').notNull(),
-    review: text('review').notNull(),
-    prediction: text('prediction').notNull().default('none'),
-    trials: integer('trials').notNull(),
-  },
+  { ...alike, trials: integer('trials').notNull() },
   (t) => [
     primaryKey({
       name: 'outcome_counts_pk',
@@ -103,6 +107,22 @@ export const outcomeCounts = pgTable(
       ],
     }),
     check('a_count_is_of_trials', sql`${t.trials} > 0`),
+  ],
+)
+
+/** The same for each month of their release in UTC, as in `2026-06`; '' for those without one. */
+export const outcomeMonths = pgTable(
+  'outcome_months',
+  { ...alike, month: text('month').notNull(), trials: integer('trials').notNull() },
+  (t) => [
+    primaryKey({
+      name: 'outcome_months_pk',
+      columns: [
+        ...([t.simulated, t.factor, t.month, t.value, t.primaryOutcome] as const),
+        ...([t.outcome, t.overruled, t.against, t.review, t.prediction] as const),
+      ],
+    }),
+    check('a_count_of_a_month_is_of_trials', sql`${t.trials} > 0`),
   ],
 )
 

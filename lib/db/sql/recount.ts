@@ -9,7 +9,13 @@ const counts = [
   {
     ...{ table: 'outcome_counts', recount: 'recount_outcomes' },
     folds: [
-      ...['trial_end', 'trial_outcome_fold', 'outcome_count_fold', 'trial_review_fold'],
+      ...[
+        'trial_end',
+        'trial_outcome_fold',
+        'outcome_count_fold',
+        'outcome_month_fold',
+        'trial_review_fold',
+      ],
       ...['deviation_entries', 'trial_flow_fold', 'flow_count_fold'],
     ],
   },

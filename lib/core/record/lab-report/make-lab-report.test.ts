@@ -139,6 +139,7 @@ test('whatever stands where a row has a text, only its closed form leaves', asyn
             ...{ ...row, trialId: first, number: 1, deviceId: '', simulated: true },
             ...{ version: row.startOs, against: row.againstBuilds, prediction: 'none' },
             ...{ registrant: secret, protocol: secret, hour: secret, arm: secret, assigned: '' },
+            releasedDay: secret,
             model: put('model', row.model) ?? '',
             target: put('target', row.target) ?? '',
             ...{ mechanism: 'command', action: '' },

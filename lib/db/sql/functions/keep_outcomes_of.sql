@@ -9,16 +9,16 @@ begin
     and not exists (select from trial_outcome_fold f where f.trial_id = o.trial_id);
 
   insert into trial_outcomes as o (trial_id, number, device_id, simulated, primary_outcome, outcome, overruled, against, review,
-    prediction, registrant, {{factor_names}})
+    prediction, registrant, released_day, {{factor_names}})
   select f.trial_id, f.number, f.device_id, f.simulated, f.primary_outcome, f.outcome, f.overruled, f.against, f.review,
-    f.prediction, f.registrant, {{factor_names}}
+    f.prediction, f.registrant, f.released_day, {{factor_names}}
   from trial_outcome_fold f where f.device_id = of_device
-  on conflict (trial_id) do update set (primary_outcome, outcome, overruled, against, review, prediction, registrant, {{factor_names}})
+  on conflict (trial_id) do update set (primary_outcome, outcome, overruled, against, review, prediction, registrant, released_day, {{factor_names}})
     = (excluded.primary_outcome, excluded.outcome, excluded.overruled, excluded.against, excluded.review,
-      excluded.prediction, excluded.registrant, {{factors_of_excluded}})
-  where (o.primary_outcome, o.outcome, o.overruled, o.against, o.review, o.prediction, o.registrant, {{factors_of_o}})
+      excluded.prediction, excluded.registrant, excluded.released_day, {{factors_of_excluded}})
+  where (o.primary_outcome, o.outcome, o.overruled, o.against, o.review, o.prediction, o.registrant, o.released_day, {{factors_of_o}})
     is distinct from (excluded.primary_outcome, excluded.outcome, excluded.overruled, excluded.against, excluded.review,
-      excluded.prediction, excluded.registrant, {{factors_of_excluded}});
+      excluded.prediction, excluded.registrant, excluded.released_day, {{factors_of_excluded}});
 
   if exists (select from trials t where t.device_id = of_device and t.state = 'concluded' and t.start_os is null) then
     insert into trial_flow_marks (device_id) values (of_device);

@@ -11,7 +11,7 @@ end $$;
 do $$
 declare name text;
 begin
-  foreach name in array array['trial_outcomes', 'outcome_counts', 'review_queue', 'trial_flow', 'flow_counts',
+  foreach name in array array['trial_outcomes', 'outcome_counts', 'outcome_months', 'review_queue', 'trial_flow', 'flow_counts',
     'counted_devices', 'device_counts'] loop
     execute format('create or replace trigger comes_of_the_record before insert or update or delete on %I for each row execute function only_by_record()', name);
     execute format('create or replace trigger is_never_emptied before truncate on %I for each statement execute function only_by_record()', name);

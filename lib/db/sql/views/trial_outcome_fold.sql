@@ -15,6 +15,7 @@ select
   -- By ID, as two people may have one name; without an entry by the name of that day.
   coalesce((select max(e.by_id) from trial_events e where e.trial_id = trials.id and e.kind = 'registered'),
     trials.registered_by, '') as registrant,
+  coalesce(to_char(trials.released_at at time zone 'UTC', 'YYYY-MM-DD'), '') as released_day,
   {{factor_columns}}
 from trials
 join devices on devices.id = trials.device_id
