@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
 import { draftTrial, queryDevice, registerAndArm, release, sign } from './bench'
 import { expect, test } from './lab'
-import { interventionsOn, shortenWaits, virtualDevice } from './quick-lab'
+import { interventionsOn, shortenWaits, underLongHold, virtualDevice } from './quick-lab'
 import { addSpareDevice } from './spare-device'
 import { reviewFirstVersion, saveProtocolAs, tapped } from './trip-steps'
 
@@ -37,7 +37,7 @@ test('a declaration is written, released, fetched, installed and reported', asyn
   await expect(dialog).toContainText('it is attached to the device once. It can be withdrawn')
   await dialog.getByRole('button', { name: 'Close', exact: true }).click()
   await expect(dialog).toBeHidden()
-  await release(engineer)
+  await underLongHold(() => release(engineer))
 
   const hold = engineer.getByRole('region', { name: 'Hold' })
   await expect(

@@ -14,21 +14,49 @@ import { type WireDict, writePlist } from '@/lib/virtual-lab/wire'
 import { readSecrets } from '@/scripts/secrets'
 import { readFacts } from './facts'
 
-/** The hold of most tests, and that of one that cancels a release during it, however slow the machine. */
-export const holds = { short: 6, toCancel: 40 }
+/** Seconds. */
+const holds = { short: 6, long: 30 }
 
 /**
  * Shortens hold and probe interval, so that a rehearsal takes seconds. A lead can do the same in Settings. All tests share
- * them: a hold that one of them has chosen for itself stays until that one gives another.
+ * them, so a hold that is short already stays as another test may have chosen it for a moment.
  */
-export async function shortenWaits(holdSeconds?: number): Promise<void> {
+export async function shortenWaits(): Promise<void> {
   const { db, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const by = { changedAt: new Date(), changedBy: 'browser tests' }
-  const isShort = (await getLabSettings(db)).holdSeconds <= holds.toCancel
-  if (holdSeconds !== undefined || !isShort)
-    await storeLabSetting(db, 'holdSeconds', holdSeconds ?? holds.short, by)
+  if ((await getLabSettings(db)).holdSeconds > holds.long)
+    await storeLabSetting(db, 'holdSeconds', holds.short, by)
   await storeLabSetting(db, 'probeSeconds', 6, by)
   await end()
+}
+
+/**
+ * Makes a release with a hold that is still running when the page is back, however slow the machine. One test at a time, as
+ * all share the setting.
+ * @param releasing ends when it is released
+ */
+export async function underLongHold(releasing: () => Promise<void>): Promise<void> {
+  const { db, sql, end } = connect(readFacts().databaseUrl, { max: 2, asOwner: true })
+  const own = await sql.reserve()
+  const isMine = async () => {
+    const [row] =
+      await own`select pg_try_advisory_lock(hashtext('hold of the browser tests')) as got`
+    return row?.got
+  }
+  const holdFor = (seconds: number) =>
+    storeLabSetting(db, 'holdSeconds', seconds, {
+      ...{ changedAt: new Date(), changedBy: 'browser tests' },
+    })
+  await expect.poll(isMine, { timeout: 300_000 }).toBe(true)
+  try {
+    await holdFor(holds.long)
+    await releasing()
+  } finally {
+    await holdFor(holds.short)
+    own.release()
+    // The lock goes with its connection.
+    await end()
+  }
 }
 
 /** A reviewed protocol for a version that none of the demo names. */

@@ -1,6 +1,12 @@
 import { draftTrial, passwordOf, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
-import { deliveriesTo, holds, interventionsOn, shortenWaits, stallTrialPages } from './quick-lab'
+import {
+  deliveriesTo,
+  interventionsOn,
+  shortenWaits,
+  stallTrialPages,
+  underLongHold,
+} from './quick-lab'
 
 // Each has a device of its own.
 test.describe.configure({ mode: 'parallel' })
@@ -67,10 +73,7 @@ test('a release is cancelled during the hold, and nothing is sent', async ({ sig
   await queryDevice(page, 'B-09')
   await draftTrial(page, 'B-09', 'Download only 12.1')
   await registerAndArm(page, 'JCM5')
-  // On a busy machine the press may come later than the short hold of the other tests ends.
-  await shortenWaits(holds.toCancel)
-  await release(page)
-  await shortenWaits(holds.short)
+  await underLongHold(() => release(page))
   await page.getByRole('button', { name: 'Cancel the release' }).click()
   await expect(page.getByRole('button', { name: 'Arm', exact: true })).toBeVisible()
   const [command] = await interventionsOn('B-09')

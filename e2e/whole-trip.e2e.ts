@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
 import { draftTrial, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
-import { deliveriesTo, interventionsOn, shortenWaits } from './quick-lab'
+import { deliveriesTo, interventionsOn, shortenWaits, underLongHold } from './quick-lab'
 import { tapAndUndo } from './trip-steps'
 
 test.describe.configure({ mode: 'serial' })
@@ -23,7 +23,7 @@ test('an engineer takes a device through a whole trial, each command sent once',
   const next = page.getByRole('region', { name: 'Next step' })
   await expect(next.getByText(/release command 1 of 2/)).toBeVisible()
   await expect(next.getByRole('button', { name: 'Query device' })).toBeVisible()
-  await release(page)
+  await underLongHold(() => release(page))
 
   // On a phone at the bench: live updates must not move a button while somebody presses it.
   await page.setViewportSize({ width: 390, height: 844 })
