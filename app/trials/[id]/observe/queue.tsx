@@ -39,8 +39,8 @@ type Entered = { status: 'logged' | 'ticked' | 'waits' }
 /** The queue of a person on a trial, and its way into the record. */
 export type Queue = {
   taps: readonly Tap[]
-  /** Whether one is on its way. */
-  sending: boolean
+  /** The nonce of the one whose request is on its way: it can no longer be taken back. */
+  underWay: string | undefined
   /** Whether there is no connection, as far as is known. */
   offline: boolean
   /** Whether all of it outlives this page. */
@@ -102,7 +102,7 @@ export function WithQueue({ trialId, serverNow, keepsOnly = false, children }: P
   const isOff = keepsOnly || !online
   const sender = useSender({ trialId, aheadMs, isOff, ...stored })
   const { taps, change, isKept } = stored
-  const { sending, lost, logged, setLogged } = sender
+  const { underWay, lost, logged, setLogged } = sender
 
   const put = (nonce: string, more: Partial<Tap>) =>
     change((queue) => {
@@ -110,7 +110,7 @@ export function WithQueue({ trialId, serverNow, keepsOnly = false, children }: P
       if (found) queue.put({ ...found, ...more })
     })
   const value: Queue = {
-    ...{ taps, sending, isKept, logged, offline: isOff || lost },
+    ...{ taps, underWay, isKept, logged, offline: isOff || lost },
     enter: enterFor({ trialId, isOff, ...stored, ...sender }),
     tap: (kind, step) => {
       setLogged(undefined)
@@ -141,13 +141,18 @@ type Way = Pick<Stored, 'change'> & { trialId: string; isOff: boolean }
 function useSender({ trialId, aheadMs, isOff, taps, change }: Way & Stored & { aheadMs: number }) {
   const [lost, setLost] = useState(false)
   const [logged, setLogged] = useState<NewTap>()
+  // Also true while the page is refreshed for what was sent; the next one is not on its way then.
   const [sending, start] = useTransition()
+  const [underWay, setUnderWay] = useState<string>()
   const send = useCallback(
     async (due: Tap) => {
       const settle = (more?: Partial<Tap>) => void change((queue) => queue.settle(due, more))
       const doubt = clockProblem(due, aheadMs)
-      if (doubt) return settle({ problem: doubt })
-      const result = await tryToRecord(due, trialId)
+      if (doubt) {
+        setUnderWay(undefined)
+        return settle({ problem: doubt })
+      }
+      const result = await tryToRecord(due, trialId).finally(() => setUnderWay(undefined))
       setLost(result === undefined)
       if (result === undefined) return settle({ dueAt: Date.now() + retryMs })
       if (result.status === 'refused') return settle({ problem: result.reason })
@@ -161,11 +166,13 @@ function useSender({ trialId, aheadMs, isOff, taps, change }: Way & Stored & { a
     const timer = setInterval(() => {
       // Not those that were shown: another tab may have sent or taken back the first.
       const due = nextDue(change(), Date.now())
-      if (due) start(() => send(due))
+      if (!due) return
+      setUnderWay(due.nonce)
+      start(() => send(due))
     }, tickMs)
     return () => clearInterval(timer)
   }, [taps, sending, send, change, isOff])
-  return { sending, lost, setLost, logged, setLogged }
+  return { underWay, lost, setLost, logged, setLogged }
 }
 
 /** Undefined where it is not known whether it was recorded: sending it again is harmless. */

@@ -6,7 +6,7 @@ import { clockTime } from '@/lib/domain/text/instant'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
 import classes from './bench.module.css'
 import { useQueue } from './queue'
-import { isTick, nextOf, type Tap, tapWords } from './taps'
+import { isTick, type Tap, tapWords } from './taps'
 
 type Props = {
   /** Opens the entry with its fields in place of the tap; undefined once the trial has ended. */
@@ -23,8 +23,7 @@ export function Tapped({ onEdit, differenceOf, serverNow, editing }: Props) {
   const queue = useQueue()
   const taps = queue?.taps.filter(({ nonce }) => nonce !== editing) ?? []
   if (!queue || taps.length === 0) return null
-  const { sending, offline, isKept, remove, hold, retry } = queue
-  const underWay = sending ? nextOf(queue.taps)?.nonce : undefined
+  const { underWay, offline, isKept, remove, hold, retry } = queue
   return (
     <section aria-label="Tapped">
       {offline && (
