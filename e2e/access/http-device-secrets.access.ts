@@ -209,7 +209,7 @@ test('F46 no page, payload, file or response contains a secret of the lab, for a
 test('a secret is shown as its length and SHA-256', async () => {
   const [first] = events
   const { text } = await read('lead', `/events/${first}/bytes?of=payload`)
-  expect(text.match(/secret, 64 bytes, SHA-256 [0-9a-f]{64}/g)).toHaveLength(2 * 3)
+  expect(text.match(/secret, 64 bytes, SHA-256 [0-9a-f]{64}/g)).toHaveLength(3)
   expect((await read('lead', `/events/${first}`)).text).toContain('secret, 64 bytes, SHA-256')
 })
 
