@@ -54,6 +54,7 @@ test('a lead goes from what waits to a comparison, a curve and the flow of the t
   expect(times.split('\r\n')[0]).toContain('trial')
 
   await page.getByRole('link', { name: 'Flow' }).click()
+  await page.waitForURL(/\/outcomes\/flow/)
   // Other tests conclude trials meanwhile; those of the story stay as many.
   await page.getByPlaceholder('T-12, tag, device, serial, protocol, person').fill('Origin')
   await page.waitForURL(/text=Origin/)
