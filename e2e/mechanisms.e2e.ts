@@ -59,8 +59,10 @@ test('a lead compares commands with declarations: rates, Fisher’s test, curves
   await compareMechanisms(page)
   await expect(page.getByRole('region', { name: 'Time from send to another OS' })).toBeVisible()
   await expect(page.getByRole('row', { name: /^Command/ }).first()).toContainText(/\d+ min \[/)
-  // The one that waits for the night counts until now.
-  await expect(page.getByRole('row', { name: /^Declaration/ }).first()).toContainText('not reached')
+  // The one that waits for the night counts until now. In a long run its night comes, and with it a median.
+  await expect(page.getByRole('row', { name: /^Declaration/ }).first()).toContainText(
+    /not reached|\d+ min \[/,
+  )
   await expect(page.getByText(/^Log-rank test, one degree of freedom: χ² = /)).toBeVisible()
   const steps = await rowsOf(page, page.getByRole('link', { name: 'steps of the curves (CSV)' }))
   expect(new Set(steps.map(({ group }) => group))).toEqual(new Set(['command', 'declaration']))
