@@ -10,6 +10,7 @@ const wholeTrials = files('rehearsal', 'whole-trip')
 const trials = files('faults', 'release-once', 'two-people')
 
 const unconfirmed = '**/unconfirmed.e2e.ts'
+const stalled = '**/release-stalled.e2e.ts'
 
 /** Suites with a lab of their own: `npm run test:accessibility`, `test:headers` and `test:lighthouse`. */
 const wider = ['**/accessibility/**', '**/access/**', '**/lighthouse/**']
@@ -21,18 +22,20 @@ export default defineConfig({
   // One lab is shared: several sides at once show races that one would hide. A test that needs a retry is wrong.
   workers: 3,
   retries: 0,
-  // Longest first, so that none is left alone at the end. `npm test` runs the trials and `unconfirmed`, which needs
-  // them; `.ci/wider/pages` runs the pages.
+  // Longest first, so that none is left alone at the end. `npm test` runs the trials, `unconfirmed` and `stalled`, each
+  // after the one before; `.ci/wider/pages` runs the pages.
   projects: [
     { name: 'whole-trials', testMatch: wholeTrials },
     { name: 'trials', testMatch: trials },
     {
       name: 'pages',
       testMatch: '**/*.e2e.ts',
-      testIgnore: [...wholeTrials, ...trials, unconfirmed, ...wider],
+      testIgnore: [...wholeTrials, ...trials, unconfirmed, stalled, ...wider],
     },
     // It changes the address of the MDM server that all trials are released to.
     { name: 'unconfirmed', testMatch: unconfirmed, dependencies: ['whole-trials', 'trials'] },
+    // It stalls every page of a trial.
+    { name: 'stalled', testMatch: stalled, dependencies: ['unconfirmed'] },
   ],
   forbidOnly: true,
   // Long, for a machine whose cores do other work: only a test that fails waits for them.
