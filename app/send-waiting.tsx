@@ -9,7 +9,7 @@ import { paths } from '@/lib/paths'
 
 type Loaded = typeof import('./trials/[id]/observe/sent-elsewhere')
 
-/** After a tab was closed in the middle, or another one has stored an entry that its browser does not tell of. */
+/** Looks again so often: without a connection, what sends could not be loaded. */
 const lookMs = 10_000
 
 /**
@@ -31,7 +31,6 @@ export function SendWaiting() {
         (trial) => isPast || pathname !== paths.trial(trial),
       )
       setTrials((before) => (before.join() === found.join() ? before : found))
-      // Without a connection it cannot be loaded either; then the next look tries again.
       if (found.length > 0)
         import('./trials/[id]/observe/sent-elsewhere').then(setLoaded, () => undefined)
     }
