@@ -133,6 +133,41 @@ test('an entry that waits is sent from whatever page is open, once', async ({
   ignoreOffline(consoleErrors)
 })
 
+test('what one tab is sending is not taken back in another, and is sent once', async ({
+  signedIn,
+}) => {
+  const first = await signedIn('engineer')
+  const trial = await liveTrialOn('O-8')
+  const second = await first.context().newPage()
+  const posts: string[] = []
+  let letThrough = () => {}
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve
+  })
+  await first.context().route('**/trials/**', async (route) => {
+    const request = route.request()
+    if (request.method() !== 'POST') return route.fallback()
+    posts.push(request.url())
+    await held
+    await route.continue()
+  })
+  for (const page of [first, second]) {
+    await page.goto(paths.trial(trial, { view: 'bench' }))
+    await expect(page.getByRole('timer').first()).toBeVisible()
+  }
+  const bench = first.getByRole('region', { name: 'Bench', exact: true })
+  await bench.getByRole('button', { name: 'Screen dark', exact: true }).click()
+  const [tap] = await waiting(first)
+  await expect.poll(() => posts.length).toBe(1)
+  for (const page of [first, second])
+    await expect(tapped(page).getByRole('button', { name: 'Undo' })).toBeDisabled()
+  letThrough()
+  for (const page of [first, second]) await expect(tapped(page)).toHaveCount(0)
+  expect(posts).toHaveLength(1)
+  const rows = await recorded(trial, tap?.at ?? '')
+  expect(rows).toEqual([{ kind: 'screenDark', at: tap?.at }])
+})
+
 test('no cache holds a page of a signed-in person, and what is kept of a trial goes at sign-out', async ({
   signedIn,
   facts,

@@ -39,8 +39,6 @@ type Entered = { status: 'logged' | 'ticked' | 'waits' }
 /** The queue of a person on a trial, and its way into the record. */
 export type Queue = {
   taps: readonly Tap[]
-  /** The nonce of the one whose request is on its way: it can no longer be taken back. */
-  underWay: string | undefined
   /** Whether there is no connection, as far as is known. */
   offline: boolean
   /** Whether all of it outlives this page. */
@@ -102,22 +100,22 @@ export function WithQueue({ trialId, serverNow, keepsOnly = false, children }: P
   const isOff = keepsOnly || !online
   const sender = useSender({ trialId, aheadMs, isOff, ...stored })
   const { taps, change, isKept } = stored
-  const { underWay, lost, logged, setLogged } = sender
+  const { lost, logged, setLogged } = sender
 
   const put = (nonce: string, more: Partial<Tap>) =>
     change((queue) => {
       const found = queue.list().find((one) => one.nonce === nonce)
-      if (found) queue.put({ ...found, ...more })
+      if (found && found.sentAt === undefined) queue.put({ ...found, ...more })
     })
   const value: Queue = {
-    ...{ taps, underWay, isKept, logged, offline: isOff || lost },
+    ...{ taps, isKept, logged, offline: isOff || lost },
     enter: enterFor({ trialId, isOff, ...stored, ...sender }),
     tap: (kind, step) => {
       setLogged(undefined)
       const at = new Date(Date.now() + aheadMs).toISOString()
       addTo(change, { kind, step, at, aheadMs, nonce: newNonce() }, undoMs)
     },
-    remove: (nonce) => void change((queue) => queue.drop(nonce)),
+    remove: (nonce) => void change((queue) => queue.undo(nonce)),
     hold: (nonce, held) => void put(nonce, { held, dueAt: Date.now() + undoMs }),
     retry: (nonce) => {
       const asked = { problem: undefined, held: false, aheadMs: undefined, dueAt: Date.now() }
@@ -141,25 +139,22 @@ type Way = Pick<Stored, 'change'> & { trialId: string; isOff: boolean }
 function useSender({ trialId, aheadMs, isOff, taps, change }: Way & Stored & { aheadMs: number }) {
   const [lost, setLost] = useState(false)
   const [logged, setLogged] = useState<NewTap>()
-  // Also true while the page is refreshed for what was sent; the next one is not on its way then.
   const [sending, start] = useTransition()
-  const [underWay, setUnderWay] = useState<string>()
   const send = useCallback(
-    async (due: Tap) => {
-      const settle = (more?: Partial<Tap>) => void change((queue) => queue.settle(due, more))
-      const doubt = clockProblem(due, aheadMs)
-      if (doubt) {
-        setUnderWay(undefined)
-        return settle({ problem: doubt })
-      }
-      const result = await tryToRecord(due, trialId).finally(() => setUnderWay(undefined))
+    async (sent: Tap) => {
+      const settle = (more?: Partial<Tap>) =>
+        void change((queue) => queue.settle(sent, more && { sentAt: undefined, ...more }))
+      const result = await tryToRecord(sent, trialId).catch((error: unknown) => {
+        settle({})
+        throw error
+      })
       setLost(result === undefined)
-      if (result === undefined) return settle({ dueAt: Date.now() + retryMs })
+      if (result === undefined) return settle({ unanswered: true, dueAt: Date.now() + retryMs })
       if (result.status === 'refused') return settle({ problem: result.reason })
       settle()
-      setLogged(due)
+      setLogged(sent)
     },
-    [change, aheadMs, trialId],
+    [change, trialId],
   )
   useEffect(() => {
     if (taps.length === 0 || sending || isOff) return
@@ -167,12 +162,18 @@ function useSender({ trialId, aheadMs, isOff, taps, change }: Way & Stored & { a
       // Not those that were shown: another tab may have sent or taken back the first.
       const due = nextDue(change(), Date.now())
       if (!due) return
-      setUnderWay(due.nonce)
-      start(() => send(due))
+      const problem = clockProblem(due, aheadMs)
+      if (problem) {
+        change((queue) => queue.settle(due, { problem }))
+        return
+      }
+      const sent = { ...due, sentAt: Date.now() }
+      change((queue) => queue.put(sent))
+      start(() => send(sent))
     }, tickMs)
     return () => clearInterval(timer)
-  }, [taps, sending, send, change, isOff])
-  return { underWay, lost, setLost, logged, setLogged }
+  }, [taps, sending, send, change, isOff, aheadMs])
+  return { lost, setLost, logged, setLogged }
 }
 
 /** Undefined where it is not known whether it was recorded: sending it again is harmless. */
@@ -206,7 +207,7 @@ function enterFor({
     }
     const wrong = queueProblem(change(), entry)
     if (wrong) return refused(wrong.reason, wrong.field)
-    addTo(change, entry, 0)
+    addTo(change, isOff ? entry : { ...entry, unanswered: true }, 0)
     return { status: 'waits' }
   }
 }
@@ -232,5 +233,11 @@ function useStored(trialId: string) {
     window.addEventListener('storage', show)
     return () => window.removeEventListener('storage', show)
   }, [change])
+  const someSent = taps.some(({ sentAt }) => sentAt !== undefined)
+  useEffect(() => {
+    if (!someSent) return
+    const timer = setInterval(() => change((queue) => queue.expire(Date.now())), 1_000)
+    return () => clearInterval(timer)
+  }, [someSent, change])
   return { taps, change, isKept: !queue || queue.isKept() }
 }

@@ -23,7 +23,7 @@ export function Tapped({ onEdit, differenceOf, serverNow, editing }: Props) {
   const queue = useQueue()
   const taps = queue?.taps.filter(({ nonce }) => nonce !== editing) ?? []
   if (!queue || taps.length === 0) return null
-  const { underWay, offline, isKept, remove, hold, retry } = queue
+  const { offline, isKept, remove, hold, retry } = queue
   return (
     <section aria-label="Tapped">
       {offline && (
@@ -38,7 +38,6 @@ export function Tapped({ onEdit, differenceOf, serverNow, editing }: Props) {
           <OneTap
             key={tap.nonce}
             tap={tap}
-            underWay={tap.nonce === underWay}
             difference={isTick(tap.kind) ? undefined : differenceOf?.(tap.kind)}
             serverNow={serverNow}
             onRemove={() => remove(tap.nonce)}
@@ -59,7 +58,6 @@ export function Tapped({ onEdit, differenceOf, serverNow, editing }: Props) {
 
 type OneProps = {
   tap: Tap
-  underWay: boolean
   difference: string | undefined
   serverNow: Date
   onRemove: () => void
@@ -67,11 +65,15 @@ type OneProps = {
   onEdit: (() => void) | undefined
 }
 
-function OneTap({ tap, underWay, difference, serverNow, ...act }: OneProps) {
-  const { kind, text, osVersion, osBuild, problem, held } = tap
+function OneTap({ tap, difference, serverNow, ...act }: OneProps) {
+  const { kind, text, osVersion, osBuild, problem, held, sentAt, unanswered } = tap
   const label = tapWords(tap)
   const typed = [osVersion, osBuild, text].filter(Boolean).join(' ')
-  const buttons = { size: 'compact-md', variant: 'default', disabled: underWay } as const
+  const buttons = {
+    size: 'compact-md',
+    variant: 'default',
+    disabled: sentAt !== undefined,
+  } as const
   return (
     <Group gap="xs" py={4} role="group" aria-label={label}>
       <Text size="sm">
@@ -91,6 +93,9 @@ function OneTap({ tap, underWay, difference, serverNow, ...act }: OneProps) {
         <Text size="sm" c="red" role="alert">
           Not recorded: {problem}
         </Text>
+      )}
+      {unanswered && !problem && (
+        <Text size="sm">No answer came: it may be in the record already.</Text>
       )}
       {held && <Text size="sm">Not sent: it was being changed.</Text>}
       {(problem || held) && (

@@ -8,6 +8,7 @@ import {
 } from '@/components/forms/browser-store'
 import { keepBench, listBenches } from './kept-bench'
 import {
+  answerMs,
   clockProblem,
   nextDue,
   nextOf,
@@ -111,6 +112,34 @@ test('an answer leaves alone what another tab has changed or taken back since it
   for (const more of [{ dueAt: 5_000 }, { problem: 'the trial is concluded' }, undefined])
     for (const tap of sent) one.settle(tap, more)
   expect(one.list()).toEqual([changed])
+})
+
+test('one that is on its way from any tab is sent by no other, and is not taken back', () => {
+  const [one, other] = [openQueue('erin', 't1'), openQueue('erin', 't1')]
+  for (const nonce of ['a', 'b']) one.put(tap(nonce))
+  const sent = tap('a', { sentAt: 1_000 })
+  one.put(sent)
+  expect(nextDue(other.list(), 1_000)).toBeUndefined()
+  other.undo('a')
+  other.undo('b')
+  expect(other.list()).toEqual([sent])
+  one.settle(sent)
+  expect(other.list()).toEqual([])
+})
+
+test('one whose tab was closed before the answer goes on, and says that it may be in the record', () => {
+  const queue = openQueue('erin', 't1')
+  const sent = tap('a', { sentAt: 1_000 })
+  queue.put(sent)
+  queue.expire(1_000 + answerMs)
+  expect(queue.list()).toEqual([sent])
+  queue.expire(1_001 + answerMs)
+  expect(queue.list()).toEqual([tap('a', { unanswered: true })])
+  expect(nextDue(queue.list(), 1_001 + answerMs)?.nonce).toBe('a')
+  // The clock of the browser was put back.
+  queue.put(sent)
+  queue.expire(999)
+  expect(queue.list()).toEqual([tap('a', { unanswered: true })])
 })
 
 test('a tap that is changed when the browser is full is there once, as it is now', () => {

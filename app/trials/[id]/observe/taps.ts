@@ -40,6 +40,10 @@ export type Tap = {
   /** The entry in the record that it puts right, and why. */
   correctsId?: number | undefined
   reason?: string | undefined
+  /** It is on its way since then, by this browser's clock, from this or another tab: it can no longer be taken back. */
+  sentAt?: number | undefined
+  /** It was sent and no answer came, so it may be in the record. */
+  unanswered?: boolean | undefined
   /** Its fields are open to be changed, so it is not sent; an open page that is closed loses nothing. */
   held?: boolean | undefined
   /** Why the server refused it, or why it is not sent before somebody looks; it is not sent again. */
@@ -47,10 +51,12 @@ export type Tap = {
 }
 
 /** What is put into the queue; the queue gives it its place. */
-export type NewTap = Omit<Tap, 'dueAt' | 'place'>
+export type NewTap = Omit<Tap, 'dueAt' | 'place' | 'sentAt'>
 
 export const undoMs = 5_000
 export const retryMs = 5_000
+/** A request without an answer for so long is taken for lost, with the tab that made it. Sending it again is harmless. */
+export const answerMs = 30_000
 
 export const isTick = (kind: Tap['kind']): kind is typeof stepDone | typeof stepNotDone =>
   kind === stepDone || kind === stepNotDone
@@ -62,7 +68,7 @@ export const nextOf = (taps: readonly Tap[]): Tap | undefined =>
 /** The one to send now. One that is due later than any wait lasts is due now: the clock of this browser was put back. */
 export function nextDue(taps: readonly Tap[], nowMs: number): Tap | undefined {
   const first = nextOf(taps)
-  if (!first) return undefined
+  if (!first || first.sentAt !== undefined) return undefined
   const leftMs = first.dueAt - nowMs
   return leftMs <= 0 || leftMs > Math.max(undoMs, retryMs) ? first : undefined
 }
@@ -129,6 +135,10 @@ export type TapQueue = {
    * back since, perhaps in another tab, is left as it is; sending it again is harmless.
    */
   settle(sent: Tap, more?: Partial<Tap>): void
+  /** Takes it back, unless it is on its way. */
+  undo(nonce: string): void
+  /** Lets those go on whose answer will not come any more. */
+  expire(nowMs: number): void
   /** Whether all of it outlives this page. */
   isKept(): boolean
 }
@@ -160,7 +170,17 @@ export function openQueue(person: string, trialId: string): TapQueue {
     if (more) put({ ...sent, ...more })
     else drop(sent.nonce)
   }
-  return { list, put, drop, settle, isKept: () => unstored.size === 0 }
+  const undo = (nonce: string) => {
+    if (list().find((tap) => tap.nonce === nonce)?.sentAt === undefined) drop(nonce)
+  }
+  const expire = (nowMs: number) => {
+    // A later time is of a clock that was put back since.
+    for (const { sentAt, ...tap } of list())
+      if (sentAt !== undefined && (nowMs < sentAt || nowMs - sentAt > answerMs))
+        put({ ...tap, unanswered: true })
+  }
+  const isKept = () => unstored.size === 0
+  return { list, put, drop, settle, undo, expire, isKept }
 }
 
 /** The place of one more at their end. */
