@@ -3,7 +3,8 @@ import { type Role, readFacts } from './facts'
 
 /**
  * Queries a device of the demo and waits for the reading `until`. The default is read by the last
- * query, so all queries are answered by then.
+ * query, so all queries are answered by then. Where one was not sent because another was still on its way,
+ * the page says so, and one presses again.
  */
 export async function queryDevice(
   page: Page,
@@ -12,9 +13,11 @@ export async function queryDevice(
 ): Promise<void> {
   await page.goto('/devices?environment=simulated')
   await page.getByRole('row', { name: labTag }).getByRole('link').first().click()
-  await page.getByRole('button', { name: 'Query device' }).click()
   const reading = page.getByRole('row', { name: new RegExp(`^${until}`) })
-  await expect(reading.getByText('simulated')).toBeVisible()
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Query device' }).click()
+    await expect(reading.getByText('simulated')).toBeVisible({ timeout: 60_000 })
+  }).toPass()
 }
 
 /**
