@@ -4,7 +4,7 @@ import { Menu, Text } from '@mantine/core'
 import { IconKey, IconLogout, IconUserCog } from '@tabler/icons-react'
 import { focusManager, useQueryClient } from '@tanstack/react-query'
 import { unstable_rethrow } from 'next/navigation'
-import { useEffect, useRef, useState, useTransition } from 'react'
+import { useState, useTransition } from 'react'
 import { Link } from '@/components/data/link'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { paths } from '@/lib/paths'
@@ -12,6 +12,7 @@ import { UserText } from '../data/text'
 import { countWaiting, forgetKept } from '../forms/browser-store'
 import { ConfirmModal } from '../forms/confirm-modal'
 import { forgetAllDrafts } from '../forms/drafts'
+import { useOpenMenu } from '../forms/use-open-menu'
 import { UserButton } from './user-button'
 
 type Props = { actor: Actor; signOut: () => Promise<void> }
@@ -21,13 +22,7 @@ export function OpenUserMenu({ actor, signOut }: Props) {
   const [leaving, startLeaving] = useTransition()
   const [waiting, setWaiting] = useState(0)
   const queries = useQueryClient()
-  const [opened, setOpened] = useState(false)
-  const target = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
-    // The button that was pressed is gone. Closed, the menu gives the focus back to the one that had it before.
-    target.current?.focus()
-    setOpened(true)
-  }, [])
+  const { target, menu } = useOpenMenu()
   const leave = () => {
     forgetAllDrafts()
     forgetKept()
@@ -45,7 +40,7 @@ export function OpenUserMenu({ actor, signOut }: Props) {
   }
   return (
     <>
-      <Menu position="bottom-end" width={220} opened={opened} onChange={setOpened}>
+      <Menu position="bottom-end" width={220} {...menu}>
         <Menu.Target>
           <UserButton actor={actor} loading={leaving} ref={target} />
         </Menu.Target>

@@ -2,24 +2,21 @@
 
 import { Button, Text } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
+import { late, useLate } from '../forms/late'
 import { useReady } from '../forms/ready-form'
 import type { SearchAction } from './search'
 
-type Loaded = typeof import('./search')
+const dialog = late(() => import('./search'), 'press')
 
 /** Opens the search; Ctrl-K and "/" do the same from anywhere on the page. Few pages use it: it is loaded when first asked for. */
 export function SearchButton({ search }: { search: SearchAction }) {
   const ready = useReady()
-  const [loaded, setLoaded] = useState<Loaded>()
-  const load = () =>
-    import('./search').then(setLoaded, () =>
-      notifications.show({ color: 'red', message: 'The search could not be loaded. Try again.' }),
-    )
+  const [asked, setAsked] = useState(false)
+  const loaded = useLate(dialog, asked, () => setAsked(false))
   // Once loaded, it listens for the keys itself.
-  const open = () => (loaded ? undefined : load())
+  const open = () => setAsked(true)
   useHotkeys([
     ['mod+K', open],
     ['/', open],
@@ -29,7 +26,7 @@ export function SearchButton({ search }: { search: SearchAction }) {
       <Button
         variant="default"
         size="compact-sm"
-        onClick={loaded ? loaded.openSearch : load}
+        onClick={loaded ? loaded.openSearch : open}
         disabled={!ready}
         aria-label="Search, Ctrl-K"
         title="Search (Ctrl-K or /)"
