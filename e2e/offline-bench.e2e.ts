@@ -50,6 +50,16 @@ test('three taps without a connection outlive a reload, and arrive once with the
   const taps = await waiting(page)
   expect(taps.map(({ kind }) => kind)).toEqual(Object.keys(kinds))
 
+  // What this page opens was fetched while there was a connection.
+  await bench.getByRole('button', { name: 'Something else', exact: true }).click()
+  await expect(bench.getByLabel('What was seen')).toBeVisible()
+  await bench.getByRole('button', { name: 'Cancel' }).click()
+  await bench.getByRole('button', { name: 'Not done…' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByLabel('Why it was not done')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Back' }).click()
+  await expect(dialog).toHaveCount(0)
+
   await page.reload()
   await expect(page.getByText('The lab cannot be reached.')).toBeVisible()
   await expect(
@@ -202,5 +212,37 @@ test('no cache holds a page of a signed-in person, and what is kept of a trial g
   await page.context().setOffline(true)
   await page.goto(paths.trial(trial))
   await expect(page.getByText('This page was not kept in this browser.')).toBeVisible()
+  ignoreOffline(consoleErrors)
+})
+
+test('a sighting is corrected on the page that is shown without a connection', async ({
+  signedIn,
+  consoleErrors,
+}) => {
+  const page = await signedIn('engineer')
+  const trial = await liveTrialOn('O-8')
+  await page.goto(paths.trial(trial))
+  const bench = page.getByRole('region', { name: 'Bench', exact: true })
+  await bench.getByRole('button', { name: 'Phone call', exact: true }).click()
+  await expect(bench.getByText('Logged: Phone call')).toBeVisible()
+  await page.reload()
+  await keptOffline(page)
+
+  await page.context().setOffline(true)
+  await page.reload()
+  const logged = page.getByRole('listitem').filter({ hasText: 'Seen: Phone call' }).first()
+  await logged.getByRole('button', { name: 'correct' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Correct “Phone call”' })
+  await dialog.getByRole('button', { name: 'Screen dark', exact: true }).click()
+  await dialog.getByLabel('Reason for the correction').fill('It was the bench telephone')
+  await dialog.getByRole('button', { name: 'Log it' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(tapped(page).getByRole('group', { name: 'Screen dark' })).toBeVisible()
+
+  await page.context().setOffline(false)
+  await expect(page.getByRole('link', { name: 'Full record' })).toBeVisible()
+  await expect.poll(() => waiting(page)).toEqual([])
+  await page.goto(paths.trial(trial, { view: 'record' }))
+  await expect(page.getByText('It was the bench telephone').first()).toBeVisible()
   ignoreOffline(consoleErrors)
 })

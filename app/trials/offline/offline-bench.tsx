@@ -9,12 +9,21 @@ import { ClockTimes, When } from '@/components/data/when'
 import { DraftsOf } from '@/components/forms/drafts'
 import { paths } from '@/lib/paths'
 import { Bench } from '../[id]/observe/bench'
+import { Correction } from '../[id]/observe/correction'
+import { Entry } from '../[id]/observe/entry'
 import { type KeptBench, keptAt, listBenches } from '../[id]/observe/kept-bench'
 import { ObservationText } from '../[id]/observe/observation-entry'
+import * as opened from '../[id]/observe/opened'
 import { WithQueue } from '../[id]/observe/queue'
+import { TickForm } from '../[id]/observe/tick-form'
 import classes from '../[id]/trial.module.css'
 
 const probeMs = 5_000
+
+// Here nothing can be fetched at a press: the worker keeps what the HTML of this page names.
+opened.Entry.have(Entry)
+opened.TickForm.have(TickForm)
+opened.Correction.have(Correction)
 
 /** What this browser has kept of trials: that of the address, or a list. */
 export function OfflineBench({ isSecure }: { isSecure: boolean }) {

@@ -7,12 +7,12 @@ import type { ObservationKind } from '@/lib/domain/trial/observation'
 import { useServerClock, useTicking } from '../server-clock'
 import classes from './bench.module.css'
 import { ObserveForm } from './observe-form'
+import { TickForm } from './opened'
 import { useQueueHere } from './queue'
 import type { ShownStep } from './shown-steps'
 import { clockSpan } from './spans'
 import { Steps } from './steps'
 import { isTick, type Tap, tapWords } from './taps'
-import { TickForm } from './tick-form'
 
 /** What a browser needs to show the bench, also to keep it for when there is no connection. */
 export type BenchProps = {

@@ -1,11 +1,10 @@
 'use client'
 
-import { Anchor, Button, Checkbox, Select, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Select, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { RestoredNote, useDraftText } from '@/components/forms/drafts'
-import { useReady } from '@/components/forms/ready-form'
 import { useTypedAction } from '@/components/forms/use-action'
 import { reasonHint } from '@/lib/domain/text/reason'
 import {
@@ -16,44 +15,13 @@ import {
 import { recordDeviationAction } from '../actions'
 import { newNonce } from './typed-time'
 
-type Corrected = { id: number; what: string; why: string; effect: DeviationEffect }
-type Props = { trialId: string; corrects?: Corrected }
-
-/** Opens the form of a new deviation, or of an entry that judges or corrects one. */
-export function DeviationButton({ trialId, corrects }: Props) {
-  const ready = useReady()
-  const [opened, setOpened] = useState(false)
-  return (
-    <>
-      {corrects ? (
-        <Anchor
-          component="button"
-          type="button"
-          size="xs"
-          onClick={() => setOpened(true)}
-          data-screen-only
-        >
-          judge or correct
-        </Anchor>
-      ) : (
-        <Button variant="default" disabled={!ready} onClick={() => setOpened(true)}>
-          Record a deviation…
-        </Button>
-      )}
-      {opened && (
-        <DeviationForm
-          trialId={trialId}
-          onClose={() => setOpened(false)}
-          {...(corrects && { corrects })}
-        />
-      )}
-    </>
-  )
-}
+export type Corrected = { id: number; what: string; why: string; effect: DeviationEffect }
+type Props = { trialId: string; corrects?: Corrected; onClose: () => void }
 
 const effects = deviationEffects.map((value) => ({ value, label: deviationEffectWords[value] }))
 
-function DeviationForm({ trialId, corrects, onClose }: Props & { onClose: () => void }) {
+/** The form of a new deviation, or of an entry that judges or corrects one. */
+export function DeviationForm({ trialId, corrects, onClose }: Props) {
   const form = `trial/${trialId}/deviation/${corrects?.id ?? 'new'}`
   const what = useTypedAction(`${form}/what`, corrects?.what)
   const why = useDraftText(`${form}/why`, corrects?.why ?? '')

@@ -10,7 +10,7 @@ import {
   deviationsOf,
 } from '@/lib/domain/trial/deviation'
 import classes from './bench.module.css'
-import { DeviationButton } from './deviation-form'
+import { DeviationButton } from './deviation-button'
 
 type Props = {
   steps: TrialView['steps']

@@ -4,6 +4,7 @@ import { Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useAheadMs } from '@/components/data/when'
 import { usePerson } from '@/components/forms/drafts'
+import { fetchedAhead } from '@/components/forms/late'
 import type { BenchProps } from './bench'
 import { type AboutBench, forgetBench, keepBench } from './kept-bench'
 import { Tapped } from './tapped'
@@ -74,11 +75,15 @@ function useWorker(): WorkerState | undefined {
   return state
 }
 
-/** @returns whether the browser promises to keep what is stored */
+/**
+ * Ends when the page can be used without a connection: the worker has its own, and this one what its presses open.
+ * @returns whether the browser promises to keep what is stored
+ */
 async function startWorker(): Promise<boolean> {
   if (!('serviceWorker' in navigator)) throw new Error('it has no service workers here')
   await navigator.serviceWorker.register(worker, { scope: '/', updateViaCache: 'none' })
   await navigator.serviceWorker.ready
+  await fetchedAhead()
   // Firefox asks its person each time, so what was promised once is not asked for again.
   const { storage } = navigator
   return (await storage?.persisted?.()) || ((await storage?.persist?.()) ?? false)

@@ -1,10 +1,11 @@
 'use client'
 
-import { Anchor, Modal, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { useState } from 'react'
 import { UserText } from '@/components/data/text'
+import { useReady } from '@/components/forms/ready-form'
 import { observationKinds, observationLabel } from '@/lib/domain/trial/observation'
-import { ObserveForm } from './observe-form'
+import { Correction } from './opened'
 import { useQueue } from './queue'
 import { isTick } from './taps'
 import classes from './timeline.module.css'
@@ -26,6 +27,7 @@ type Props = {
 
 /** What a person observed. It is never changed: a correction is a new entry that strikes this one through. */
 export function ObservationText({ observation, struck, trialId, canCorrect }: Props) {
+  const ready = useReady()
   const [correcting, setCorrecting] = useState(false)
   const queue = useQueue()
   const { id, text, data, byName, observedAt } = observation
@@ -42,29 +44,22 @@ export function ObservationText({ observation, struck, trialId, canCorrect }: Pr
         by <UserText>{byName}</UserText>
       </Text>{' '}
       {canCorrect && kind && !waits && (
-        <Anchor component="button" type="button" size="xs" onClick={() => setCorrecting(true)}>
+        <Anchor
+          component="button"
+          type="button"
+          size="xs"
+          disabled={!ready}
+          onClick={() => setCorrecting(true)}
+        >
           correct
         </Anchor>
       )}
-      {kind && (
-        <Modal
-          opened={correcting}
+      {correcting && kind && (
+        <Correction
+          trialId={trialId}
+          corrects={{ id, kind, text, observedAt }}
           onClose={() => setCorrecting(false)}
-          title={`Correct “${label}”`}
-          size="lg"
-        >
-          <Text size="sm" mb="sm">
-            Choose what was really seen. The old entry stays, struck, with your reason.
-          </Text>
-          <ObserveForm
-            trialId={trialId}
-            serverNow={new Date().toISOString()}
-            kinds={observationKinds}
-            reason={undefined}
-            corrects={{ id, kind, text, observedAt }}
-            onDone={() => setCorrecting(false)}
-          />
-        </Modal>
+        />
       )}
     </>
   )

@@ -7,10 +7,10 @@ import { When } from '@/components/data/when'
 import { useReady } from '@/components/forms/ready-form'
 import { useServerClock } from '../server-clock'
 import classes from './bench.module.css'
+import { TickForm } from './opened'
 import { useQueue } from './queue'
 import type { ShownStep, ShownTick } from './shown-steps'
 import { isTick, stepDone } from './taps'
-import { TickForm } from './tick-form'
 
 type Props = {
   trialId: string
@@ -101,7 +101,13 @@ function Step({ step, count, trialId, isOpen = false, reason, serverNow }: StepP
         <Text size="sm">
           <Ticked tick={tick} />{' '}
           {reason === undefined && !waits && (
-            <Anchor component="button" type="button" size="xs" onClick={() => setAsking(true)}>
+            <Anchor
+              component="button"
+              type="button"
+              size="xs"
+              disabled={!ready}
+              onClick={() => setAsking(true)}
+            >
               correct
             </Anchor>
           )}

@@ -1,0 +1,44 @@
+'use client'
+
+import { Anchor, Button } from '@mantine/core'
+import { useState } from 'react'
+import { opened } from '@/components/forms/opened'
+import { useReady } from '@/components/forms/ready-form'
+import type { Corrected } from './deviation-form'
+
+const DeviationForm = opened(() => import('./deviation-form').then((file) => file.DeviationForm))
+
+type Props = { trialId: string; corrects?: Corrected }
+
+/** Opens the form of a new deviation, or of an entry that judges or corrects one. */
+export function DeviationButton({ trialId, corrects }: Props) {
+  const ready = useReady()
+  const [asking, setAsking] = useState(false)
+  return (
+    <>
+      {corrects ? (
+        <Anchor
+          component="button"
+          type="button"
+          size="xs"
+          disabled={!ready}
+          onClick={() => setAsking(true)}
+          data-screen-only
+        >
+          judge or correct
+        </Anchor>
+      ) : (
+        <Button variant="default" disabled={!ready} onClick={() => setAsking(true)}>
+          Record a deviation…
+        </Button>
+      )}
+      {asking && (
+        <DeviationForm
+          trialId={trialId}
+          onClose={() => setAsking(false)}
+          {...(corrects && { corrects })}
+        />
+      )}
+    </>
+  )
+}
