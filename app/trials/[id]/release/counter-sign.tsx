@@ -4,8 +4,8 @@ import { Button, Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { useReady } from '@/components/forms/ready-form'
 import { counterSignAction } from '../actions'
+import { SignModal } from './opened'
 import { ReleaseAnswer } from './release-answer'
-import { SignModal } from './sign-modal'
 import { useSeenVerdict } from './use-seen-verdict'
 
 type Props = {

@@ -1,18 +1,12 @@
 'use client'
 
-import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
-import { TypedReason } from '@/components/forms/typed-reason'
-import { useAction, useTypedAction } from '@/components/forms/use-action'
-import {
-  clearQueueAction,
-  lookUpQueueAction,
-  pushAgainAction,
-  withdrawCommandAction,
-} from '../actions'
-import { SignModal } from './sign-modal'
+import { useAction } from '@/components/forms/use-action'
+import { lookUpQueueAction, pushAgainAction } from '../actions'
+import { AbandonModal } from './opened'
 
 type Props = {
   trialId: string
@@ -82,42 +76,12 @@ export function DeliveryActions(props: Props) {
       )}
       {push.refusal && <Refusal title="Not pushed" reason={push.refusal.reason} />}
       {look.refusal && <Refusal title="Not looked up" reason={look.refusal.reason} />}
-      {withdrawing && <Withdraw {...props} close={() => setWithdrawing(false)} />}
-    </Stack>
-  )
-}
-
-type WithdrawProps = Pick<Props, 'trialId' | 'commandUuid' | 'showsQueue'> & { close: () => void }
-
-function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
-  const action = useTypedAction(`command/${commandUuid}/abandon`)
-  const { busy, refusal, run, text: reason } = action
-  const [clearing, setClearing] = useState(false)
-  const withdraw = clearing ? clearQueueAction : withdrawCommandAction
-  return (
-    <SignModal
-      title="Abandon this command?"
-      act="withdrawCommand"
-      verb="Abandon command"
-      busy={busy}
-      refusal={refusal}
-      refusalTitle="Not withdrawn"
-      onClose={close}
-      onSign={(proof) => run(() => withdraw({ trialId, commandUuid, reason, proof }), close)}
-    >
-      <Text size="sm">
-        This does not recall the command: the MDM server may still hand it to the device. It only
-        frees the device for other commands. The command stays in the record.
-      </Text>
-      <TypedReason action={action} becomes="" />
-      {showsQueue && (
-        <Checkbox
-          label="Empty the queue of this device first"
-          description="Removes whatever the device has not been handed yet, commands of other programs too"
-          checked={clearing}
-          onChange={({ currentTarget }) => setClearing(currentTarget.checked)}
+      {withdrawing && (
+        <AbandonModal
+          {...{ trialId, commandUuid, showsQueue }}
+          onClose={() => setWithdrawing(false)}
         />
       )}
-    </SignModal>
+    </Stack>
   )
 }

@@ -4,12 +4,12 @@ import { Button, PasswordInput, Stack, Text } from '@mantine/core'
 import { startAuthentication } from '@simplewebauthn/browser'
 import { IconFingerprint } from '@tabler/icons-react'
 import { unstable_rethrow } from 'next/navigation'
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
-import type { PasskeyHost } from '@/lib/auth/origins'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { askForProofAction } from '../actions'
 import type { ProofInput } from '../schema'
+import { type ProofWays, useProofWays } from './proof-ways'
 
 export const noPassword = 'You have no password here; sign with a passkey.'
 
@@ -98,27 +98,6 @@ function whyNot({ passkeys, place }: ProofWays, ready: boolean): string | undefi
   if (ready && window.location.hostname !== place.rpId)
     return `Passkeys are tied to a host name: they sign at ${place.origin}.`
   return undefined
-}
-
-/** How this person can sign on this page, and for which trial. */
-type ProofWays = {
-  trialId: string
-  hasPassword: boolean
-  /** How many there are. */
-  passkeys: number
-  place: PasskeyHost
-}
-
-const Ways = createContext<ProofWays | undefined>(undefined)
-
-export const ProofWaysProvider = ({ ways, children }: { ways: ProofWays; children: ReactNode }) => (
-  <Ways value={ways}>{children}</Ways>
-)
-
-export function useProofWays(): ProofWays {
-  const ways = useContext(Ways)
-  if (!ways) throw new Error('what signs stands inside ProofWaysProvider')
-  return ways
 }
 
 /** Asks for a passkey's answer for one action on one trial; returns why there is none. */

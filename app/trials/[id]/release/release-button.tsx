@@ -11,9 +11,9 @@ import { holdQuestionsAction, releaseAction } from '../actions'
 import type { ProofInput } from '../schema'
 import { type WaitsFor, WaitsForNote } from '../server-clock'
 import classes from '../trial.module.css'
+import { SignModal } from './opened'
 import { ReleaseAnswer } from './release-answer'
 import { ServerHolds } from './server-holds'
-import { SignModal } from './sign-modal'
 import { useSeenVerdict } from './use-seen-verdict'
 
 type Props = {

@@ -8,7 +8,8 @@ import { offlineReason, useOnline } from '@/components/forms/use-online'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import { type SignatureAct, signatureActInfo } from '@/lib/domain/signature/signature'
 import type { ProofInput } from '../schema'
-import { noPassword, ProofField, useProofWays } from './proof-field'
+import { noPassword, ProofField } from './proof-field'
+import { useProofWays } from './proof-ways'
 
 type Props = {
   title: string

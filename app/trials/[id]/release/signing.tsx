@@ -4,7 +4,7 @@ import { passkeyHost } from '@/lib/auth/origins'
 import { listPasskeys } from '@/lib/db/queries/people/second-factors'
 import { env } from '@/lib/env'
 import classes from '../trial.module.css'
-import { ProofWaysProvider } from './proof-field'
+import { ProofWaysProvider } from './proof-ways'
 
 type Props = { trialId: string; children: ReactNode }
 

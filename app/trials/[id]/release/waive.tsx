@@ -3,12 +3,9 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
-import { TypedReason } from '@/components/forms/typed-reason'
-import { useTypedAction } from '@/components/forms/use-action'
-import { waiveAction } from '../actions'
-import { SignModal } from './sign-modal'
+import { WaiveModal } from './opened'
+import type { Waivable } from './waive-modal'
 
-type Waivable = { ruleId: string; title: string; reason: string; waivable: string }
 type Props = {
   trialId: string
   ordinal: number
@@ -35,10 +32,7 @@ export function Waivers({ findings, ...props }: Props) {
 }
 
 function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
-  const { trialId, ordinal, reason: obstacle, finding } = props
-  const { ruleId } = finding
-  const action = useTypedAction(`trial/${trialId}/waive/${ruleId}`)
-  const { busy, refusal, run, forget, text: reason } = action
+  const { trialId, ordinal, reason, finding } = props
   const [asking, setAsking] = useState(false)
   const ready = useReady()
   return (
@@ -47,38 +41,13 @@ function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
         size="xs"
         variant="default"
         miw={110}
-        disabled={!ready || obstacle !== undefined}
-        title={obstacle}
-        onClick={() => {
-          forget()
-          setAsking(true)
-        }}
+        disabled={!ready || reason !== undefined}
+        title={reason}
+        onClick={() => setAsking(true)}
       >
-        Waive {ruleId}…
+        Waive {finding.ruleId}…
       </Button>
-      {asking && (
-        <SignModal
-          title={`Waive ${ruleId} for this trial?`}
-          act="waive"
-          verb="Waive"
-          busy={busy}
-          refusal={refusal}
-          refusalTitle="Not waived"
-          onClose={() => setAsking(false)}
-          onSign={(proof) =>
-            run(
-              () => waiveAction({ trialId, ordinal, ruleId, reason, proof }),
-              () => setAsking(false),
-            )
-          }
-        >
-          <Text size="sm">
-            {finding.title}: {finding.reason}. It then only warns, in this trial alone, and you do
-            not release it yourself.
-          </Text>
-          <TypedReason action={action} becomes="; it stands in the record and in every export" />
-        </SignModal>
-      )}
+      {asking && <WaiveModal {...{ trialId, ordinal, finding }} onClose={() => setAsking(false)} />}
     </>
   )
 }

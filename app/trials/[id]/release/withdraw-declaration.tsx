@@ -4,10 +4,9 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
-import { TypedReason } from '@/components/forms/typed-reason'
-import { useAction, useTypedAction } from '@/components/forms/use-action'
-import { pushAgainAction, withdrawDeclarationAction } from '../actions'
-import { SignModal } from './sign-modal'
+import { useAction } from '@/components/forms/use-action'
+import { pushAgainAction } from '../actions'
+import { WithdrawDeclarationModal } from './opened'
 
 type Props = {
   trialId: string
@@ -61,43 +60,11 @@ export function WithdrawDeclaration({ trialId, commandUuid, pushProblem, waits, 
       )}
       {notify.refusal && <Refusal title="Not notified" reason={notify.refusal.reason} />}
       {withdrawing && (
-        <Withdraw {...{ trialId, commandUuid }} close={() => setWithdrawing(false)} />
+        <WithdrawDeclarationModal
+          {...{ trialId, commandUuid }}
+          onClose={() => setWithdrawing(false)}
+        />
       )}
     </Stack>
-  )
-}
-
-function Withdraw({
-  trialId,
-  commandUuid,
-  close,
-}: Pick<Props, 'trialId' | 'commandUuid'> & { close: () => void }) {
-  const action = useTypedAction(`command/${commandUuid}/withdraw-declaration`)
-  const { busy, refusal, run, text: reason } = action
-  return (
-    <SignModal
-      title="Withdraw the declaration?"
-      act="withdrawCommand"
-      verb="Withdraw the declaration"
-      busy={busy}
-      refusal={refusal}
-      refusalTitle="Not withdrawn"
-      onClose={close}
-      onSign={(proof) =>
-        run(() => withdrawDeclarationAction({ trialId, commandUuid, reason, proof }), close)
-      }
-    >
-      <Text size="sm">
-        Its set is detached from the device, then its declarations are deleted at their server, the
-        status subscription among them. Nothing else there is touched. A device that fetches its
-        declarations before the time they name does not enforce this one any more.
-      </Text>
-      <Text size="sm">
-        It stops nothing that the device has begun to install, and nothing before the device has
-        fetched what holds then. A download may stay on the device. It is shown as removed once the
-        device was seen without it.
-      </Text>
-      <TypedReason action={action} becomes="" />
-    </SignModal>
   )
 }
