@@ -1,16 +1,12 @@
-import {
-  Alert,
-  Table,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableThead,
-  TableTr,
-  Text,
-} from '@mantine/core'
+'use client'
+
+import { Alert, Text } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { late, useLate } from '@/components/forms/late'
+
+const table = late(() => import('./differences-table'))
 
 /** Why this press released nothing, although it was not refused. */
 export type Unreleased =
@@ -32,20 +28,7 @@ export function ReleaseAnswer({ answer }: { answer: Unreleased }) {
       title="Not released: something has changed"
       w="100%"
     >
-      <Table fz="sm" verticalSpacing={2} horizontalSpacing={6}>
-        <TableThead>
-          <TableTr>
-            <TableTh>What</TableTh>
-            <TableTh>You saw</TableTh>
-            <TableTh>Now</TableTh>
-          </TableTr>
-        </TableThead>
-        <TableTbody>
-          {answer.differences.map((sentence) => (
-            <Row key={sentence} sentence={sentence} />
-          ))}
-        </TableTbody>
-      </Table>
+      <Differences sentences={answer.differences} />
       <Text size="sm" mt="xs">
         The findings below are current. Check them, then release again.
       </Text>
@@ -53,37 +36,13 @@ export function ReleaseAnswer({ answer }: { answer: Unreleased }) {
   )
 }
 
-function Row({ sentence }: { sentence: string }) {
-  const difference = readDifference(sentence)
-  if (!difference)
-    return (
-      <TableTr>
-        <TableTd colSpan={3}>{sentence}</TableTd>
-      </TableTr>
-    )
-  return (
-    <TableTr>
-      <TableTh scope="row" fw={500}>
-        {difference.what}
-      </TableTh>
-      <TableTd>
-        <UserText>{difference.was}</UserText>
-      </TableTd>
-      <TableTd>
-        <UserText>{difference.is}</UserText>
-      </TableTd>
-    </TableTr>
-  )
-}
-
-/** One thing that is no longer what the engineer saw. */
-type Difference = { what: string; was: string; is: string }
-
-/**
- * Takes a sentence of `differences` apart, "Battery: 0.9 → 0.1", so that the two stand side by side.
- * Undefined for a sentence of another form, which is then shown as it is.
- */
-export function readDifference(sentence: string): Difference | undefined {
-  const [, what, was, is] = /^([^:]*): ([^→]*) → (.*)$/s.exec(sentence) ?? []
-  return what === undefined || was === undefined || is === undefined ? undefined : { what, was, is }
+/** Side by side in a table; until that is loaded, and if it cannot be, as sentences. */
+function Differences({ sentences }: { sentences: string[] }) {
+  const loaded = useLate(table, true)
+  if (loaded) return <loaded.DifferencesTable sentences={sentences} />
+  return sentences.map((sentence) => (
+    <Text key={sentence} size="sm">
+      <UserText>{sentence}</UserText>
+    </Text>
+  ))
 }

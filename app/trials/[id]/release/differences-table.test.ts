@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { differences, qualify } from '@/lib/domain/rules/qualify'
 import { contextWith } from '@/lib/domain/testing'
-import { readDifference } from './release-answer'
+import { readDifference } from './differences-table'
 
 test('a difference is what it is about, what was seen and what is', () => {
   expect(readDifference('Battery: 90 % → 10 %')).toEqual({
