@@ -2,10 +2,15 @@
 
 import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
+import { opened } from '@/components/forms/opened'
 import { useReady } from '@/components/forms/ready-form'
-import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
+import type { Asked } from '@/components/forms/reason-modal'
 import { type IdentityContradiction, identifierNames } from '@/lib/domain/device/identity'
 import { clearAlarmAction } from './alarm-actions'
+
+const ReasonModal = opened(() =>
+  import('@/components/forms/reason-modal').then((file) => file.ReasonModal),
+)
 
 type Props = {
   alarmId: number

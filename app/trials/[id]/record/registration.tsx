@@ -1,14 +1,4 @@
-import {
-  Paper,
-  Stack,
-  Table,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableTr,
-  Text,
-  Title,
-} from '@mantine/core'
+import { Paper, Stack, TableTbody, TableTd, TableTh, TableTr, Text, Title } from '@mantine/core'
 import { CopyText } from '@/components/data/copy-text'
 import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
@@ -29,6 +19,7 @@ import { interventionsName } from '@/lib/domain/trial/mechanism'
 import { primaryOutcomeInfo } from '@/lib/domain/trial/primary-outcome'
 import { factLines, type StartingFacts } from '@/lib/domain/trial/starting-facts'
 import { minutesInWords } from '../observe/spans'
+import { RecordTable } from '../occasional'
 import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
 import { slotWords } from '../slot-words'
@@ -157,7 +148,7 @@ export function StartingStateCard({
         {typed} of {frozen.length} readings entered by a person. Ages are those at the release,{' '}
         <When at={releasedAt} exact />.
       </Text>
-      <Table verticalSpacing={3} horizontalSpacing={6} fz="sm">
+      <RecordTable>
         <TableTbody>
           {frozen.map((reading) => (
             <TableTr key={reading.field}>
@@ -192,7 +183,7 @@ export function StartingStateCard({
             </TableTr>
           ))}
         </TableTbody>
-      </Table>
+      </RecordTable>
       {startingFacts && <Facts facts={startingFacts} />}
     </Paper>
   )
@@ -200,7 +191,7 @@ export function StartingStateCard({
 
 /** What the device was besides its readings. */
 const Facts = ({ facts }: { facts: StartingFacts }) => (
-  <Table verticalSpacing={3} horizontalSpacing={6} fz="sm" aria-label="About the device" mt="xs">
+  <RecordTable aria-label="About the device" mt="xs">
     <TableTbody>
       {factLines(facts).map(({ label, words, by, at }) => (
         <TableTr key={label}>
@@ -220,5 +211,5 @@ const Facts = ({ facts }: { facts: StartingFacts }) => (
         </TableTr>
       ))}
     </TableTbody>
-  </Table>
+  </RecordTable>
 )
