@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { textOf } from '@/app/outcomes/page-text.testing'
 import { readTrial } from '@/lib/core/record/read-record'
 import { peer, reviewer } from '@/lib/core/record/review.testing'
@@ -10,10 +10,6 @@ import { findReaderStanding } from '@/lib/db/queries/trials/second-readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { SecondReader } from './second-reader'
-
-vi.mock('../actions', () => ({ openOutcomeAction: vi.fn(), secondReadingAction: vi.fn() }))
-vi.mock('../review/actions', () => ({ correctOutcomeAction: vi.fn() }))
-vi.mock('../release/sign-modal', () => ({ SignModal: () => null }))
 
 let lab: TestDb
 beforeAll(async () => {
