@@ -186,7 +186,7 @@ function cardsOf(props: Props): Cards {
   return { ...always, ...(current ? currentCards(props, current) : pastCards(record, props.at)) }
 }
 
-function currentCards({ record, at, asked }: Props, current: Current): Cards {
+function currentCards({ record, at, asked, benchAlone }: Props, current: Current): Cards {
   const { view, settings } = record
   const { trial } = view
   const { actor, alarms, silence, review } = current
@@ -201,7 +201,7 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
       </>
     ),
     bench: isAtTheBench(trial.state) ? (
-      <ObserveCard view={view} actor={actor} now={at} />
+      <ObserveCard view={view} actor={actor} now={at} benchAlone={benchAlone} />
     ) : (
       <>
         <LeftBench trialId={trial.id} serverNow={at} />

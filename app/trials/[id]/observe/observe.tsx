@@ -19,10 +19,16 @@ import type { AboutBench } from './kept-bench'
 import { shownSteps } from './shown-steps'
 import { Steps } from './steps'
 
-type Props = { view: TrialView; actor: Actor; now: Date }
+type Props = {
+  view: TrialView
+  actor: Actor
+  now: Date
+  /** Whether what bench mode hides is left out. */
+  benchAlone: boolean
+}
 
 /** The bench: the steps to do, what to expect of each, and large buttons for what is seen. */
-export function ObserveCard({ view, actor, now }: Props) {
+export function ObserveCard({ view, actor, now, benchAlone }: Props) {
   const { trial, version, commands } = view
   const steps = shownSteps(view)
   const current = currentStep(benchSteps(version.plan, view))
@@ -61,7 +67,7 @@ export function ObserveCard({ view, actor, now }: Props) {
             </TextLink>
           </Text>
         )}
-        <VirtualBench view={view} actor={actor} />
+        {!benchAlone && <VirtualBench view={view} actor={actor} />}
       </Stack>
     </Paper>
   )
