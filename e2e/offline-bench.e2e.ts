@@ -220,6 +220,7 @@ test('a sighting is corrected on the page that is shown without a connection', a
   consoleErrors,
 }) => {
   const page = await signedIn('engineer')
+  await page.setViewportSize({ width: 390, height: 844 })
   const trial = await liveTrialOn('O-8')
   await page.goto(paths.trial(trial))
   const bench = page.getByRole('region', { name: 'Bench', exact: true })
