@@ -371,11 +371,44 @@ test('a phone at the bench loads no schemas, no form library, no search dialog a
   const shown = reachedFrom(['app/layout.tsx', 'app/trials/[id]/page.tsx'], is('client'))
   const loaded = browserFilesOf(shown.filter(is('client')))
   expect(loaded).toContain('app/trials/[id]/observe/bench.tsx')
-  const heavy = /^(zod|react-hook-form|@mantine\/spotlight|recharts|\/lib\/domain\/documentation\/)/
+  const heavy =
+    /^(zod|react-hook-form|@simplewebauthn|@mantine\/spotlight|recharts|\/lib\/domain\/documentation\/)/
   const strays = loaded.flatMap((file) =>
     is('server')(file) ? [] : loadedBy(file).filter((from) => heavy.test(from)),
   )
   expect(strays).toEqual([])
+})
+
+/** What only dialogs, menus and the fields of an entry are made of. */
+const ofPresses =
+  /\b(Modal|Drawer|Menu|Popover|Select|Combobox|Autocomplete|Textarea|PasswordInput|Radio|Checkbox)\b/
+const mantineNames = (file: string) =>
+  [...readFileSync(file, 'utf8').matchAll(/^import \{([^}]*)\} from '@mantine\/core'/gm)]
+    .flatMap(([, names = '']) => names.split(','))
+    .map((name) => name.trim())
+
+test('what opens at a press is not loaded with the page of a trial', () => {
+  const shown = reachedFrom(['app/layout.tsx', 'app/trials/[id]/page.tsx'], is('client'))
+  const loaded = [...new Set([...shown, ...browserFilesOf(shown.filter(is('client')))])]
+  const strays = loaded.flatMap((file) =>
+    mantineNames(file)
+      .filter((name) => ofPresses.test(name))
+      .map((name) => `${file}: ${name}`),
+  )
+  expect(strays).toEqual([])
+  expect(mantineNames('app/trials/[id]/release/sign-modal.tsx')).toContain('Modal')
+})
+
+// Its worker keeps what its HTML names: docs/decisions/110-what-a-press-opens-comes-later.md.
+test('the bench without a connection brings with it what its presses open', () => {
+  const loaded = browserFilesOf(['app/trials/offline/offline-bench.tsx'])
+  const later = loaded.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bimport\('([./@][^']+)'\)/g)].map(
+      ([, from = '']) => `${placeOf(file, from).slice(1)}.tsx`,
+    ),
+  )
+  expect(later).toContain('app/trials/[id]/observe/entry.tsx')
+  expect(later.filter((file) => !loaded.includes(file))).toEqual([])
 })
 
 // Next asks beforehand for what each of its links shows.
