@@ -2,8 +2,10 @@ import { checkWitness } from '@/lib/core/release/check-witness'
 import { reviewProtocol } from '@/lib/core/trials/review-protocol'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
+import { labDay } from '@/lib/domain/text/lab-time'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { freshState, type LabState } from '@/lib/virtual-lab/lab-state'
+import { zoneOf } from '@/lib/virtual-lab/virtual-device'
 import type { Witness } from '@/lib/witness/witness'
 import {
   type Cast,
@@ -179,11 +181,24 @@ const liveMinutes = 50
 /** How long before `now` the declaration that waits is put on its device: an hour before the others. */
 const declaredMinutes = liveMinutes + 60
 
+/** From the enrolment to the end of the hold, in minutes, with time to spare. */
+const releaseMinutes = 15
+
+/**
+ * So much earlier that the release is over before the device's midnight: after it "the next night" is another one, and
+ * a release whose hold passes it lapses.
+ */
+const notAtMidnight = (at: Date, zone: string): Date => {
+  const passes = labDay(at, zone) !== labDay(new Date(at.getTime() + releaseMinutes * 60_000), zone)
+  return passes ? new Date(at.getTime() - releaseMinutes * 60_000) : at
+}
+
 /** One device waits for the night, one at its prompt; one trial is armed and waits for a second person. */
 async function playLive(tools: Tools, now: Date): Promise<void> {
   const { stage, cast, protocols } = tools
   const player = cast.engineer
-  await stage.moveTo(new Date(now.getTime() - declaredMinutes * 60_000))
+  const zone = zoneOf(stage.device(liveTag))
+  await stage.moveTo(notAtMidnight(new Date(now.getTime() - declaredMinutes * 60_000), zone))
   await enrolAtFirst(stage, liveTag)
   await playWaiting(mechanismTools(tools))
   await stage.moveTo(new Date(now.getTime() - liveMinutes * 60_000))
