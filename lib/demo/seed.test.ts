@@ -263,3 +263,29 @@ test('a lab that has people is not filled again', async () => {
   expect(users?.map(({ role }) => role)).toEqual(['viewer', 'engineer', 'lead', 'admin'])
   expect(await fill()).toBeUndefined()
 })
+
+test(
+  'it is filled also where the hold of its last declaration would pass the midnight of its device',
+  async () => {
+    const other = await createTestDb()
+    const beside = mkdtempSync(path.join(tmpdir(), 'oneway-midnight-'))
+    const there = {
+      labFolder: path.join(beside, 'virtual-lab'),
+      witnessFolder: path.join(beside, 'witness'),
+      seed: 'midnight',
+    }
+    try {
+      // 110 minutes before is five minutes before the midnight of Berlin.
+      const midnight = new Date('2026-12-01T00:45:00Z')
+      const people = (await seedDemo(other.url, virtualLab, midnight))?.users ?? []
+      await fillStory(other.url, people, there, midnight)
+      const rows = await other.sql`select c.state from commands c join trials t on t.id = c.trial_id
+      join devices d on d.id = t.device_id where d.lab_tag = 'M-9' and c.purpose = 'intervention'`
+      expect(rows.map(({ state }) => state)).toEqual(['queued'])
+    } finally {
+      await other.drop()
+      rmSync(beside, { recursive: true })
+    }
+  },
+  patienceMs,
+)
