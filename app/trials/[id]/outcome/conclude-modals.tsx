@@ -7,8 +7,7 @@ import { TypedReason } from '@/components/forms/typed-reason'
 import { useAction, useTypedAction } from '@/components/forms/use-action'
 import { type Outcome, outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { concludeAction, reopenAction } from '../actions'
-import { SignModal } from '../release/sign-modal'
-import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'
+import { SignOutcome } from './outcome-choice'
 
 type Props = {
   trialId: string
@@ -49,29 +48,21 @@ type OverruleProps = Props & { proposed: Outcome | undefined }
 
 /** Another outcome than the proposed one, signed by a lead. */
 export function OverruleModal({ trialId, proposed, builds, onClose }: OverruleProps) {
-  const choice = useOutcomeChoice(`trial/${trialId}/overrule`)
   return (
-    <SignModal
+    <SignOutcome
+      form={`trial/${trialId}/overrule`}
       title={proposed ? 'Overrule the proposal?' : 'Conclude before there is a proposal?'}
-      act="overrule"
       verb="Sign and conclude"
-      busy={choice.busy}
-      refusal={choice.refusal}
       refusalTitle="Not concluded"
+      except={proposed}
+      decide={(decision) => concludeAction({ trialId, ...decision })}
       onClose={onClose}
-      onSign={(proof) =>
-        choice.decide((decision) => concludeAction({ trialId, ...decision, proof }), onClose)
-      }
     >
-      <Text size="sm">
-        {proposed
-          ? `Proposed is “${outcomeInfo[proposed].label}”.`
-          : 'Nothing is proposed yet: the deadline has not come.'}{' '}
-        {builds} The trial is marked as overruled in lists, charts and exports. Observation ends
-        here.
-      </Text>
-      <OutcomeChoice choice={choice} except={proposed} />
-    </SignModal>
+      {proposed
+        ? `Proposed is “${outcomeInfo[proposed].label}”.`
+        : 'Nothing is proposed yet: the deadline has not come.'}{' '}
+      {builds} The trial is marked as overruled in lists, charts and exports. Observation ends here.
+    </SignOutcome>
   )
 }
 

@@ -1,11 +1,13 @@
 'use client'
 
-import { Select } from '@mantine/core'
-import { useState } from 'react'
+import { Select, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { TypedReason } from '@/components/forms/typed-reason'
 import { useTypedAction } from '@/components/forms/use-action'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { SignModal } from '../release/sign-modal'
+import type { ProofInput } from '../schema'
 
 type Decision = { outcome: Outcome; reason: string }
 
@@ -38,14 +40,14 @@ export function useOutcomeChoice(form: string) {
   return { ...action, chosen, choose, decide }
 }
 
-type Props = {
+type ChoiceProps = {
   choice: ReturnType<typeof useOutcomeChoice>
   /** The outcome that cannot be chosen, because it is the one proposed. */
   except?: Outcome | undefined
 }
 
 /** The two fields of such a decision, each with what was wrong with it. */
-export function OutcomeChoice({ choice, except }: Props) {
+export function OutcomeChoice({ choice, except }: ChoiceProps) {
   const { refusal, chosen, choose } = choice
   const choices = outcomes
     .filter((outcome) => outcome !== except)
@@ -64,5 +66,36 @@ export function OutcomeChoice({ choice, except }: Props) {
       />
       <TypedReason action={choice} marked />
     </>
+  )
+}
+
+type SignProps = Pick<ChoiceProps, 'except'> & {
+  /** As for `useOutcomeChoice`. */
+  form: string
+  title: string
+  verb: string
+  refusalTitle: string
+  decide: (decision: Decision & { proof: ProofInput }) => Promise<{ status: string } | Refusal>
+  onClose: () => void
+  /** What the decision brings with it, in sentences. */
+  children: ReactNode
+}
+
+/** A decision of a lead on an outcome: chosen, with its reason, and signed. */
+export function SignOutcome({ form, except, decide, onClose, children, ...words }: SignProps) {
+  const choice = useOutcomeChoice(form)
+  const { busy, refusal } = choice
+  return (
+    <SignModal
+      {...words}
+      act="overrule"
+      busy={busy}
+      refusal={refusal}
+      onClose={onClose}
+      onSign={(proof) => choice.decide((decision) => decide({ ...decision, proof }), onClose)}
+    >
+      <Text size="sm">{children}</Text>
+      <OutcomeChoice choice={choice} except={except} />
+    </SignModal>
   )
 }

@@ -6,9 +6,8 @@ import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { useAction } from '@/components/forms/use-action'
 import { type Unblinding, unblindingWords } from '@/lib/domain/review/second-reading'
 import { openOutcomeAction, secondReadingAction } from '../actions'
-import { SignModal } from '../release/sign-modal'
 import { correctOutcomeAction } from '../review/actions'
-import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'
+import { OutcomeChoice, SignOutcome, useOutcomeChoice } from './outcome-choice'
 
 type Props = { trialId: string; onClose: () => void }
 
@@ -68,25 +67,17 @@ export function OpenModal({ trialId, onClose }: Props) {
 
 /** The decision between two readers, signed. */
 export function AdjudicateModal({ trialId, onClose }: Props) {
-  const choice = useOutcomeChoice(`trial/${trialId}/adjudication`)
   return (
-    <SignModal
+    <SignOutcome
+      form={`trial/${trialId}/adjudication`}
       title="Decide between the two readers?"
-      act="overrule"
       verb="Sign and decide"
-      busy={choice.busy}
-      refusal={choice.refusal}
       refusalTitle="Not decided"
+      decide={(decision) => correctOutcomeAction({ trialId, ...decision })}
       onClose={onClose}
-      onSign={(proof) =>
-        choice.decide((decision) => correctOutcomeAction({ trialId, ...decision, proof }), onClose)
-      }
     >
-      <Text size="sm">
-        The outcome may be that of either reader, or another. Both readings stay in the record and
-        in the agreement. You become a contributor to this trial, and another person approves it.
-      </Text>
-      <OutcomeChoice choice={choice} />
-    </SignModal>
+      The outcome may be that of either reader, or another. Both readings stay in the record and in
+      the agreement. You become a contributor to this trial, and another person approves it.
+    </SignOutcome>
   )
 }

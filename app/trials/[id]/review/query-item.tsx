@@ -8,8 +8,7 @@ import { When } from '@/components/data/when'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
 import { useTypedAction } from '@/components/forms/use-action'
-import { OutcomeChoice, useOutcomeChoice } from '../outcome/outcome-choice'
-import { SignModal } from '../release/sign-modal'
+import { SignOutcome } from '../outcome/outcome-choice'
 import { answerQueryAction, closeQueryAction, correctOutcomeAction } from './actions'
 import classes from './review.module.css'
 import type { ReviewView, ShownQuery } from './review-view'
@@ -138,25 +137,17 @@ function CorrectOutcome({ trialId, reason }: { trialId: string; reason: string |
 }
 
 function Correct({ trialId, close }: { trialId: string; close: () => void }) {
-  const choice = useOutcomeChoice(`trial/${trialId}/outcome`)
   return (
-    <SignModal
+    <SignOutcome
+      form={`trial/${trialId}/outcome`}
       title="Correct the outcome?"
-      act="overrule"
       verb="Correct"
-      busy={choice.busy}
-      refusal={choice.refusal}
       refusalTitle="Not corrected"
+      decide={(decision) => correctOutcomeAction({ trialId, ...decision })}
       onClose={close}
-      onSign={(proof) =>
-        choice.decide((decision) => correctOutcomeAction({ trialId, ...decision, proof }), close)
-      }
     >
-      <Text size="sm">
-        The earlier decision stays in the record. You become a contributor to this trial, and
-        another person approves it.
-      </Text>
-      <OutcomeChoice choice={choice} />
-    </SignModal>
+      The earlier decision stays in the record. You become a contributor to this trial, and another
+      person approves it.
+    </SignOutcome>
   )
 }
