@@ -1,9 +1,10 @@
 'use client'
 
-import { Anchor, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { opened } from '@/components/forms/opened'
 import { useReady } from '@/components/forms/ready-form'
+import { TextButton } from '@/components/forms/text-button'
 import type { Corrected } from './deviation-form'
 
 const DeviationForm = opened(() => import('./deviation-form').then((file) => file.DeviationForm))
@@ -17,16 +18,9 @@ export function DeviationButton({ trialId, corrects }: Props) {
   return (
     <>
       {corrects ? (
-        <Anchor
-          component="button"
-          type="button"
-          size="xs"
-          disabled={!ready}
-          onClick={() => setAsking(true)}
-          data-screen-only
-        >
+        <TextButton onClick={() => setAsking(true)} data-screen-only>
           judge or correct
-        </Anchor>
+        </TextButton>
       ) : (
         <Button variant="default" disabled={!ready} onClick={() => setAsking(true)}>
           Record a deviation…

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ReasonModal } from '@/components/forms/reason-modal'
+import { TextButton } from '@/components/forms/text-button'
 import { attachmentInfo, bytesInWords } from '@/lib/domain/attachment/attachment'
 import { reasonHint } from '@/lib/domain/text/reason'
 import { paths } from '@/lib/paths'
@@ -66,9 +67,9 @@ function Large({ trialId, attachment, canWithdraw }: Omit<Props, 'onClose'>) {
           Download without the place
         </Anchor>
         {canWithdraw && !withdrawn && (
-          <Anchor component="button" type="button" size="sm" onClick={() => setWithdrawing(true)}>
+          <TextButton size="sm" onClick={() => setWithdrawing(true)}>
             Withdraw…
-          </Anchor>
+          </TextButton>
         )}
       </Group>
       {withdrawing && (

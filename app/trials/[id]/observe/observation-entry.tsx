@@ -1,9 +1,9 @@
 'use client'
 
-import { Anchor, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { UserText } from '@/components/data/text'
-import { useReady } from '@/components/forms/ready-form'
+import { TextButton } from '@/components/forms/text-button'
 import { observationKinds, observationLabel } from '@/lib/domain/trial/observation'
 import { Correction } from './opened'
 import { useQueue } from './queue'
@@ -27,7 +27,6 @@ type Props = {
 
 /** What a person observed. It is never changed: a correction is a new entry that strikes this one through. */
 export function ObservationText({ observation, struck, trialId, canCorrect }: Props) {
-  const ready = useReady()
   const [correcting, setCorrecting] = useState(false)
   const queue = useQueue()
   const { id, text, data, byName, observedAt } = observation
@@ -44,15 +43,7 @@ export function ObservationText({ observation, struck, trialId, canCorrect }: Pr
         by <UserText>{byName}</UserText>
       </Text>{' '}
       {canCorrect && kind && !waits && (
-        <Anchor
-          component="button"
-          type="button"
-          size="xs"
-          disabled={!ready}
-          onClick={() => setCorrecting(true)}
-        >
-          correct
-        </Anchor>
+        <TextButton onClick={() => setCorrecting(true)}>correct</TextButton>
       )}
       {correcting && kind && (
         <Correction

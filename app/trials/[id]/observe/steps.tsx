@@ -1,10 +1,11 @@
 'use client'
 
-import { Anchor, Button, Group, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { useReady } from '@/components/forms/ready-form'
+import { TextButton } from '@/components/forms/text-button'
 import { useServerClock } from '../server-clock'
 import classes from './bench.module.css'
 import { TickForm } from './opened'
@@ -101,15 +102,7 @@ function Step({ step, count, trialId, isOpen = false, reason, serverNow }: StepP
         <Text size="sm">
           <Ticked tick={tick} />{' '}
           {reason === undefined && !waits && (
-            <Anchor
-              component="button"
-              type="button"
-              size="xs"
-              disabled={!ready}
-              onClick={() => setAsking(true)}
-            >
-              correct
-            </Anchor>
+            <TextButton onClick={() => setAsking(true)}>correct</TextButton>
           )}
         </Text>
       ) : !isOpen ? (
