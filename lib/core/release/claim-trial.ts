@@ -1,12 +1,13 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { insertVerdict } from '@/lib/db/queries/devices/verdicts'
+import { findVerdictWithHash, insertVerdict } from '@/lib/db/queries/devices/verdicts'
 import { getIssueSet } from '@/lib/db/queries/known-issues'
 import { findTrialVersion } from '@/lib/db/queries/trials/arms'
 import { type Command, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { readingFields } from '@/lib/domain/reading/reading'
+import type { Qualification } from '@/lib/domain/rules/qualify'
 import { commandOf } from '@/lib/domain/trial/arms'
 import { enforcementType } from '@/lib/domain/trial/command-slot'
 import { releasedName } from '@/lib/domain/trial/mechanism'
@@ -14,7 +15,12 @@ import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { enteredThoughReported } from '@/lib/domain/trial/starting-state'
 import { addDeviation } from '../kernel/add-deviation'
 import { advanceTrial } from '../kernel/advance-trial'
-import { hashVerdict, judgeDevice, refreshVerdicts } from '../kernel/judge-device'
+import {
+  hashVerdict,
+  judgeDevice,
+  refreshVerdicts,
+  verdictDifferences,
+} from '../kernel/judge-device'
 import { lapseKind } from './cancel-release'
 import { passedTime, zoneOf } from './stored-declaration'
 
@@ -133,11 +139,22 @@ async function problemAtClaim(
     byId: systemActor.id,
   })
   if (judged.overall === 'qualified' && hash === command.verdictHash) return undefined
-  const wrong = judged.findings.filter(
-    ({ warnOnly, verdict }) => !warnOnly && (verdict === 'fail' || verdict === 'unknown'),
-  )
-  const words = wrong.map(({ title, reason }) => `${title}: ${reason}`).join('; ')
-  return `when the hold ended the device was no longer what was released: ${words || 'a reading or the rule set had changed'}`
+  const what = wrongWords(judged) || (await changedWords(tx, trial.id, command, judged))
+  return `when the hold ended the device was no longer what was released: ${what}`
+}
+
+const wrongWords = ({ findings }: Qualification): string =>
+  findings
+    .filter(({ warnOnly, verdict }) => !warnOnly && (verdict === 'fail' || verdict === 'unknown'))
+    .map(({ title, reason }) => `${title}: ${reason}`)
+    .join('; ')
+
+/** Every rule passes, but not on what was signed: for one, the device's day has become another one. */
+async function changedWords(tx: Db, trialId: string, command: Command, judged: Qualification) {
+  const signed = await findVerdictWithHash(tx, trialId, command.verdictHash)
+  if (!signed) return 'the verdict that was released is not on record'
+  const { findings, overall, ruleSetVersion } = signed
+  return verdictDifferences({ findings, overall, ruleSetVersion }, judged).join('; ')
 }
 
 /**

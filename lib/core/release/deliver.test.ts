@@ -246,6 +246,16 @@ test('F13: a device that changed during the hold is not sent anything', async ()
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered', consumed: false })
 })
 
+test('F13: a change that every rule still passes is named in the reason', async () => {
+  const { commandUuid, device } = await held()
+  const reading = readingsOf({ batteryLevel: 0.85 }, later(30))
+  await insertReadings(lab.db, device.id, reading)
+  expect(await send(commandUuid, fakeServer())).toMatchObject({
+    status: 'lapsed',
+    reason: expect.stringContaining('no longer what was released: Battery: 90 % → 85 %'),
+  })
+})
+
 test('a device with another enrollment ID than at release is not sent anything', async () => {
   const { commandUuid, device } = await held()
   await pastTriggers(

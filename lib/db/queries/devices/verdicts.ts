@@ -22,6 +22,22 @@ export async function findVerdict(db: Db, id: number): Promise<Verdict | undefin
   return verdict
 }
 
+/** The newest verdict of a trial that is the same as the one with this hash. */
+export async function findVerdictWithHash(
+  db: Db,
+  trialId: string,
+  hash: string | null,
+): Promise<Verdict | undefined> {
+  if (hash === null) return undefined
+  const [verdict] = await db
+    .select()
+    .from(verdicts)
+    .where(and(eq(verdicts.trialId, trialId), eq(verdicts.hash, hash)))
+    .orderBy(desc(verdicts.id))
+    .limit(1)
+  return verdict
+}
+
 /** The trial's newest preview if it is the same, so that looking at a page ten times stores one verdict. */
 export async function findSameVerdict(
   db: Db,
