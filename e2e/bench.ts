@@ -1,23 +1,22 @@
 import { expect, type Page } from '@playwright/test'
+import { fullQuery } from '@/lib/core/release/query-device'
 import { type Role, readFacts } from './facts'
 
 /**
- * Queries a device of the demo and waits for the reading `until`. The default is read by the last
- * query, so all queries are answered by then. Where one was not sent because another was still on its way,
- * the page says so, and one presses again.
+ * Queries a device of the demo and waits until all of that query is answered and shown: an answer that came later would
+ * change what a release was confirmed on. The demo queries every device when its worker starts; that comes first.
  */
-export async function queryDevice(
-  page: Page,
-  labTag: string,
-  until = 'Update on the device',
-): Promise<void> {
+export async function queryDevice(page: Page, labTag: string): Promise<void> {
   await page.goto('/devices?environment=simulated')
   await page.getByRole('row', { name: labTag }).getByRole('link').first().click()
-  const reading = page.getByRole('row', { name: new RegExp(`^${until}`) })
-  await expect(async () => {
-    await page.getByRole('button', { name: 'Query device' }).click()
-    await expect(reading.getByText('simulated')).toBeVisible({ timeout: 60_000 })
-  }).toPass()
+  const query = page.getByRole('button', { name: 'Query device' })
+  const commands = page.getByRole('region', { name: 'Commands' }).locator('li')
+  await expect(query).toBeEnabled()
+  const before = await commands.count()
+  await query.click()
+  await expect
+    .poll(async () => ({ asked: await commands.count(), open: !(await query.isEnabled()) }))
+    .toEqual({ asked: before + fullQuery.length, open: false })
 }
 
 /**

@@ -4,6 +4,7 @@ import { invitePerson } from '@/lib/core/accounts/one-time-links'
 import { queryDevice as query } from '@/lib/core/release/query-device'
 import type { Db } from '@/lib/db/client'
 import { storeLabSetting } from '@/lib/db/queries/settings'
+import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { paths } from '@/lib/paths'
 import { webhookBody, webhookSignature } from '@/lib/virtual-lab/webhook'
@@ -63,8 +64,8 @@ async function firstChange(web: string, cookie: string, begin: () => Promise<voi
 /** Queries each of these devices. */
 async function queryAll(db: Db, devices: readonly string[]) {
   for (const deviceId of devices)
-    expect(await query(db, engineer, { deviceId }, new Date())).toMatchObject({
-      status: 'asked',
+    expect(await query(db, engineer, { deviceId }, new Date())).toEqual({
+      ...{ status: 'asked', commandUuid: expect.any(String) },
     })
 }
 
@@ -115,6 +116,9 @@ async function openRelease(page: Page): Promise<void> {
   await page.getByLabel('Your password').fill(lab.loginOf('engineer').password)
 }
 
+/** What a page says that released nothing. */
+const saidBy = async (page: Page) => (await page.getByRole('alert').allInnerTexts()).join(' · ')
+
 test('a trial that is led through both web servers is sent once, and what both listeners get of it is kept', async ({
   browser,
 }) => {
@@ -136,8 +140,8 @@ test('a trial that is led through both web servers is sent once, and what both l
     // Where no answer has come, the page says to press again: nothing is done twice.
     if (await releaseButton(there).isVisible())
       await releaseButton(there).click({ timeout: 30_000 })
-    await expect(cancel).toBeVisible({ timeout: 60_000 })
-  }).toPass()
+    await expect(cancel, await saidBy(there)).toBeVisible({ timeout: 60_000 })
+  }).toPass({ timeout: 300_000 })
   await cancel.click()
   await expect(there.getByRole('button', { name: 'Arm', exact: true })).toBeVisible()
 
@@ -233,6 +237,11 @@ test('two of each process on one database are one lab', async () => {
   const devices = await sql<{ id: string }[]>`
     select id from devices d where lab_tag like 'B-%' and retired_at is null
       and not exists (select from trials where device_id = d.id) order by lab_tag`
+
+  // The demo queries every device when its worker starts.
+  const open = async () =>
+    (await Promise.all(devices.map(({ id }) => findOpenCommand(db, id)))).filter(Boolean)
+  await expect.poll(open).toEqual([])
 
   // A session of one web server is one of the other, and ends at both.
   const cookie = sessionOf(await signIn(webs[0], baseUrl, { email, password }))
