@@ -76,5 +76,22 @@ async function buildAlone(begin: (child: Child) => void): Promise<void> {
   const complete = existsSync(path.join(root, '.next', 'BUILD_ID'))
   if (how !== 'ended with 0' || !complete)
     throw new Error(`The build ${how}:\n${child.output().trim()}`)
+  hintScripts(path.join(root, '.next', 'static', 'chunks'))
   writeFileSync(stampFile, hash)
+}
+
+/** Asks a browser to compile all of a file while it loads, on another thread than the page's. */
+const compileHint = '//# allFunctionsCalledOnLoad\n'
+
+/**
+ * Writes the hint before each script of a folder. Every module of the build is a function that is called when the page
+ * comes to life, and would be compiled only then (docs/decisions/111-scripts-compile-while-they-load.md).
+ */
+export function hintScripts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name)
+    if (!name.endsWith('.js')) continue
+    const script = readFileSync(file, 'utf8')
+    if (!script.startsWith(compileHint)) writeFileSync(file, compileHint + script)
+  }
 }
