@@ -15,44 +15,52 @@ const atOnce = 100
 const readingMs = 30_000
 
 /**
- * Holds 500 events a second while 20 people read pages, counts what was lost and how long the slowest
- * took to be answered; then, with the pages still being read, as many as it takes against bare
- * committed inserts into the idle database, whose quotient is the ratio. Reading what was kept takes
- * longer than keeping it; how fast that goes is measured for half a minute and not waited for.
+ * Holds 500 events a second, first while nobody reads and then while 20 people read pages that the web server has not drawn
+ * before; counts what was lost and how long the answers took. Then, with the pages still being read, as many as it takes
+ * against bare committed inserts into the idle database, whose quotient is the ratio. Reading what was kept takes longer
+ * than keeping it; how fast that goes is measured for half a minute and not waited for.
  */
 export async function benchLoad(rows: number): Promise<number> {
   return inLab(
-    (connection) => fillQuestions(connection, rows + unpaced),
+    (connection) => fillQuestions(connection, 2 * rows + unpaced),
     async (lab) => {
       const bodies = await answersTo(lab)
-      const flood = bodies.slice(rows, rows + unpaced)
+      const flood = bodies.slice(2 * rows)
       const inserts = await bareInserts(lab, flood)
       console.log(`bare committed inserts, nothing else going on: ${inserts.toFixed(0)} rows/s`)
       const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
-      const cold = await readOnce(lab)
-      console.log(`each page once on a server just started: slowest ${cold.toFixed(0)} ms`)
+      const alone = await hold(lab, agent, bodies.slice(0, rows))
+      print(`${rows} answers at ${perSecondHeld} a second, nobody reading pages`, alone)
       const pages = readPages(lab)
-      const held = await hold(lab, agent, bodies.slice(0, rows))
-      console.log(`${rows} answers at ${perSecondHeld} a second, ${readers} people reading pages:`)
-      console.log(`  answered 200: ${held.answered} of ${rows}; failed: ${held.failed}`)
-      console.log(
-        `  answer p50 ${ms(held.times, 0.5)}, p99 ${ms(held.times, 0.99)}, slowest ${ms(held.times, 1)}`,
-      )
+      const held = await hold(lab, agent, bodies.slice(rows, 2 * rows))
+      print(`as many, ${readers} people reading pages`, held)
+      const more = quantile(held.times, 0.99) - quantile(alone.times, 0.99)
+      console.log(`  p99 is ${more.toFixed(1)} ms over that without readers (aim: 50 or less)`)
       const events = await perSecond(flood.length, atOnce, (index) =>
         postEvent(agent, lab.baseUrl, flood[index]),
       )
       agent.destroy()
       console.log(`  unpaced, pages still being read: ${events.toFixed(0)} events/s`)
       const seen = await pages.end()
-      console.log(`  pages: ${seen.length} read, p50 ${ms(seen, 0.5)}, p99 ${ms(seen, 0.99)}`)
+      console.log(
+        `  pages: ${seen.length} read, p50 ${ms(seen, 0.5)}, p99 ${ms(seen, 0.99)}, slowest ${ms(seen, 1)}`,
+      )
+      const answered = alone.answered + held.answered + flood.length
       const { kept } = await countEvents(lab)
-      console.log(`  kept: ${kept} of ${held.answered + flood.length} answered 200`)
+      console.log(`  kept: ${kept} of ${answered} answered 200`)
       console.log(`  read afterwards: ${(await readingRate(lab)).toFixed(0)} events/s`)
-      if (held.failed > 0 || kept !== held.answered + flood.length)
-        throw new Error('answers were lost')
+      if (alone.failed + held.failed > 0 || kept !== answered) throw new Error('answers were lost')
       return events / inserts
     },
   )
+}
+
+type Held = Awaited<ReturnType<typeof hold>>
+
+function print(what: string, { answered, failed, times }: Held): void {
+  console.log(`${what}:`)
+  console.log(`  answered 200: ${answered}; failed: ${failed}`)
+  console.log(`  answer p50 ${ms(times, 0.5)}, p99 ${ms(times, 0.99)}, slowest ${ms(times, 1)}`)
 }
 
 const ms = (samples: readonly number[], share: number) =>
@@ -93,13 +101,6 @@ async function readPage({ baseUrl, cookie }: BenchLab, look: string): Promise<vo
   const answer = await fetch(`${baseUrl}${look}`, { headers: { cookie } })
   await answer.text()
   if (answer.status !== 200) throw new Error(`${look} answered ${answer.status}`)
-}
-
-/** Each page once, one after the other; milliseconds of the slowest. */
-async function readOnce(lab: BenchLab): Promise<number> {
-  const times: number[] = []
-  for (const look of looks) times.push(await timed(() => readPage(lab, look)))
-  return Math.max(...times)
 }
 
 /** People who look at one page after the other until they are told to stop; gives how long each took. */
