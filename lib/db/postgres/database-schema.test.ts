@@ -96,3 +96,20 @@ test.each(plants)('%s that differs is found', async (_, plant) => {
   await expect(planted).rejects.toBe(rolledBack)
   expect(await listTableFacts(migrated.sql)).toEqual(says)
 })
+
+/**
+ * Bits of a column of an index: 1 is descending, 2 is nulls first. `order by … desc` asks for both, and PostgreSQL sorts
+ * where an index has only the first, also for a column that is never null.
+ */
+const indexesForNoOrder = async (tx: TestDb['sql']) => {
+  const rows = await tx`
+    select distinct i.indexrelid::regclass::text as name from pg_index i, unnest(i.indoption::int2[]) as option
+    where option & 3 = 1 and i.indrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)`
+  return rows.map(({ name }) => name)
+}
+
+test('an index with the newest first is in the order of a plain `order by … desc`', async () => {
+  expect(await indexesForNoOrder(migrated.sql)).toEqual([])
+  await declared.sql`create index planted on protocols (id desc nulls last)`
+  expect(await indexesForNoOrder(declared.sql)).toEqual(['planted'])
+})

@@ -49,7 +49,11 @@ export const declarationEvents = pgTable(
   },
   (t) => [
     uniqueIndex('one_declaration_event_per_raw_event').on(t.rawEventId),
-    index('declaration_events_by_device').on(t.deviceId, t.at.desc(), t.id.desc()),
+    index('declaration_events_by_device').on(
+      t.deviceId,
+      t.at.desc().nullsFirst(),
+      t.id.desc().nullsFirst(),
+    ),
     index('declaration_events_by_trial').on(t.trialId, t.at, t.id),
     index('declaration_events_by_command').on(t.commandUuid, t.at, t.id),
     check('a_declaration_event_is_of_a_known_kind', oneOf(t.kind, declarationEventKinds)),

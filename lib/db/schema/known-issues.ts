@@ -39,7 +39,7 @@ export const knownIssueChanges = pgTable(
     byRole: text('by_role', { enum: ['lead'] }).notNull(),
   },
   (t) => [
-    index('known_issue_changes_by_issue').on(t.issue, t.revision.desc()),
+    index('known_issue_changes_by_issue').on(t.issue, t.revision.desc().nullsFirst()),
     check('a_change_of_an_issue_is_of_a_kind', oneOf(t.kind, issueChangeKinds)),
     check('an_issue_is_recorded_by_a_lead', sql`${t.byRole} = 'lead'`),
     check(

@@ -104,7 +104,7 @@ export const noticeDeliveries = pgTable(
       .on(t.dueAt)
       .where(sql`${t.state} = 'waiting' and ${t.personId} is not null`),
     index('notice_deliveries_due').on(t.targetId, t.dueAt).where(sql`${t.state} = 'waiting'`),
-    index('notice_deliveries_by_state').on(t.state, t.id.desc()),
+    index('notice_deliveries_by_state').on(t.state, t.id.desc().nullsFirst()),
     index('notice_deliveries_ended').on(t.endedAt).where(sql`${t.endedAt} is not null`),
     check('a_delivery_has_a_known_state', oneOf(t.state, deliveryStates)),
     check('a_delivery_has_ended_or_waits', sql`(${t.state} = 'waiting') = (${t.endedAt} is null)`),

@@ -53,7 +53,7 @@ export const otherLabReports = pgTable(
     uniqueIndex('a_report_of_another_lab_stands_once')
       .on(t.fileSha256)
       .where(sql`${t.withdrawnAt} is null`),
-    index('other_lab_reports_by_lab').on(t.labId, t.madeAt.desc()),
+    index('other_lab_reports_by_lab').on(t.labId, t.madeAt.desc().nullsFirst()),
     check('another_lab_has_an_id', hasForm(t.labId, labIdForm.source)),
     check(
       'another_lab_has_a_short_name',

@@ -59,10 +59,16 @@ export const trialOutcomes = pgTable(
     treatment: text('treatment').notNull(),
   },
   (t) => [
-    uniqueIndex('trial_outcomes_by_number').on(t.simulated, t.number.desc()),
+    uniqueIndex('trial_outcomes_by_number').on(t.simulated, t.number.desc().nullsFirst()),
     index('trial_outcomes_by_device').on(t.deviceId),
-    index('trial_outcomes_by_registrant').on(t.simulated, t.registrant, t.number.desc()),
-    index('trial_outcomes_against').on(t.simulated, t.number.desc()).where(sql`${t.against}`),
+    index('trial_outcomes_by_registrant').on(
+      t.simulated,
+      t.registrant,
+      t.number.desc().nullsFirst(),
+    ),
+    index('trial_outcomes_against')
+      .on(t.simulated, t.number.desc().nullsFirst())
+      .where(sql`${t.against}`),
     index('trial_outcomes_by_day').on(t.simulated, t.releasedDay),
     index('trial_outcomes_by_version').on(t.simulated, t.version),
     index('trial_outcomes_by_platform').on(t.simulated, t.platform),
@@ -137,7 +143,7 @@ export const reviewQueue = pgTable(
     simulated: boolean('simulated').notNull(),
     openQueries: integer('open_queries').notNull(),
   },
-  (t) => [index('review_queue_by_number').on(t.simulated, t.number.desc())],
+  (t) => [index('review_queue_by_number').on(t.simulated, t.number.desc().nullsFirst())],
 )
 
 /** What the flow diagram says of a trial; '' is no outcome, and no rule. */

@@ -56,7 +56,7 @@ export const radars = pgTable(
   },
   (t) => [
     uniqueIndex('one_radar_per_number').on(t.simulated, t.filedNumber),
-    index('radars_by_environment').on(t.simulated, t.number.desc()),
+    index('radars_by_environment').on(t.simulated, t.number.desc().nullsFirst()),
     index('radars_by_trial').on(t.trialId).where(sql`${t.trialId} is not null`),
     check('a_radar_has_a_state', oneOf(t.state, radarStates)),
     check('a_draft_has_no_number', sql`(${t.state} = 'drafted') = (${t.filedNumber} is null)`),

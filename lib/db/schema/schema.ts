@@ -503,7 +503,7 @@ export const trials = pgTable(
     uniqueIndex('one_trial_per_starting_build')
       .on(t.deviceId, t.startBuild)
       .where(sql`${t.consumed}`),
-    index('trials_by_environment').on(t.simulated, t.number.desc()),
+    index('trials_by_environment').on(t.simulated, t.number.desc().nullsFirst()),
     index('trials_by_start').on(t.simulated, t.state, t.startOs),
     // The order by release of the list of trials; one that was never released comes first.
     index('trials_by_release').on(
@@ -658,8 +658,8 @@ export const verdicts = pgTable(
     simulated: boolean('simulated').notNull().default(false),
   },
   (t) => [
-    index('verdicts_by_device').on(t.deviceId, t.id.desc()),
-    index('verdicts_by_trial').on(t.trialId, t.id.desc()),
+    index('verdicts_by_device').on(t.deviceId, t.id.desc().nullsFirst()),
+    index('verdicts_by_trial').on(t.trialId, t.id.desc().nullsFirst()),
   ],
 )
 
@@ -860,7 +860,7 @@ export const commands = pgTable(
       ),
     uniqueIndex('one_command_per_release').on(t.signatureId),
     uniqueIndex('one_command_per_counter_signature').on(t.counterSignatureId),
-    index('commands_by_device').on(t.deviceId, t.reservedAt.desc()),
+    index('commands_by_device').on(t.deviceId, t.reservedAt.desc().nullsFirst()),
     index('commands_by_trial').on(t.trialId, t.reservedAt),
     index('commands_to_deliver').on(t.holdEndsAt).where(sql`${t.state} = 'reserved'`),
     // The worker asks for them in each round, and most commands are queries.
@@ -972,10 +972,10 @@ export const rawEvents = pgTable(
     index('raw_events_waiting')
       .on(t.mdmServerId, t.enrollmentKey)
       .where(sql`${t.waitsForDevice} and ${t.readState} = 'unmatched'`),
-    index('raw_events_by_state').on(t.readState, t.id.desc()),
+    index('raw_events_by_state').on(t.readState, t.id.desc().nullsFirst()),
     index('raw_events_by_answer').on(t.enrollmentId, t.commandUuid, t.status, t.payloadSha256),
     index('raw_events_by_trial').on(t.trialId, t.id),
-    index('raw_events_by_device').on(t.deviceId, t.id.desc()),
+    index('raw_events_by_device').on(t.deviceId, t.id.desc().nullsFirst()),
     uniqueIndex('one_row_per_receipt').on(t.receipt),
     // A server that was set up again may give a name again.
     uniqueIndex('one_event_per_kept_report')
@@ -1189,7 +1189,7 @@ export const outsideUpdates = pgTable(
   },
   (t) => [
     uniqueIndex('one_loss_per_reading').on(t.readingId),
-    index('outside_updates_by_device').on(t.deviceId, t.seenAt.desc()),
+    index('outside_updates_by_device').on(t.deviceId, t.seenAt.desc().nullsFirst()),
     index('outside_updates_unseen').on(t.simulated, t.id).where(sql`${t.acknowledgedAt} is null`),
     check(
       'a_loss_names_what_changed',

@@ -83,7 +83,7 @@ export const shareOpenings = pgTable(
     form: text('form').notNull(),
   },
   (t) => [
-    index('share_openings_by_link').on(t.linkId, t.openedAt.desc()),
+    index('share_openings_by_link').on(t.linkId, t.openedAt.desc().nullsFirst()),
     check('an_opening_has_a_form', sql`${t.form} in ('page', 'json')`),
   ],
 )
