@@ -26,6 +26,31 @@ test('a device page fits a phone 375 px wide', async ({ signedIn }) => {
   expect(width, 'CSS pixels').toBeLessThanOrEqual(375)
 })
 
+test('on a phone the choices of a list wait behind one button, and none narrows it unseen', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const [path, choice] of [
+    ['/devices', 'Verdict'],
+    ['/trials', 'Outcome'],
+    ['/releases', 'System'],
+  ] as const) {
+    await page.goto(`${path}?environment=simulated`)
+    const field = page.getByRole('combobox', { name: choice })
+    await expect(page.getByRole('button', { name: 'Filters', exact: true })).toBeEnabled()
+    await expect(field).toBeHidden()
+    await page.getByRole('button', { name: 'Filters', exact: true }).click()
+    await expect(field).toBeVisible()
+  }
+  await page.goto('/trials?environment=simulated&platform=iOS')
+  await expect(page.getByRole('combobox', { name: 'Platform' })).toBeVisible()
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto('/devices?environment=simulated')
+  await expect(page.getByRole('combobox', { name: 'Verdict' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Filters', exact: true })).toBeHidden()
+})
+
 test('a search covers both environments, whichever the list shows', async ({ signedIn }) => {
   const page = await signedIn('viewer')
   await page.goto('/devices?environment=real&text=B-12')

@@ -3,6 +3,7 @@
 import { Checkbox, Group, Select } from '@mantine/core'
 import { type DeviceParams, isFiltered } from '@/app/device-query'
 import { ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
+import { FoldedFilters } from '@/components/data/folded-filters'
 import { useAddress } from '@/components/data/use-address'
 import { useReady } from '@/components/forms/ready-form'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
@@ -65,74 +66,76 @@ export function FilterBar({ params, facets, fields, environment, named }: Props)
         maxLength={200}
         flex="1 1 220px"
       />
-      <Choice
-        label="Verdict"
-        data={verdictWords}
-        value={chosen('verdict')}
-        on={(verdict) => go({ verdict })}
-      />
-      <Choice
-        label="Platform"
-        data={[...platforms]}
-        value={chosen('platform')}
-        on={(platform) => go({ platform })}
-      />
-      <Choice
-        label="OS version"
-        data={facets.versions}
-        value={chosen('version')}
-        on={(version) => go({ version })}
-      />
-      <Choice
-        label="Model"
-        data={facets.models.map(({ modelIdentifier, modelName }) => ({
-          value: modelIdentifier,
-          label: modelName ? `${modelName} (${modelIdentifier})` : modelIdentifier,
-        }))}
-        value={chosen('model')}
-        on={(model) => go({ model })}
-      />
-      <Choice
-        label="Passcode"
-        data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
-        value={chosen('passcode')}
-        on={(passcode) => go({ passcode })}
-      />
-      <Choice
-        label="Custody"
-        data={custodyWords}
-        value={chosen('custody')}
-        on={(custody) => go({ custody })}
-      />
-      <FieldFilters
-        fields={fields}
-        wanted={chosen('fields')}
-        columns={chosen('columns')}
-        onFilter={(wanted) => go({ fields: wanted })}
-        onColumns={(columns) => go({ columns })}
-      />
-      {params.reaches && (
+      <FoldedFilters set={isFiltered({ ...params, text: undefined })}>
         <Choice
-          label="Offered version"
-          data={[{ value: params.reaches, label: `Offered ${params.reaches}` }]}
-          value={chosen('reaches')}
-          on={(reaches) => go({ reaches })}
+          label="Verdict"
+          data={verdictWords}
+          value={chosen('verdict')}
+          on={(verdict) => go({ verdict })}
         />
-      )}
-      <Checkbox
-        label="Unused baseline"
-        checked={chosen('unused') === '1'}
-        disabled={!ready}
-        onChange={({ currentTarget }) => go({ unused: currentTarget.checked ? '1' : null })}
-        mb={8}
-      />
-      <Checkbox
-        label="Retired"
-        checked={chosen('retired') === '1'}
-        disabled={!ready}
-        onChange={({ currentTarget }) => go({ retired: currentTarget.checked ? '1' : null })}
-        mb={8}
-      />
+        <Choice
+          label="Platform"
+          data={[...platforms]}
+          value={chosen('platform')}
+          on={(platform) => go({ platform })}
+        />
+        <Choice
+          label="OS version"
+          data={facets.versions}
+          value={chosen('version')}
+          on={(version) => go({ version })}
+        />
+        <Choice
+          label="Model"
+          data={facets.models.map(({ modelIdentifier, modelName }) => ({
+            value: modelIdentifier,
+            label: modelName ? `${modelName} (${modelIdentifier})` : modelIdentifier,
+          }))}
+          value={chosen('model')}
+          on={(model) => go({ model })}
+        />
+        <Choice
+          label="Passcode"
+          data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
+          value={chosen('passcode')}
+          on={(passcode) => go({ passcode })}
+        />
+        <Choice
+          label="Custody"
+          data={custodyWords}
+          value={chosen('custody')}
+          on={(custody) => go({ custody })}
+        />
+        <FieldFilters
+          fields={fields}
+          wanted={chosen('fields')}
+          columns={chosen('columns')}
+          onFilter={(wanted) => go({ fields: wanted })}
+          onColumns={(columns) => go({ columns })}
+        />
+        {params.reaches && (
+          <Choice
+            label="Offered version"
+            data={[{ value: params.reaches, label: `Offered ${params.reaches}` }]}
+            value={chosen('reaches')}
+            on={(reaches) => go({ reaches })}
+          />
+        )}
+        <Checkbox
+          label="Unused baseline"
+          checked={chosen('unused') === '1'}
+          disabled={!ready}
+          onChange={({ currentTarget }) => go({ unused: currentTarget.checked ? '1' : null })}
+          mb={8}
+        />
+        <Checkbox
+          label="Retired"
+          checked={chosen('retired') === '1'}
+          disabled={!ready}
+          onChange={({ currentTarget }) => go({ retired: currentTarget.checked ? '1' : null })}
+          mb={8}
+        />
+      </FoldedFilters>
       {isFiltered(params) && <ClearFilters clear={clear} />}
     </Group>
   )

@@ -2,6 +2,7 @@
 
 import { Group } from '@mantine/core'
 import { Choice, ClearFilters, SearchField, useTypedSearch } from '@/components/data/filter-choice'
+import { FoldedFilters } from '@/components/data/folded-filters'
 import { useAddress } from '@/components/data/use-address'
 import { deviceClasses, type Standing, standings } from '@/lib/domain/catalogue/countdown'
 import { families, type ReleaseFilter } from '@/lib/domain/catalogue/release-filter'
@@ -33,6 +34,7 @@ type Props = {
 export function FilterBar({ filter, environment, models }: Props) {
   const { go, pending, chosen } = useAddress({ ...filter, environment }, paths.releases)
   const search = useTypedSearch(filter.version, (wanted) => go({ version: wanted.trim() }))
+  const isSet = Object.values(filter).some(Boolean)
   const clear = () => {
     search.empty()
     go({ family: null, class: null, standing: null, model: null, version: null })
@@ -47,26 +49,28 @@ export function FilterBar({ filter, environment, models }: Props) {
         maxLength={40}
         flex="1 1 200px"
       />
-      <Choice
-        label="System"
-        data={families.map((value) => ({ value, label: familyWords[value] }))}
-        value={chosen('family')}
-        on={(family) => go({ family })}
-      />
-      <Choice
-        label="Device class"
-        data={deviceClasses.map((value) => value)}
-        value={chosen('class')}
-        on={(value) => go({ class: value })}
-      />
-      <Choice label="Model" data={models} value={chosen('model')} on={(model) => go({ model })} />
-      <Choice
-        label="Listing"
-        data={standings.map((value) => ({ value, label: standingWords[value] }))}
-        value={chosen('standing')}
-        on={(standing) => go({ standing })}
-      />
-      {Object.values(filter).some(Boolean) && <ClearFilters clear={clear} />}
+      <FoldedFilters set={Object.values({ ...filter, version: undefined }).some(Boolean)}>
+        <Choice
+          label="System"
+          data={families.map((value) => ({ value, label: familyWords[value] }))}
+          value={chosen('family')}
+          on={(family) => go({ family })}
+        />
+        <Choice
+          label="Device class"
+          data={deviceClasses.map((value) => value)}
+          value={chosen('class')}
+          on={(value) => go({ class: value })}
+        />
+        <Choice label="Model" data={models} value={chosen('model')} on={(model) => go({ model })} />
+        <Choice
+          label="Listing"
+          data={standings.map((value) => ({ value, label: standingWords[value] }))}
+          value={chosen('standing')}
+          on={(standing) => go({ standing })}
+        />
+      </FoldedFilters>
+      {isSet && <ClearFilters clear={clear} />}
     </Group>
   )
 }

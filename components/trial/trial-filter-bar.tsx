@@ -19,6 +19,7 @@ import {
 } from '@/lib/domain/trial/trial-filter'
 import { type Params, paths } from '@/lib/paths'
 import { Choice, ClearFilters, Day, SearchField, useTypedSearch } from '../data/filter-choice'
+import { FoldedFilters } from '../data/folded-filters'
 import { useAddress } from '../data/use-address'
 import { factorChoices } from './factor-choices'
 import { flowPlaceWords } from './flow-words'
@@ -61,48 +62,50 @@ export function TrialFilterBar({ filter, facets, environment, path, keep }: Prop
         pending={pending}
         flex="1 1 220px"
       />
-      {path === 'trials' && (
+      <FoldedFilters set={countFilters({ ...filter, text: undefined }) > 0}>
+        {path === 'trials' && (
+          <Choice
+            label="State"
+            data={trialStates.map((value) => ({ value, label: trialStateWord(value) }))}
+            value={chosen('state')}
+            on={(state) => go({ state })}
+          />
+        )}
         <Choice
-          label="State"
-          data={trialStates.map((value) => ({ value, label: trialStateWord(value) }))}
-          value={chosen('state')}
-          on={(state) => go({ state })}
+          label="Review"
+          data={reviewFilters.map((value) => ({ value, label: reviewWords[value] }))}
+          value={chosen('review')}
+          on={(review) => go({ review })}
         />
-      )}
-      <Choice
-        label="Review"
-        data={reviewFilters.map((value) => ({ value, label: reviewWords[value] }))}
-        value={chosen('review')}
-        on={(review) => go({ review })}
-      />
-      <Choice
-        label="Outcome"
-        data={outcomes.map((value) => ({ value, label: outcomeInfo[value].label }))}
-        value={chosen('outcome')}
-        on={(outcome) => go({ outcome })}
-      />
-      <Choice
-        label="Starting version"
-        data={facets.versions}
-        value={chosen('version')}
-        on={(version) => go({ version })}
-      />
-      <Choice
-        label="Platform"
-        data={[...platforms]}
-        value={chosen('platform')}
-        on={(platform) => go({ platform })}
-      />
-      <Button
-        variant="default"
-        leftSection={<IconAdjustments size={16} aria-hidden />}
-        onClick={toggle}
-        aria-expanded={opened}
-      >
-        {opened ? 'Fewer filters' : 'More filters'}
-      </Button>
+        <Choice
+          label="Outcome"
+          data={outcomes.map((value) => ({ value, label: outcomeInfo[value].label }))}
+          value={chosen('outcome')}
+          on={(outcome) => go({ outcome })}
+        />
+        <Choice
+          label="Starting version"
+          data={facets.versions}
+          value={chosen('version')}
+          on={(version) => go({ version })}
+        />
+        <Choice
+          label="Platform"
+          data={[...platforms]}
+          value={chosen('platform')}
+          on={(platform) => go({ platform })}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconAdjustments size={16} aria-hidden />}
+          onClick={toggle}
+          aria-expanded={opened}
+        >
+          {opened ? 'Fewer filters' : 'More filters'}
+        </Button>
+        {opened && <MoreFilters {...{ filter, facets, go, chosen, path }} />}
+      </FoldedFilters>
       {countFilters(filter) > 0 && <ClearFilters clear={clear} />}
-      {opened && <MoreFilters {...{ filter, facets, go, chosen, path }} />}
     </Group>
   )
 }
