@@ -32,7 +32,7 @@ const sightings = [
 // The demo has logged these once itself.
 const ofDemo = ['Prompt shown', 'Download seen']
 
-// O-7 of the demo is under way and shows its prompt. No other spec writes to its trial.
+// O-7 of the demo is under way and shows its prompt. No other spec logs sightings in its trial; `attachments` adds photos.
 test('on a phone a live trial is one screen: six sightings in six taps, and a step ticked off', async ({
   signedIn,
 }) => {
